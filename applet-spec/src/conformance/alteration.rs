@@ -1,0 +1,131 @@
+//! What a case does to a command on its way to the card.
+
+use iso7816::CommandApdu;
+use iso7816::tlv::{self, Tag, Writer};
+use serde::{Deserialize, Deserializer, de};
+
+use super::case::unhex;
+
+/// One change of one command. Positions count from the end of the data field, which is where MACs and tokens are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Alteration {
+    /// Which command of a dialogue, the first one being 1.
+    #[serde(default = "first")]
+    pub at: usize,
+    /// Another class.
+    #[serde(default, deserialize_with = "octets")]
+    pub cla: Option<Vec<u8>>,
+    /// The octet that many places from the end of the data is inverted; 0 is the last one.
+    pub invert: Option<usize>,
+    /// Data objects of this tag are left out, at the top of the data field.
+    #[serde(default, deserialize_with = "octets")]
+    pub leave_out: Option<Vec<u8>>,
+    /// Another data field.
+    #[serde(default, deserialize_with = "octets")]
+    pub replace: Option<Vec<u8>>,
+    /// More octets behind the data field.
+    #[serde(default, deserialize_with = "octets")]
+    pub append: Option<Vec<u8>>,
+    /// The command loses its Le.
+    #[serde(default)]
+    pub without_le: bool,
+    /// Another command is sent before this one.
+    #[serde(default, deserialize_with = "octets")]
+    pub insert: Option<Vec<u8>>,
+    /// The command is sent twice; the second answer counts.
+    #[serde(default)]
+    pub twice: bool,
+}
+
+impl Alteration {
+    /// The command as the card shall get it.
+    #[must_use]
+    pub fn apply(&self, mut command: CommandApdu) -> CommandApdu {
+        if let Some([cla]) = self.cla.as_deref() {
+            command.cla = *cla;
+        }
+        if let Some(replacement) = &self.replace {
+            command.data.clone_from(&replacement.clone().into());
+        }
+        if let Some(tag) = &self.leave_out {
+            let kept = without(&command.data, tag);
+            command.data = kept.into();
+        }
+        if let Some(more) = &self.append {
+            command.data.extend_from_slice(more);
+        }
+        if let Some(octet) = self
+            .invert
+            .and_then(|places| command.data.iter_mut().rev().nth(places))
+        {
+            *octet = !*octet;
+        }
+        if self.without_le {
+            command.le = None;
+        }
+        command
+    }
+}
+
+/// The data objects but those of one tag; data that are no objects stay as they are.
+fn without(data: &[u8], tag: &[u8]) -> Vec<u8> {
+    let tag = Tag::new(
+        tag.iter()
+            .fold(0, |number, octet| number << 8 | u32::from(*octet)),
+    );
+    let Ok(objects) = tlv::read_all(data) else {
+        return data.to_vec();
+    };
+    let mut kept = Writer::new();
+    for object in objects.iter().filter(|object| object.tag != tag) {
+        kept.raw(object.raw);
+    }
+    kept.finish()
+}
+
+const fn first() -> usize {
+    1
+}
+
+fn octets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    unhex(&text).map(Some).map_err(de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use iso7816::{Ins, Le};
+
+    use super::*;
+
+    fn check(alteration: &str, expected: &[u8]) {
+        let command = CommandApdu::new(0x0C, Ins::READ_BINARY, 0x9E, 0)
+            .with_data([0x97, 1, 6, 0x8E, 2, 0xAA, 0xBB])
+            .with_le(Le::SHORT_MAX);
+        let alteration: Alteration = toml::from_str(alteration).unwrap();
+        let altered = alteration.apply(command).to_bytes().unwrap();
+        assert_eq!(altered[..], *expected);
+    }
+
+    #[test]
+    fn changes_of_one_command() {
+        let data = [0x97, 1, 6, 0x8E, 2, 0xAA, 0xBB];
+        let whole =
+            |head: &[u8], data: &[u8], le: &[u8]| [head, &[data.len() as u8], data, le].concat();
+        let head = [0x0C, 0xB0, 0x9E, 0];
+        check("", &whole(&head, &data, &[0]));
+        check("cla = '8C'", &whole(&[0x8C, 0xB0, 0x9E, 0], &data, &[0]));
+        check("without-le = true", &whole(&head, &data, &[]));
+        check("leave-out = '8E'", &whole(&head, &data[..3], &[0]));
+        check("replace = '0102'", &whole(&head, &[1, 2], &[0]));
+        check(
+            "append = '01'",
+            &whole(&head, &[&data[..], &[1]].concat(), &[0]),
+        );
+        check(
+            "invert = 1",
+            &whole(&head, &[0x97, 1, 6, 0x8E, 2, 0x55, 0xBB], &[0]),
+        );
+    }
+}

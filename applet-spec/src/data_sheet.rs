@@ -1,0 +1,140 @@
+//! What a chip says about itself: the properties in which chips differ (chapter 00), EF.ATR/INFO and the answer to reset.
+
+use iso7816::Limits;
+use iso7816::tlv::{Tag, Writer};
+
+/// Card capabilities, octet 1: selection by full DF name and by SFI (ISO 7816-4 §12.1.1.9).
+const SELECTION_METHODS: u8 = 0x84;
+/// Octet 2: data units of one octet.
+const DATA_CODING: u8 = 0x01;
+/// Octet 3: command chaining; extended length; its limits stand in EF.ATR/INFO.
+const CHAINING: u8 = 0x80;
+const EXTENDED_LENGTH: u8 = 0x40;
+const LIMITS_IN_ATR_INFO: u8 = 0x20;
+
+const CARD_CAPABILITIES: Tag = Tag::new(0x47);
+const EXTENDED_LENGTH_INFORMATION: Tag = Tag::new(0x7F66);
+const INTEGER: Tag = Tag::new(0x02);
+
+/// The properties of one kind of chip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataSheet {
+    /// Limits of extended length; `None` for a chip that has short length only.
+    pub extended_length: Option<ExtendedLength>,
+    /// Octets for the files of a job.
+    pub file_capacity: usize,
+    /// Start value of the try counter of a key set, 3 to 10.
+    pub tries: u8,
+}
+
+/// Longest APDUs of a chip with extended length, in octets of the whole APDU.
+///
+/// Not above 32,767, which an INTEGER of two octets can say, and far below what the frames of a virtual reader can carry
+/// (65,535 octets).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtendedLength {
+    /// Longest command.
+    pub max_command: u16,
+    /// Longest answer, status word included.
+    pub max_response: u16,
+}
+
+impl Default for DataSheet {
+    /// The chip with everything: extended length, 160 kB for files.
+    fn default() -> Self {
+        Self {
+            extended_length: Some(ExtendedLength {
+                max_command: 32_767,
+                max_response: 32_767,
+            }),
+            file_capacity: 160 * 1024,
+            tries: 10,
+        }
+    }
+}
+
+impl DataSheet {
+    /// A chip without extended length, otherwise the default.
+    #[must_use]
+    pub fn short_length_only() -> Self {
+        Self {
+            extended_length: None,
+            ..Self::default()
+        }
+    }
+
+    /// The longest APDUs.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.extended_length.map_or(Limits::SHORT, |limits| Limits {
+            max_command: limits.max_command.into(),
+            max_response: limits.max_response.into(),
+        })
+    }
+
+    /// EF.ATR/INFO (Doc 9303-10 §3.11.1, [FILES-006]).
+    #[must_use]
+    pub fn ef_atr_info(&self) -> Vec<u8> {
+        let mut file = Writer::new();
+        file.object(CARD_CAPABILITIES, &self.card_capabilities());
+        if let Some(limits) = self.extended_length {
+            file.nest(EXTENDED_LENGTH_INFORMATION, |w| {
+                w.object(INTEGER, &limits.max_command.to_be_bytes())
+                    .object(INTEGER, &limits.max_response.to_be_bytes());
+            });
+        }
+        file.finish()
+    }
+
+    /// Answer to reset of a contactless chip as a reader composes it (PC/SC part 3 §3.1.3.2.3), with the card capabilities as
+    /// historical octets. The same for all chips of the kind ([SCOPE-009]).
+    #[must_use]
+    pub fn atr(&self) -> Vec<u8> {
+        const INITIAL: u8 = 0x3B;
+        const HISTORICAL_COUNT: u8 = 5;
+        let mut atr = vec![INITIAL, 0x80 | HISTORICAL_COUNT, 0x80, 0x01];
+        // Category indicator 80: compact data objects follow; 73 is the card capabilities object.
+        atr.extend([0x80, 0x73]);
+        atr.extend(self.card_capabilities());
+        let check = atr.iter().skip(1).fold(0, |sum, octet| sum ^ octet);
+        atr.push(check);
+        atr
+    }
+
+    fn card_capabilities(&self) -> [u8; 3] {
+        let extended = match self.extended_length {
+            Some(_) => EXTENDED_LENGTH | LIMITS_IN_ATR_INFO,
+            None => 0,
+        };
+        [SELECTION_METHODS, DATA_CODING, CHAINING | extended]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DataSheet;
+
+    #[test]
+    fn what_the_files_say() {
+        let full = DataSheet::default();
+        assert_eq!(
+            full.ef_atr_info(),
+            [
+                0x47, 3, 0x84, 1, 0xE0, 0x7F, 0x66, 8, 2, 2, 0x7F, 0xFF, 2, 2, 0x7F, 0xFF
+            ]
+        );
+        let short = DataSheet::short_length_only();
+        assert_eq!(short.ef_atr_info(), [0x47, 3, 0x84, 1, 0x80]);
+        assert_eq!(short.limits(), iso7816::Limits::SHORT);
+    }
+
+    /// [SCOPE-009]: the exclusive-or of everything behind the first octet is zero (ISO 7816-3 §8.2.5).
+    #[test]
+    fn the_answer_to_reset_checks() {
+        for sheet in [DataSheet::default(), DataSheet::short_length_only()] {
+            let atr = sheet.atr();
+            assert_eq!(atr.iter().skip(1).fold(0, |sum, octet| sum ^ octet), 0);
+            assert_eq!(atr.len(), 4 + 5 + 1);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The holder's side: what a reader at a border or a counter meets (chapters 01 to 04).
+
+mod authenticate;
+mod files;
+
+use authenticate::{internal_authenticate, set_kat};
+use crypto::CryptoRng;
+use iso7816::{CommandApdu, Le, ResponseApdu, StatusWord};
+use protocols::secure_messaging::{ChipSession, SessionKeys};
+use protocols::{bac, chip_authentication, pace};
+
+use crate::access::Rights;
+use crate::chain::{CHAINING, Chain};
+use crate::command::Command;
+use crate::data_sheet::DataSheet;
+use crate::error::Refusal;
+use crate::file_system::Selection;
+use crate::memory::ChipMemory;
+use crate::personalise::PERSONALISATION_AID;
+
+/// Class of a plain command, without the chaining bit.
+const PLAIN: u8 = 0x00;
+/// Class of a protected command, without the chaining bit.
+const PROTECTED: u8 = 0x0C;
+
+/// What the holder's side remembers until the next reset.
+#[derive(Default)]
+pub(crate) struct HolderSide {
+    pub(crate) selection: Selection,
+    rights: Rights,
+    session: Option<ChipSession>,
+    protocol: Protocol,
+    chain: Chain,
+}
+
+/// A protocol that waits for its next command. Any command takes it away ([CMD-022], [CMD-036]).
+#[derive(Default)]
+enum Protocol {
+    #[default]
+    None,
+    Bac(bac::chip::Challenged),
+    Pace(pace::chip::State),
+    ChipAuthentication(chip_authentication::chip::Selected),
+}
+
+/// What a command is executed with.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) memory: &'a ChipMemory,
+    pub(crate) data_sheet: &'a DataSheet,
+    pub(crate) rng: &'a mut dyn CryptoRng,
+}
+
+/// How a command came, and how much its answer may hold.
+#[derive(Clone, Copy)]
+struct Envelope {
+    protected: bool,
+    room: usize,
+}
+
+/// An answer, with the keys of the session that begins behind it.
+struct Executed {
+    answer: ResponseApdu,
+    keys: Option<SessionKeys>,
+}
+
+impl HolderSide {
+    /// Executes a command of any class.
+    pub(crate) fn execute(
+        &mut self,
+        command: &CommandApdu,
+        around: &mut Surroundings<'_>,
+    ) -> ResponseApdu {
+        match command.cla & !CHAINING {
+            PLAIN => self.plain(command, around),
+            PROTECTED => self.protected(command, around),
+            _ => {
+                self.end_session();
+                refused(Refusal::Class)
+            }
+        }
+    }
+
+    /// Keys erased, rights withdrawn, everything unfinished forgotten ([SM-012]). The selection stays.
+    pub(crate) fn end_session(&mut self) {
+        *self = Self {
+            selection: self.selection,
+            ..Self::default()
+        };
+    }
+
+    /// A plain command ends a session and is judged without rights ([SM-011]). Outside a session parts of a chain and the
+    /// steps of a protocol are plain commands.
+    fn plain(&mut self, command: &CommandApdu, around: &mut Surroundings<'_>) -> ResponseApdu {
+        if self.session.is_some() {
+            self.end_session();
+        }
+        let envelope = Envelope {
+            protected: false,
+            room: usize::MAX,
+        };
+        let executed = self.joined(command.clone(), envelope, around);
+        if let Some(keys) = executed.keys {
+            self.session = Some(ChipSession::new(keys));
+        }
+        executed.answer
+    }
+
+    fn protected(&mut self, command: &CommandApdu, around: &mut Surroundings<'_>) -> ResponseApdu {
+        let Some(session) = self.session.take() else {
+            self.end_session();
+            return ResponseApdu::from_sw(StatusWord::SM_OBJECT_INCORRECT);
+        };
+        let unprotected = session.unprotect(&fitting(command, around.data_sheet));
+        let answer = unprotected.and_then(|(plain, exchange)| {
+            let envelope = Envelope {
+                protected: true,
+                room: exchange.max_plain_response(),
+            };
+            let executed = self.joined(plain, envelope, around);
+            let (answer, session) = exchange.protect(&executed.answer)?;
+            // The answer went under the old keys; new ones hold from the next command ([CMD-041]).
+            self.session = Some(executed.keys.map_or(session, ChipSession::new));
+            Ok(answer)
+        });
+        answer.unwrap_or_else(|fault| {
+            self.end_session();
+            ResponseApdu::from_sw(fault.0)
+        })
+    }
+
+    /// Waits for the whole of a chain, then executes it.
+    fn joined(
+        &mut self,
+        part: CommandApdu,
+        envelope: Envelope,
+        around: &mut Surroundings<'_>,
+    ) -> Executed {
+        match self.chain.join(part) {
+            Ok(Some(command)) => self.whole(&command, envelope, around),
+            Ok(None) => Executed::done(ResponseApdu::from_sw(StatusWord::OK)),
+            Err(refusal) => Executed::done(refused(refusal)),
+        }
+    }
+
+    fn whole(
+        &mut self,
+        command: &CommandApdu,
+        envelope: Envelope,
+        around: &mut Surroundings<'_>,
+    ) -> Executed {
+        let protocol = core::mem::take(&mut self.protocol);
+        Command::parse(command)
+            .and_then(|parsed| {
+                check_alive(&parsed, around.memory)?;
+                self.dispatch(parsed, command, protocol, envelope, around)
+            })
+            .unwrap_or_else(|refusal| Executed::done(refused(refusal)))
+    }
+
+    fn dispatch(
+        &mut self,
+        parsed: Command<'_>,
+        command: &CommandApdu,
+        protocol: Protocol,
+        envelope: Envelope,
+        around: &mut Surroundings<'_>,
+    ) -> Result<Executed, Refusal> {
+        match parsed {
+            Command::SelectMasterFile => Ok(self.select_master_file()),
+            Command::SelectApplication { aid, fci } => {
+                self.select_application(aid, fci, envelope, around)
+            }
+            Command::SelectElementaryFile(id) => self.select_elementary_file(id, around),
+            Command::ReadBinary(read) => self.read_binary(&read, envelope, around),
+            Command::GetChallenge => self.get_challenge(command, envelope, around),
+            Command::ExternalAuthenticate => {
+                self.external_authenticate(command, protocol, envelope, around)
+            }
+            Command::PaceSetAt => self.pace_set_at(command, envelope, around),
+            Command::ChipAuthenticationSetKat => set_kat(command, envelope, around),
+            Command::ChipAuthenticationSetAt => self.chip_set_at(command, envelope, around),
+            Command::GeneralAuthenticate => {
+                self.general_authenticate(command, protocol, envelope, around)
+            }
+            Command::InternalAuthenticate => internal_authenticate(command, envelope, around),
+            Command::GetResponse => Err(Refusal::Order),
+        }
+    }
+}
+
+impl Executed {
+    const fn done(answer: ResponseApdu) -> Self {
+        Self { answer, keys: None }
+    }
+
+    const fn ok() -> Self {
+        Self::done(ResponseApdu::from_sw(StatusWord::OK))
+    }
+}
+
+/// Of a blocked or terminated chip the public status is left ([LIFE-007]).
+fn check_alive(parsed: &Command<'_>, memory: &ChipMemory) -> Result<(), Refusal> {
+    if !memory.life_cycle().is_dead() {
+        return Ok(());
+    }
+    match parsed {
+        Command::SelectApplication { aid, .. } if **aid == PERSONALISATION_AID => Ok(()),
+        Command::SelectMasterFile
+        | Command::SelectApplication { .. }
+        | Command::SelectElementaryFile(_) => Err(Refusal::NoSuchFile),
+        _ => Err(Refusal::State),
+    }
+}
+
+pub(crate) const fn refused(refusal: Refusal) -> ResponseApdu {
+    ResponseApdu::from_sw(refusal.status_word())
+}
+
+/// The command with an Le that the chip can fill: the outer Le of a protected command is not authenticated.
+fn fitting(command: &CommandApdu, data_sheet: &DataSheet) -> CommandApdu {
+    let longest = Le::saturating(data_sheet.limits().max_response - 2);
+    let mut command = command.clone();
+    command.le = command.le.map(|le| le.min(longest));
+    command
+}

@@ -1,0 +1,100 @@
+//! The journal: one transaction per line, each a JSON array of writes.
+//!
+//! The end of a line is what makes a transaction valid. A power cut leaves the last line without it; such a line is dropped.
+
+use zeroize::Zeroizing;
+
+use super::{ChipMemory, MemoryFault, Write};
+use crate::{Error, Result};
+
+const END: u8 = b'\n';
+
+/// A transaction as it is appended.
+pub(crate) fn line(writes: &[Write]) -> core::result::Result<Zeroizing<Vec<u8>>, MemoryFault> {
+    let mut line = Zeroizing::new(serde_json::to_vec(writes).map_err(|_| MemoryFault)?);
+    line.push(END);
+    Ok(line)
+}
+
+/// A journal of one transaction that leads to these contents.
+pub(crate) fn snapshot(
+    contents: &ChipMemory,
+) -> core::result::Result<Zeroizing<Vec<u8>>, MemoryFault> {
+    line(&contents.writes().map_err(|_| MemoryFault)?)
+}
+
+/// The contents that a journal leads to, and how many of its octets count.
+pub(crate) fn replay(journal: &[u8]) -> Result<(ChipMemory, usize)> {
+    let mut contents = ChipMemory::unborn();
+    let mut at = 0;
+    for line in journal.split_inclusive(|octet| *octet == END) {
+        let Some(transaction) = line.strip_suffix(&[END]) else {
+            break;
+        };
+        let malformed = |what| Error::Malformed { what, at };
+        let writes: Vec<Write> =
+            serde_json::from_slice(transaction).map_err(|_| malformed("transaction"))?;
+        for write in &writes {
+            contents.apply(write).map_err(malformed)?;
+        }
+        at += line.len();
+    }
+    if contents.serial().is_empty() {
+        return Err(Error::Malformed {
+            what: "journal without a serial number",
+            at,
+        });
+    }
+    Ok((contents, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LifeCycle;
+
+    fn born() -> Vec<u8> {
+        let chip = Write::Chip {
+            format: 1,
+            serial: [7u8; 16].as_slice().into(),
+            state: 1,
+        };
+        line(&[chip]).unwrap().to_vec()
+    }
+
+    /// [SCOPE-004]: wherever the last line is cut, the transactions before it count and it does not.
+    #[test]
+    fn a_torn_line_does_not_count() {
+        let first = born();
+        let second = line(&[Write::State { code: 3 }]).unwrap();
+        for cut in 0..=second.len() {
+            let journal = [&first, &second[..cut]].concat();
+            let (contents, kept) = replay(&journal).unwrap();
+            let whole = cut == second.len();
+            assert_eq!(kept, if whole { journal.len() } else { first.len() });
+            let state = if whole {
+                LifeCycle::Initialised
+            } else {
+                LifeCycle::Manufactured
+            };
+            assert_eq!(contents.life_cycle(), state);
+        }
+    }
+
+    #[test]
+    fn what_was_never_written_is_refused() {
+        for journal in [
+            b"".as_slice(),
+            b"[]\n",
+            b"{}\n",
+            b"[{\"write\":\"state\",\"code\":2}]\n",
+            b"[{\"write\":\"state\",\"code\":3,\"more\":1}]\n",
+            b"[{\"write\":\"chip\",\"format\":2,\"serial\":\"BwcHBwcHBwcHBwcHBwcHBw==\",\"state\":1}]\n",
+            b"[{\"write\":\"chip\",\"format\":1,\"serial\":\"BwcHBw==\",\"state\":1}]\n",
+        ] {
+            assert!(replay(journal).is_err());
+        }
+        let back = [born(), line(&[Write::State { code: 7 }]).unwrap().to_vec()].concat();
+        assert!(replay(&back).is_err(), "a transition the law does not know");
+    }
+}

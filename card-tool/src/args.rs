@@ -1,0 +1,340 @@
+//! The grammar of the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Issue, read and inspect chip ID cards.
+#[derive(Debug, Parser)]
+#[command(
+    name = "card-tool",
+    version,
+    about,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Secrets come from files, the environment or a prompt, never from arguments.\n\
+Exit codes: 0 done · 1 no · 2 usage · 3 undetermined · 4 card · 5 reader · 6 key store · 7 policy · 130 interrupted."
+)]
+pub struct Cli {
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "FORM")]
+    pub output_format: OutputFormat,
+    /// Trace the commands to the card on standard error; data that may hold secrets are left out.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Never ask: a missing input is an error at once.
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON document.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the readers and the cards in them.
+    #[command(after_help = "Example:\n  card-tool readers --cards")]
+    Readers(Readers),
+    /// Put a software chip into a virtual reader and keep it there.
+    #[command(
+        after_help = "Examples:\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json\n  card-tool emulate --new --card blank.json --vpcd 127.0.0.1:35963"
+    )]
+    Emulate(Emulate),
+    /// Bring a record, or a finished job, into a chip.
+    #[command(
+        after_help = "Examples:\n  card-tool personalise --record fixtures/people/vn-citizen-nam --profile vn-cccd-2021 --pki pki --keys keys --register register.jsonl\n  card-tool personalise --job job.json --pki pki --keys keys\n  card-tool personalise --void --keys keys"
+    )]
+    Personalise(Box<Personalise>),
+    /// Read the files of a card into a folder.
+    #[command(after_help = "Example:\n  CARD_CAN=123456 card-tool read --out folder")]
+    Read(Read),
+    /// Inspect a card: is it authentic, and whose is it?
+    #[command(
+        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats"
+    )]
+    Verify(Verify),
+    /// Say what the bytes of a file mean.
+    #[command(
+        after_help = "Examples:\n  card-tool explain folder/dg14.bin\n  card-tool explain pki/csca.der\n  card-tool explain trace.apdu"
+    )]
+    Explain(Explain),
+    /// Send commands to a card as they are.
+    #[command(after_help = "Example:\n  card-tool apdu 00A4040C07A0000002471001 00B09C0000")]
+    Apdu(Apdu),
+    /// Keys and certificates of an issuer.
+    #[command(subcommand)]
+    Pki(Pki),
+    /// Master keys of the personalisation and the quality role.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Carry three specimen people from record to verified card.
+    #[command(after_help = "Example:\n  card-tool demo --transport memory --out demo-out")]
+    Demo(Demo),
+    /// Print a completion script for a shell.
+    #[command(
+        after_help = "Example:\n  card-tool completions bash > /etc/bash_completion.d/card-tool"
+    )]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = "Example:\n  card-tool man | man -l -")]
+    Man,
+}
+
+/// Which reader.
+#[derive(Debug, Clone, Args)]
+pub struct ReaderArgs {
+    /// The reader: its name, or any part of it that no other reader has.
+    #[arg(long, env = "CARD_READER", value_name = "NAME")]
+    pub reader: Option<String>,
+    /// Never send extended length, for readers that cannot pass it on.
+    #[arg(long)]
+    pub short: bool,
+}
+
+/// `readers`.
+#[derive(Debug, Args)]
+pub struct Readers {
+    /// Ask each chip for its state of personalisation.
+    #[arg(long)]
+    pub cards: bool,
+}
+
+/// `emulate`.
+#[derive(Debug, Args)]
+pub struct Emulate {
+    /// The chip: a file that holds its memory and keeps it.
+    #[arg(long, value_name = "FILE")]
+    pub card: PathBuf,
+    /// Make a new chip, as a maker delivers it, when the file does not exist.
+    #[arg(long, requires = "keys")]
+    pub new: bool,
+    /// Folder with the transport master key for a new chip.
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: Option<PathBuf>,
+    /// Where the driver of the virtual reader listens.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
+    pub vpcd: SocketAddr,
+    /// Without extended length.
+    #[arg(long)]
+    pub short: bool,
+}
+
+/// `personalise`.
+#[derive(Debug, Args)]
+pub struct Personalise {
+    /// Folder with the holder's record and images.
+    #[arg(long, value_name = "FOLDER", requires_all = ["profile", "register"])]
+    pub record: Option<PathBuf>,
+    /// A job that was made before: resumes where the chip stands.
+    #[arg(long, value_name = "FILE", conflicts_with = "record")]
+    pub job: Option<PathBuf>,
+    /// Destroy the chip in the reader.
+    #[arg(long, conflicts_with_all = ["record", "job"])]
+    pub void: bool,
+    /// Issuer profile, such as vn-cccd-2021 or uto-passport.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<String>,
+    /// Folder of the issuer's PKI.
+    #[arg(long, value_name = "FOLDER")]
+    pub pki: Option<PathBuf>,
+    /// Folder with the master keys.
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// The register of issued documents.
+    #[arg(long, value_name = "FILE")]
+    pub register: Option<PathBuf>,
+    /// Where the job is kept until the card is in the field.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub jobs: PathBuf,
+    /// Leave the chip in state WRITTEN: another person reads it back and locks it.
+    #[arg(long)]
+    pub no_lock: bool,
+    /// Do it without asking.
+    #[arg(long)]
+    pub yes: bool,
+    /// Which reader.
+    #[command(flatten)]
+    pub reader: ReaderArgs,
+}
+
+/// The passwords of a chip. They never stand in arguments.
+#[derive(Debug, Args)]
+pub struct PasswordArgs {
+    /// File with the lines of the machine readable zone.
+    #[arg(long, value_name = "FILE")]
+    pub mrz_file: Option<PathBuf>,
+    /// File with the six digits of the CAN.
+    #[arg(long, value_name = "FILE")]
+    pub can_file: Option<PathBuf>,
+    /// Access protocol.
+    #[arg(long, value_enum, default_value_t)]
+    pub access: AccessArg,
+}
+
+/// Access protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum AccessArg {
+    /// PACE where the chip offers it, else BAC.
+    #[default]
+    Auto,
+    /// PACE and nothing else.
+    Pace,
+    /// BAC and nothing else.
+    Bac,
+}
+
+/// `read`.
+#[derive(Debug, Args)]
+pub struct Read {
+    /// Folder to write to; it is made.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Passwords.
+    #[command(flatten)]
+    pub passwords: PasswordArgs,
+    /// Which reader.
+    #[command(flatten)]
+    pub reader: ReaderArgs,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// CSCA certificates that are trusted: DER or PEM files.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub trust: Vec<PathBuf>,
+    /// Write the report as a page one can look at.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Count commands, bytes and time.
+    #[arg(long)]
+    pub stats: bool,
+    /// Passwords.
+    #[command(flatten)]
+    pub passwords: PasswordArgs,
+    /// Which reader.
+    #[command(flatten)]
+    pub reader: ReaderArgs,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// `apdu`.
+#[derive(Debug, Args)]
+pub struct Apdu {
+    /// Commands in hexadecimal.
+    #[arg(required = true, value_name = "HEX")]
+    pub commands: Vec<String>,
+    /// Which reader.
+    #[command(flatten)]
+    pub reader: ReaderArgs,
+}
+
+/// `pki`.
+#[derive(Debug, Subcommand)]
+pub enum Pki {
+    /// Make a CSCA and a document signer. For tests: the keys lie in files.
+    #[command(
+        after_help = "Example:\n  card-tool pki init pki --country VN --state VNM --algorithm ecdsa-brainpoolP384r1 --document-types I"
+    )]
+    Init(PkiInit),
+    /// Show the certificates of a folder.
+    #[command(after_help = "Example:\n  card-tool pki show pki")]
+    Show {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+/// `pki init`.
+#[derive(Debug, Args)]
+pub struct PkiInit {
+    /// Folder to make.
+    pub folder: PathBuf,
+    /// Two-letter country.
+    #[arg(long)]
+    pub country: String,
+    /// Three-letter issuing state, as in the machine readable zone.
+    #[arg(long)]
+    pub state: String,
+    /// Algorithm of both keys.
+    #[arg(long, default_value = "ecdsa-p256")]
+    pub algorithm: String,
+    /// Document codes that the document signer may sign.
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub document_types: Vec<String>,
+    /// How many years a document lives.
+    #[arg(long, default_value_t = 10, value_name = "YEARS", value_parser = clap::value_parser!(i32).range(1..=25))]
+    pub document_years: i32,
+    /// How elliptic curves are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub ec_parameters: EcParametersArg,
+}
+
+/// How elliptic curves are written in certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum EcParametersArg {
+    /// All numbers, as Doc 9303-12 asks.
+    #[default]
+    Explicit,
+    /// By name, for software that knows nothing else.
+    Named,
+}
+
+/// `keys`.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Draw the master keys of the transport, personalisation and quality roles.
+    #[command(after_help = "Example:\n  card-tool keys init keys")]
+    Init {
+        /// Folder to make.
+        folder: PathBuf,
+    },
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where the chips are.
+    #[arg(long, value_enum, default_value_t)]
+    pub transport: TransportArg,
+    /// Folder for what is made.
+    #[arg(long, value_name = "FOLDER", default_value = "demo-out")]
+    pub out: PathBuf,
+    /// Folder with the specimen people.
+    #[arg(long, value_name = "FOLDER", default_value = "fixtures/people")]
+    pub people: PathBuf,
+}
+
+/// Where the chips are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum TransportArg {
+    /// In virtual readers of the running pcscd; CARD_TOOLCHAIN_VPCD and CARD_TOOLCHAIN_READERS name them.
+    #[default]
+    Pcsc,
+    /// In this process.
+    Memory,
+}

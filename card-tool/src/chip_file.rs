@@ -1,0 +1,110 @@
+//! A software chip in a file: the file is its memory, and stays when the program ends.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use applet_spec::memory::{MemoryFault, NonVolatileMemory};
+use applet_spec::{Chip, DataSheet};
+use crypto::CryptoRng;
+use perso::RoleKey;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
+use crate::exit::{Exit, Problem};
+use crate::files::{self, Secrecy};
+
+/// Largest chip file that is read: the journal of a chip is rewritten long before.
+const MAX_CHIP_FILE: usize = 8 << 20;
+/// Octets of the serial number of a new chip.
+const SERIAL_LEN: usize = 16;
+
+/// Loads the chip of a file.
+pub fn load(path: &Path, data_sheet: DataSheet, rng: &mut dyn CryptoRng) -> Result<Chip> {
+    let cells = FileCells::open(path)?;
+    Chip::load(Box::new(cells), data_sheet, own_rng(rng))
+        .with_context(|| format!("{} is no chip file", path.display()))
+}
+
+/// Makes a chip as a maker delivers it: with a serial number and transport keys, and nothing else.
+pub fn manufacture(
+    path: &Path,
+    transport: &RoleKey,
+    data_sheet: DataSheet,
+    rng: &mut dyn CryptoRng,
+) -> Result<Chip> {
+    if path.exists() {
+        return Err(Problem::new(
+            Exit::Policy,
+            format!("{} exists already", path.display()),
+            "a chip is not overwritten; choose another file",
+        ));
+    }
+    files::write(path, &[], Secrecy::OwnerOnly)?;
+    let mut serial = [0; SERIAL_LEN];
+    rng.fill_bytes(&mut serial);
+    let keys = transport.for_chip(&serial)?;
+    let cells = Box::new(FileCells::open(path)?);
+    Ok(Chip::manufactured_in(
+        cells,
+        &serial,
+        &keys,
+        data_sheet,
+        own_rng(rng),
+    )?)
+}
+
+fn own_rng(rng: &mut dyn CryptoRng) -> Box<dyn CryptoRng + Send> {
+    Box::new(StdRng::from_rng(rng))
+}
+
+/// Memory cells in a file, locked: two programs never run the same chip.
+struct FileCells {
+    path: PathBuf,
+    file: File,
+}
+
+impl FileCells {
+    fn open(path: &Path) -> Result<Self> {
+        let name = || path.display().to_string();
+        let file = append_to(path).with_context(name)?;
+        file.try_lock().map_err(|_| {
+            Problem::new(
+                Exit::Policy,
+                format!("{} is in use", path.display()),
+                "a chip sits in one reader at a time; stop the other `card-tool emulate` first",
+            )
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+        })
+    }
+}
+
+fn append_to(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().read(true).append(true).open(path)
+}
+
+impl NonVolatileMemory for FileCells {
+    fn load(&mut self) -> Result<Vec<u8>, MemoryFault> {
+        files::read_at_most(&self.path, MAX_CHIP_FILE).map_err(|_| MemoryFault)
+    }
+
+    fn append(&mut self, octets: &[u8]) -> Result<(), MemoryFault> {
+        self.file
+            .write_all(octets)
+            .and_then(|()| self.file.sync_data())
+            .map_err(|_| MemoryFault)
+    }
+
+    fn replace(&mut self, octets: &[u8]) -> Result<(), MemoryFault> {
+        files::write(&self.path, octets, Secrecy::OwnerOnly).map_err(|_| MemoryFault)?;
+        // The name now means another file: the handle and the lock must follow it.
+        let file = append_to(&self.path).map_err(|_| MemoryFault)?;
+        file.try_lock().map_err(|_| MemoryFault)?;
+        self.file = file;
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! `completions` and `man`.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use clap::CommandFactory as _;
+
+use crate::args::Cli;
+use crate::exit::Exit;
+
+/// Prints a completion script.
+pub fn script(shell: clap_complete::Shell) -> Result<Exit> {
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "card-tool", &mut out);
+    std::io::stdout().lock().write_all(&out)?;
+    Ok(Exit::Done)
+}
+
+/// Prints the manual page, all verbs included.
+pub fn manual() -> Result<Exit> {
+    let mut out = Vec::new();
+    let command = Cli::command();
+    clap_mangen::Man::new(command.clone()).render(&mut out)?;
+    for verb in command
+        .get_subcommands()
+        .filter(|verb| verb.get_name() != "help")
+    {
+        let title = format!("card-tool-{}", verb.get_name());
+        clap_mangen::Man::new(verb.clone())
+            .title(title)
+            .render(&mut out)?;
+    }
+    std::io::stdout().lock().write_all(&out)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,143 @@
+//! One person becomes a card.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use applet_spec::DataSheet;
+use perso::{CardImage, Role};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::stage::{Card, Stage};
+use super::summary::Summary;
+use super::{Office, say};
+use crate::commands::{Context, personalise};
+use crate::files::{self, Secrecy};
+use crate::pki_folder::CSCA_CERTIFICATE;
+use crate::progress::Progress;
+use crate::register::FileRegister;
+use crate::{chip_file, keys, pki_folder, record_folder};
+
+/// A card in the field, and what is printed on it.
+pub struct IssuedCard {
+    /// Name of the person's folder.
+    pub name: String,
+    /// The folder with everything about the card.
+    pub folder: PathBuf,
+    /// The machine readable zone.
+    pub mrz: mrz::Mrz,
+    /// The card access number.
+    pub can: String,
+}
+
+impl IssuedCard {
+    /// The chip.
+    pub fn chip(&self) -> PathBuf {
+        self.folder.join("card.json")
+    }
+}
+
+/// Carries one person from the record to the locked card.
+pub fn person(
+    office: &Office,
+    person: &Path,
+    name: &str,
+    register: &mut FileRegister,
+    stage: &mut Stage,
+    summary: &mut Summary,
+    context: &mut Context,
+) -> Result<IssuedCard> {
+    let start = Instant::now();
+    let (_, profile_id) = record_folder::load(person)?;
+    let profile = record_folder::profile(&profile_id)?;
+    let record = record_folder::accept(person, profile, context.now, &mut *context.rng)?;
+    let card = IssuedCard {
+        name: name.to_owned(),
+        folder: office.out.join(name),
+        mrz: record.mrz()?,
+        can: record.can().expose().to_owned(),
+    };
+    files::make_folder(&card.folder)?;
+    let transport = keys::load(&office.keys, Role::Transport)?;
+    drop(chip_file::manufacture(
+        &card.chip(),
+        &transport,
+        DataSheet::default(),
+        &mut *context.rng,
+    )?);
+    let pki = office.pki(&profile_id);
+    let signer = pki_folder::document_signer(&pki, &mut *context.rng)?;
+    let image = stage.with_card(&card.chip(), context, |chip, context| {
+        let progress = Progress::new(!context.json());
+        let prepared = personalise::prepare(&office.keys, profile, chip, context, &progress)?;
+        progress.step("build and sign");
+        let job = Uuid::now_v7();
+        let image = perso::issue(
+            &record,
+            &prepared,
+            &signer,
+            register,
+            job,
+            context.now,
+            &mut *context.rng,
+        )?;
+        write_and_lock(office, chip, &image, &pki, &progress, context)?;
+        Ok(image)
+    })?;
+    leave_access(office, &card, &pki)?;
+    say(
+        context,
+        &format!(
+            "issued {name}: {} files, {} bytes, in {:.1} s",
+            image.files().len(),
+            image.total_len(),
+            start.elapsed().as_secs_f64()
+        ),
+    );
+    summary.issued(name, &profile_id, image.total_len(), start.elapsed());
+    Ok(card)
+}
+
+fn write_and_lock(
+    office: &Office,
+    chip: &mut dyn Card,
+    image: &CardImage,
+    pki: &Path,
+    progress: &Progress,
+    context: &mut Context,
+) -> Result<()> {
+    let personalisation = keys::load(&office.keys, Role::Personalisation)?;
+    perso::write_job(
+        chip,
+        &personalisation,
+        image,
+        &mut *context.rng,
+        &mut |step| personalise::show(progress, step),
+    )?;
+    progress.step("read back");
+    chip.reset()?;
+    personalise::read_back(chip, image, pki, context)?;
+    progress.step("lock");
+    chip.reset()?;
+    let quality = keys::load(&office.keys, Role::Quality)?;
+    perso::lock(chip, &quality, image, &mut *context.rng)?;
+    Ok(())
+}
+
+/// What is printed on the card: whoever holds the card can read it.
+fn leave_access(office: &Office, card: &IssuedCard, pki: &Path) -> Result<()> {
+    let csca = pki.join(CSCA_CERTIFICATE);
+    let access = json!({
+        "document_number": card.mrz.document_number(),
+        "date_of_birth": card.mrz.date_of_birth().as_str(),
+        "date_of_expiry": card.mrz.date_of_expiry().as_str(),
+        "can": card.can,
+        "csca": csca.strip_prefix(&office.out).context("folder of the PKI")?,
+    });
+    files::write(
+        &card.folder.join("access.json"),
+        &serde_json::to_vec_pretty(&access)?,
+        Secrecy::OwnerOnly,
+    )
+}

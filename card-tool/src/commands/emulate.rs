@@ -1,0 +1,72 @@
+//! `emulate`: a software chip in a virtual reader.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use applet_spec::{Chip, DataSheet};
+use iso7816::Chip as _;
+use perso::Role;
+use serde_json::json;
+use transport::vpcd::{self, End};
+
+use super::{Context, print_json};
+use crate::args::Emulate;
+use crate::exit::{Exit, Problem};
+use crate::{chip_file, keys};
+
+/// How long to wait for the driver of the virtual reader.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs the verb until it is interrupted or the reader goes away.
+pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
+    let mut chip = open(args, context)?;
+    let slot = vpcd::connect(args.vpcd, &chip.atr(), PATIENCE).map_err(|error| {
+        Problem::new(
+            Exit::Reader,
+            error.to_string(),
+            "is pcscd running with the vpcd driver on this port? `cargo xtask setup` installs both",
+        )
+    })?;
+    let stop = slot.stop_handle()?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&interrupted);
+    ctrlc::set_handler(move || {
+        seen.store(true, Ordering::Release);
+        stop.stop();
+    })
+    .context("signal handler")?;
+    if context.json() {
+        print_json(
+            &json!({ "card": args.card, "vpcd": args.vpcd.to_string(), "state": "inserted" }),
+        )?;
+    } else {
+        eprintln!(
+            "{} is in the reader at {}; Ctrl-C takes it out",
+            args.card.display(),
+            args.vpcd
+        );
+    }
+    let served = slot.serve(&mut chip)?;
+    eprintln!("{} commands", served.commands);
+    Ok(match served.end {
+        End::Stopped if interrupted.load(Ordering::Acquire) => Exit::Done,
+        End::Stopped | End::ReaderClosed => Exit::Reader,
+    })
+}
+
+fn open(args: &Emulate, context: &mut Context) -> Result<Chip> {
+    let data_sheet = if args.short {
+        DataSheet::short_length_only()
+    } else {
+        DataSheet::default()
+    };
+    match &args.keys {
+        Some(folder) if args.new && !args.card.exists() => {
+            let transport = keys::load(folder, Role::Transport)?;
+            chip_file::manufacture(&args.card, &transport, data_sheet, &mut *context.rng)
+        }
+        _ => chip_file::load(&args.card, data_sheet, &mut *context.rng),
+    }
+}

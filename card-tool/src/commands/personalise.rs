@@ -1,0 +1,260 @@
+//! `personalise`: a record, or a job that was made before, into the chip in the reader.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use inspection::{Config, Outcome, inspect};
+use iso7816::Channel;
+use perso::{CardImage, MAX_JOB_FILE, Progress as Step, Role, RoleKey};
+use pki::TrustStore;
+use serde_json::json;
+use transport::{Clock, PcscChannel};
+use uuid::Uuid;
+
+use super::{Context, print_json};
+use crate::args::Personalise;
+use crate::exit::{Exit, Problem};
+use crate::files::{self, Secrecy};
+use crate::pki_folder::{self, CSCA_CERTIFICATE};
+use crate::progress::Progress;
+use crate::record_folder;
+use crate::register::FileRegister;
+use crate::report::verdict;
+use crate::{keys, reader};
+
+/// Runs the verb.
+pub fn run(args: &Personalise, context: &mut Context) -> Result<Exit> {
+    let mut channel = reader::open(&args.reader)?;
+    if args.void {
+        return void(args, &mut channel, context);
+    }
+    let pki = args
+        .pki
+        .as_deref()
+        .ok_or_else(|| Problem::usage("--pki is missing", "name the folder of `pki init`"))?;
+    let (image, path) = match (&args.job, &args.record) {
+        (Some(path), _) => (load_job(path)?, path.clone()),
+        (None, Some(record)) => make_job(args, record, pki, &mut channel, context)?,
+        (None, None) => {
+            return Err(Problem::usage(
+                "neither --record nor --job was given",
+                "see the examples of --help",
+            ));
+        }
+    };
+    let progress = Progress::new(!context.json());
+    let personalisation = keys::load(&args.keys, Role::Personalisation)?;
+    let receipt = perso::write_job(
+        &mut channel,
+        &personalisation,
+        &image,
+        &mut *context.rng,
+        &mut |step| show(&progress, step),
+    )
+    .with_context(|| format!("the job is kept in {}", path.display()))?;
+    progress.step("read back");
+    channel.reset()?;
+    read_back(&mut channel, &image, pki, context)?;
+    let locked = if args.no_lock {
+        None
+    } else {
+        progress.step("lock");
+        channel.reset()?;
+        let quality = keys::load(&args.keys, Role::Quality)?;
+        Some(perso::lock(
+            &mut channel,
+            &quality,
+            &image,
+            &mut *context.rng,
+        )?)
+    };
+    drop(progress);
+    if locked.is_some() {
+        // The job holds a person's data and the passwords of the card; nobody needs it any more.
+        std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
+    }
+    let state = if locked.is_some() {
+        "OPERATIONAL"
+    } else {
+        "WRITTEN"
+    };
+    if context.json() {
+        print_json(&json!({
+            "job": image.job(),
+            "chip": hex::encode_upper(image.chip_serial()),
+            "state": state,
+            "bytes": image.total_len(),
+            "receipts": { "commit": receipt.counter, "lock": locked.map(|receipt| receipt.counter) },
+            "outcome": Exit::Done.word(),
+        }))?;
+    } else {
+        println!(
+            "chip {} is {state}: job {}, {} bytes",
+            hex::encode_upper(image.chip_serial()),
+            image.job(),
+            image.total_len()
+        );
+    }
+    Ok(Exit::Done)
+}
+
+/// Initialises the chip, lets it generate its keys, builds and signs its content, and keeps the job on disk before a byte of
+/// it is written to the chip.
+fn make_job(
+    args: &Personalise,
+    record: &Path,
+    pki: &Path,
+    channel: &mut PcscChannel,
+    context: &mut Context,
+) -> Result<(CardImage, PathBuf)> {
+    let missing =
+        |what: &str| Problem::usage(format!("{what} is missing"), "see the examples of --help");
+    let profile = record_folder::profile(
+        args.profile
+            .as_deref()
+            .ok_or_else(|| missing("--profile"))?,
+    )?;
+    let register = args
+        .register
+        .as_deref()
+        .ok_or_else(|| missing("--register"))?;
+    let accepted = record_folder::accept(record, profile, context.now, &mut *context.rng)?;
+    let signer = pki_folder::document_signer(pki, &mut *context.rng)?;
+    let mut register = FileRegister::open(register)?;
+    let progress = Progress::new(!context.json());
+    let prepared = prepare(&args.keys, profile, channel, context, &progress)?;
+    progress.step("build and sign");
+    let job = Uuid::now_v7();
+    let image = perso::issue(
+        &accepted,
+        &prepared,
+        &signer,
+        &mut register,
+        job,
+        context.now,
+        &mut *context.rng,
+    )?;
+    files::make_folder(&args.jobs)?;
+    let path = args.jobs.join(format!("{job}.job.json"));
+    files::write(&path, image.to_job_file()?.expose(), Secrecy::OwnerOnly)?;
+    Ok((image, path))
+}
+
+/// From the maker's chip to one with the issuer's keys and its own.
+pub fn prepare(
+    folder: &Path,
+    profile: &dyn enrolment::IssuerProfile,
+    channel: &mut dyn Channel,
+    context: &mut Context,
+    progress: &Progress,
+) -> Result<perso::PreparedChip> {
+    let [transport, personalisation, quality] =
+        [Role::Transport, Role::Personalisation, Role::Quality]
+            .map(|role| keys::load(folder, role));
+    let (personalisation, quality) = (personalisation?, quality?);
+    progress.step("initialise");
+    perso::initialise(
+        channel,
+        &transport?,
+        [&quality, &personalisation],
+        &mut *context.rng,
+    )?;
+    let requests = perso::key_requests(&profile.data().chip)?;
+    Ok(perso::prepare(
+        channel,
+        &personalisation,
+        &requests,
+        &mut *context.rng,
+        &mut |step| show(progress, step),
+    )?)
+}
+
+/// Shows a step.
+pub fn show(progress: &Progress, step: Step) {
+    match step {
+        Step::Step(what) => progress.step(what),
+        Step::Written { done, total } => progress.at(done, total),
+    }
+}
+
+fn load_job(path: &Path) -> Result<CardImage> {
+    let text = zeroize::Zeroizing::new(files::read_at_most(path, MAX_JOB_FILE)?);
+    CardImage::from_job_file(&text).with_context(|| path.display().to_string())
+}
+
+/// Reads the card as a border would, with the password of the job, and compares byte by byte. Only what passes is locked.
+pub fn read_back(
+    channel: &mut dyn Channel,
+    image: &CardImage,
+    pki: &Path,
+    context: &mut Context,
+) -> Result<()> {
+    let mut trust = TrustStore::new();
+    trust.add(
+        &files::read(&pki.join(CSCA_CERTIFICATE))?,
+        "the issuer's own CSCA",
+    )?;
+    let passwords = [image.password()?];
+    let clock = std::cell::RefCell::new(Clock::monotonic());
+    let config = Config {
+        passwords: &passwords,
+        access: inspection::AccessChoice::Automatic,
+        printed_mrz: None,
+        trust: &trust,
+        now: context.now,
+        extended_length: true,
+        clock: &|| clock.borrow_mut().now(),
+    };
+    let (report, _) = reader::with_line(channel, context.verbose, |line| {
+        inspect(line, &config, &mut *context.rng, &mut |_| {})
+    });
+    image.compare(&report.data.as_shown().files)?;
+    match report.overall() {
+        Outcome::Successful => Ok(()),
+        outcome => {
+            let causes: Vec<String> = report
+                .obstacles()
+                .map(|check| format!("{}: {}", check.kind.title, check.finding.cause))
+                .collect();
+            let exit = crate::report::exit_of(outcome);
+            Err(Problem::new(
+                exit,
+                format!("read-back: {} {}", verdict(outcome), causes.join("; ")),
+                "the chip is not locked; start again with --job, or void it",
+            ))
+        }
+    }
+}
+
+fn void(args: &Personalise, channel: &mut PcscChannel, context: &mut Context) -> Result<Exit> {
+    let status = perso::personalise::identify(channel)?;
+    let serial = hex::encode_upper(&status.serial);
+    context.asking.confirm(
+        &format!(
+            "Destroy the chip {serial}, which is {}, for ever?",
+            status.state
+        ),
+        args.yes,
+    )?;
+    let role = role_for(&args.keys, &status)?;
+    channel.reset()?;
+    let receipt = perso::void(channel, &role, &mut *context.rng)?;
+    if context.json() {
+        print_json(
+            &json!({ "chip": serial, "state": "TERMINATED", "receipt": receipt.counter, "outcome": Exit::Done.word() }),
+        )?;
+    } else {
+        println!("chip {serial} is TERMINATED, receipt {}", receipt.counter);
+    }
+    Ok(Exit::Done)
+}
+
+/// The role whose keys are on the chip.
+fn role_for(folder: &Path, status: &perso::applet::ChipStatus) -> Result<RoleKey> {
+    let role = if status.has_keys(perso::applet::TRANSPORT_KEYS) {
+        Role::Transport
+    } else {
+        Role::Personalisation
+    };
+    keys::load(folder, role)
+}

@@ -1,0 +1,236 @@
+//! `pki`: a CSCA and a document signer in a folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use crypto::{CryptoRng, EcParameters, PrivateKey};
+use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
+use pki::{Certificate, DocumentSigner, Signer, SoftwareSigner, Validity};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+use super::{Context, print_json};
+use crate::args::{EcParametersArg, Pki, PkiInit};
+use crate::exit::{Exit, Problem};
+use crate::files::{self, Secrecy};
+use crate::pki_folder::{
+    self, CSCA_CERTIFICATE, CSCA_KEY, SETTINGS, SIGNER_CERTIFICATE, SIGNER_KEY, Settings,
+};
+
+/// How long a CSCA key signs (Doc 9303-12 §4.1: three to five years).
+const CSCA_USAGE: Duration = Duration::days(5 * 365);
+/// How long a document signer key signs (Doc 9303-12 §4.1: at most three months).
+const SIGNER_USAGE: Duration = Duration::days(90);
+/// Days of a year, leap days included, when validities are added up.
+const YEAR: Duration = Duration::seconds(31_556_952);
+
+/// Runs the verb.
+pub fn run(args: Pki, context: &mut Context) -> Result<Exit> {
+    match args {
+        Pki::Init(args) => init(&args, context),
+        Pki::Show { folder } => show(&folder, context),
+    }
+}
+
+fn init(args: &PkiInit, context: &mut Context) -> Result<Exit> {
+    let settings = Settings {
+        country: args.country.clone(),
+        state: args.state.clone(),
+        algorithm: args.algorithm.clone(),
+        document_types: args.document_types.clone(),
+        document_years: args.document_years,
+        ec_parameters: match args.ec_parameters {
+            EcParametersArg::Explicit => "explicit",
+            EcParametersArg::Named => "named",
+        }
+        .to_owned(),
+    };
+    create(&args.folder, &settings, context.now, &mut *context.rng)?;
+    show(&args.folder, context)
+}
+
+/// Makes the folder: keys first, then certificates; `pki.toml` last, so that a folder with it is complete.
+pub fn create(
+    folder: &Path,
+    settings: &Settings,
+    now: OffsetDateTime,
+    rng: &mut dyn CryptoRng,
+) -> Result<()> {
+    refuse_existing(folder)?;
+    let (kind, signature) = pki_folder::algorithm(&settings.algorithm)?;
+    let maker = Maker { settings, now };
+    files::make_folder(folder)?;
+    let csca_key = kind.generate(rng)?;
+    store_key(&folder.join(CSCA_KEY), &csca_key)?;
+    let csca = SoftwareSigner::new(csca_key, signature, Box::new(StdRng::from_rng(rng)))?;
+    let csca_certificate = maker.csca(&csca, rng)?;
+    files::write(
+        &folder.join(CSCA_CERTIFICATE),
+        &csca_certificate,
+        Secrecy::Open,
+    )?;
+    let signer_key = kind.generate(rng)?;
+    store_key(&folder.join(SIGNER_KEY), &signer_key)?;
+    let certificate = maker.document_signer(&signer_key, &csca_certificate, &csca, rng)?;
+    let signer = SoftwareSigner::new(signer_key, signature, Box::new(StdRng::from_rng(rng)))?;
+    DocumentSigner::new(&certificate, Arc::new(signer)).context("the new document signer")?;
+    files::write(
+        &folder.join(SIGNER_CERTIFICATE),
+        &certificate,
+        Secrecy::Open,
+    )?;
+    files::write(
+        &folder.join(SETTINGS),
+        toml::to_string(settings)?.as_bytes(),
+        Secrecy::Open,
+    )
+}
+
+struct Maker<'a> {
+    settings: &'a Settings,
+    now: OffsetDateTime,
+}
+
+impl Maker<'_> {
+    fn csca(&self, signer: &dyn Signer, rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
+        let profile = CscaProfile {
+            authority: self.authority()?,
+            common_name: format!("TEST CSCA {}", self.settings.state),
+            validity: self.from_now(self.document_life() + SIGNER_USAGE + CSCA_USAGE),
+            private_key_usage: self.from_now(CSCA_USAGE),
+            crl_distribution_points: self.crl_distribution_points(),
+            ec_parameters: self.ec_parameters()?,
+        };
+        Ok(profile.issue(signer, rng)?)
+    }
+
+    fn document_signer(
+        &self,
+        key: &PrivateKey,
+        csca_certificate: &[u8],
+        csca: &dyn Signer,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Vec<u8>> {
+        let profile = DocumentSignerProfile {
+            authority: self.authority()?,
+            common_name: format!("TEST Document Signer {}", self.settings.state),
+            validity: self.from_now(self.document_life() + SIGNER_USAGE),
+            private_key_usage: self.from_now(SIGNER_USAGE),
+            document_types: self.settings.document_types.clone(),
+            crl_distribution_points: self.crl_distribution_points(),
+            ec_parameters: self.ec_parameters()?,
+        };
+        Ok(profile.issue(&key.public(), &Issuer::new(csca_certificate, csca)?, rng)?)
+    }
+
+    fn authority(&self) -> Result<Authority> {
+        let contact = Contact::Uri(format!(
+            "https://pki.{}.example/",
+            self.settings.state.to_lowercase()
+        ));
+        Ok(Authority::new(
+            CountryCode::new(&self.settings.country)?,
+            &self.settings.state,
+            contact,
+        )?)
+    }
+
+    fn crl_distribution_points(&self) -> Vec<String> {
+        vec![format!(
+            "https://pki.{}.example/csca.crl",
+            self.settings.state.to_lowercase()
+        )]
+    }
+
+    fn ec_parameters(&self) -> Result<EcParameters> {
+        match self.settings.ec_parameters.as_str() {
+            "explicit" => Ok(EcParameters::Explicit),
+            "named" => Ok(EcParameters::Named),
+            other => Err(Problem::usage(
+                format!("unknown form of EC parameters: {other}"),
+                "explicit or named",
+            )),
+        }
+    }
+
+    fn document_life(&self) -> Duration {
+        YEAR * self.settings.document_years
+    }
+
+    /// Seconds are written and fractions are not: a certificate begins at a whole second.
+    fn from_now(&self, length: Duration) -> Validity {
+        let not_before = self.now.replace_nanosecond(0).unwrap_or(self.now);
+        Validity {
+            not_before,
+            not_after: not_before + length,
+        }
+    }
+}
+
+fn refuse_existing(folder: &Path) -> Result<()> {
+    let existing = [SETTINGS, CSCA_KEY, SIGNER_KEY]
+        .map(|name| folder.join(name))
+        .into_iter()
+        .find(|path| path.exists());
+    match existing {
+        Some(path) => Err(Problem::new(
+            Exit::Policy,
+            format!("{} exists already", path.display()),
+            "keys are never overwritten; choose another folder",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn store_key(path: &PathBuf, key: &PrivateKey) -> Result<()> {
+    files::write(path, key.to_pkcs8()?.expose(), Secrecy::OwnerOnly)
+}
+
+fn show(folder: &Path, context: &Context) -> Result<Exit> {
+    let settings = pki_folder::settings(folder)?;
+    let mut rows = Vec::new();
+    for name in [CSCA_CERTIFICATE, SIGNER_CERTIFICATE] {
+        let path = folder.join(name);
+        let certificate =
+            Certificate::parse(&files::read(&path)?).with_context(|| path.display().to_string())?;
+        rows.push((path, certificate));
+    }
+    if context.json() {
+        let certificates: Vec<_> = rows
+            .iter()
+            .map(|(path, certificate)| {
+                json!({
+                    "file": path,
+                    "subject": certificate.subject().to_string(),
+                    "issuer": certificate.issuer().to_string(),
+                    "serial_number": hex::encode_upper(certificate.serial_number()),
+                    "validity": certificate.validity().to_string(),
+                    "sha256": hex::encode(certificate.fingerprint()),
+                })
+            })
+            .collect();
+        print_json(&json!({ "settings": settings, "certificates": certificates }))?;
+        return Ok(Exit::Done);
+    }
+    println!(
+        "{} for {} {}",
+        settings.algorithm,
+        settings.state,
+        settings.document_types.join(", ")
+    );
+    for (path, certificate) in &rows {
+        println!("\n{}", path.display());
+        println!("  subject   {}", certificate.subject());
+        println!("  issuer    {}", certificate.issuer());
+        println!(
+            "  serial    {}",
+            hex::encode_upper(certificate.serial_number())
+        );
+        println!("  valid     {}", certificate.validity());
+        println!("  SHA-256   {}", hex::encode(certificate.fingerprint()));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,213 @@
+//! How a run ends: the one map from an error to an exit code and a hint. Scripts depend on the codes.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::args::OutputFormat;
+
+/// Exit codes. A tool failure never looks like a bad document, and a bad document never like a tool failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; for a check: everything required was successful.
+    Done = 0,
+    /// A genuine no: the document is not authentic, a signature is wrong.
+    No = 1,
+    /// Usage or configuration.
+    Usage = 2,
+    /// No verdict could be reached.
+    Undetermined = 3,
+    /// The card: removed, refused, blocked, wrong password.
+    Card = 4,
+    /// The reader or PC/SC.
+    Reader = 5,
+    /// Key store.
+    KeyStore = 6,
+    /// Refused by policy: limit reached, duplicate, conflict.
+    Policy = 7,
+    /// Interrupted by the user; the state is kept.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The word of the code in JSON output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::No => "no",
+            Self::Usage => "usage",
+            Self::Undetermined => "undetermined",
+            Self::Card => "card",
+            Self::Reader => "reader",
+            Self::KeyStore => "key store",
+            Self::Policy => "policy",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error that the command itself found, with its code and its cure.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Problem {
+    /// Code.
+    pub exit: Exit,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// A wrong or missing argument.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+        Self {
+            exit: Exit::Usage,
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+        .into()
+    }
+
+    /// Any other.
+    pub fn new(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+        Self {
+            exit,
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+        .into()
+    }
+}
+
+/// Prints an error and gives its code.
+pub fn report(error: &anyhow::Error, format: OutputFormat) -> Exit {
+    let (exit, hint) = classify(error);
+    let mut stderr = std::io::stderr().lock();
+    // Nowhere is left to complain to when standard error is closed.
+    let _ = writeln!(stderr, "error: {error:#}");
+    if let Some(hint) = &hint {
+        let _ = writeln!(stderr, "hint: {hint}");
+    }
+    if format == OutputFormat::Json {
+        let error = json!({ "error": format!("{error:#}"), "hint": hint, "outcome": exit.word(), "exit_code": exit as u8 });
+        let _ = writeln!(std::io::stdout().lock(), "{error}");
+    }
+    exit
+}
+
+/// The map. The innermost error that is known decides; the causes around it only add words.
+fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
+    error
+        .chain()
+        .find_map(classify_one)
+        .unwrap_or((Exit::Usage, None))
+}
+
+fn classify_one(error: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<String>)> {
+    if let Some(problem) = error.downcast_ref::<Problem>() {
+        return Some((problem.exit, problem.hint.clone()));
+    }
+    if let Some(error) = error.downcast_ref::<transport::Error>() {
+        return Some(of_transport(error));
+    }
+    if let Some(error) = error.downcast_ref::<iso7816::ChannelError>() {
+        return Some(of_channel(error));
+    }
+    if let Some(error) = error.downcast_ref::<perso::Error>() {
+        return of_perso(error);
+    }
+    if let Some(error) = error.downcast_ref::<protocols::Error>() {
+        return Some((
+            Exit::Card,
+            error
+                .suggests_wrong_password()
+                .then(|| WRONG_PASSWORD.to_owned()),
+        ));
+    }
+    if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        return Some((Exit::Usage, of_io(error)));
+    }
+    None
+}
+
+const WRONG_PASSWORD: &str =
+    "check document number, birth and expiry, or the CAN, against the document";
+const LEAVE_THE_CARD: &str =
+    "leave the card on the reader and start again; an interrupted personalisation resumes";
+
+fn of_channel(error: &iso7816::ChannelError) -> (Exit, Option<String>) {
+    use iso7816::ChannelError as E;
+    match error {
+        E::CardLost | E::CardReset | E::Timeout => (Exit::Card, Some(LEAVE_THE_CARD.to_owned())),
+        E::ReaderLost => (
+            Exit::Reader,
+            Some("plug the reader in again; `card-tool readers` lists what is there".to_owned()),
+        ),
+        _ => (Exit::Card, None),
+    }
+}
+
+fn of_perso(error: &perso::Error) -> Option<(Exit, Option<String>)> {
+    use perso::Error as E;
+    Some(match error {
+        E::Register(perso::RegisterError::Storage(_)) => {
+            (Exit::KeyStore, Some("check that the register can be written, then start the same job again".to_owned()))
+        }
+        E::Register(_) => (Exit::Policy, Some("a document is issued once; remakes get a new number and a new chip".to_owned())),
+        E::ContentGate(_) => (Exit::Policy, Some("correct the record; nothing was signed and no number was used".to_owned())),
+        E::OtherJob { .. } => {
+            (Exit::Policy, Some("resume the other job with `personalise --job`, or void the card with `personalise --void`".to_owned()))
+        }
+        E::OtherChip { .. } => (Exit::Policy, Some("put the chip on the reader that the job was made for".to_owned())),
+        E::WrongState { .. } => (Exit::Card, Some("`card-tool readers --cards` shows the state of each chip".to_owned())),
+        E::ReadBackDiffers { .. } => (Exit::No, Some("void this card: `personalise --void`".to_owned())),
+        E::CardRefused { .. } | E::CardMisbehaved(_) => (Exit::Card, None),
+        E::Transport(error) => of_channel(error),
+        _ => return None,
+    })
+}
+
+fn of_transport(error: &transport::Error) -> (Exit, Option<String>) {
+    use transport::Error as E;
+    let hint = match error {
+        E::NoService => "start pcscd (`systemctl start pcscd`), or see `cargo xtask setup`",
+        E::AccessDenied => {
+            "polkit refuses: log in at the seat, or allow org.debian.pcsc-lite.access_pcsc"
+        }
+        E::NoReader => "plug a reader in; `card-tool readers` lists what is there",
+        E::UnknownReader { .. } | E::AmbiguousReader { .. } => {
+            "`card-tool readers` lists the names; any unique part will do"
+        }
+        E::NoCard { .. } => "put a card on the reader",
+        E::MuteCard { .. } => "turn the card over, or clean its contacts",
+        E::Sharing { .. } => {
+            "close the other program; `card-tool readers` shows which readers are in use"
+        }
+        E::ReaderGone { .. } => "plug the reader in again",
+        E::SlotTaken => "take the other card out, or use another slot with --vpcd",
+        E::Malformed { .. } => return (Exit::Usage, None),
+        _ => return (Exit::Reader, None),
+    };
+    (Exit::Reader, Some(hint.to_owned()))
+}
+
+fn of_io(error: &std::io::Error) -> Option<String> {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Some("check the path".to_owned()),
+        std::io::ErrorKind::PermissionDenied => {
+            Some("check who may read and write there".to_owned())
+        }
+        std::io::ErrorKind::StorageFull => {
+            Some("free some space; nothing was left half-written".to_owned())
+        }
+        _ => None,
+    }
+}

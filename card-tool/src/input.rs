@@ -1,0 +1,150 @@
+//! Inputs that are secret or that a person must give: from files, the environment or a prompt. Prompts appear on terminals
+//! only; in a pipe a missing input is an error at once.
+
+use std::io::IsTerminal as _;
+
+use anyhow::{Context as _, Result};
+use dialoguer::{Confirm, Password as Prompt};
+use mrz::{Mrz, MrzInformation};
+use protocols::Password;
+use zeroize::Zeroizing;
+
+use crate::args::PasswordArgs;
+use crate::exit::{Exit, Problem};
+use crate::files;
+
+/// Environment variable with the CAN.
+const CAN_VARIABLE: &str = "CARD_CAN";
+/// Environment variable with the lines of the machine readable zone.
+const MRZ_VARIABLE: &str = "CARD_MRZ";
+/// Largest file with a password: a zone of three lines is below 100 characters.
+const MAX_PASSWORD_FILE: usize = 1024;
+
+/// Whether somebody can be asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    allowed: bool,
+}
+
+impl Asking {
+    /// Nobody is asked with `--no-input`, with JSON output, or without a terminal.
+    pub fn new(no_input: bool, json: bool) -> Self {
+        Self {
+            allowed: !no_input
+                && !json
+                && std::io::stdin().is_terminal()
+                && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Asks for a yes before something that cannot be undone.
+    pub fn confirm(self, question: &str, yes: bool) -> Result<()> {
+        if yes {
+            return Ok(());
+        }
+        if !self.allowed {
+            return Err(Problem::usage(
+                format!("{question} Nobody is there to answer."),
+                "say --yes",
+            ));
+        }
+        if Confirm::new()
+            .with_prompt(question)
+            .default(false)
+            .interact()?
+        {
+            Ok(())
+        } else {
+            Err(Problem::new(
+                Exit::Interrupted,
+                "not done",
+                "nothing was changed",
+            ))
+        }
+    }
+}
+
+/// The passwords of a chip, and the printed zone where it was given.
+#[derive(Debug)]
+pub struct Passwords {
+    /// The preferred one first.
+    pub passwords: Vec<Password>,
+    /// The printed zone, for comparison with EF.DG1.
+    pub printed: Option<Mrz>,
+}
+
+/// Collects the passwords.
+pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
+    let mrz = secret(args.mrz_file.as_deref(), MRZ_VARIABLE)?;
+    let can = secret(args.can_file.as_deref(), CAN_VARIABLE)?;
+    let mut found = Passwords {
+        passwords: Vec::new(),
+        printed: None,
+    };
+    if let Some(mrz) = mrz {
+        found.add_mrz(&mrz)?;
+    }
+    if let Some(can) = can {
+        found
+            .passwords
+            .push(Password::can(can.trim()).context("CAN")?);
+    }
+    if found.passwords.is_empty() {
+        let can = ask("CAN (six digits)", asking)?;
+        found
+            .passwords
+            .push(Password::can(can.trim()).context("CAN")?);
+    }
+    Ok(found)
+}
+
+impl Passwords {
+    /// A whole zone, or `number,birth,expiry` where somebody has only those.
+    fn add_mrz(&mut self, text: &str) -> Result<()> {
+        let parts: Vec<&str> = text.trim().split(',').collect();
+        if let [number, birth, expiry] = parts[..] {
+            let information =
+                MrzInformation::from_parts(number.trim(), birth.trim(), expiry.trim())
+                    .context("MRZ")?;
+            self.passwords.push(Password::mrz(&information));
+            return Ok(());
+        }
+        let (mrz, findings) = Mrz::parse(text.trim()).context("MRZ")?;
+        if let Some(finding) = findings.first() {
+            return Err(Problem::usage(
+                format!("the MRZ was mistyped: {finding}"),
+                "compare it with the document",
+            ));
+        }
+        self.passwords.push(Password::mrz(&mrz.information()));
+        self.printed = Some(mrz);
+        Ok(())
+    }
+}
+
+fn secret(file: Option<&std::path::Path>, variable: &str) -> Result<Option<Zeroizing<String>>> {
+    if let Some(path) = file {
+        let bytes = Zeroizing::new(files::read_at_most(path, MAX_PASSWORD_FILE)?);
+        let text = std::str::from_utf8(&bytes)
+            .with_context(|| format!("{} is no text", path.display()))?;
+        return Ok(Some(Zeroizing::new(text.to_owned())));
+    }
+    match std::env::var(variable) {
+        Ok(value) if !value.is_empty() => Ok(Some(Zeroizing::new(value))),
+        Ok(_) | Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Problem::usage(
+            format!("{variable} is no text"),
+            "set it to plain digits and letters",
+        )),
+    }
+}
+
+fn ask(what: &str, asking: Asking) -> Result<Zeroizing<String>> {
+    if !asking.allowed {
+        return Err(Problem::usage(
+            "no password was given",
+            format!("use --mrz-file, --can-file, {MRZ_VARIABLE} or {CAN_VARIABLE}"),
+        ));
+    }
+    Ok(Zeroizing::new(Prompt::new().with_prompt(what).interact()?))
+}

@@ -1,0 +1,57 @@
+//! The folder of master keys: one file for each role, so that each can be kept by another person.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use crypto::{CryptoRng, SecretBytes};
+use perso::{Role, RoleKey};
+use zeroize::Zeroizing;
+
+use crate::exit::{Exit, Problem};
+use crate::files::{self, Secrecy};
+
+const MASTER_LEN: usize = 32;
+const ROLES: [Role; 3] = [Role::Transport, Role::Personalisation, Role::Quality];
+
+/// Draws a master key for each role. Keys that are there already are never replaced.
+pub fn init(folder: &Path, rng: &mut dyn CryptoRng) -> Result<Vec<PathBuf>> {
+    files::make_folder(folder)?;
+    let paths = ROLES.map(|role| path(folder, role));
+    if let Some(existing) = paths.iter().find(|path| path.exists()) {
+        return Err(Problem::new(
+            Exit::Policy,
+            format!("{} exists already", existing.display()),
+            "cards that were made with these keys need them; choose another folder for new ones",
+        ));
+    }
+    for path in &paths {
+        let mut key = Zeroizing::new([0; MASTER_LEN]);
+        rng.fill_bytes(&mut *key);
+        let text = Zeroizing::new(hex::encode(*key));
+        files::write(path, text.as_bytes(), Secrecy::OwnerOnly)?;
+    }
+    Ok(paths.into())
+}
+
+/// The master key of a role.
+pub fn load(folder: &Path, role: Role) -> Result<RoleKey> {
+    let path = path(folder, role);
+    let text = Zeroizing::new(files::read_at_most(&path, 4 * MASTER_LEN)?);
+    let mut key = Zeroizing::new([0; MASTER_LEN]);
+    hex::decode_to_slice(text.trim_ascii(), &mut *key).map_err(|_| {
+        Problem::new(
+            Exit::KeyStore,
+            format!("{} does not hold 32 bytes in hexadecimal", path.display()),
+            "`card-tool keys init` makes such files",
+        )
+    })?;
+    Ok(RoleKey::new(role, SecretBytes::from(*key))?)
+}
+
+fn path(folder: &Path, role: Role) -> PathBuf {
+    folder.join(match role {
+        Role::Transport => "transport.key",
+        Role::Personalisation => "personalisation.key",
+        Role::Quality => "quality.key",
+    })
+}

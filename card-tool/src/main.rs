@@ -1,0 +1,42 @@
+//! The command line of personalisation staff, verifiers and developers.
+//!
+//! Data go to standard output, words for people to standard error. What a run ends with is one of the exit codes of
+//! [`exit::Exit`].
+
+mod args;
+mod chip_file;
+mod commands;
+mod exit;
+mod files;
+mod input;
+mod keys;
+mod pki_folder;
+mod progress;
+mod reader;
+mod record_folder;
+mod register;
+mod report;
+
+use clap::Parser as _;
+
+use crate::args::Cli;
+
+fn main() -> std::process::ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A reader that has gone away (`card-tool help | head`) is no reason to complain.
+            let _ = error.print();
+            return if error.use_stderr() {
+                exit::Exit::Usage.into()
+            } else {
+                exit::Exit::Done.into()
+            };
+        }
+    };
+    let format = cli.output_format;
+    match commands::run(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => exit::report(&error, format).into(),
+    }
+}

@@ -1,0 +1,44 @@
+//! From the reader arguments to a line to a card.
+
+use std::str::FromStr as _;
+
+use anyhow::Result;
+use iso7816::Channel;
+use transport::pcsc::Options;
+use transport::{Clock, Counted, PcscChannel, ReaderSelector, Recorder, Statistics};
+
+use crate::args::ReaderArgs;
+
+/// Opens the card in the reader that the arguments mean.
+pub fn open(args: &ReaderArgs) -> Result<PcscChannel> {
+    let selector = match &args.reader {
+        None => ReaderSelector::WithCard,
+        Some(name) => match ReaderSelector::from_str(name) {
+            Ok(selector) => selector,
+            Err(never) => match never {},
+        },
+    };
+    Ok(PcscChannel::open(
+        &selector,
+        Options {
+            short_only: args.short,
+            ..Options::default()
+        },
+    )?)
+}
+
+/// Runs `work` on a line that is counted, and traced if that was asked for.
+pub fn with_line<T>(
+    channel: &mut dyn Channel,
+    verbose: bool,
+    work: impl FnOnce(&mut dyn Channel) -> T,
+) -> (T, Statistics) {
+    let mut counted = Counted::new(channel, Clock::monotonic());
+    let result = if verbose {
+        let mut show = |exchange: &transport::Exchange<'_>| eprintln!("{exchange}");
+        work(&mut Recorder::new(&mut counted, &mut show))
+    } else {
+        work(&mut counted)
+    };
+    (result, counted.statistics())
+}

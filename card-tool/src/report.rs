@@ -1,0 +1,88 @@
+//! An inspection report as text, JSON or a page.
+
+mod html;
+mod json;
+mod text;
+
+pub use html::page;
+pub use json::document as json;
+pub use text::print;
+
+use inspection::{Outcome, Report};
+use time::OffsetDateTime;
+use transport::Statistics;
+
+use crate::exit::Exit;
+
+/// Everything a report shows.
+pub struct Shown<'a> {
+    /// What the inspection found.
+    pub report: &'a Report,
+    /// When.
+    pub at: OffsetDateTime,
+    /// In which reader.
+    pub reader: &'a str,
+    /// What went over the line, if that was asked for.
+    pub statistics: Option<Statistics>,
+}
+
+/// The exit code of a verdict.
+pub const fn exit_of(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Successful => Exit::Done,
+        Outcome::Failed => Exit::No,
+        Outcome::Undetermined | Outcome::NotSupported => Exit::Undetermined,
+        Outcome::Aborted => Exit::Card,
+    }
+}
+
+/// The verdict in a sentence.
+pub const fn verdict(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Successful => "The document is authentic.",
+        Outcome::Failed => "The document is NOT in order.",
+        Outcome::Undetermined | Outcome::NotSupported => {
+            "No verdict: something that is needed is missing."
+        }
+        Outcome::Aborted => "No verdict: the inspection did not come to its end.",
+    }
+}
+
+/// Holder's data as rows of label and text: the zone first, then what other data groups add.
+pub fn holder_rows(report: &Report) -> Vec<(String, String)> {
+    let document = report.data.as_shown();
+    let mut rows = Vec::new();
+    if let Some(mrz) = &document.mrz {
+        let mut row = |label: &str, text: String| {
+            if !text.is_empty() {
+                rows.push((label.to_owned(), text));
+            }
+        };
+        row(
+            "Document",
+            format!(
+                "{} {}",
+                mrz.document_code().trim_end_matches('<'),
+                mrz.issuing_state().trim_end_matches('<')
+            ),
+        );
+        row("Document number", mrz.document_number());
+        row("Surname", mrz.primary_identifier());
+        row("Given names", mrz.secondary_identifier());
+        row(
+            "Nationality",
+            mrz.nationality().trim_end_matches('<').to_owned(),
+        );
+        row(
+            "Date of birth (YYMMDD)",
+            mrz.date_of_birth().as_str().to_owned(),
+        );
+        row("Sex", mrz.sex().letter().to_string());
+        row(
+            "Date of expiry (YYMMDD)",
+            mrz.date_of_expiry().as_str().to_owned(),
+        );
+    }
+    rows.extend(document.details.iter().cloned());
+    rows
+}

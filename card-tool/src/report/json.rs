@@ -1,0 +1,68 @@
+//! The report for programs. The shape is versioned: fields are added, never changed.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use inspection::{Check, Data};
+use serde_json::{Map, Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use super::{Shown, exit_of};
+
+/// Version of the shape.
+const SCHEMA: u32 = 1;
+
+/// The report as one JSON document.
+pub fn document(shown: &Shown<'_>) -> Value {
+    let report = shown.report;
+    let overall = report.overall();
+    let mut document = json!({
+        "schema": SCHEMA,
+        "inspected_at": shown.at.format(&Rfc3339).unwrap_or_default(),
+        "reader": shown.reader,
+        "overall": overall.word(),
+        "outcome": exit_of(overall).word(),
+        "exit_code": exit_of(overall) as u8,
+        "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
+        "data_verified": matches!(report.data, Data::Verified(_)),
+        "holder": holder(shown),
+        "files": report.data.as_shown().files.iter().map(|(file, bytes)| (file.word().to_owned(), json!(bytes.len()))).collect::<Map<_, _>>(),
+        "unread": report.unread.iter().map(|(file, error)| (file.word().to_owned(), json!(error.to_string()))).collect::<Map<_, _>>(),
+    });
+    if let (Some(statistics), Some(object)) = (shown.statistics, document.as_object_mut()) {
+        object.insert(
+            "statistics".to_owned(),
+            json!({
+                "round_trips": statistics.round_trips,
+                "bytes_to_card": statistics.bytes_out,
+                "bytes_from_card": statistics.bytes_in,
+                "waiting_ms": statistics.waiting.as_secs_f64() * 1000.0,
+            }),
+        );
+    }
+    document
+}
+
+fn check(check: &Check) -> Value {
+    json!({
+        "id": check.kind.id,
+        "title": check.kind.title,
+        "clause": check.kind.clause,
+        "weight": check.kind.weight.word(),
+        "result": check.finding.outcome.word(),
+        "cause": check.finding.cause,
+        "remedy": check.finding.remedy,
+        "deviations": check.deviations,
+        "elapsed_ms": check.elapsed.as_secs_f64() * 1000.0,
+    })
+}
+
+fn holder(shown: &Shown<'_>) -> Value {
+    let document = shown.report.data.as_shown();
+    json!({
+        "mrz": document.mrz.as_ref().map(mrz::Mrz::lines),
+        "fields": super::holder_rows(shown.report).into_iter().map(|(label, text)| json!({ "label": label, "text": text })).collect::<Vec<_>>(),
+        "portrait": document.portrait.as_ref().map(|portrait| json!({
+            "format": portrait.format.to_string(),
+            "base64": BASE64.encode(&portrait.bytes),
+        })),
+    })
+}

@@ -1,0 +1,90 @@
+//! The report for people at a terminal.
+
+use std::io::{IsTerminal as _, Write};
+
+use comfy_table::{Cell, Color, ContentArrangement, Table};
+use inspection::{Data, Outcome};
+
+use super::{Shown, holder_rows, verdict};
+
+/// Writes the report.
+pub fn print(out: &mut impl Write, shown: &Shown<'_>) -> std::io::Result<()> {
+    let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let report = shown.report;
+    writeln!(out, "{}", checks(shown, colours))?;
+    for check in report
+        .checks
+        .iter()
+        .filter(|check| !check.deviations.is_empty())
+    {
+        for deviation in &check.deviations {
+            writeln!(out, "put up with in {}: {deviation}", check.kind.id)?;
+        }
+    }
+    let data = match report.data {
+        Data::Verified(_) => "Holder",
+        Data::Unverified(_) => "Holder (NOT VERIFIED)",
+    };
+    writeln!(out, "\n{data}")?;
+    for (label, text) in holder_rows(report) {
+        writeln!(out, "  {label:24} {text}")?;
+    }
+    if let Some(statistics) = shown.statistics {
+        writeln!(
+            out,
+            "\n{} round trips, {} bytes to the card, {} from it, {:.1} ms waiting for the card",
+            statistics.round_trips,
+            statistics.bytes_out,
+            statistics.bytes_in,
+            statistics.waiting.as_secs_f64() * 1000.0
+        )?;
+    }
+    writeln!(
+        out,
+        "\n{}: {}",
+        report.overall().word().to_uppercase(),
+        verdict(report.overall())
+    )?;
+    for check in report.obstacles() {
+        writeln!(
+            out,
+            "  {}: {} ({})",
+            check.kind.title, check.finding.outcome, check.finding.cause
+        )?;
+        if let Some(remedy) = check.finding.remedy {
+            writeln!(out, "    {remedy}")?;
+        }
+    }
+    Ok(())
+}
+
+fn checks(shown: &Shown<'_>, colours: bool) -> Table {
+    let mut table = Table::new();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["check", "result", "found", "ms"]);
+    for check in &shown.report.checks {
+        let result = Cell::new(check.finding.outcome.word());
+        let result = if colours {
+            result.fg(colour(check.finding.outcome))
+        } else {
+            result
+        };
+        table.add_row([
+            Cell::new(check.kind.title),
+            result,
+            Cell::new(&check.finding.cause),
+            Cell::new(format!("{:.1}", check.elapsed.as_secs_f64() * 1000.0)),
+        ]);
+    }
+    table
+}
+
+/// Colours of TR-03135-1 §5.2.
+const fn colour(outcome: Outcome) -> Color {
+    match outcome {
+        Outcome::Successful => Color::Green,
+        Outcome::Failed => Color::Red,
+        Outcome::Undetermined => Color::Yellow,
+        Outcome::NotSupported | Outcome::Aborted => Color::Grey,
+    }
+}

@@ -1,0 +1,9 @@
+//! Images and records from outside: what is read, what is written, what is refused.
+
+// Helpers of tests are not recognised as tests by the lint.
+#![allow(clippy::unwrap_used)]
+
+mod hostile;
+mod images;
+mod picture;
+mod records;

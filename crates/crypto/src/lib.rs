@@ -1,0 +1,30 @@
+//! The primitives of Doc 9303-11, under its names.
+//!
+//! This is the only crate of the workspace that names a cipher, MAC, hash or curve implementation. The others see:
+//!
+//! * [`Cipher`]: 3DES and AES as secure messaging uses them, [`kdf`] for its keys;
+//! * [`Curve`], [`EcPoint`], [`Generator`], [`EcKeyPair`]: what PACE and chip authentication compute with;
+//! * [`PublicKey`], [`PrivateKey`], [`SignatureAlgorithm`]: what certificates and security objects are signed with;
+//! * [`SecretBytes`]: bytes that cannot be printed, compared or cloned, and are wiped.
+//!
+//! Randomness is always an argument.
+
+pub mod cipher;
+pub mod ec;
+pub mod error;
+pub mod hash;
+pub mod kdf;
+pub mod key;
+pub mod padding;
+pub mod secret;
+pub mod signature;
+
+pub use cipher::{Cipher, aes_cmac};
+pub use ec::{Curve, EcKeyPair, EcPoint, Generator};
+pub use error::{Error, Result};
+pub use hash::{HashAlgorithm, Hasher};
+pub use key::{EcParameters, EcPrivateKey, PrivateKey, PublicKey, RsaPrivateKey, RsaPublicKey};
+pub use padding::{pad2, unpad2};
+pub use rand_core::CryptoRng;
+pub use secret::{SecretBytes, constant_time_eq};
+pub use signature::{SignatureAlgorithm, ecdsa_der_to_plain, ecdsa_plain_to_der};

@@ -1,0 +1,57 @@
+use crate::field::Field;
+
+/// What this crate returns.
+pub type Result<T> = core::result::Result<T, Error>;
+
+/// Why a record cannot be read, or the content of a chip cannot be made of it.
+///
+/// A record that can be read and breaks a rule is no error but a list of [`crate::Finding`]s.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The text of a record is not TOML. What stands there is not shown: it may be an access number.
+    #[error("the record is not TOML (line {line})")]
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A key of a record is unknown, missing, or of the wrong type.
+    #[error("record, {key}: {what}")]
+    Key {
+        /// The key, with the table it stands in.
+        key: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A limit of this crate is exceeded.
+    #[error("{what}: at most {limit}")]
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// The record names an image that the caller did not supply.
+    #[error("the image {name} is missing")]
+    MissingImage {
+        /// The name of the file.
+        name: String,
+    },
+    /// The caller asks for something that is not possible.
+    #[error("{0}")]
+    Misuse(&'static str),
+    /// A value of the record does not fit where the profile wants it.
+    #[error("{field}: {what}")]
+    Value {
+        /// The field of the record.
+        field: Field,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The machine readable zone cannot be built.
+    #[error(transparent)]
+    Mrz(#[from] mrz::Error),
+    /// A file of the chip cannot be built.
+    #[error(transparent)]
+    Lds(#[from] lds::Error),
+}

@@ -1,0 +1,275 @@
+//! What an issuer decides about its documents.
+
+use core::fmt;
+
+use crypto::{Cipher, CryptoRng, Curve, HashAlgorithm};
+use lds::security_info::{
+    ChipAuthenticationInfo, ChipAuthenticationProtocol, KeyAgreement, PaceInfo, PaceMapping,
+    PaceProtocol, TerminalAuthenticationInfo,
+};
+use lds::{Dg11, Dg12, Dg13, File, SecurityInfo};
+use mrz::Mrz;
+use mrz::name::Choices;
+
+use crate::Result;
+use crate::accepted::AcceptedRecord;
+use crate::can::Can;
+use crate::field::{Bilingual, Field};
+use crate::finding::{Findings, Rule};
+use crate::record::Texts;
+use crate::rules::Facts;
+
+/// A document of an issuer: its data, and the little code that data cannot say.
+///
+/// One profile is one file under `profiles/` and one line in [`crate::profiles::ALL`].
+pub trait IssuerProfile: Sync {
+    /// What can be said as data.
+    fn data(&self) -> &'static ProfileData;
+
+    /// The rules of this document beyond the general ones, for manuals and tests.
+    fn rules(&self) -> &'static [&'static Rule];
+
+    /// Applies them.
+    fn check(&self, facts: &Facts<'_>, findings: &mut Findings);
+
+    /// How the holder's name divides into identifiers; `None` while it is not given.
+    fn name<'a>(&self, texts: &'a Texts) -> Option<HolderName<'a>>;
+
+    /// The number of the document, as the machine readable zone has it.
+    fn document_number<'a>(&self, texts: &'a Texts) -> Option<&'a str> {
+        texts.get(Field::DocumentNumber)
+    }
+
+    /// The card access number of a document whose record names none.
+    ///
+    /// # Errors
+    /// [`crate::Error::Value`] when it follows from a field that does not allow it.
+    fn can(&self, texts: &Texts, rng: &mut dyn CryptoRng) -> Result<Can> {
+        let _ = texts;
+        Ok(Can::random(rng))
+    }
+
+    /// The machine readable zone, which is the content of EF.DG1.
+    ///
+    /// # Errors
+    /// [`crate::Error::Mrz`], [`crate::Error::Value`] when a value does not fit.
+    fn mrz(&self, record: &AcceptedRecord) -> Result<Mrz>;
+
+    /// The content of EF.DG11, if the document has it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Lds`] when a value does not fit.
+    fn dg11(&self, record: &AcceptedRecord) -> Result<Option<Dg11>> {
+        let _ = record;
+        Ok(None)
+    }
+
+    /// The content of EF.DG12, if the document has it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Lds`] when a value does not fit.
+    fn dg12(&self, record: &AcceptedRecord) -> Result<Option<Dg12>> {
+        let _ = record;
+        Ok(None)
+    }
+
+    /// The content of EF.DG13, if the document has it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Lds`] when a value does not fit.
+    fn dg13(&self, record: &AcceptedRecord) -> Result<Option<Dg13>> {
+        let _ = record;
+        Ok(None)
+    }
+
+    /// The text of the QR code printed on the document, if it has one; see [`crate::qr`].
+    fn qr_text(&self, record: &AcceptedRecord) -> Option<String> {
+        let _ = record;
+        None
+    }
+}
+
+impl fmt::Debug for dyn IssuerProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IssuerProfile({})", self.data().id)
+    }
+}
+
+/// The part of a profile that is data.
+#[derive(Debug)]
+pub struct ProfileData {
+    /// The word of the profile in records and on command lines: `vn-cccd-2021`.
+    pub id: &'static str,
+    /// What people call the document.
+    pub title: Bilingual,
+    /// The document code of the machine readable zone, which the signer must be allowed to sign.
+    pub document_code: &'static str,
+    /// The issuing state in the machine readable zone (Doc 9303-3 §5).
+    pub issuing_state: &'static str,
+    /// The country in certificates, two letters.
+    pub country: &'static str,
+    /// The size of the document.
+    pub mrz_format: mrz::Format,
+    /// The issuer's choices where transliteration leaves one.
+    pub transliteration: Choices,
+    /// The field an operator changes when the name does not suit the machine readable zone.
+    pub name_field: Field,
+    /// Fields without which there is no document.
+    pub required: &'static [Field],
+    /// Fields that the document can hold besides.
+    pub optional: &'static [Field],
+    /// What is asked of the portrait.
+    pub portrait: PortraitRule,
+    /// What is asked of the fingers.
+    pub fingers: FingerRule,
+    /// The data groups on the chip, in ascending order.
+    pub data_groups: &'static [File],
+    /// What EF.SOD signs.
+    pub security_object: SecurityObjectRule,
+    /// The protocols and keys of the chip.
+    pub chip: Chip,
+}
+
+/// How the LDS security object is made (Doc 9303-10 §4.6.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecurityObjectRule {
+    /// The hash over the data groups.
+    pub hash: HashAlgorithm,
+    /// Whether it says the versions of LDS and Unicode, which makes it version 1.
+    pub names_versions: bool,
+}
+
+/// What is asked of the portrait, and what becomes of it in EF.DG2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortraitRule {
+    /// The least width that is taken, in pixels.
+    pub min_width: u32,
+    /// The least height that is taken, in pixels.
+    pub min_height: u32,
+    /// How it is encoded on the chip.
+    pub coding: PortraitCoding,
+    /// The bytes that the encoded image may have on the chip.
+    pub max_bytes: usize,
+}
+
+/// The image coding of EF.DG2 (Doc 9303-10 §4.7.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortraitCoding {
+    /// JPEG 2000 (ISO/IEC 15444-1)
+    Jpeg2000,
+    /// JPEG (ISO/IEC 10918-1)
+    Jpeg,
+}
+
+/// What is asked of the fingers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FingerRule {
+    /// The age in years from which both index fingers must be captured, or excused.
+    pub from_age: i32,
+}
+
+/// How a chip lets itself be opened and how it proves to be genuine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chip {
+    /// Whether basic access control works beside PACE (Doc 9303-11 §4.3).
+    pub basic_access_control: bool,
+    /// The forms of PACE, best first (Doc 9303-11 §4.4).
+    pub pace: &'static [PaceOffer],
+    /// The key of chip authentication (Doc 9303-11 §6.2).
+    pub chip_authentication: Option<ChipAuthenticationKey>,
+    /// The key of active authentication (Doc 9303-11 §6.1).
+    pub active_authentication: Option<ActiveAuthenticationKey>,
+    /// Whether terminal authentication guards the fingers (Doc 9303-11 §7.1).
+    pub terminal_authentication: bool,
+}
+
+/// A form of PACE with the curve of its domain parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaceOffer {
+    /// How the nonce becomes a generator.
+    pub mapping: PaceMapping,
+    /// The cipher of the session.
+    pub cipher: Cipher,
+    /// The curve.
+    pub curve: Curve,
+}
+
+/// The key of chip authentication, which the chip generates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChipAuthenticationKey {
+    /// The curve.
+    pub curve: Curve,
+    /// The cipher of the session.
+    pub cipher: Cipher,
+}
+
+/// The key of active authentication, which the chip generates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActiveAuthenticationKey {
+    /// RSA with message recovery (ISO/IEC 9796-2 scheme 1).
+    Rsa {
+        /// Length of the modulus.
+        bits: usize,
+    },
+    /// ECDSA.
+    Ecdsa {
+        /// The curve.
+        curve: Curve,
+        /// The hash, which EF.DG14 announces.
+        hash: HashAlgorithm,
+    },
+}
+
+/// The identifiers of a name in national letters (Doc 9303-3 §3.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HolderName<'a> {
+    /// The primary identifier, usually the surname.
+    pub primary: &'a str,
+    /// The secondary identifier; empty for a holder of one name.
+    pub secondary: &'a str,
+}
+
+impl Chip {
+    /// What EF.CardAccess announces, as far as it does not depend on keys of the single chip.
+    ///
+    /// # Errors
+    /// [`crate::Error::Lds`] for a form of PACE that does not exist.
+    pub fn card_access(&self) -> Result<Vec<SecurityInfo>> {
+        let mut infos = Vec::new();
+        for offer in self.pace {
+            infos.push(SecurityInfo::Pace(offer.info()?));
+        }
+        if let Some(key) = self.chip_authentication {
+            infos.push(SecurityInfo::ChipAuthentication(key.info()));
+        }
+        if self.terminal_authentication {
+            infos.push(SecurityInfo::TerminalAuthentication(
+                TerminalAuthenticationInfo::new(),
+            ));
+        }
+        Ok(infos)
+    }
+}
+
+impl PaceOffer {
+    /// The entry of EF.CardAccess.
+    ///
+    /// # Errors
+    /// [`crate::Error::Lds`] for a combination that does not exist.
+    pub fn info(self) -> Result<PaceInfo> {
+        let protocol = PaceProtocol::new(self.mapping, KeyAgreement::Ecdh, self.cipher)?;
+        Ok(PaceInfo::new(protocol, self.curve.standardized_id()))
+    }
+}
+
+impl ChipAuthenticationKey {
+    /// The entry of EF.DG14 for a chip with one key.
+    #[must_use]
+    pub fn info(self) -> ChipAuthenticationInfo {
+        let protocol = ChipAuthenticationProtocol {
+            agreement: KeyAgreement::Ecdh,
+            cipher: self.cipher,
+        };
+        ChipAuthenticationInfo::new(protocol, None)
+    }
+}

@@ -1,0 +1,15 @@
+//! The documents this workspace can issue, one file each.
+
+pub mod uto_passport;
+pub mod vn_cccd_2021;
+
+use crate::profile::IssuerProfile;
+
+/// All profiles.
+pub const ALL: &[&dyn IssuerProfile] = &[&vn_cccd_2021::VnCccd2021, &uto_passport::UtoPassport];
+
+/// The profile of an id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static dyn IssuerProfile> {
+    ALL.iter().copied().find(|profile| profile.data().id == id)
+}

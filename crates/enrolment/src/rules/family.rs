@@ -1,0 +1,69 @@
+//! Names of relatives against that of the holder.
+
+use crate::field::Field;
+use crate::finding::{Findings, Rule};
+use crate::rules::Facts;
+
+pub(super) static RULES: [&Rule; 4] = [
+    &SAME_AS_HOLDER,
+    &SAME_PARENTS,
+    &SPOUSE_OF_CHILD,
+    &SPOUSE_STATUS,
+];
+
+static SAME_AS_HOLDER: Rule = Rule::warning(
+    "family-same-as-holder",
+    "is the holder's own name",
+    "trùng với họ tên của chính người được cấp",
+);
+static SAME_PARENTS: Rule = Rule::error(
+    "family-same-parents",
+    "is also given as the father's",
+    "trùng với họ tên cha",
+);
+static SPOUSE_OF_CHILD: Rule = Rule::error(
+    "family-spouse-of-child",
+    "is given although the holder is under 16 years of age",
+    "được khai trong khi người được cấp chưa đủ 16 tuổi",
+);
+static SPOUSE_STATUS: Rule = Rule::warning(
+    "family-spouse-status",
+    "is given although the holder is not married",
+    "được khai trong khi người được cấp không ở tình trạng kết hôn",
+);
+
+/// No law of a profile lets younger people marry.
+const AGE_OF_MARRIAGE: i32 = 16;
+
+pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
+    let holder = facts.text(Field::FullName).map(folded);
+    for relative in [Field::FatherName, Field::MotherName, Field::SpouseName] {
+        let name = facts.text(relative).map(folded);
+        if name.is_some() && name == holder {
+            findings.add(relative, &SAME_AS_HOLDER);
+        }
+    }
+    let father = facts.text(Field::FatherName).map(folded);
+    if father.is_some() && father == facts.text(Field::MotherName).map(folded) {
+        findings.add(Field::MotherName, &SAME_PARENTS);
+    }
+    if facts.text(Field::SpouseName).is_none() {
+        return;
+    }
+    if facts
+        .date_of_birth
+        .is_some_and(|birth| birth.age_on(facts.today) < AGE_OF_MARRIAGE)
+    {
+        findings.add(Field::SpouseName, &SPOUSE_OF_CHILD);
+    }
+    if matches!(
+        facts.text(Field::MaritalStatus),
+        Some("single" | "divorced" | "widowed")
+    ) {
+        findings.add(Field::SpouseName, &SPOUSE_STATUS);
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.to_lowercase()
+}

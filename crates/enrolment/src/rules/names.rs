@@ -1,0 +1,61 @@
+//! The holder's name in the machine readable zone.
+
+use mrz::name::{MrzName, transliterate};
+
+use crate::field::Field;
+use crate::finding::{Findings, Rule};
+use crate::profile::IssuerProfile;
+use crate::rules::Facts;
+
+pub(super) static RULES: [&Rule; 3] = [&NO_FORM, &NO_LETTER, &SHORTENED];
+
+static NO_FORM: Rule = Rule::error(
+    "name-transliteration",
+    "{} has no form in the machine readable zone",
+    "{} không có dạng tương ứng trong dòng MRZ",
+);
+static NO_LETTER: Rule = Rule::error(
+    "name-empty",
+    "has no letter for the machine readable zone",
+    "không có chữ cái nào cho dòng MRZ",
+);
+static SHORTENED: Rule = Rule::warning(
+    "name-shortened",
+    "is shortened in the machine readable zone to {}",
+    "bị rút ngắn trong dòng MRZ thành {}",
+);
+
+/// The fields a name can be made of.
+const NAME_FIELDS: [Field; 3] = [Field::FullName, Field::Surname, Field::GivenNames];
+
+/// Checks a name of which nothing worse is known.
+pub(super) fn check(profile: &dyn IssuerProfile, facts: &Facts<'_>, findings: &mut Findings) {
+    let Some(name) = profile.name(&facts.texts) else {
+        return;
+    };
+    if NAME_FIELDS.iter().any(|field| findings.refuse(*field)) {
+        return;
+    }
+    let profile = profile.data();
+    let field = profile.name_field;
+    let mut latin = |text: &str| match transliterate(text, &profile.transliteration) {
+        Ok(form) => Some(form),
+        Err(mrz::Error::NoTransliteration { character, .. }) => {
+            findings.add_with(field, &NO_FORM, format!("“{character}”"));
+            None
+        }
+        Err(_) => None,
+    };
+    let (Some(primary), Some(secondary)) = (latin(name.primary), latin(name.secondary)) else {
+        return;
+    };
+    match MrzName::fit(&primary, &secondary, profile.mrz_format.name_width()) {
+        Ok(fitted) => {
+            let kept = (fitted.primary(), fitted.secondary());
+            if kept != (primary.replace('<', " "), secondary.replace('<', " ")) {
+                findings.add_with(field, &SHORTENED, fitted.field());
+            }
+        }
+        Err(_) => findings.add(field, &NO_LETTER),
+    }
+}

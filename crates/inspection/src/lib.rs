@@ -1,0 +1,28 @@
+//! Out of a chip: the inspection procedure of Doc 9303-11 §4.2 and annex J.1 with the results of BSI TR-03135.
+//!
+//! [`inspect`] runs [`PROCEDURE`], a list of named steps, over a line to a chip, and returns a [`Report`]: every check with one
+//! of five values, its cause and what to do; the files; the holder's data, as verified or unverified.
+//!
+//! The rules that a verdict rests on:
+//!
+//! * fail closed: a chip counts as authentic only if passive authentication covers the key it proved;
+//! * no silent downgrade: PACE that failed is not followed by BAC;
+//! * *absent* is not *failed*, *not read* is not *bad*; what was put up with is in the report;
+//! * a card that is pulled ends in *aborted*, never in a verdict about the document.
+
+pub mod check;
+pub mod document;
+mod document_details;
+mod line;
+pub mod outcome;
+mod procedure;
+mod read;
+pub mod report;
+mod steps;
+
+pub use check::{Check, CheckKind, Finding, Weight};
+pub use document::{Data, Document, Portrait};
+pub use outcome::Outcome;
+pub use procedure::{AccessChoice, Config, Event, PROCEDURE, inspect};
+pub use read::{FileRead, ReadError};
+pub use report::Report;

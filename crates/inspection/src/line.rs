@@ -1,0 +1,86 @@
+//! The line to the chip: plain at first, under secure messaging after access, under new keys after chip authentication.
+
+use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
+use protocols::secure_messaging::{SecureChannel, SessionKeys};
+
+/// A line that also knows what the card has said of its buffers (EF.ATR/INFO).
+struct Known<'c> {
+    line: &'c mut dyn Channel,
+    card: Limits,
+}
+
+impl Channel for Known<'_> {
+    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        self.line.transmit(command)
+    }
+
+    fn limits(&self) -> Limits {
+        self.line.limits().and(self.card)
+    }
+}
+
+enum State<'c> {
+    Plain(Known<'c>),
+    Secure(SecureChannel<Known<'c>>),
+    /// Only while one of the others is being made into the next.
+    Between,
+}
+
+/// The line of one inspection.
+pub(crate) struct Line<'c> {
+    state: State<'c>,
+}
+
+impl<'c> Line<'c> {
+    /// A plain line. Until the card says more, only short commands are allowed (Doc 9303-10 §3.6.4).
+    pub(crate) fn new(line: &'c mut dyn Channel) -> Self {
+        Self {
+            state: State::Plain(Known {
+                line,
+                card: Limits::SHORT,
+            }),
+        }
+    }
+
+    /// Takes over what the card says of its buffers. Once secure messaging is on, this comes too late and changes nothing.
+    pub(crate) fn card_takes(&mut self, limits: Limits) {
+        if let State::Plain(known) = &mut self.state {
+            known.card = limits;
+        }
+    }
+
+    /// Goes on under these keys.
+    pub(crate) fn secure(&mut self, keys: SessionKeys) {
+        self.state = match core::mem::replace(&mut self.state, State::Between) {
+            State::Plain(known) => State::Secure(SecureChannel::new(known, keys)),
+            State::Secure(mut channel) => {
+                channel.rekey(keys);
+                State::Secure(channel)
+            }
+            State::Between => State::Between,
+        };
+    }
+
+    /// Whether secure messaging is on.
+    pub(crate) const fn is_secure(&self) -> bool {
+        matches!(self.state, State::Secure(_))
+    }
+}
+
+impl Channel for Line<'_> {
+    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        match &mut self.state {
+            State::Plain(known) => known.transmit(command),
+            State::Secure(channel) => channel.transmit(command),
+            State::Between => Err(ChannelError::CardLost),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        match &self.state {
+            State::Plain(known) => known.limits(),
+            State::Secure(channel) => channel.limits(),
+            State::Between => Limits::SHORT,
+        }
+    }
+}

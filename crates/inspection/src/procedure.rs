@@ -1,0 +1,314 @@
+//! The procedure: its list of steps, and what the steps share.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use crypto::{CryptoRng, HashAlgorithm};
+use iso7816::{Channel, ChannelError};
+use lds::{File, LdsSecurityObject, SecurityInfos};
+use mrz::Mrz;
+use pki::TrustStore;
+use protocols::Password;
+use time::OffsetDateTime;
+
+use crate::check::{Check, CheckKind, Finding};
+use crate::line::Line;
+use crate::read::{FileRead, ReadError, Reader};
+use crate::report::Report;
+use crate::steps::{access, authenticity, content, files, passive};
+
+/// What a terminal knows before it meets a document.
+pub struct Config<'a> {
+    /// Passwords, the preferred one first. BAC needs the MRZ.
+    pub passwords: &'a [Password],
+    /// Which access protocol.
+    pub access: AccessChoice,
+    /// The machine readable zone as printed, if it was read optically: EF.DG1 is compared with it.
+    pub printed_mrz: Option<&'a Mrz>,
+    /// The CSCA certificates that are trusted.
+    pub trust: &'a TrustStore,
+    /// The time of the inspection.
+    pub now: OffsetDateTime,
+    /// Whether extended length may be used where chip and reader announce it.
+    pub extended_length: bool,
+    /// A clock for the times in the report, counted from any start.
+    pub clock: &'a dyn Fn() -> Duration,
+}
+
+/// Which access protocol a terminal uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AccessChoice {
+    /// PACE where the chip offers it, else BAC (Doc 9303-11 §4.2).
+    #[default]
+    Automatic,
+    /// PACE and nothing else.
+    Pace,
+    /// BAC and nothing else.
+    Bac,
+}
+
+/// What happens while the procedure runs.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A step begins.
+    Started(&'a CheckKind),
+    /// A file is being read.
+    Reading {
+        /// The file.
+        file: File,
+        /// Octets read.
+        done: usize,
+        /// Octets of the file.
+        total: usize,
+    },
+    /// A step ended.
+    Finished(&'a Check),
+}
+
+/// One step: what it checks, whether it talks to the chip, and how.
+pub struct Step {
+    /// The check it fills in.
+    pub kind: CheckKind,
+    /// Whether it needs the chip: it is *aborted* once the chip is lost.
+    pub needs_chip: bool,
+    /// Whether it needs access to the chip: it is *aborted* when access was not won.
+    pub needs_access: bool,
+    run: fn(&mut Inspection<'_, '_>) -> Finding,
+}
+
+impl Step {
+    /// Without a command to the chip.
+    pub(crate) const fn offline(
+        kind: CheckKind,
+        run: fn(&mut Inspection<'_, '_>) -> Finding,
+    ) -> Self {
+        Self {
+            kind,
+            needs_chip: false,
+            needs_access: false,
+            run,
+        }
+    }
+
+    /// With commands that need no access.
+    pub(crate) const fn before_access(
+        kind: CheckKind,
+        run: fn(&mut Inspection<'_, '_>) -> Finding,
+    ) -> Self {
+        Self {
+            kind,
+            needs_chip: true,
+            needs_access: false,
+            run,
+        }
+    }
+
+    /// With commands that need access.
+    pub(crate) const fn with_access(
+        kind: CheckKind,
+        run: fn(&mut Inspection<'_, '_>) -> Finding,
+    ) -> Self {
+        Self {
+            kind,
+            needs_chip: true,
+            needs_access: true,
+            run,
+        }
+    }
+}
+
+/// The whole inspection, in its order.
+pub const PROCEDURE: &[Step] = &[
+    access::READ_ATR_INFO,
+    access::READ_CARD_ACCESS,
+    access::PACE,
+    access::SELECT_APPLICATION,
+    access::BAC,
+    files::READ_COM,
+    files::READ_SOD,
+    files::READ_DG14,
+    authenticity::CHIP_AUTHENTICATION,
+    files::READ_DG1,
+    files::READ_DG15,
+    authenticity::ACTIVE_AUTHENTICATION,
+    files::READ_DG2,
+    files::READ_OTHER_DATA_GROUPS,
+    files::READ_PROTECTED_DATA_GROUPS,
+    passive::SECURITY_OBJECT,
+    passive::DOCUMENT_SIGNER,
+    passive::CERTIFICATE_VALIDITY,
+    passive::REVOCATION,
+    passive::DATA_GROUP_HASHES,
+    passive::COM_AGAINST_SOD,
+    passive::CARD_ACCESS_IS_SIGNED,
+    passive::ISSUING_STATE,
+    passive::DOCUMENT_TYPE,
+    content::MRZ_CONSISTENCY,
+    content::MRZ_AS_PRINTED,
+    content::EXPIRY,
+    content::CHIP_AUTHENTICITY,
+];
+
+/// Inspects the document at the other end of the line, which has been reset.
+///
+/// Nothing a document does makes this fail: what goes wrong stands in the report.
+pub fn inspect(
+    line: &mut dyn Channel,
+    config: &Config<'_>,
+    rng: &mut dyn CryptoRng,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Report {
+    let mut inspection = Inspection::new(line, config, rng, observe);
+    for step in PROCEDURE {
+        inspection.carry_out(step);
+    }
+    inspection.into_report()
+}
+
+/// What the steps of one inspection have found out so far.
+pub(crate) struct Inspection<'c, 'a> {
+    pub(crate) config: &'a Config<'a>,
+    pub(crate) line: Line<'c>,
+    pub(crate) rng: &'a mut dyn CryptoRng,
+    observe: &'a mut dyn FnMut(Event<'_>),
+    reader: Reader,
+    /// Why the chip can no longer be talked to.
+    pub(crate) lost: Option<ChannelError>,
+    /// Whether the chip may be read.
+    pub(crate) access: Option<Access>,
+    /// What EF.CardAccess offers.
+    pub(crate) card_access: Option<SecurityInfos>,
+    /// Files that were read.
+    pub(crate) files: BTreeMap<File, FileRead>,
+    /// Files that were asked for in vain.
+    pub(crate) unread: BTreeMap<File, ReadError>,
+    /// What EF.SOD claims to cover; believed by nobody before passive authentication.
+    pub(crate) claimed: Option<LdsSecurityObject>,
+    /// What passive authentication found.
+    pub(crate) passive: Option<pki::passive_authentication::Report>,
+    /// What was put up with in the step that runs.
+    pub(crate) deviations: Vec<String>,
+    checks: Vec<Check>,
+}
+
+/// How access was won.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Pace,
+    Bac,
+    /// A chip without access control (Doc 9303-11 §4.1 note 1).
+    Open,
+}
+
+impl<'c, 'a> Inspection<'c, 'a> {
+    fn new(
+        line: &'c mut dyn Channel,
+        config: &'a Config<'a>,
+        rng: &'a mut dyn CryptoRng,
+        observe: &'a mut dyn FnMut(Event<'_>),
+    ) -> Self {
+        Self {
+            config,
+            line: Line::new(line),
+            rng,
+            observe,
+            reader: Reader::new(config.extended_length),
+            lost: None,
+            access: None,
+            card_access: None,
+            files: BTreeMap::new(),
+            unread: BTreeMap::new(),
+            claimed: None,
+            passive: None,
+            deviations: Vec::new(),
+            checks: Vec::new(),
+        }
+    }
+
+    fn carry_out(&mut self, step: &Step) {
+        (self.observe)(Event::Started(&step.kind));
+        let start = (self.config.clock)();
+        let finding = match self.obstacle(step) {
+            Some(obstacle) => obstacle,
+            None => (step.run)(self),
+        };
+        let elapsed = (self.config.clock)().saturating_sub(start);
+        let deviations = core::mem::take(&mut self.deviations);
+        let check = Check {
+            kind: step.kind,
+            finding,
+            deviations,
+            elapsed,
+        };
+        (self.observe)(Event::Finished(&check));
+        self.checks.push(check);
+    }
+
+    fn obstacle(&self, step: &Step) -> Option<Finding> {
+        if let (true, Some(error)) = (step.needs_chip, self.lost) {
+            return Some(Finding::aborted(format!(
+                "the chip can no longer be read: {error}"
+            )));
+        }
+        (step.needs_access && self.access.is_none())
+            .then(|| Finding::aborted("no access to the chip"))
+    }
+
+    /// Reads a file into [`Self::files`] or its error into [`Self::unread`].
+    pub(crate) fn read(&mut self, file: File) -> Result<&FileRead, ReadError> {
+        let hash = file
+            .dg_number()
+            .and(self.claimed.as_ref())
+            .map(|claimed| claimed.hash);
+        self.read_hashed(file, hash)
+    }
+
+    fn read_hashed(
+        &mut self,
+        file: File,
+        hash: Option<HashAlgorithm>,
+    ) -> Result<&FileRead, ReadError> {
+        let observe = &mut *self.observe;
+        let progress = &mut |done, total| observe(Event::Reading { file, done, total });
+        match self.reader.read(&mut self.line, file, hash, progress) {
+            Ok(read) => Ok(&*self.files.entry(file).insert_entry(read).into_mut()),
+            Err(error) => {
+                if let ReadError::Line(error) = error {
+                    self.lost = Some(error);
+                }
+                self.unread.insert(file, error);
+                Err(error)
+            }
+        }
+    }
+
+    /// The content of a file that was read.
+    pub(crate) fn bytes(&self, file: File) -> Option<&[u8]> {
+        self.files.get(&file).map(|read| read.bytes.as_slice())
+    }
+
+    /// The result of a check that ran before.
+    pub(crate) fn earlier(&self, kind: &CheckKind) -> Option<&Finding> {
+        self.checks
+            .iter()
+            .find(|check| check.kind.id == kind.id)
+            .map(|check| &check.finding)
+    }
+
+    /// Notes what was put up with.
+    pub(crate) fn tolerate(
+        &mut self,
+        deviations: impl IntoIterator<Item = impl core::fmt::Display>,
+    ) {
+        self.deviations.extend(
+            deviations
+                .into_iter()
+                .map(|deviation| deviation.to_string()),
+        );
+    }
+
+    fn into_report(self) -> Report {
+        let document = crate::steps::content::document(&self);
+        Report::new(self.checks, document, self.passive, self.unread)
+    }
+}

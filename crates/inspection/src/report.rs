@@ -1,0 +1,69 @@
+//! What came out of an inspection.
+
+use std::collections::BTreeMap;
+
+use lds::File;
+use pki::passive_authentication::Report as PassiveAuthentication;
+
+use crate::Outcome;
+use crate::check::Check;
+use crate::document::{Data, Document};
+use crate::read::ReadError;
+
+/// The result of an inspection.
+#[derive(Debug)]
+pub struct Report {
+    /// Every check, in the order of the procedure.
+    pub checks: Vec<Check>,
+    /// The holder's data and the files.
+    pub data: Data,
+    /// Files that were asked for in vain.
+    pub unread: BTreeMap<File, ReadError>,
+    /// Details of passive authentication: certificates, algorithms, deviations.
+    pub passive: Option<PassiveAuthentication>,
+}
+
+impl Report {
+    pub(crate) fn new(
+        checks: Vec<Check>,
+        document: Document,
+        passive: Option<PassiveAuthentication>,
+        unread: BTreeMap<File, ReadError>,
+    ) -> Self {
+        let authentic = passive
+            .as_ref()
+            .is_some_and(|passive| passive.verified_lds().is_some());
+        let data = if authentic {
+            Data::Verified(document)
+        } else {
+            Data::Unverified(document)
+        };
+        Self {
+            checks,
+            data,
+            unread,
+            passive,
+        }
+    }
+
+    /// The overall result (TR-03135-1 §5.4): every check that counts.
+    #[must_use]
+    pub fn overall(&self) -> Outcome {
+        Outcome::together(self.checks.iter().filter_map(Check::counts_as))
+    }
+
+    /// The check with this word.
+    #[must_use]
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        self.checks.iter().find(|check| check.kind.id == id)
+    }
+
+    /// The checks that keep the document from being *successful*.
+    pub fn obstacles(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| {
+            check
+                .counts_as()
+                .is_some_and(|outcome| outcome != Outcome::Successful)
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! The steps of the procedure, by what they are about.
+
+pub(crate) mod access;
+pub(crate) mod authenticity;
+pub(crate) mod content;
+pub(crate) mod files;
+pub(crate) mod passive;

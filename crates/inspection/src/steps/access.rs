@@ -1,0 +1,249 @@
+//! Winning access: EF.ATR/INFO, EF.CardAccess, PACE, the application, BAC (Doc 9303-11 §4.2).
+
+use iso7816::{Channel, CommandApdu, Ins, Le, StatusWord};
+use lds::security_info::{PaceInfo, PaceMapping};
+use lds::{APPLICATION_AID, EfAtrInfo, EfCardAccess, File, FileContent};
+use protocols::{Password, PasswordKind, bac, pace};
+
+use crate::check::{CheckKind, Finding, Weight};
+use crate::procedure::{Access, AccessChoice, Inspection, Step};
+use crate::read::ReadError;
+
+pub(crate) const READ_ATR_INFO: Step = Step::before_access(
+    CheckKind {
+        id: "atr-info",
+        title: "EF.ATR/INFO: what the chip can take",
+        clause: "Doc 9303-10 §3.11.1",
+        weight: Weight::Evaluatory,
+    },
+    read_atr_info,
+);
+
+pub(crate) const READ_CARD_ACCESS: Step = Step::before_access(
+    CheckKind {
+        id: "card-access",
+        title: "EF.CardAccess: which access the chip offers",
+        clause: "Doc 9303-11 §4.2",
+        weight: Weight::Evaluatory,
+    },
+    read_card_access,
+);
+
+pub(crate) const PACE: Step = Step::before_access(
+    CheckKind {
+        id: "pace",
+        title: "Access by PACE",
+        clause: "TR-03135-1 §5.6.3.1.2",
+        weight: Weight::Optional,
+    },
+    run_pace,
+);
+
+pub(crate) const SELECT_APPLICATION: Step = Step::before_access(
+    CheckKind {
+        id: "application",
+        title: "The travel document application",
+        clause: "Doc 9303-10 §3.6.2",
+        weight: Weight::Mandatory,
+    },
+    select_application,
+);
+
+pub(crate) const BAC: Step = Step::before_access(
+    CheckKind {
+        id: "bac",
+        title: "Access by BAC",
+        clause: "TR-03135-1 §5.6.3.1.1",
+        weight: Weight::Optional,
+    },
+    run_bac,
+);
+
+/// The password did not fit: which one, and what people get wrong.
+const CHECK_PASSWORD: &str = "compare document number, date of birth and date of expiry (or the six digits of the CAN) with the document: 0 and O, 1 and I, 5 and S are easily mixed up";
+
+fn read_atr_info(inspection: &mut Inspection<'_, '_>) -> Finding {
+    if !inspection.config.extended_length {
+        return Finding::not_supported("not asked for: extended length is switched off");
+    }
+    let command = CommandApdu::new(0x00, Ins::READ_BINARY, File::AtrInfo.sfi().as_p1(), 0)
+        .with_le(Le::SHORT_MAX);
+    let answer = match inspection.line.transmit(&command) {
+        Ok(answer) => answer,
+        Err(error) => {
+            inspection.lost = Some(error);
+            return Finding::aborted(error.to_string());
+        }
+    };
+    if answer.data.is_empty() {
+        return Finding::not_supported(format!("the chip has none ({})", answer.sw));
+    }
+    match EfAtrInfo::parse(&answer.data) {
+        Ok(parsed) => {
+            inspection.tolerate(&parsed.deviations);
+            match parsed.value.extended_length {
+                Some(limits) => {
+                    inspection.line.card_takes(limits);
+                    Finding::successful(format!(
+                        "commands up to {} bytes, answers up to {}",
+                        limits.max_command, limits.max_response
+                    ))
+                }
+                None => Finding::successful("no extended length"),
+            }
+        }
+        Err(error) => Finding::failed(error.to_string()),
+    }
+}
+
+fn read_card_access(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let bytes = match inspection.read(File::CardAccess) {
+        Ok(read) => read.bytes.clone(),
+        Err(ReadError::Line(error)) => return Finding::aborted(error.to_string()),
+        Err(error) => return Finding::not_supported(format!("no EF.CardAccess: {error}")),
+    };
+    match EfCardAccess::parse(&bytes) {
+        Ok(parsed) => {
+            inspection.tolerate(&parsed.deviations);
+            let offered = parsed.value.security_infos.pace().count();
+            inspection.card_access = Some(parsed.value.security_infos);
+            Finding::successful(format!("{offered} form(s) of PACE"))
+        }
+        Err(error) => Finding::failed(error.to_string()),
+    }
+}
+
+fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
+    if inspection.config.access == AccessChoice::Bac {
+        return Finding::not_supported("not asked for: BAC was chosen");
+    }
+    let offered: Vec<_> = inspection
+        .card_access
+        .iter()
+        .flat_map(|infos| infos.pace().cloned())
+        .collect();
+    if offered.is_empty() {
+        return match inspection.config.access {
+            AccessChoice::Pace => Finding::failed("the chip does not offer PACE"),
+            AccessChoice::Automatic | AccessChoice::Bac => {
+                Finding::not_supported("the chip does not offer PACE")
+            }
+        };
+    }
+    let Some(info) = pace::strongest(&offered) else {
+        return Finding::undetermined(
+            "the chip offers PACE only with algorithms that this terminal does not have",
+        );
+    };
+    let Some(password) = inspection.config.passwords.first() else {
+        return Finding::aborted("no password: neither MRZ nor CAN was given")
+            .remedy("give the MRZ or the CAN");
+    };
+    match pace::terminal::establish(&mut inspection.line, info, password, inspection.rng) {
+        Ok(keys) => {
+            inspection.line.secure(keys);
+            inspection.access = Some(Access::Pace);
+            Finding::successful(format!("{} with the {}", describe(info), password.kind()))
+        }
+        Err(error) => access_failed(inspection, error),
+    }
+}
+
+/// Mapping, curve and cipher in words.
+fn describe(info: &PaceInfo) -> String {
+    let mapping = match info.protocol.mapping() {
+        PaceMapping::GenericMapping => "generic mapping",
+        PaceMapping::IntegratedMapping => "integrated mapping",
+        PaceMapping::ChipAuthenticationMapping => "chip authentication mapping",
+    };
+    let curve = info
+        .parameter_id
+        .and_then(|id| u8::try_from(id).ok())
+        .and_then(crypto::Curve::from_standardized_id)
+        .map_or("other parameters", crypto::Curve::name);
+    format!("{mapping}, {curve}, {}", info.protocol.cipher().name())
+}
+
+fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let command = CommandApdu::new(0x00, Ins::SELECT, 0x04, 0x0C).with_data(APPLICATION_AID);
+    match inspection.line.transmit(&command) {
+        Ok(answer) if answer.sw.is_ok() => Finding::successful("selected"),
+        Ok(answer) if answer.sw == StatusWord::FILE_NOT_FOUND => {
+            Finding::not_supported("the chip has no travel document application")
+                .remedy("make sure that the document, and not another card, lies on the reader")
+        }
+        Ok(answer) => Finding::failed(format!("the chip answers {}", answer.sw)),
+        Err(error) => {
+            inspection.lost = Some(error);
+            Finding::aborted(error.to_string())
+        }
+    }
+}
+
+fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
+    match (inspection.access, inspection.config.access) {
+        (Some(_), _) => return Finding::not_supported("not needed: PACE has served"),
+        (None, AccessChoice::Pace) => {
+            return Finding::not_supported("not asked for: PACE was chosen");
+        }
+        (None, AccessChoice::Automatic | AccessChoice::Bac) => {}
+    }
+    let pace_failed = inspection.earlier(&PACE.kind).is_some_and(|finding| {
+        matches!(
+            finding.outcome,
+            crate::Outcome::Failed | crate::Outcome::Aborted
+        )
+    });
+    if pace_failed {
+        return Finding::not_supported(
+            "not tried: PACE was offered and did not succeed; falling back in silence would hide that",
+        );
+    }
+    if is_open(inspection) {
+        inspection.access = Some(Access::Open);
+        return Finding::not_supported("the chip has no access control");
+    }
+    let Some(password) = inspection
+        .config
+        .passwords
+        .iter()
+        .find(|password| password.kind() == PasswordKind::Mrz)
+    else {
+        return Finding::aborted("BAC needs the MRZ, which was not given")
+            .remedy("give document number, date of birth and date of expiry");
+    };
+    match establish_bac(inspection, password) {
+        Ok(()) => Finding::successful("3DES with the MRZ"),
+        Err(error) => access_failed(inspection, error),
+    }
+}
+
+fn establish_bac(
+    inspection: &mut Inspection<'_, '_>,
+    password: &Password,
+) -> protocols::Result<()> {
+    let keys = bac::AccessKeys::derive(password)?;
+    let keys = bac::terminal::establish(&mut inspection.line, &keys, inspection.rng)?;
+    inspection.line.secure(keys);
+    inspection.access = Some(Access::Bac);
+    Ok(())
+}
+
+/// Whether EF.COM can be read by anybody: an old chip without access control. Chips that have one are not asked.
+fn is_open(inspection: &mut Inspection<'_, '_>) -> bool {
+    inspection.config.passwords.is_empty() && inspection.read(File::Com).is_ok()
+}
+
+fn access_failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Finding {
+    match error {
+        protocols::Error::Transport(error) => {
+            inspection.lost = Some(error);
+            Finding::aborted(error.to_string())
+                .remedy("leave the document on the reader until the reading has ended")
+        }
+        error if error.suggests_wrong_password() => {
+            Finding::failed(format!("the password does not fit: {error}")).remedy(CHECK_PASSWORD)
+        }
+        error => Finding::failed(error.to_string()),
+    }
+}

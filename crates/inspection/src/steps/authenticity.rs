@@ -1,0 +1,113 @@
+//! Is it the chip the issuer made? Chip authentication and active authentication (Doc 9303-11 §6).
+//!
+//! What these steps find is about keys out of EF.DG14 and EF.DG15. Whether those keys are the issuer's is a question for passive
+//! authentication; [`crate::steps::content::CHIP_AUTHENTICITY`] puts both together.
+
+use lds::{Dg14, Dg15, File, FileContent};
+use protocols::{active_authentication, chip_authentication};
+
+use crate::check::{CheckKind, Finding, Weight};
+use crate::procedure::{Inspection, Step};
+
+pub(crate) const CHIP_AUTHENTICATION: Step = Step::with_access(
+    CheckKind {
+        id: "chip-authentication",
+        title: "Chip authentication",
+        clause: "Doc 9303-11 §6.2",
+        weight: Weight::Evaluatory,
+    },
+    run_chip_authentication,
+);
+
+pub(crate) const ACTIVE_AUTHENTICATION: Step = Step::with_access(
+    CheckKind {
+        id: "active-authentication",
+        title: "Active authentication",
+        clause: "Doc 9303-11 §6.1",
+        weight: Weight::Evaluatory,
+    },
+    run_active_authentication,
+);
+
+fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let Some(dg14) = inspection.bytes(File::Dg14) else {
+        return Finding::not_supported("no EF.DG14");
+    };
+    let infos = match Dg14::parse(dg14) {
+        Ok(parsed) => {
+            inspection.tolerate(&parsed.deviations);
+            parsed.value.security_infos
+        }
+        Err(error) => return Finding::failed(error.to_string()),
+    };
+    let selection = match chip_authentication::Selection::strongest(&infos) {
+        Ok(Some(selection)) => selection,
+        Ok(None) => return Finding::not_supported("the chip does not offer it"),
+        Err(error) => return Finding::undetermined(error.to_string()),
+    };
+    if !inspection.line.is_secure() {
+        return Finding::undetermined(
+            "chip authentication needs secure messaging, which this chip does not use",
+        );
+    }
+    match chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng) {
+        Ok(keys) => {
+            inspection.line.secure(keys);
+            Finding::successful(format!(
+                "{}, {}",
+                selection.key().curve().name(),
+                selection.cipher().name()
+            ))
+        }
+        Err(error) => failed(inspection, error),
+    }
+}
+
+fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let Some(dg15) = inspection.bytes(File::Dg15) else {
+        return Finding::not_supported("no EF.DG15");
+    };
+    let key = match Dg15::parse(dg15) {
+        Ok(parsed) => {
+            inspection.tolerate(&parsed.deviations);
+            match parsed.value.public_key.key() {
+                Ok(key) => key.clone(),
+                Err(error) => return Finding::undetermined(error.to_string()),
+            }
+        }
+        Err(error) => return Finding::failed(error.to_string()),
+    };
+    let named = inspection
+        .bytes(File::Dg14)
+        .and_then(|dg14| Dg14::parse(dg14).ok())
+        .and_then(|parsed| {
+            parsed
+                .value
+                .security_infos
+                .active_authentication()
+                .map(|info| info.hash)
+        });
+    match active_authentication::terminal::authenticate(
+        &mut inspection.line,
+        &key,
+        named,
+        inspection.rng,
+    ) {
+        Ok(verified) => {
+            inspection.tolerate(verified.deviations());
+            Finding::successful(format!("{}, {}", key.describe(), verified.hash().name()))
+        }
+        Err(error) => failed(inspection, error),
+    }
+}
+
+fn failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Finding {
+    match error {
+        protocols::Error::Transport(error) => {
+            inspection.lost = Some(error);
+            Finding::aborted(error.to_string())
+        }
+        protocols::Error::Unsupported(_) => Finding::undetermined(error.to_string()),
+        error => Finding::failed(error.to_string()),
+    }
+}

@@ -1,0 +1,193 @@
+//! What the files say, and whether it fits together: MRZ, expiry, authenticity of the chip, the holder's data.
+
+use biometrics::face::iso19794_5::FaceRecord;
+use biometrics::image::sniff;
+use lds::biometric_template::BiometricRecord;
+use lds::{Dg1, Dg2, File, FileContent};
+use mrz::Mrz;
+
+use crate::check::{CheckKind, Finding, Weight};
+use crate::document::{Document, Portrait};
+use crate::procedure::{Inspection, Step};
+use crate::steps::{authenticity, passive};
+use crate::{Outcome, document_details};
+
+pub(crate) const MRZ_CONSISTENCY: Step = Step::offline(
+    CheckKind {
+        id: "mrz-consistency",
+        title: "Machine readable zone in EF.DG1: characters and check digits",
+        clause: "Doc 9303-3 §4.9",
+        weight: Weight::Evaluatory,
+    },
+    mrz_consistency,
+);
+
+pub(crate) const MRZ_AS_PRINTED: Step = Step::offline(
+    CheckKind {
+        id: "mrz-as-printed",
+        title: "EF.DG1 against the printed zone",
+        clause: "TR-03135-1 §5.7.2",
+        weight: Weight::Optional,
+    },
+    mrz_as_printed,
+);
+
+pub(crate) const EXPIRY: Step = Step::offline(
+    CheckKind {
+        id: "expiry",
+        title: "Expiry of the document",
+        clause: "TR-03135-1 §5.7.1",
+        weight: Weight::Mandatory,
+    },
+    expiry,
+);
+
+pub(crate) const CHIP_AUTHENTICITY: Step = Step::offline(
+    CheckKind {
+        id: "chip-authenticity",
+        title: "Authenticity of the chip",
+        clause: "TR-03135-1 §5.6.4.1",
+        weight: Weight::Optional,
+    },
+    chip_authenticity,
+);
+
+/// Vietnamese cards without expiry carry this date.
+const NO_EXPIRY: (&str, &str) = ("VNM", "991231");
+
+fn mrz_consistency(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let Some(dg1) = inspection.bytes(File::Dg1) else {
+        return Finding::undetermined("EF.DG1 was not read");
+    };
+    match Dg1::parse(dg1) {
+        Ok(parsed) if parsed.deviations.is_empty() => Finding::successful("all check digits hold"),
+        Ok(parsed) => {
+            inspection.tolerate(&parsed.deviations);
+            Finding::failed("the zone departs from the standard")
+        }
+        Err(error) => Finding::failed(error.to_string()),
+    }
+}
+
+fn mrz_as_printed(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let Some(printed) = inspection.config.printed_mrz else {
+        return Finding::not_supported("the printed zone was not given")
+            .remedy("compare name, number and dates on the screen with the document");
+    };
+    match read_mrz(inspection) {
+        Some(mrz) if mrz.joined() == printed.joined() => Finding::successful("identical"),
+        Some(_) => Finding::failed("the chip holds another zone than the document shows"),
+        None => Finding::undetermined("EF.DG1 was not read"),
+    }
+}
+
+fn expiry(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let Some(mrz) = read_mrz(inspection) else {
+        return Finding::undetermined("EF.DG1 was not read");
+    };
+    let date = mrz.date_of_expiry();
+    if (mrz.issuing_state(), date.as_str()) == NO_EXPIRY {
+        return Finding::successful("the card does not expire");
+    }
+    let today = inspection.config.now.date();
+    match date.as_expiry(today) {
+        Some(last_day) if last_day >= today => {
+            Finding::successful(format!("valid until {last_day}"))
+        }
+        Some(last_day) => {
+            Finding::failed(format!("expired on {last_day}")).remedy("ask for a valid document")
+        }
+        None => Finding::undetermined("the date of expiry is no date"),
+    }
+}
+
+/// One of the two protocols suffices, but only with a key that passive authentication covers (Doc 9303-11 §6.2.2).
+fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let protocols = [
+        (&authenticity::CHIP_AUTHENTICATION, File::Dg14),
+        (&authenticity::ACTIVE_AUTHENTICATION, File::Dg15),
+    ];
+    let mut outcomes = Vec::new();
+    for (step, file) in protocols {
+        let Some(finding) = inspection.earlier(&step.kind) else {
+            continue;
+        };
+        let mut outcome = finding.outcome;
+        if outcome == Outcome::Successful {
+            if passive::is_authentic(inspection, file) {
+                return Finding::successful(format!(
+                    "{}, with the key that the issuer has signed",
+                    step.kind.title
+                ));
+            }
+            outcome = Outcome::Undetermined;
+        }
+        outcomes.push((outcome, step.kind.title));
+    }
+    let Some((outcome, title)) = outcomes
+        .iter()
+        .copied()
+        .max_by_key(|(outcome, _)| rank(*outcome))
+    else {
+        return Finding::not_supported(
+            "the document offers neither chip nor active authentication",
+        );
+    };
+    match outcome {
+        Outcome::Failed => Finding::failed(format!("{title} failed: the chip may be a copy")),
+        Outcome::Aborted => Finding::aborted(format!("{title} did not come to its end")),
+        Outcome::Undetermined | Outcome::Successful => Finding::undetermined(
+            "the chip proved a key, but that the key is the issuer's could not be shown",
+        ),
+        Outcome::NotSupported => {
+            Finding::not_supported("the document offers neither chip nor active authentication")
+        }
+    }
+}
+
+fn rank(outcome: Outcome) -> usize {
+    Outcome::ALL
+        .iter()
+        .position(|known| *known == outcome)
+        .unwrap_or_default()
+}
+
+fn read_mrz(inspection: &Inspection<'_, '_>) -> Option<Mrz> {
+    let dg1 = inspection.bytes(File::Dg1)?;
+    Dg1::parse(dg1)
+        .ok()
+        .map(|parsed| parsed.value.mrz().clone())
+}
+
+/// The holder's data out of whatever was read.
+pub(crate) fn document(inspection: &Inspection<'_, '_>) -> Document {
+    Document {
+        mrz: read_mrz(inspection),
+        portrait: inspection.bytes(File::Dg2).and_then(portrait),
+        details: document_details::details(|file| inspection.bytes(file)),
+        files: inspection
+            .files
+            .iter()
+            .map(|(file, read)| (*file, read.bytes.clone()))
+            .collect(),
+    }
+}
+
+/// The first image whose format is recognised by its own octets; what the header around it says is not trusted.
+fn portrait(dg2: &[u8]) -> Option<Portrait> {
+    let dg2 = Dg2::parse(dg2).ok()?.value;
+    let record = dg2
+        .0
+        .records
+        .iter()
+        .find_map(|information| match &information.record {
+            BiometricRecord::Iso19794(record) => Some(record),
+            BiometricRecord::Iso39794(_) => None,
+        })?;
+    let (record, _) = FaceRecord::parse(record).ok()?;
+    let bytes = record.images.first()?.data.clone();
+    Some(Portrait {
+        format: sniff(&bytes)?,
+        bytes,
+    })
+}

@@ -1,0 +1,196 @@
+//! Reading the files of the application.
+
+use lds::{Access as FileAccess, File};
+use pki::security_object::SecurityObject;
+
+use crate::check::{CheckKind, Finding, Weight};
+use crate::procedure::{Inspection, Step};
+use crate::read::ReadError;
+
+const fn reading(id: &'static str, title: &'static str, clause: &'static str) -> CheckKind {
+    CheckKind {
+        id,
+        title,
+        clause,
+        weight: Weight::Evaluatory,
+    }
+}
+
+pub(crate) const READ_COM: Step = Step::with_access(
+    reading("com", "Read EF.COM", "Doc 9303-10 §4.6.1"),
+    |inspection| read_one(inspection, File::Com),
+);
+
+pub(crate) const READ_SOD: Step = Step::with_access(
+    reading("sod", "Read EF.SOD", "Doc 9303-10 §4.6.2"),
+    read_sod,
+);
+
+pub(crate) const READ_DG14: Step = Step::with_access(
+    reading(
+        "dg14",
+        "Read EF.DG14: security options",
+        "Doc 9303-10 §4.7.14",
+    ),
+    |inspection| read_if_listed(inspection, File::Dg14),
+);
+
+pub(crate) const READ_DG1: Step = Step::with_access(
+    reading(
+        "dg1",
+        "Read EF.DG1: machine readable zone",
+        "Doc 9303-10 §4.7.1",
+    ),
+    |inspection| read_one(inspection, File::Dg1),
+);
+
+pub(crate) const READ_DG15: Step = Step::with_access(
+    reading(
+        "dg15",
+        "Read EF.DG15: key of active authentication",
+        "Doc 9303-10 §4.7.15",
+    ),
+    |inspection| read_if_listed(inspection, File::Dg15),
+);
+
+pub(crate) const READ_DG2: Step = Step::with_access(
+    reading("dg2", "Read EF.DG2: face", "Doc 9303-10 §4.7.2"),
+    |inspection| read_one(inspection, File::Dg2),
+);
+
+pub(crate) const READ_OTHER_DATA_GROUPS: Step = Step::with_access(
+    reading(
+        "other-data-groups",
+        "Read the other data groups",
+        "Doc 9303-10 §4.7",
+    ),
+    read_others,
+);
+
+pub(crate) const READ_PROTECTED_DATA_GROUPS: Step = Step::with_access(
+    reading(
+        "protected-data-groups",
+        "Fingerprints and irises",
+        "Doc 9303-11 §7.1",
+    ),
+    read_protected,
+);
+
+fn read_one(inspection: &mut Inspection<'_, '_>, file: File) -> Finding {
+    match inspection.read(file) {
+        Ok(read) => Finding::successful(format!("{} bytes", read.bytes.len())),
+        Err(error) => not_read(error),
+    }
+}
+
+fn not_read(error: ReadError) -> Finding {
+    match error {
+        ReadError::Absent(_) => Finding::not_supported(error.to_string()),
+        ReadError::Line(_) => Finding::aborted(error.to_string()),
+        ReadError::Denied(_) | ReadError::Refused(_) => Finding::undetermined(error.to_string()),
+        ReadError::Malformed(_) => Finding::failed(error.to_string()),
+    }
+}
+
+/// EF.SOD comes first of the large files: it says which data groups there are and how they are hashed.
+fn read_sod(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let bytes = match inspection.read(File::Sod) {
+        Ok(read) => read.bytes.clone(),
+        Err(error) => return not_read(error),
+    };
+    let claimed = SecurityObject::parse(&bytes).map(|object| object.lds_security_object().clone());
+    match claimed {
+        Ok(claimed) => {
+            let groups: Vec<&str> = claimed.data_groups().map(File::name).collect();
+            let finding = Finding::successful(format!(
+                "{} bytes, lists {}",
+                bytes.len(),
+                groups.join(", ")
+            ));
+            inspection.claimed = Some(claimed);
+            finding
+        }
+        Err(error) => Finding::failed(error.to_string()),
+    }
+}
+
+fn read_if_listed(inspection: &mut Inspection<'_, '_>, file: File) -> Finding {
+    if is_listed(inspection, file) {
+        read_one(inspection, file)
+    } else {
+        Finding::not_supported("not listed in EF.SOD")
+    }
+}
+
+/// Without a readable EF.SOD, EF.COM is asked; nothing that rests on it will be called authentic.
+fn is_listed(inspection: &Inspection<'_, '_>, file: File) -> bool {
+    data_groups(inspection).contains(&file)
+}
+
+fn data_groups(inspection: &Inspection<'_, '_>) -> Vec<File> {
+    use lds::FileContent as _;
+    match &inspection.claimed {
+        Some(claimed) => claimed.data_groups().collect(),
+        None => inspection
+            .bytes(File::Com)
+            .and_then(|com| lds::EfCom::parse(com).ok())
+            .map(|com| com.value.data_groups().collect())
+            .unwrap_or_default(),
+    }
+}
+
+fn read_others(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let wanted: Vec<File> = data_groups(inspection)
+        .into_iter()
+        .filter(|file| {
+            file.access() != FileAccess::TerminalAuthentication
+                && !inspection.files.contains_key(file)
+        })
+        .filter(|file| !inspection.unread.contains_key(file))
+        .collect();
+    if wanted.is_empty() {
+        return Finding::not_supported("there are no others");
+    }
+    let mut read = Vec::new();
+    let mut missing = Vec::new();
+    for file in wanted {
+        match inspection.read(file) {
+            Ok(_) => read.push(file.name()),
+            Err(error @ ReadError::Line(_)) => return not_read(error),
+            Err(error) => missing.push(format!("{}: {error}", file.name())),
+        }
+    }
+    if missing.is_empty() {
+        Finding::successful(read.join(", "))
+    } else {
+        Finding::undetermined(format!("not read: {}", missing.join("; ")))
+    }
+}
+
+fn read_protected(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let listed: Vec<File> = data_groups(inspection)
+        .into_iter()
+        .filter(|file| file.access() == FileAccess::TerminalAuthentication)
+        .collect();
+    if listed.is_empty() {
+        return Finding::not_supported("the document has none");
+    }
+    let mut closed = Vec::new();
+    for file in listed {
+        match inspection.read(file) {
+            Ok(_) => {}
+            Err(error @ ReadError::Line(_)) => return not_read(error),
+            Err(_) => closed.push(file.name()),
+        }
+    }
+    if closed.is_empty() {
+        Finding::successful(
+            "readable without terminal authentication: the issuer does not protect them",
+        )
+    } else {
+        Finding::undetermined(format!(
+            "{} stay closed: they need terminal authentication, for which this terminal has no certificates",
+            closed.join(" and ")
+        ))
+    }
+}

@@ -1,0 +1,22 @@
+//! What a terminal and a card say to each other, below any protocol: ISO/IEC 7816-4.
+//!
+//! * [`CommandApdu`] and [`ResponseApdu`]: the two messages. Their `Debug` shows a header and lengths, never data.
+//! * [`Channel`]: where a terminal sends commands; [`Chip`]: where they arrive.
+//! * [`tlv`]: BER-TLV with positions and limits.
+//!
+//! Numbers that a card sends are kept even when they are unknown: [`StatusWord`] and [`Ins`] are open.
+
+pub mod apdu;
+pub mod channel;
+pub mod error;
+pub mod file_id;
+pub mod ins;
+pub mod status_word;
+pub mod tlv;
+
+pub use apdu::{CommandApdu, Le, ResponseApdu};
+pub use channel::{Channel, ChannelError, Chip, Limits};
+pub use error::{Error, Result};
+pub use file_id::{FileId, Sfi};
+pub use ins::Ins;
+pub use status_word::StatusWord;

@@ -1,0 +1,199 @@
+//! PUT KEY and GENERATE KEYS.
+
+use crypto::{Curve, EcPoint, HashAlgorithm, PublicKey, RsaPublicKey};
+use globalplatform::StaticKeys;
+use iso7816::tlv::{self, Tag};
+use iso7816::{Channel, CommandApdu, Ins, Le};
+
+use super::receipt::{Receipt, ReceiptKey, ReceiptKind};
+use super::{CLA, done};
+use crate::{Error, Result};
+
+const INS_GENERATE_KEYS: Ins = Ins(0x46);
+const GENERATE: u8 = 0x80;
+const GIVE: u8 = 0x81;
+const PURPOSE_CHIP_AUTHENTICATION: u8 = 0xA6;
+const PURPOSE_ACTIVE_AUTHENTICATION: u8 = 0xA4;
+
+/// A key pair that the chip shall generate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRequest {
+    /// For chip authentication.
+    ChipAuthentication {
+        /// Curve.
+        curve: Curve,
+        /// Identifier, where there are several.
+        key_id: Option<u8>,
+    },
+    /// For active authentication by ECDSA.
+    ActiveAuthenticationEc {
+        /// Curve.
+        curve: Curve,
+        /// Hash of the signatures.
+        hash: HashAlgorithm,
+    },
+    /// For active authentication by RSA.
+    ActiveAuthenticationRsa {
+        /// Bits of the modulus, at least 2,048.
+        bits: u16,
+        /// Hash of the signatures.
+        hash: HashAlgorithm,
+    },
+}
+
+impl KeyRequest {
+    fn purpose(self) -> u8 {
+        match self {
+            Self::ChipAuthentication { .. } => PURPOSE_CHIP_AUTHENTICATION,
+            Self::ActiveAuthenticationEc { .. } | Self::ActiveAuthenticationRsa { .. } => {
+                PURPOSE_ACTIVE_AUTHENTICATION
+            }
+        }
+    }
+
+    fn key_id(self) -> Option<u8> {
+        match self {
+            Self::ChipAuthentication { key_id, .. } => key_id,
+            Self::ActiveAuthenticationEc { .. } | Self::ActiveAuthenticationRsa { .. } => None,
+        }
+    }
+
+    fn generate_data(self) -> Vec<u8> {
+        let mut data = tlv::Writer::new();
+        match self {
+            Self::ChipAuthentication { curve, .. } | Self::ActiveAuthenticationEc { curve, .. } => {
+                data.object(Tag::new(0x80), &[curve.standardized_id()]);
+            }
+            Self::ActiveAuthenticationRsa { bits, .. } => {
+                data.object(Tag::new(0x81), &bits.to_be_bytes());
+            }
+        }
+        match self {
+            Self::ChipAuthentication { .. } => self.write_key_id(&mut data),
+            Self::ActiveAuthenticationEc { hash, .. }
+            | Self::ActiveAuthenticationRsa { hash, .. } => {
+                data.object(Tag::new(0x06), hash.oid().as_bytes());
+            }
+        }
+        data.finish()
+    }
+
+    fn give_data(self) -> Vec<u8> {
+        let mut data = tlv::Writer::new();
+        self.write_key_id(&mut data);
+        data.finish()
+    }
+
+    fn write_key_id(self, data: &mut tlv::Writer) {
+        if let Some(id) = self.key_id() {
+            data.object(Tag::new(0x84), &[id]);
+        }
+    }
+
+    /// Reads `7F49` of the answer; the key must be of the kind that was asked for.
+    fn read_public_key(self, template: &[u8]) -> Option<PublicKey> {
+        let objects = tlv::read_all(template).ok()?;
+        let value = |tag| tlv::find(&objects, Tag::new(tag)).map(|object| object.value);
+        match self {
+            Self::ChipAuthentication { curve, .. } | Self::ActiveAuthenticationEc { curve, .. } => {
+                EcPoint::from_bytes(curve, value(0x86)?)
+                    .ok()
+                    .map(PublicKey::Ec)
+            }
+            Self::ActiveAuthenticationRsa { bits, .. } => {
+                let key = RsaPublicKey::from_parts(value(0x81)?, value(0x82)?).ok()?;
+                (key.bits() == usize::from(bits)).then_some(PublicKey::Rsa(key))
+            }
+        }
+    }
+}
+
+/// A public key with the chip's receipt for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChipKey {
+    /// What was asked for.
+    pub request: KeyRequest,
+    /// The public half.
+    pub public: PublicKey,
+    /// The receipt, checked.
+    pub receipt: Receipt,
+}
+
+/// PUT KEY: a key set of the issuer, encrypted under the DEK of the transport set ([PERSO-040]).
+///
+/// # Errors
+/// [`Error::CardRefused`]; [`Error::SecureChannel`] for a published test key, or when the chip confirms other check values.
+pub fn put_key(channel: &mut dyn Channel, transport: &StaticKeys, keys: &StaticKeys) -> Result<()> {
+    let command = globalplatform::put_key::command(keys, None, transport)?;
+    let answer = done("PUT KEY", channel.transmit(&command)?)?;
+    Ok(globalplatform::put_key::confirm(keys, &answer)?)
+}
+
+/// GENERATE KEYS: the chip draws a key pair and gives the public half.
+///
+/// # Errors
+/// [`Error::CardRefused`]; [`Error::CardMisbehaved`] when the receipt does not verify or the key is of another kind.
+pub fn generate_key(
+    channel: &mut dyn Channel,
+    request: KeyRequest,
+    receipts: &ReceiptKey,
+) -> Result<ChipKey> {
+    ask(
+        channel,
+        request,
+        GENERATE,
+        &request.generate_data(),
+        receipts,
+    )
+}
+
+/// The public half of a key that was generated before: after a lost answer, or from the pool.
+///
+/// # Errors
+/// As [`generate_key`].
+pub fn generated_key(
+    channel: &mut dyn Channel,
+    request: KeyRequest,
+    receipts: &ReceiptKey,
+) -> Result<ChipKey> {
+    ask(channel, request, GIVE, &request.give_data(), receipts)
+}
+
+fn ask(
+    channel: &mut dyn Channel,
+    request: KeyRequest,
+    p1: u8,
+    data: &[u8],
+    receipts: &ReceiptKey,
+) -> Result<ChipKey> {
+    let le = if channel.limits().allow_extended() {
+        Le::EXTENDED_MAX
+    } else {
+        Le::SHORT_MAX
+    };
+    let command = CommandApdu::new(CLA, INS_GENERATE_KEYS, p1, request.purpose())
+        .with_data(data)
+        .with_le(le);
+    let answer = done("GENERATE KEYS", channel.transmit(&command)?)?;
+    let malformed = || Error::Malformed {
+        what: "answer to GENERATE KEYS",
+    };
+    let objects = tlv::read_all(&answer.data).map_err(|_| malformed())?;
+    let template = tlv::find(&objects, Tag::new(0x7F49)).ok_or_else(malformed)?;
+    let public = request
+        .read_public_key(template.value)
+        .ok_or(Error::CardMisbehaved("a generated key of another kind"))?;
+    let receipt = Receipt::parse(&objects)?;
+    let key_id = request.key_id().unwrap_or(0);
+    let body = [
+        &[request.purpose(), key_id],
+        &HashAlgorithm::Sha256.digest(template.raw)[..],
+    ]
+    .concat();
+    receipts.check(ReceiptKind::GenerateKeys, &body, &receipt)?;
+    Ok(ChipKey {
+        request,
+        public,
+        receipt,
+    })
+}

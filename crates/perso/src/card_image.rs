@@ -1,0 +1,163 @@
+//! Everything that goes into one chip.
+
+use std::collections::BTreeMap;
+
+use crypto::{HashAlgorithm, SecretBytes};
+use lds::{Dg14, EfCardAccess, File, FileContent, SecurityInfos};
+use mrz::MrzInformation;
+use protocols::Password;
+use uuid::Uuid;
+
+use crate::manifest::Manifest;
+use crate::{Error, Result};
+
+/// Octets of the SHA-1 that MRZ passwords start from (Doc 9303-11 §9.7.3).
+const MRZ_KEY_SEED_LEN: usize = 20;
+/// Digits of a card access number (Doc 9303-4 §4.1.1.2).
+const CAN_LEN: usize = 6;
+
+/// The files of one chip, its passwords and the job they belong to. Made for one chip: the files name its keys.
+pub struct CardImage {
+    job: Uuid,
+    chip_serial: Vec<u8>,
+    files: BTreeMap<File, Vec<u8>>,
+    offers_bac: bool,
+    mrz_key_seed: SecretBytes,
+    can: Option<SecretBytes>,
+}
+
+impl CardImage {
+    /// Puts an image together.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a key seed of another length than 20 octets, and a CAN that is not six digits.
+    pub fn new(
+        job: Uuid,
+        chip_serial: Vec<u8>,
+        files: BTreeMap<File, Vec<u8>>,
+        offers_bac: bool,
+        mrz_key_seed: SecretBytes,
+        can: Option<SecretBytes>,
+    ) -> Result<Self> {
+        if mrz_key_seed.len() != MRZ_KEY_SEED_LEN {
+            return Err(Error::Malformed {
+                what: "MRZ key seed",
+            });
+        }
+        if can
+            .as_ref()
+            .is_some_and(|can| can.len() != CAN_LEN || !can.expose().iter().all(u8::is_ascii_digit))
+        {
+            return Err(Error::Malformed {
+                what: "card access number",
+            });
+        }
+        Ok(Self {
+            job,
+            chip_serial,
+            files,
+            offers_bac,
+            mrz_key_seed,
+            can,
+        })
+    }
+
+    /// The key seed of an MRZ: SHA-1 of its information.
+    #[must_use]
+    pub fn key_seed_of(information: &MrzInformation) -> SecretBytes {
+        SecretBytes::new(HashAlgorithm::Sha1.digest(information.as_bytes()))
+    }
+
+    /// The job.
+    #[must_use]
+    pub const fn job(&self) -> Uuid {
+        self.job
+    }
+
+    /// Serial number of the chip it was made for.
+    #[must_use]
+    pub fn chip_serial(&self) -> &[u8] {
+        &self.chip_serial
+    }
+
+    /// The files.
+    #[must_use]
+    pub const fn files(&self) -> &BTreeMap<File, Vec<u8>> {
+        &self.files
+    }
+
+    /// Whether the chip shall offer BAC beside PACE.
+    #[must_use]
+    pub const fn offers_bac(&self) -> bool {
+        self.offers_bac
+    }
+
+    /// Octets of all files.
+    #[must_use]
+    pub fn total_len(&self) -> usize {
+        self.files.values().map(Vec::len).sum()
+    }
+
+    /// The manifest of the files.
+    #[must_use]
+    pub fn manifest(&self) -> Manifest {
+        Manifest::of(&self.files)
+    }
+
+    /// Compares what was read back with the image. Files that were not read are not compared: COMMIT has hashed them.
+    ///
+    /// # Errors
+    /// [`Error::ReadBackDiffers`] with the first file that differs or that the image does not have.
+    pub fn compare(&self, read: &BTreeMap<File, Vec<u8>>) -> Result<()> {
+        let differs = |(file, content): &(&File, &Vec<u8>)| self.files.get(*file) != Some(*content);
+        match read
+            .iter()
+            .filter(|(file, _)| **file != File::AtrInfo)
+            .find(differs)
+        {
+            Some((file, _)) => Err(Error::ReadBackDiffers { file: *file }),
+            None => Ok(()),
+        }
+    }
+
+    /// The password for reading the card back: the MRZ, which every chip knows.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`] for a key seed of a wrong length, which [`Self::new`] excludes.
+    pub fn password(&self) -> Result<Password> {
+        Ok(Password::mrz_digest(self.mrz_key_seed.expose())?)
+    }
+
+    /// The SecurityInfos that tell the chip which protocols to offer: EF.DG14 holds all of them, EF.CardAccess those of PACE.
+    pub(crate) fn chip_infos(&self) -> Result<Vec<u8>> {
+        let infos = match (
+            self.files.get(&File::Dg14),
+            self.files.get(&File::CardAccess),
+        ) {
+            (Some(dg14), _) => Dg14::parse(dg14)?.value.security_infos,
+            (None, Some(card_access)) => EfCardAccess::parse(card_access)?.value.security_infos,
+            (None, None) => SecurityInfos::default(),
+        };
+        Ok(infos.to_der())
+    }
+
+    pub(crate) const fn mrz_key_seed(&self) -> &SecretBytes {
+        &self.mrz_key_seed
+    }
+
+    pub(crate) const fn can(&self) -> Option<&SecretBytes> {
+        self.can.as_ref()
+    }
+}
+
+impl core::fmt::Debug for CardImage {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(
+            f,
+            "CardImage({}, {} files, {} bytes)",
+            self.job,
+            self.files.len(),
+            self.total_len()
+        )
+    }
+}

@@ -1,0 +1,115 @@
+//! From an accepted record to a signed card image.
+
+use crypto::{CryptoRng, HashAlgorithm};
+use enrolment::AcceptedRecord;
+use enrolment::profile::{ActiveAuthenticationKey, Chip};
+use lds::{File, LdsSecurityObject, LdsSecurityObjectVersion};
+use pki::DocumentSigner;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::applet::KeyRequest;
+use crate::content_gate::{self, Candidate};
+use crate::data_groups;
+use crate::register::{DocumentEntry, DocumentRegister};
+use crate::{CardImage, Error, PreparedChip, Result};
+
+/// The hash of AA signatures by RSA: SHA-256, as ISO 9796-2 with the two-octet trailer `34CC`.
+const RSA_ACTIVE_AUTHENTICATION_HASH: HashAlgorithm = HashAlgorithm::Sha256;
+
+/// The keys that a chip of this profile has to generate.
+///
+/// # Errors
+/// [`Error::Misuse`] for an RSA key longer than 65,535 bits.
+pub fn key_requests(chip: &Chip) -> Result<Vec<KeyRequest>> {
+    let mut requests = Vec::new();
+    if let Some(key) = chip.chip_authentication {
+        requests.push(KeyRequest::ChipAuthentication {
+            curve: key.curve,
+            key_id: None,
+        });
+    }
+    match chip.active_authentication {
+        Some(ActiveAuthenticationKey::Ecdsa { curve, hash }) => {
+            requests.push(KeyRequest::ActiveAuthenticationEc { curve, hash });
+        }
+        Some(ActiveAuthenticationKey::Rsa { bits }) => {
+            let bits = u16::try_from(bits).map_err(|_| Error::Misuse("length of an RSA key"))?;
+            requests.push(KeyRequest::ActiveAuthenticationRsa {
+                bits,
+                hash: RSA_ACTIVE_AUTHENTICATION_HASH,
+            });
+        }
+        None => {}
+    }
+    Ok(requests)
+}
+
+/// Builds, checks, enters and signs: in this order. What the gate refuses uses no number; what the register refuses is not
+/// signed.
+///
+/// # Errors
+/// [`Error::ContentGate`], [`Error::Register`], and whatever the data, the images or the signer say.
+pub fn issue(
+    record: &AcceptedRecord,
+    chip: &PreparedChip,
+    signer: &DocumentSigner,
+    register: &mut dyn DocumentRegister,
+    job: Uuid,
+    now: OffsetDateTime,
+    rng: &mut dyn CryptoRng,
+) -> Result<CardImage> {
+    let mut files = data_groups::build(record, chip, rng)?;
+    let content = security_object(record, &files)?;
+    content_gate::pass(&Candidate {
+        record,
+        files: &files,
+        content: &content,
+        chip,
+        signer,
+        now,
+    })?;
+    register.enter(&entry(record, chip, job)?)?;
+    let code = record.profile().data().document_code;
+    files.insert(
+        File::Sod,
+        pki::security_object::sign(&content, signer, code, now)?,
+    );
+    let seed = CardImage::key_seed_of(&record.mrz()?.information());
+    let can = Some(record.can().expose().as_bytes().into());
+    let offers_bac = record.profile().data().chip.basic_access_control;
+    CardImage::new(job, chip.serial.clone(), files, offers_bac, seed, can)
+}
+
+fn security_object(
+    record: &AcceptedRecord,
+    files: &std::collections::BTreeMap<File, Vec<u8>>,
+) -> Result<LdsSecurityObject> {
+    let rule = record.profile().data().security_object;
+    let version = if rule.names_versions {
+        LdsSecurityObjectVersion::v1()
+    } else {
+        LdsSecurityObjectVersion::V0
+    };
+    let data_groups = files.iter().filter(|(file, _)| file.dg_number().is_some());
+    Ok(LdsSecurityObject::of_files(
+        version,
+        rule.hash,
+        data_groups.map(|(file, content)| (*file, content.as_slice())),
+    )?)
+}
+
+fn entry(record: &AcceptedRecord, chip: &PreparedChip, job: Uuid) -> Result<DocumentEntry> {
+    let data = record.profile().data();
+    let fingerprint = |key: &crate::applet::ChipKey| -> Result<Vec<u8>> {
+        Ok(HashAlgorithm::Sha256.digest(&key.public.to_spki(crypto::EcParameters::Named)?))
+    };
+    Ok(DocumentEntry {
+        job,
+        issuing_state: data.issuing_state.to_owned(),
+        document_code: data.document_code.to_owned(),
+        document_number: record.document_number()?.to_owned(),
+        chip_serial: chip.serial.clone(),
+        chip_keys: chip.keys.iter().map(fingerprint).collect::<Result<_>>()?,
+    })
+}

@@ -1,0 +1,36 @@
+//! Into a chip: a holder's record becomes a card image, and the image becomes a card.
+//!
+//! ```text
+//! AcceptedRecord ┐
+//! PreparedChip   ├─ issue ─▶ CardImage ─ write_job ─▶ WRITTEN ─ read back ─ lock ─▶ in the field
+//! DocumentSigner ┘    │
+//!                content gate, register
+//! ```
+//!
+//! * [`issue`]: builds the data groups, checks them as a stranger would, enters the document into the register, signs.
+//! * [`personalise`]: the procedure at the chip, step by step; each step resumes after a torn card.
+//! * [`applet`]: the commands of the personalisation application, chapter 05 of the applet's law.
+//! * [`CardImage`] travels as a job file; it belongs to one chip, because it names that chip's keys.
+
+pub mod applet;
+mod card_image;
+pub mod content_gate;
+mod data_groups;
+mod error;
+mod issue;
+mod job;
+mod manifest;
+pub mod personalise;
+pub mod register;
+
+pub use card_image::CardImage;
+pub use error::{Error, Result};
+pub use issue::{issue, key_requests};
+pub use job::MAX_JOB_FILE;
+pub use manifest::{Entry, Manifest};
+pub use personalise::{
+    PreparedChip, Progress, Role, RoleKey, initialise, lock, prepare, void, write_job,
+};
+pub use register::{
+    DocumentEntry, DocumentRegister, Entered, MemoryRegister, RegisterError, check_unique,
+};

@@ -1,0 +1,299 @@
+//! The procedure: from a chip out of the maker's box to a chip in the field. Each step can be repeated after a torn card.
+
+use crypto::{CryptoRng, SecretBytes};
+use globalplatform::scp03::host;
+use globalplatform::{Purpose, Scp03Channel, StaticKeys, diversify};
+use iso7816::Channel;
+
+use crate::applet::{
+    self, ChipKey, ChipStatus, KeyRequest, LifeCycle, PERSONALISATION_KEYS, QUALITY_KEYS, Receipt,
+    ReceiptKey, ReceiptKind, TRANSPORT_KEYS,
+};
+use crate::{CardImage, Error, Result};
+
+/// Octets of a master key: the keys of a chip are AES-256 keys.
+const MASTER_LEN: usize = 32;
+
+/// Who speaks to the chip. Each role has a master key of its own; whoever writes does not judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The maker's keys, good for one thing: being replaced.
+    Transport,
+    /// Writes.
+    Personalisation,
+    /// Reads back and locks.
+    Quality,
+}
+
+impl Role {
+    const fn key_version(self) -> u8 {
+        match self {
+            Self::Transport => TRANSPORT_KEYS,
+            Self::Personalisation => PERSONALISATION_KEYS,
+            Self::Quality => QUALITY_KEYS,
+        }
+    }
+
+    const fn purpose(self) -> Purpose {
+        match self {
+            Self::Transport => Purpose::Transport,
+            Self::Personalisation => Purpose::Personalisation,
+            Self::Quality => Purpose::QualityControl,
+        }
+    }
+}
+
+/// The master key of one role, from which the keys of every chip are derived.
+#[derive(Debug)]
+pub struct RoleKey {
+    role: Role,
+    master: SecretBytes,
+}
+
+impl RoleKey {
+    /// Takes a master key over.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] unless it has 32 octets.
+    pub fn new(role: Role, master: SecretBytes) -> Result<Self> {
+        if master.len() == MASTER_LEN {
+            Ok(Self { role, master })
+        } else {
+            Err(Error::Misuse("a master key has 32 octets"))
+        }
+    }
+
+    /// The key set of one chip.
+    ///
+    /// # Errors
+    /// [`Error::SecureChannel`].
+    pub fn for_chip(&self, serial: &[u8]) -> Result<StaticKeys> {
+        Ok(diversify(
+            &self.master,
+            self.role.purpose(),
+            self.role.key_version(),
+            serial,
+        )?)
+    }
+
+    fn open<'c>(
+        &self,
+        channel: &'c mut dyn Channel,
+        serial: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(Scp03Channel<&'c mut dyn Channel>, StaticKeys)> {
+        let keys = self.for_chip(serial)?;
+        let secure = host::open(channel, &keys, &host::Options::default(), rng)?;
+        Ok((secure, keys))
+    }
+}
+
+/// How far a personalisation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// A step begins.
+    Step(&'static str),
+    /// Octets on the chip out of all.
+    Written {
+        /// Octets written.
+        done: usize,
+        /// Octets to write.
+        total: usize,
+    },
+}
+
+/// What is known of a chip before a job is made for it: the pool of prepared chips consists of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreparedChip {
+    /// Serial number.
+    pub serial: Vec<u8>,
+    /// Public keys that it has generated, receipts checked.
+    pub keys: Vec<ChipKey>,
+}
+
+/// Replaces the maker's keys by the issuer's: MANUFACTURED → INITIALISED. Nothing happens to a chip that is further on.
+///
+/// # Errors
+/// [`Error`]; the chip is still MANUFACTURED then, and the step can be repeated.
+pub fn initialise(
+    channel: &mut dyn Channel,
+    transport: &RoleKey,
+    issuer: [&RoleKey; 2],
+    rng: &mut dyn CryptoRng,
+) -> Result<ChipStatus> {
+    let status = identify(channel)?;
+    if status.state > LifeCycle::Manufactured {
+        return Ok(status);
+    }
+    let (mut secure, transport_keys) = transport.open(channel, &status.serial, rng)?;
+    for role_key in issuer {
+        let keys = role_key.for_chip(&status.serial)?;
+        applet::put_key(&mut secure, &transport_keys, &keys)?;
+    }
+    let status = identify(channel)?;
+    status.must_be(LifeCycle::Initialised, "PUT KEY")?;
+    Ok(status)
+}
+
+/// Has the chip generate its keys, or asks for those it has generated before.
+///
+/// # Errors
+/// [`Error`]; what was generated stays on the chip.
+pub fn prepare(
+    channel: &mut dyn Channel,
+    personalisation: &RoleKey,
+    requests: &[KeyRequest],
+    rng: &mut dyn CryptoRng,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<PreparedChip> {
+    progress(Progress::Step("generate keys"));
+    let status = identify(channel)?;
+    let (mut secure, keys) = personalisation.open(channel, &status.serial, rng)?;
+    let receipts = ReceiptKey::derive(&keys, &status.serial)?;
+    let give = status.state > LifeCycle::Initialised;
+    let keys = requests
+        .iter()
+        .map(|request| {
+            if give {
+                applet::generated_key(&mut secure, *request, &receipts)
+            } else {
+                applet::generate_key(&mut secure, *request, &receipts)
+            }
+        })
+        .collect::<Result<_>>()?;
+    Ok(PreparedChip {
+        serial: status.serial,
+        keys,
+    })
+}
+
+/// Brings a job into its chip: OPEN JOB, WRITE, COMMIT. After a torn card the same call goes on where the chip stands.
+///
+/// # Errors
+/// [`Error::OtherChip`], [`Error::OtherJob`] before anything is written; any other error leaves a chip that the same call
+/// resumes or [`void`] ends.
+pub fn write_job(
+    channel: &mut dyn Channel,
+    personalisation: &RoleKey,
+    image: &CardImage,
+    rng: &mut dyn CryptoRng,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Receipt> {
+    progress(Progress::Step("identify chip"));
+    let public = identify(channel)?;
+    if public.serial != image.chip_serial() {
+        return Err(Error::OtherChip {
+            wanted: hex(image.chip_serial()),
+            found: hex(&public.serial),
+        });
+    }
+    let (mut secure, keys) = personalisation.open(channel, &public.serial, rng)?;
+    let receipts = ReceiptKey::derive(&keys, &public.serial)?;
+    let before = applet::read_status(&mut secure)?;
+    if let Some(found) = before.job.filter(|found| *found != image.job()) {
+        return Err(Error::OtherJob {
+            found,
+            wanted: image.job(),
+        });
+    }
+    if before.state < LifeCycle::Written {
+        progress(Progress::Step("open job"));
+        applet::open_job(&mut secure, image, &keys)?;
+        progress(Progress::Step("write"));
+        write_files(&mut secure, image, progress)?;
+    }
+    progress(Progress::Step("commit"));
+    let receipt = applet::commit(&mut secure, image.job())?;
+    receipts.check(ReceiptKind::Commit, &evidence(image), &receipt)?;
+    Ok(receipt)
+}
+
+/// Sends the chip into the field: WRITTEN → OPERATIONAL. Only after the read-back, only with the quality role's key.
+///
+/// # Errors
+/// [`Error`]; the chip is still WRITTEN then, unless the answer was lost: [`applet::select`] fails on a locked chip.
+pub fn lock(
+    channel: &mut dyn Channel,
+    quality: &RoleKey,
+    image: &CardImage,
+    rng: &mut dyn CryptoRng,
+) -> Result<Receipt> {
+    let status = identify(channel)?;
+    status.must_be(LifeCycle::Written, "LOCK")?;
+    let (mut secure, keys) = quality.open(channel, &status.serial, rng)?;
+    let receipts = ReceiptKey::derive(&keys, &status.serial)?;
+    let receipt = applet::lock(&mut secure, image.job(), &image.manifest().hash())?;
+    receipts.check(ReceiptKind::Lock, &evidence(image), &receipt)?;
+    Ok(receipt)
+}
+
+/// Destroys a chip: → TERMINATED. There is no way back.
+///
+/// # Errors
+/// [`Error`]; the chip is unchanged then.
+pub fn void(channel: &mut dyn Channel, role: &RoleKey, rng: &mut dyn CryptoRng) -> Result<Receipt> {
+    let public = identify(channel)?;
+    let (mut secure, keys) = role.open(channel, &public.serial, rng)?;
+    let receipts = ReceiptKey::derive(&keys, &public.serial)?;
+    let status = applet::read_status(&mut secure)?;
+    let receipt = applet::void(&mut secure, status.job)?;
+    let body = match (status.job, status.manifest_hash) {
+        (Some(job), Some(hash)) => [&job.as_bytes()[..], &hash].concat(),
+        _ => vec![0; 16 + 32],
+    };
+    receipts.check(ReceiptKind::Void, &body, &receipt)?;
+    Ok(receipt)
+}
+
+/// Selects the personalisation application and reads the public status.
+///
+/// # Errors
+/// [`Error::CardRefused`]: a chip in the field has no personalisation application any more.
+pub fn identify(channel: &mut dyn Channel) -> Result<ChipStatus> {
+    applet::select(channel)?;
+    applet::read_status(channel)
+}
+
+/// Writes what the chip does not have yet, file by file from its mark.
+fn write_files(
+    secure: &mut dyn Channel,
+    image: &CardImage,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<()> {
+    const DF_AND_OFFSET: usize = 4;
+    let status = applet::read_status(secure)?;
+    let total = image.total_len();
+    let part = applet::max_data(secure)
+        .saturating_sub(DF_AND_OFFSET)
+        .max(1);
+    let mut done: usize = status.files.iter().map(|file| file.mark).sum();
+    progress(Progress::Written { done, total });
+    for (file, content) in image.files() {
+        let key = (crate::manifest::directory(*file), file.id());
+        let mark = status
+            .files
+            .iter()
+            .find(|on_chip| (on_chip.df, on_chip.id) == key)
+            .map_or(0, |on_chip| on_chip.mark);
+        let missing = content
+            .get(mark..)
+            .ok_or(Error::CardMisbehaved("a mark beyond the end of its file"))?;
+        let mut offset = mark;
+        for octets in missing.chunks(part) {
+            applet::write(secure, *file, offset, octets)?;
+            offset += octets.len();
+            done += octets.len();
+            progress(Progress::Written { done, total });
+        }
+    }
+    Ok(())
+}
+
+/// Body of the receipts of a job.
+fn evidence(image: &CardImage) -> Vec<u8> {
+    [&image.job().as_bytes()[..], &image.manifest().hash()].concat()
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02X}")).collect()
+}

@@ -1,0 +1,482 @@
+//! The walk over foreign BER and DER: every object of others is read through here, and nothing is ever re-encoded
+//! before it is verified. What is BER where DER is required is accepted and recorded.
+
+mod to_der;
+
+use std::borrow::Cow;
+
+use asn1_rs::{Class, FromBer, Header, Length};
+use const_oid::ObjectIdentifier;
+
+use crate::deviation::{DeviationKind, Deviations};
+use crate::{Error, Result};
+
+pub(crate) use to_der::to_der;
+
+/// Deepest nesting that is followed.
+pub(crate) const MAX_DEPTH: usize = 32;
+
+/// Class and number of a tag; whether it is constructed is a property of the element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag {
+    class: Class,
+    number: u32,
+}
+
+impl Tag {
+    pub(crate) const BOOLEAN: Self = Self::universal(1);
+    pub(crate) const INTEGER: Self = Self::universal(2);
+    pub(crate) const BIT_STRING: Self = Self::universal(3);
+    pub(crate) const OCTET_STRING: Self = Self::universal(4);
+    pub(crate) const OBJECT_IDENTIFIER: Self = Self::universal(6);
+    pub(crate) const SEQUENCE: Self = Self::universal(16);
+    pub(crate) const SET: Self = Self::universal(17);
+    pub(crate) const UTC_TIME: Self = Self::universal(23);
+    pub(crate) const GENERALIZED_TIME: Self = Self::universal(24);
+
+    pub(crate) const fn universal(number: u32) -> Self {
+        Self {
+            class: Class::Universal,
+            number,
+        }
+    }
+
+    pub(crate) const fn context(number: u32) -> Self {
+        Self {
+            class: Class::ContextSpecific,
+            number,
+        }
+    }
+
+    pub(crate) const fn application(number: u32) -> Self {
+        Self {
+            class: Class::Application,
+            number,
+        }
+    }
+
+    /// The number, if the class is universal: what string type this is.
+    pub(crate) fn universal_number(self) -> Option<u32> {
+        (self.class == Class::Universal).then_some(self.number)
+    }
+}
+
+/// One element of the input.
+#[derive(Clone, Copy)]
+pub(crate) struct Element<'a> {
+    pub(crate) tag: Tag,
+    constructed: bool,
+    /// Tag, length, content, and end-of-contents octets if any, as they were sent.
+    pub(crate) raw: &'a [u8],
+    /// The content without end-of-contents octets.
+    pub(crate) content: &'a [u8],
+    /// Offset of the tag in the object.
+    pub(crate) at: usize,
+    content_at: usize,
+    deviations: &'a Deviations,
+}
+
+/// A row of elements, read from the front.
+#[derive(Clone)]
+pub(crate) struct Cursor<'a> {
+    rest: &'a [u8],
+    at: usize,
+    deviations: &'a Deviations,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(bytes: &'a [u8], deviations: &'a Deviations) -> Self {
+        Self {
+            rest: bytes,
+            at: 0,
+            deviations,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Reads the next element, whatever it is.
+    pub(crate) fn next(&mut self, what: &'static str) -> Result<Element<'a>> {
+        let (element, rest) = read(self.rest, self.at, what, self.deviations)?;
+        self.at += element.raw.len();
+        self.rest = rest;
+        Ok(element)
+    }
+
+    /// Reads the next element, which must have this tag.
+    pub(crate) fn expect(&mut self, tag: Tag, what: &'static str) -> Result<Element<'a>> {
+        let at = self.at;
+        self.optional(tag, what)?
+            .ok_or(Error::Malformed { what, at })
+    }
+
+    /// Reads the next element if there is one and it has this tag.
+    pub(crate) fn optional(&mut self, tag: Tag, what: &'static str) -> Result<Option<Element<'a>>> {
+        if self.peek() == Some(tag) {
+            self.next(what).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Ends a structure: elements that its definition does not know are recorded.
+    pub(crate) fn finish(self) {
+        if !self.rest.is_empty() {
+            self.deviations
+                .record(DeviationKind::SurplusElement, self.at);
+        }
+    }
+
+    /// Ends a whole object: bytes behind it are recorded.
+    pub(crate) fn finish_object(self) {
+        if !self.rest.is_empty() {
+            self.deviations
+                .record(DeviationKind::TrailingBytes(self.rest.len()), self.at);
+        }
+    }
+
+    pub(crate) fn peek(&self) -> Option<Tag> {
+        let (_, header) = Header::from_ber(self.rest).ok()?;
+        Some(Tag {
+            class: header.class(),
+            number: header.tag().0,
+        })
+    }
+}
+
+impl<'a> Element<'a> {
+    /// The elements inside.
+    pub(crate) fn children(&self, what: &'static str) -> Result<Cursor<'a>> {
+        if !self.constructed {
+            return Err(self.malformed(what));
+        }
+        Ok(self.content_cursor())
+    }
+
+    /// The content read as a row of elements, of whatever form this element is: the inside of an extension's value.
+    pub(crate) fn content_cursor(&self) -> Cursor<'a> {
+        Cursor {
+            rest: self.content,
+            at: self.content_at,
+            deviations: self.deviations,
+        }
+    }
+
+    /// The one element inside an explicit tag.
+    pub(crate) fn explicit(&self, tag: Tag, what: &'static str) -> Result<Element<'a>> {
+        let mut inside = self.children(what)?;
+        let element = inside.expect(tag, what)?;
+        inside.finish();
+        Ok(element)
+    }
+
+    /// The octets of an OCTET STRING (or a string type of one octet per unit), its parts joined.
+    pub(crate) fn octets(&self, what: &'static str) -> Result<Cow<'a, [u8]>> {
+        if !self.constructed {
+            return Ok(Cow::Borrowed(self.content));
+        }
+        self.record(DeviationKind::ConstructedString);
+        let mut joined = Vec::new();
+        self.join_parts(&mut joined, MAX_DEPTH, what)?;
+        Ok(Cow::Owned(joined))
+    }
+
+    fn join_parts(&self, joined: &mut Vec<u8>, depth: usize, what: &'static str) -> Result<()> {
+        let depth = depth.checked_sub(1).ok_or(self.malformed(what))?;
+        let mut parts = self.children(what)?;
+        while !parts.is_empty() {
+            let part = parts.next(what)?;
+            if part.constructed {
+                part.join_parts(joined, depth, what)?;
+            } else {
+                joined.extend_from_slice(part.content);
+            }
+        }
+        Ok(())
+    }
+
+    /// The octets of a BIT STRING of whole octets.
+    pub(crate) fn bits(&self, what: &'static str) -> Result<&'a [u8]> {
+        self.primitive(what)?
+            .strip_prefix(&[0])
+            .ok_or(self.malformed(what))
+    }
+
+    pub(crate) fn oid(&self, what: &'static str) -> Result<ObjectIdentifier> {
+        ObjectIdentifier::from_bytes(self.primitive(what)?).map_err(|_| self.malformed(what))
+    }
+
+    /// An INTEGER in two's complement, leading octets that say nothing removed.
+    pub(crate) fn integer(&self, what: &'static str) -> Result<&'a [u8]> {
+        let mut value = self.primitive(what)?;
+        if value.is_empty() {
+            return Err(self.malformed(what));
+        }
+        while let [first @ (0x00 | 0xFF), second, ..] = value {
+            if (first ^ second) & 0x80 != 0 {
+                break;
+            }
+            value = value.get(1..).unwrap_or_default();
+        }
+        if value.len() != self.content.len() {
+            self.record(DeviationKind::NonMinimalInteger);
+        }
+        Ok(value)
+    }
+
+    /// An INTEGER that is a small number, such as a version.
+    pub(crate) fn small_integer(&self, what: &'static str) -> Result<u32> {
+        let value = self.integer(what)?;
+        let value = value.strip_prefix(&[0]).unwrap_or(value);
+        let negative =
+            value.len() == self.content.len() && value.first().is_some_and(|b| b >> 7 == 1);
+        if value.len() > 4 || negative {
+            return Err(self.malformed(what));
+        }
+        Ok(value
+            .iter()
+            .fold(0, |number, byte| number << 8 | u32::from(*byte)))
+    }
+
+    pub(crate) fn boolean(&self, what: &'static str) -> Result<bool> {
+        match self.primitive(what)? {
+            [0x00] => Ok(false),
+            [0xFF] => Ok(true),
+            [_] => {
+                self.record(DeviationKind::BooleanTrueNotFf);
+                Ok(true)
+            }
+            _ => Err(self.malformed(what)),
+        }
+    }
+
+    /// The content of a type that has no constructed form.
+    fn primitive(&self, what: &'static str) -> Result<&'a [u8]> {
+        if self.constructed {
+            return Err(self.malformed(what));
+        }
+        Ok(self.content)
+    }
+
+    pub(crate) fn record(&self, kind: DeviationKind) {
+        self.deviations.record(kind, self.at);
+    }
+
+    pub(crate) fn malformed(&self, what: &'static str) -> Error {
+        Error::Malformed { what, at: self.at }
+    }
+
+    /// Where the raw bytes stand in the object.
+    pub(crate) fn range(&self) -> core::ops::Range<usize> {
+        self.at..self.at + self.raw.len()
+    }
+}
+
+/// Reads one element from the front of `input`, which stands at offset `at` of the object.
+fn read<'a>(
+    input: &'a [u8],
+    at: usize,
+    what: &'static str,
+    deviations: &'a Deviations,
+) -> Result<(Element<'a>, &'a [u8])> {
+    let malformed = || Error::Malformed { what, at };
+    let (after, header) = Header::from_ber(input).map_err(|_| malformed())?;
+    let header_len = input.len() - after.len();
+    let (content, rest) = match header.length() {
+        Length::Definite(len) => {
+            if header_len > shortest_header_len(&header, len) {
+                deviations.record(DeviationKind::NonMinimalLength, at);
+            }
+            after.split_at_checked(len).ok_or_else(malformed)?
+        }
+        Length::Indefinite => {
+            deviations.record(DeviationKind::IndefiniteLength, at);
+            let (content, rest) = after
+                .split_at_checked(indefinite_len(after).ok_or_else(malformed)?)
+                .ok_or_else(malformed)?;
+            (
+                content,
+                rest.strip_prefix(&END_OF_CONTENTS).ok_or_else(malformed)?,
+            )
+        }
+    };
+    let (raw, _) = input
+        .split_at_checked(input.len() - rest.len())
+        .ok_or_else(malformed)?;
+    let tag = Tag {
+        class: header.class(),
+        number: header.tag().0,
+    };
+    let element = Element {
+        tag,
+        constructed: header.is_constructed(),
+        raw,
+        content,
+        at,
+        content_at: at + header_len,
+        deviations,
+    };
+    Ok((element, rest))
+}
+
+const END_OF_CONTENTS: [u8; 2] = [0, 0];
+
+/// Length of the content of indefinite form that `bytes` begin with: one pass, no recursion.
+fn indefinite_len(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes;
+    let mut open = 1usize;
+    loop {
+        if let Some(after) = rest.strip_prefix(&END_OF_CONTENTS) {
+            open -= 1;
+            if open == 0 {
+                return Some(bytes.len() - rest.len());
+            }
+            rest = after;
+            continue;
+        }
+        let (after, header) = Header::from_ber(rest).ok()?;
+        rest = match header.length() {
+            Length::Definite(len) => after.get(len..)?,
+            Length::Indefinite => {
+                open += 1;
+                after
+            }
+        };
+        if open > MAX_DEPTH {
+            return None;
+        }
+    }
+}
+
+fn shortest_header_len(header: &Header<'_>, content_len: usize) -> usize {
+    let tag_len = header.raw_tag().map_or(1, <[u8]>::len);
+    let length_len = match content_len {
+        0..=0x7F => 1,
+        len => 1 + (usize::BITS - len.leading_zeros()).div_ceil(8) as usize,
+    };
+    tag_len + length_len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(bytes: &[u8]) -> Result<(Vec<u8>, Vec<DeviationKind>)> {
+        let deviations = Deviations::default();
+        let octets = {
+            let mut cursor = Cursor::new(bytes, &deviations);
+            let element = cursor.expect(Tag::OCTET_STRING, "string")?;
+            let octets = element.octets("string")?.into_owned();
+            cursor.finish_object();
+            octets
+        };
+        let kinds = deviations.into_vec().into_iter().map(|d| d.kind).collect();
+        Ok((octets, kinds))
+    }
+
+    #[test]
+    fn strings_in_every_form() {
+        use DeviationKind::{ConstructedString, IndefiniteLength, NonMinimalLength, TrailingBytes};
+        for (hex, octets, deviations) in [
+            ("0402AABB", "aabb", vec![]),
+            ("048102AABB", "aabb", vec![NonMinimalLength]),
+            ("04820002AABB", "aabb", vec![NonMinimalLength]),
+            ("0402AABB0000", "aabb", vec![TrailingBytes(2)]),
+            ("24060401AA0401BB", "aabb", vec![ConstructedString]),
+            (
+                "24800401AA0401BB0000",
+                "aabb",
+                vec![IndefiniteLength, ConstructedString],
+            ),
+            (
+                "248024800401AA00000401BB0000",
+                "aabb",
+                vec![IndefiniteLength, ConstructedString, IndefiniteLength],
+            ),
+        ] {
+            let (found, kinds) = first(&hex::decode(hex).unwrap()).unwrap();
+            assert_eq!(hex::encode(found), octets, "{hex}");
+            assert_eq!(kinds, deviations, "{hex}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for hex in [
+            "",
+            "04",
+            "0402AA",
+            "0480AA0000",
+            "24800401AA",
+            "0302AABB",
+            "04FF",
+        ] {
+            assert!(first(&hex::decode(hex).unwrap()).is_err(), "{hex}");
+        }
+    }
+
+    #[test]
+    fn an_empty_context_element_is_not_the_end_of_contents() {
+        let deviations = Deviations::default();
+        let mut cursor = Cursor::new(
+            &[0x30, 0x80, 0x80, 0x00, 0x05, 0x00, 0x00, 0x00],
+            &deviations,
+        );
+        let sequence = cursor.expect(Tag::SEQUENCE, "sequence").unwrap();
+        assert_eq!(sequence.content, [0x80, 0x00, 0x05, 0x00]);
+        assert!(cursor.is_empty());
+    }
+
+    #[test]
+    fn deep_nesting_ends_in_an_error() {
+        let bytes = [0x30, 0x80].repeat(100_000);
+        let deviations = Deviations::default();
+        assert!(Cursor::new(&bytes, &deviations).next("depth").is_err());
+    }
+
+    #[test]
+    fn integers() {
+        for (hex, value, minimal) in [
+            ("020100", "00", true),
+            ("020180", "80", true),
+            ("02020080", "0080", true),
+            ("0203000001", "01", false),
+            ("0203FFFF80", "80", false),
+            ("0202FF7F", "ff7f", true),
+        ] {
+            let bytes = hex::decode(hex).unwrap();
+            let deviations = Deviations::default();
+            let found = Cursor::new(&bytes, &deviations)
+                .next("integer")
+                .and_then(|e| e.integer("integer"))
+                .map(hex::encode);
+            assert_eq!(found.as_deref(), Ok(value), "{hex}");
+            assert_eq!(deviations.into_vec().is_empty(), minimal, "{hex}");
+        }
+    }
+
+    #[test]
+    fn small_integers() {
+        for (hex, value) in [
+            ("020103", Some(3)),
+            ("02020080", Some(128)),
+            ("020500FFFFFFFF", Some(u32::MAX)),
+            ("020180", None),
+            ("02050100000000", None),
+            ("0200", None),
+        ] {
+            let bytes = hex::decode(hex).unwrap();
+            let deviations = Deviations::default();
+            let found = Cursor::new(&bytes, &deviations)
+                .next("integer")
+                .and_then(|e| e.small_integer("integer"));
+            assert_eq!(found.ok(), value, "{hex}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! From a certificate to the CSCA that issued it (TR-03135-1 §5.6.4.3.3).
+//!
+//! A CSCA is looked for by key identifier. Only where the identifier is missing on either side is it looked for by name,
+//! and then a signature that does not hold is no failure: the right generation may be missing.
+//!
+//! Every state is trusted for itself alone: a CSCA never vouches for a certificate whose issuer is of another country.
+
+use crate::certificate::Certificate;
+use crate::check::{Cause, CheckResult};
+use crate::deviation::DeviationKind;
+use crate::issuing_state;
+use crate::name::Name;
+use crate::trust_store::{TrustAnchor, TrustStore};
+
+/// Most CSCA certificates whose key is tried for one certificate; names are shared by at most a dozen.
+const MAX_CANDIDATES: usize = 32;
+
+/// Who issued a certificate.
+pub(crate) struct IssuerSearch {
+    /// Failed only against a CSCA that was found by key identifier.
+    pub(crate) result: CheckResult,
+    pub(crate) anchor: Option<TrustAnchor>,
+    pub(crate) deviations: Vec<DeviationKind>,
+}
+
+/// Looks for the CSCA that signed a certificate.
+pub(crate) fn issuer(certificate: &Certificate, store: &TrustStore) -> IssuerSearch {
+    let named_key = certificate.extensions().authority_key_identifier.as_deref();
+    let by_key: Vec<&TrustAnchor> = named_key
+        .into_iter()
+        .flat_map(|identifier| store.by_key_identifier(identifier))
+        .filter(|anchor| countries_agree(certificate.issuer(), anchor.certificate().subject()))
+        .collect();
+    let by_name = store
+        .by_subject(certificate.issuer())
+        .filter(|anchor| !by_key.iter().any(|known| core::ptr::eq(*known, *anchor)));
+    let mut found_but_invalid = false;
+    let mut unusable = None;
+    let candidates = by_key.iter().copied().chain(by_name);
+    for (index, anchor) in candidates.take(MAX_CANDIDATES).enumerate() {
+        let attempt = certificate.verify_signature(anchor.certificate());
+        match CheckResult::of_signature(&attempt) {
+            CheckResult::Successful => {
+                let mut deviations = attempt.unwrap_or_default();
+                deviations.extend(deviations_of_link(certificate, anchor.certificate()));
+                return IssuerSearch {
+                    result: CheckResult::Successful,
+                    anchor: Some(anchor.clone()),
+                    deviations,
+                };
+            }
+            CheckResult::Failed(_) => found_but_invalid |= index < by_key.len(),
+            CheckResult::Undetermined(cause) | CheckResult::NotSupported(cause) => {
+                unusable.get_or_insert(cause);
+            }
+        }
+    }
+    let result = match (found_but_invalid, unusable) {
+        (_, Some(cause)) => CheckResult::Undetermined(cause),
+        (true, None) => CheckResult::Failed(Cause::NotIssuedByCsca),
+        (false, None) => CheckResult::Undetermined(Cause::NoCsca),
+    };
+    IssuerSearch {
+        result,
+        anchor: None,
+        deviations: Vec::new(),
+    }
+}
+
+/// Whether two names are of one country; a name without country contradicts none.
+pub(crate) fn countries_agree(one: &Name, other: &Name) -> bool {
+    let (Some(one), Some(other)) = (one.country(), other.country()) else {
+        return true;
+    };
+    let (one, other) = (one.to_ascii_uppercase(), other.to_ascii_uppercase());
+    // Some certificates carry the state's code of three letters.
+    let is_code_of =
+        |state: &str, country: &str| issuing_state::matches(state, country) == Some(true);
+    one == other || is_code_of(&one, &other) || is_code_of(&other, &one)
+}
+
+/// How the two certificates of a good signature disagree.
+fn deviations_of_link(certificate: &Certificate, csca: &Certificate) -> Vec<DeviationKind> {
+    let extensions = csca.extensions();
+    let mut deviations = Vec::new();
+    let mut record = |when: bool, kind| {
+        if when {
+            deviations.push(kind);
+        }
+    };
+    let authority_key = certificate.extensions().authority_key_identifier.as_ref();
+    match (authority_key, &extensions.subject_key_identifier) {
+        (Some(named), Some(own)) => record(named != own, DeviationKind::KeyIdentifierMismatch),
+        _ => record(true, DeviationKind::KeyIdentifierMissing),
+    }
+    record(
+        certificate.issuer() != csca.subject(),
+        DeviationKind::IssuerNameMismatch,
+    );
+    record(
+        !extensions.is_certification_authority(),
+        DeviationKind::CscaBasicConstraints,
+    );
+    record(
+        !extensions.signs_certificates(),
+        DeviationKind::CscaKeyUsage,
+    );
+    deviations
+}

@@ -1,0 +1,46 @@
+//! Certificates, security object and passive authentication (Doc 9303-12, -10 and -11).
+//!
+//! * **Issuing**: a [`Signer`] holds a key; the profiles of [`profile`] are the kinds of certificate; a
+//!   [`DocumentSigner`] signs EF.SOD by [`security_object::sign`].
+//! * **Reading**: [`Certificate`], [`SignedData`] and [`SecurityObject`] are read from foreign bytes, BER or DER; what is
+//!   against the rules is accepted where it can be and recorded as [`Deviation`]. Reading verifies nothing.
+//! * **Verifying**: a [`TrustStore`] holds CSCA certificates; [`passive_authentication::authenticate`] gives one
+//!   [`CheckResult`] for each check, and [`VerifiedLds`] if the data may be relied on.
+//!
+//! `der` and `x509-cert` write what is ours, `asn1-rs` walks what is others'; both have their one place. The time is
+//! always an argument, and so is randomness.
+
+mod algorithm;
+mod ber;
+pub mod certificate;
+mod chain;
+pub mod check;
+pub mod cms;
+pub mod deviation;
+mod document_signer;
+mod document_type;
+mod error;
+pub mod issuing_state;
+mod name;
+pub mod oids;
+pub mod passive_authentication;
+pub mod profile;
+pub mod security_object;
+mod signature;
+mod signer;
+mod trust_store;
+
+pub use algorithm::AlgorithmIdentifier;
+pub use certificate::{Certificate, Validity};
+pub use check::{Cause, CheckResult};
+pub use cms::SignedData;
+pub use deviation::{Deviation, DeviationKind};
+pub use document_signer::DocumentSigner;
+pub use error::{Error, NotPermitted, Result, Untrusted};
+pub use name::{Attribute, Name};
+pub use passive_authentication::{
+    DataGroup, DataGroupResult, Report, SignerReport, VerifiedLds, authenticate,
+};
+pub use security_object::SecurityObject;
+pub use signer::{Signer, SoftwareSigner};
+pub use trust_store::{TrustAnchor, TrustStore};

@@ -1,0 +1,232 @@
+//! Data groups against their signed hashes (TR-03135-1 §5.6.4.4.2).
+
+use core::fmt;
+use std::collections::BTreeMap;
+
+use lds::{Access, File, LdsSecurityObject, without_padding};
+
+use crate::check::{Cause, CheckResult};
+
+/// What became of a data group when the chip was read.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DataGroup {
+    /// The whole file as the chip gave it.
+    Read(Vec<u8>),
+    /// It is on the chip and was not read: access was refused or not asked for.
+    NotRead,
+    /// The chip does not have it.
+    NotOnChip,
+}
+
+/// The result for one data group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataGroupResult {
+    /// The hash is the signed one.
+    Identical,
+    /// The hash is another one.
+    NotIdentical,
+    /// Signed, and present, but not read.
+    NotRead,
+    /// Signed, but not on the chip.
+    NotOnChip,
+    /// Read, but without the outer data object whose bytes are hashed.
+    NotHashable,
+    /// Read or present, but not signed: anybody could have written it.
+    NotListed,
+}
+
+impl fmt::Debug for DataGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(bytes) => write!(f, "Read({} bytes)", bytes.len()),
+            Self::NotRead => f.write_str("NotRead"),
+            Self::NotOnChip => f.write_str("NotOnChip"),
+        }
+    }
+}
+
+impl fmt::Display for DataGroupResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Identical => "identical",
+            Self::NotIdentical => "not identical",
+            Self::NotRead => "present, not read",
+            Self::NotOnChip => "not present",
+            Self::NotHashable => "not conformant, hash not computable",
+            Self::NotListed => "not signed",
+        })
+    }
+}
+
+/// Compares every group that is signed or present.
+pub(super) fn compare(
+    signed: &LdsSecurityObject,
+    data_groups: &BTreeMap<File, DataGroup>,
+) -> BTreeMap<File, DataGroupResult> {
+    let is_present =
+        |file: &File| !matches!(data_groups.get(file), None | Some(DataGroup::NotOnChip));
+    let present = data_groups
+        .keys()
+        .copied()
+        .filter(|file| file.dg_number().is_some() && is_present(file));
+    signed
+        .data_groups()
+        .chain(present)
+        .map(|file| {
+            let state = data_groups.get(&file).unwrap_or(&DataGroup::NotRead);
+            (file, compare_one(signed, file, state))
+        })
+        .collect()
+}
+
+fn compare_one(signed: &LdsSecurityObject, file: File, state: &DataGroup) -> DataGroupResult {
+    match (signed.hash_of(file), state) {
+        (None, _) => DataGroupResult::NotListed,
+        (Some(_), DataGroup::NotRead) => DataGroupResult::NotRead,
+        (Some(_), DataGroup::NotOnChip) => DataGroupResult::NotOnChip,
+        (Some(hash), DataGroup::Read(bytes)) => match without_padding(file, bytes) {
+            Err(_) => DataGroupResult::NotHashable,
+            Ok(content) if signed.hash.digest(content.value) == hash => DataGroupResult::Identical,
+            Ok(_) => DataGroupResult::NotIdentical,
+        },
+    }
+}
+
+/// The result of all groups. A group that is not signed counts for nothing here; it never becomes verified data.
+pub(super) fn together(results: &BTreeMap<File, DataGroupResult>) -> CheckResult {
+    let mandatory = [File::Dg1, File::Dg2]
+        .into_iter()
+        .filter(|file| {
+            !results.contains_key(file) || results.get(file) == Some(&DataGroupResult::NotListed)
+        })
+        .map(|file| CheckResult::Failed(Cause::NotSigned(file)));
+    let compared = results
+        .iter()
+        .map(|(file, result)| check_one(*file, *result));
+    CheckResult::together(mandatory.chain(compared))
+}
+
+fn check_one(file: File, result: DataGroupResult) -> CheckResult {
+    let closed = file.access() == Access::TerminalAuthentication;
+    match result {
+        DataGroupResult::Identical | DataGroupResult::NotListed => CheckResult::Successful,
+        DataGroupResult::NotRead if closed => CheckResult::Successful,
+        DataGroupResult::NotIdentical => CheckResult::Failed(Cause::HashDiffers(file)),
+        DataGroupResult::NotHashable => CheckResult::Failed(Cause::NotHashable(file)),
+        DataGroupResult::NotRead => CheckResult::Undetermined(Cause::NotRead(file)),
+        DataGroupResult::NotOnChip => CheckResult::Undetermined(Cause::NotOnChip(file)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crypto::HashAlgorithm;
+    use lds::LdsSecurityObjectVersion;
+
+    use super::*;
+
+    const DG1: &[u8] = &[0x61, 0x01, 0xAA];
+    const DG2: &[u8] = &[0x75, 0x01, 0xBB];
+    const DG3: &[u8] = &[0x63, 0x01, 0xCC];
+    const DG11: &[u8] = &[0x6B, 0x01, 0xDD];
+
+    fn results(changes: &[(File, DataGroup)]) -> (BTreeMap<File, DataGroupResult>, CheckResult) {
+        let files = [
+            (File::Dg1, DG1),
+            (File::Dg2, DG2),
+            (File::Dg3, DG3),
+            (File::Dg11, DG11),
+        ];
+        let version = LdsSecurityObjectVersion::v1();
+        let signed = LdsSecurityObject::of_files(version, HashAlgorithm::Sha256, files).unwrap();
+        let mut groups: BTreeMap<File, DataGroup> = files
+            .into_iter()
+            .map(|(file, bytes)| (file, DataGroup::Read(bytes.to_vec())))
+            .collect();
+        groups.extend(changes.iter().cloned());
+        let results = compare(&signed, &groups);
+        let together = together(&results);
+        (results, together)
+    }
+
+    #[test]
+    fn each_state_has_its_result() {
+        use DataGroupResult::{
+            Identical, NotHashable, NotIdentical, NotListed, NotOnChip, NotRead,
+        };
+        let read = |bytes: &[u8]| DataGroup::Read(bytes.to_vec());
+        for (file, state, result, together) in [
+            (File::Dg1, read(DG1), Identical, CheckResult::Successful),
+            (
+                File::Dg1,
+                read(&[0x61, 1, 0xAA, 0, 0]),
+                Identical,
+                CheckResult::Successful,
+            ),
+            (
+                File::Dg1,
+                read(&[0x61, 1, 0xAB]),
+                NotIdentical,
+                CheckResult::Failed(Cause::HashDiffers(File::Dg1)),
+            ),
+            (
+                File::Dg2,
+                read(DG1),
+                NotHashable,
+                CheckResult::Failed(Cause::NotHashable(File::Dg2)),
+            ),
+            (
+                File::Dg2,
+                read(&[]),
+                NotHashable,
+                CheckResult::Failed(Cause::NotHashable(File::Dg2)),
+            ),
+            (
+                File::Dg3,
+                DataGroup::NotRead,
+                NotRead,
+                CheckResult::Successful,
+            ),
+            (
+                File::Dg3,
+                DataGroup::NotOnChip,
+                NotOnChip,
+                CheckResult::Undetermined(Cause::NotOnChip(File::Dg3)),
+            ),
+            (
+                File::Dg11,
+                DataGroup::NotRead,
+                NotRead,
+                CheckResult::Undetermined(Cause::NotRead(File::Dg11)),
+            ),
+            (
+                File::Dg15,
+                read(&[0x6F, 0]),
+                NotListed,
+                CheckResult::Successful,
+            ),
+        ] {
+            let (results, all) = results(&[(file, state.clone())]);
+            assert_eq!(results[&file], result, "{file:?} {state:?}");
+            assert_eq!(all, together, "{file:?} {state:?}");
+        }
+        let (unchanged, _) = results(&[
+            (File::Dg15, DataGroup::NotOnChip),
+            (File::Com, read(&[0x60, 0])),
+        ]);
+        assert!(
+            unchanged
+                .keys()
+                .eq(&[File::Dg1, File::Dg2, File::Dg3, File::Dg11])
+        );
+    }
+
+    #[test]
+    fn the_mandatory_groups_must_be_signed() {
+        let files = BTreeMap::from([(File::Dg1, DataGroupResult::Identical)]);
+        assert_eq!(
+            together(&files),
+            CheckResult::Failed(Cause::NotSigned(File::Dg2))
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! Document signer (Doc 9303-12 §7.1, column Document Signer).
+
+use const_oid::{AssociatedOid, ObjectIdentifier};
+use crypto::{CryptoRng, EcParameters, PublicKey};
+use der::Sequence;
+use der::asn1::{PrintableString, SetOfVec};
+use x509_cert::ext::pkix::{KeyUsage, KeyUsages, SubjectAltName};
+use x509_cert::ext::{Criticality, Extension};
+use x509_cert::name::Name;
+
+use super::{
+    Authority, ExtensionList, Issuer, Template, authority_key_identifier, check_periods,
+    crl_distribution_points, private_key_usage_period, subject_key_identifier,
+    subject_public_key_info,
+};
+use crate::certificate::Validity;
+use crate::{Error, Result, oids};
+
+/// What a document signer certificate says.
+#[derive(Debug, Clone)]
+pub struct DocumentSignerProfile {
+    /// The issuing authority.
+    pub authority: Authority,
+    /// commonName.
+    pub common_name: String,
+    /// Validity of the certificate: the life of a document and the usage of the key (Doc 9303-12 §4.1).
+    pub validity: Validity,
+    /// When the key signs: at most three months (Doc 9303-12 §4.1).
+    pub private_key_usage: Validity,
+    /// Document codes of the machine readable zone that may be signed, such as `P` or `I`.
+    pub document_types: Vec<String>,
+    /// Where the revocation lists of the issuer can be had.
+    pub crl_distribution_points: Vec<String>,
+    /// Explicit, as Doc 9303-12 §4.1.6.3 demands; named for software that cannot read them.
+    pub ec_parameters: EcParameters,
+}
+
+impl DocumentSignerProfile {
+    /// Issues the certificate of a key.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for what the profile forbids; whatever the issuer's signer answers.
+    pub fn issue(
+        &self,
+        key: &PublicKey,
+        issuer: &Issuer<'_>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Vec<u8>> {
+        check_periods(&self.validity, &self.private_key_usage)?;
+        issuer.check_issued(&self.validity)?;
+        let subject = self.authority.name(&self.common_name)?;
+        let spki = subject_public_key_info(key, self.ec_parameters)?;
+        let mut list = ExtensionList::new(&subject);
+        list.push(&authority_key_identifier(issuer.key_identifier.clone()))?
+            .push(&subject_key_identifier(&spki)?)?
+            .push(&KeyUsage(KeyUsages::DigitalSignature.into()))?
+            .push(&private_key_usage_period(&self.private_key_usage)?)?
+            .push(&SubjectAltName(self.authority.alternative_names()?))?
+            .push(&issuer.alternative_names)?
+            .push(&crl_distribution_points(&self.crl_distribution_points)?)?
+            .push(&DocumentTypeList::new(&self.document_types)?)?;
+        let extensions = list.extensions;
+        Template {
+            issuer: issuer.name.clone(),
+            subject,
+            validity: self.validity,
+            subject_public_key_info: spki,
+            extensions,
+        }
+        .issue(issuer.signer, rng)
+    }
+}
+
+/// Extension DocumentType (Doc 9303-12 §7.1.1.6): `SEQUENCE { INTEGER 0, SET OF PrintableString }`.
+#[derive(Debug, Clone, PartialEq, Eq, Sequence)]
+struct DocumentTypeList {
+    version: u8,
+    doc_type_list: SetOfVec<PrintableString>,
+}
+
+impl DocumentTypeList {
+    fn new(types: &[String]) -> Result<Self> {
+        if types.is_empty() {
+            return Err(Error::Misuse(
+                "a document signer signs at least one document type",
+            ));
+        }
+        let mut doc_type_list = SetOfVec::new();
+        for code in types {
+            let letters = code.bytes().all(|b| b.is_ascii_uppercase());
+            if !(1..=2).contains(&code.len()) || !letters {
+                return Err(Error::Misuse(
+                    "a document type is one or two letters of A to Z",
+                ));
+            }
+            doc_type_list.insert(PrintableString::new(code)?)?;
+        }
+        Ok(Self {
+            version: 0,
+            doc_type_list,
+        })
+    }
+}
+
+impl AssociatedOid for DocumentTypeList {
+    const OID: ObjectIdentifier = oids::DOCUMENT_TYPE_LIST;
+}
+
+impl Criticality for DocumentTypeList {
+    fn criticality(&self, _subject: &Name, _extensions: &[Extension]) -> bool {
+        false
+    }
+}

@@ -1,0 +1,248 @@
+//! Which key and which algorithm (Doc 9303-11 §6.2.3, §9.2.5, §9.2.6).
+
+use crypto::{Cipher, EcPoint, PublicKey};
+use lds::security_info::{
+    ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo,
+    KeyAgreement, SecurityInfos,
+};
+
+use crate::{Error, Result};
+
+/// A key of the chip and the algorithm it is to be used with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    key: EcPoint,
+    key_id: Option<u64>,
+    cipher: Cipher,
+    announced: bool,
+}
+
+impl Selection {
+    /// Chooses the strongest algorithm this crate carries out: longest key of the cipher, then the largest field. `None` when
+    /// the chip does not offer chip authentication at all.
+    ///
+    /// An info belongs to the key of the same kind and id; where there is one key only, an id on one side is enough. A key
+    /// without any info stands for 3DES by MSE:Set KAT, as on the first chips (TR-03110-3 §A.1.1).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] when it is offered, but not in a form this crate carries out.
+    pub fn strongest(infos: &SecurityInfos) -> Result<Option<Self>> {
+        let keys: Vec<_> = infos.chip_authentication_public_keys().collect();
+        let announced: Vec<_> = infos
+            .chip_authentication()
+            .filter(|info| info.version == ChipAuthenticationInfo::VERSION)
+            .collect();
+        if keys.is_empty() && announced.is_empty() {
+            return Ok(None);
+        }
+        let candidates: Vec<Self> = if announced.is_empty() {
+            keys.iter()
+                .filter_map(|key| Self::unannounced(key))
+                .collect()
+        } else {
+            announced
+                .iter()
+                .filter_map(|info| Self::announced(info, &keys))
+                .collect()
+        };
+        candidates
+            .into_iter()
+            .max_by_key(|candidate| (candidate.cipher, candidate.key.curve().field_len()))
+            .map(Some)
+            .ok_or(Error::Unsupported(
+                "every form of chip authentication this chip offers",
+            ))
+    }
+
+    /// Cipher of the session that follows.
+    #[must_use]
+    pub const fn cipher(&self) -> Cipher {
+        self.cipher
+    }
+
+    /// The chip's static key, as good as the file it came from.
+    #[must_use]
+    pub const fn key(&self) -> &EcPoint {
+        &self.key
+    }
+
+    /// Whether the chip announced the algorithm; if not, it was inferred from the key.
+    #[must_use]
+    pub const fn is_announced(&self) -> bool {
+        self.announced
+    }
+
+    pub(super) const fn key_id(&self) -> Option<u64> {
+        self.key_id
+    }
+
+    pub(super) const fn protocol(&self) -> ChipAuthenticationProtocol {
+        ChipAuthenticationProtocol {
+            agreement: KeyAgreement::Ecdh,
+            cipher: self.cipher,
+        }
+    }
+
+    fn announced(
+        info: &ChipAuthenticationInfo,
+        keys: &[&ChipAuthenticationPublicKeyInfo],
+    ) -> Option<Self> {
+        let only_key = keys.len() == 1;
+        let belongs = |key: &ChipAuthenticationPublicKeyInfo| {
+            let one_sided = info.key_id.is_none() || key.key_id.is_none();
+            key.agreement == info.protocol.agreement
+                && (key.key_id == info.key_id || only_key && one_sided)
+        };
+        let key = keys.iter().find(|key| belongs(key))?;
+        Some(Self {
+            key: point(key)?,
+            key_id: info.key_id,
+            cipher: info.protocol.cipher,
+            announced: true,
+        })
+    }
+
+    fn unannounced(key: &ChipAuthenticationPublicKeyInfo) -> Option<Self> {
+        Some(Self {
+            key: point(key)?,
+            key_id: key.key_id,
+            cipher: Cipher::TripleDes,
+            announced: false,
+        })
+    }
+}
+
+fn point(key: &ChipAuthenticationPublicKeyInfo) -> Option<EcPoint> {
+    match (key.agreement, key.public_key.key()) {
+        (KeyAgreement::Ecdh, Ok(PublicKey::Ec(point))) => Some(point.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crypto::{Curve, Generator};
+    use lds::security_info::SecurityInfo;
+
+    use super::*;
+
+    fn info(cipher: Cipher, key_id: Option<u64>) -> SecurityInfo {
+        let protocol = ChipAuthenticationProtocol {
+            agreement: KeyAgreement::Ecdh,
+            cipher,
+        };
+        SecurityInfo::ChipAuthentication(ChipAuthenticationInfo::new(protocol, key_id))
+    }
+
+    fn key(curve: Curve, key_id: Option<u64>) -> SecurityInfo {
+        let point = Generator::standard(curve).point().clone();
+        let key = ChipAuthenticationPublicKeyInfo::new(PublicKey::Ec(point), key_id).unwrap();
+        SecurityInfo::ChipAuthenticationPublicKey(key)
+    }
+
+    fn dh() -> SecurityInfo {
+        let protocol = ChipAuthenticationProtocol {
+            agreement: KeyAgreement::Dh,
+            cipher: Cipher::Aes256,
+        };
+        SecurityInfo::ChipAuthentication(ChipAuthenticationInfo::new(protocol, None))
+    }
+
+    fn check(infos: &[SecurityInfo], expected: Option<(Cipher, Curve, Option<u64>, bool)>) {
+        let chosen = Selection::strongest(&SecurityInfos::new(infos.iter().cloned())).unwrap();
+        let chosen = chosen.map(|c| (c.cipher, c.key.curve(), c.key_id, c.announced));
+        assert_eq!(chosen, expected, "{infos:?}");
+    }
+
+    #[test]
+    fn the_strongest_pair_wins() {
+        use Cipher::{Aes128, Aes256, TripleDes};
+        check(&[], None);
+        check(
+            &[
+                key(Curve::P256, None),
+                info(TripleDes, None),
+                info(Aes128, None),
+            ],
+            Some((Aes128, Curve::P256, None, true)),
+        );
+        check(
+            &[
+                key(Curve::P256, Some(1)),
+                key(Curve::P384, Some(2)),
+                info(Aes128, Some(1)),
+                info(Aes128, Some(2)),
+            ],
+            Some((Aes128, Curve::P384, Some(2), true)),
+        );
+        check(
+            &[
+                key(Curve::P256, Some(1)),
+                key(Curve::P384, Some(2)),
+                info(Aes256, Some(1)),
+                info(Aes128, Some(2)),
+            ],
+            Some((Aes256, Curve::P256, Some(1), true)),
+        );
+        check(
+            &[key(Curve::P256, None), dh(), info(Aes128, None)],
+            Some((Aes128, Curve::P256, None, true)),
+        );
+    }
+
+    #[test]
+    fn a_single_key_needs_no_id_on_both_sides() {
+        use Cipher::Aes128;
+        check(
+            &[key(Curve::P256, Some(5)), info(Aes128, None)],
+            Some((Aes128, Curve::P256, None, true)),
+        );
+        check(
+            &[key(Curve::P256, None), info(Aes128, Some(5))],
+            Some((Aes128, Curve::P256, Some(5), true)),
+        );
+    }
+
+    #[test]
+    fn later_versions_are_passed_over() {
+        let SecurityInfo::ChipAuthentication(mut second) = info(Cipher::Aes256, None) else {
+            unreachable!()
+        };
+        second.version = 2;
+        let second = SecurityInfo::ChipAuthentication(second);
+        check(
+            &[key(Curve::P256, None), second, info(Cipher::Aes128, None)],
+            Some((Cipher::Aes128, Curve::P256, None, true)),
+        );
+    }
+
+    #[test]
+    fn a_key_without_info_means_the_first_generation() {
+        check(
+            &[key(Curve::BrainpoolP256r1, Some(3))],
+            Some((Cipher::TripleDes, Curve::BrainpoolP256r1, Some(3), false)),
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_not_used() {
+        for infos in [
+            &[key(Curve::P256, Some(1)), info(Cipher::Aes128, Some(2))][..],
+            &[info(Cipher::Aes128, None)],
+            &[key(Curve::P256, None), dh()],
+            &[
+                key(Curve::P256, Some(1)),
+                key(Curve::P384, Some(2)),
+                info(Cipher::Aes128, None),
+            ],
+            &[
+                key(Curve::P256, None),
+                key(Curve::P384, None),
+                info(Cipher::Aes128, Some(1)),
+            ],
+        ] {
+            let chosen = Selection::strongest(&SecurityInfos::new(infos.iter().cloned()));
+            assert!(matches!(chosen, Err(Error::Unsupported(_))), "{infos:?}");
+        }
+    }
+}

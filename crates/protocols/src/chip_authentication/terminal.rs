@@ -1,0 +1,110 @@
+//! The terminal's end of chip authentication.
+
+use crypto::{Cipher, CryptoRng, EcKeyPair, Generator};
+use iso7816::tlv::Writer;
+use iso7816::{Channel, CommandApdu, Ins, Le};
+
+use crate::chip_authentication::{SET_AT, SET_KAT, Selection, key_id_octets, object, tag};
+use crate::error::{Fault, Step};
+use crate::secure_messaging::SessionKeys;
+use crate::{Error, Result, dynamic_authentication_data};
+
+/// Agrees on new session keys with the chip's static key, inside a session.
+///
+/// Put the keys to use at once ([`SecureChannel::rekey`](crate::secure_messaging::SecureChannel::rekey)): the chip has. When
+/// this fails with anything but [`Error::Transport`], the old session goes on (Doc 9303-11 §6.2.2).
+///
+/// 3DES goes by MSE:Set KAT first, and by MSE:Set AT where that is refused (§8.5 note 1).
+///
+/// # Errors
+/// [`Error::CardRefused`], [`Error::CardMisbehaved`], [`Error::Transport`]; [`Error::Primitive`] for a key on which no
+/// agreement is possible.
+pub fn agree(
+    channel: &mut dyn Channel,
+    selection: &Selection,
+    rng: &mut dyn CryptoRng,
+) -> Result<SessionKeys> {
+    if selection.cipher() == Cipher::TripleDes {
+        match by_key_agreement_template(channel, selection, rng) {
+            Err(Error::CardRefused { .. }) => {}
+            done => return done,
+        }
+    }
+    by_authentication_template(channel, selection, rng)
+}
+
+fn by_key_agreement_template(
+    channel: &mut dyn Channel,
+    selection: &Selection,
+    rng: &mut dyn CryptoRng,
+) -> Result<SessionKeys> {
+    let (own, keys) = fresh(selection, rng)?;
+    let command = set(
+        SET_KAT,
+        tag::EPHEMERAL_KEY,
+        own.public().as_bytes(),
+        selection,
+    );
+    transmit(channel, &command, Step::ChipAuthenticationSetKat)?;
+    Ok(keys)
+}
+
+fn by_authentication_template(
+    channel: &mut dyn Channel,
+    selection: &Selection,
+    rng: &mut dyn CryptoRng,
+) -> Result<SessionKeys> {
+    let oid = selection.protocol().oid();
+    let command = set(SET_AT, tag::PROTOCOL, oid.as_bytes(), selection);
+    transmit(channel, &command, Step::ChipAuthenticationSetAt)?;
+
+    let (own, keys) = fresh(selection, rng)?;
+    let request = dynamic_authentication_data::holding(tag::AGREEMENT_KEY, own.public().as_bytes());
+    let command = CommandApdu::new(0x00, Ins::GENERAL_AUTHENTICATE, 0, 0)
+        .with_data(request)
+        .with_le(Le::SHORT_MAX);
+    let answer = transmit(channel, &command, Step::ChipAuthenticationAgreement)?;
+    check_answer(&answer).map_err(|fault| Error::CardMisbehaved {
+        step: Step::ChipAuthenticationAgreement,
+        fault,
+    })?;
+    Ok(keys)
+}
+
+/// A fresh pair for each attempt, and the keys it leads to.
+fn fresh(selection: &Selection, rng: &mut dyn CryptoRng) -> Result<(EcKeyPair, SessionKeys)> {
+    let own = EcKeyPair::generate(&Generator::standard(selection.key().curve()), rng)?;
+    let shared = own.agree(selection.key())?;
+    let keys = SessionKeys::derive(selection.cipher(), shared.x());
+    Ok((own, keys))
+}
+
+fn set([p1, p2]: [u8; 2], first_tag: u8, first: &[u8], selection: &Selection) -> CommandApdu {
+    let mut data = Writer::new();
+    data.object(object(first_tag), first);
+    if let Some(id) = selection.key_id() {
+        data.object(object(tag::KEY_ID), &key_id_octets(id));
+    }
+    CommandApdu::new(0x00, Ins::MANAGE_SECURITY_ENVIRONMENT, p1, p2).with_data(data.finish())
+}
+
+fn transmit(channel: &mut dyn Channel, command: &CommandApdu, step: Step) -> Result<Vec<u8>> {
+    let answer = channel.transmit(command)?;
+    if answer.sw.is_ok() {
+        Ok(answer.data)
+    } else {
+        Err(Error::CardRefused {
+            step,
+            sw: answer.sw,
+        })
+    }
+}
+
+/// `7C 00`; some chips send nothing at all, which says as much.
+fn check_answer(answer: &[u8]) -> core::result::Result<(), Fault> {
+    if answer.is_empty() || dynamic_authentication_data::objects(answer)?.is_empty() {
+        Ok(())
+    } else {
+        Err(Fault::Surplus)
+    }
+}

@@ -1,0 +1,113 @@
+//! The template 7C in which GENERAL AUTHENTICATE carries its data objects (Doc 9303-11 §4.4.4.2, §6.2.4.3; ISO 7816-4
+//! §11.5.5).
+
+use iso7816::tlv::{self, Tag, Tlv};
+use iso7816::{CommandApdu, StatusWord};
+
+use crate::error::Fault;
+
+const TEMPLATE: Tag = Tag::new(0x7C);
+
+/// Bit of the class byte that says that the chain goes on (ISO 7816-4 §5.3.3).
+pub(crate) const CHAINING: u8 = 0x10;
+
+/// Where a GENERAL AUTHENTICATE stands in its chain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Position {
+    /// Others follow.
+    Chained,
+    /// The last one, or the only one.
+    Last,
+}
+
+/// What every GENERAL AUTHENTICATE must be before a chip looks at its data.
+///
+/// # Errors
+/// `6A86` for other P1 P2; `6A80` for a missing chaining bit and `6883` for a surplus one; `6700` without Le.
+pub(crate) fn check_command(command: &CommandApdu, position: Position) -> Result<(), StatusWord> {
+    if (command.p1, command.p2) != (0, 0) {
+        return Err(StatusWord::INCORRECT_P1_P2);
+    }
+    let chained = command.cla & CHAINING != 0;
+    match position {
+        Position::Chained if !chained => Err(StatusWord::WRONG_DATA),
+        Position::Last if chained => Err(StatusWord::LAST_COMMAND_EXPECTED),
+        Position::Chained | Position::Last => command.le.map(drop).ok_or(StatusWord::WRONG_LENGTH),
+    }
+}
+
+/// The template around one data object.
+pub(crate) fn holding(tag: u8, value: &[u8]) -> Vec<u8> {
+    tlv::encode(TEMPLATE, &tlv::encode(Tag::new(tag.into()), value))
+}
+
+/// The template around nothing: a request without data, or an answer that says no more than yes.
+pub(crate) fn empty() -> Vec<u8> {
+    tlv::encode(TEMPLATE, &[])
+}
+
+/// The objects in a data field that consists of the template only.
+///
+/// # Errors
+/// [`Fault::Encoding`] when it does not.
+pub(crate) fn objects(field: &[u8]) -> Result<Vec<Tlv<'_>>, Fault> {
+    let value = tlv::single(field, TEMPLATE).map_err(|_| Fault::Encoding)?;
+    tlv::read_all(value).map_err(|_| Fault::Encoding)
+}
+
+/// The value of the object with this tag, when nothing else is in the template but objects of the `tolerated` tags.
+///
+/// # Errors
+/// [`Fault::Encoding`], [`Fault::Missing`] or [`Fault::Surplus`].
+pub(crate) fn value<'a>(field: &'a [u8], tag: u8, tolerated: &[u8]) -> Result<&'a [u8], Fault> {
+    let mut found = None;
+    for object in objects(field)? {
+        if object.tag == Tag::new(tag.into()) {
+            if found.replace(object.value).is_some() {
+                return Err(Fault::Surplus);
+            }
+        } else if !tolerated
+            .iter()
+            .any(|tag| object.tag == Tag::new((*tag).into()))
+        {
+            return Err(found.map_or(Fault::Missing(tag), |_| Fault::Surplus));
+        }
+    }
+    found.ok_or(Fault::Missing(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(field: &[u8], expected: Result<&[u8], Fault>) {
+        assert_eq!(value(field, 0x80, &[0x87]), expected, "{field:02X?}");
+    }
+
+    #[test]
+    fn one_object_and_what_is_tolerated_beside_it() {
+        check(&[0x7C, 3, 0x80, 1, 9], Ok(&[9]));
+        check(&[0x7C, 2, 0x80, 0], Ok(&[]));
+        check(&[0x7C, 6, 0x80, 1, 9, 0x87, 1, 1], Ok(&[9]));
+        check(&[0x7C, 6, 0x87, 1, 1, 0x80, 1, 9], Ok(&[9]));
+    }
+
+    #[test]
+    fn everything_else() {
+        check(&[], Err(Fault::Encoding));
+        check(&[0x7D, 3, 0x80, 1, 9], Err(Fault::Encoding));
+        check(&[0x7C, 3, 0x80, 1, 9, 0], Err(Fault::Encoding));
+        check(&[0x7C, 2, 0x80, 1], Err(Fault::Encoding));
+        check(&[0x80, 1, 9], Err(Fault::Encoding));
+        check(&[0x7C, 0], Err(Fault::Missing(0x80)));
+        check(&[0x7C, 3, 0x90, 1, 9], Err(Fault::Missing(0x80)));
+        check(&[0x7C, 6, 0x80, 1, 9, 0x80, 1, 9], Err(Fault::Surplus));
+        check(&[0x7C, 6, 0x80, 1, 9, 0x88, 1, 9], Err(Fault::Surplus));
+    }
+
+    #[test]
+    fn written_as_in_the_standard() {
+        assert_eq!(empty(), [0x7C, 0x00]);
+        assert_eq!(holding(0x80, &[1, 2]), [0x7C, 4, 0x80, 2, 1, 2]);
+    }
+}

@@ -1,0 +1,187 @@
+//! Passwords: what a holder shows so that the chip may be read.
+
+use core::fmt;
+
+use crypto::kdf::{self, Counter};
+use crypto::{Cipher, HashAlgorithm, SecretBytes};
+use mrz::MrzInformation;
+
+use crate::{Error, Result};
+
+/// Digits of a card access number (Doc 9303-4 §4.1.1.1, Doc 9303-5, Doc 9303-6).
+pub const CAN_LEN: usize = 6;
+
+/// Octets of the digest that stands for an MRZ.
+const MRZ_DIGEST_LEN: usize = 20;
+/// Octets of that digest from which BAC derives its keys.
+const BAC_SEED_LEN: usize = 16;
+
+/// Which password, with the reference of MSE:Set AT (Doc 9303-11 §9.7.3, table 14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum PasswordKind {
+    /// Machine readable zone: document number, date of birth, date of expiry.
+    Mrz = 0x01,
+    /// Card access number.
+    Can = 0x02,
+}
+
+impl PasswordKind {
+    /// Value of DO'83'.
+    #[must_use]
+    pub const fn reference(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind behind a value of DO'83'.
+    #[must_use]
+    pub const fn from_reference(reference: u8) -> Option<Self> {
+        match reference {
+            0x01 => Some(Self::Mrz),
+            0x02 => Some(Self::Can),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for PasswordKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mrz => "MRZ",
+            Self::Can => "CAN",
+        })
+    }
+}
+
+/// A password in the form f(π) that keys are derived from (Doc 9303-11 §9.7.2, §9.7.3). Not printable, not comparable.
+pub struct Password {
+    kind: PasswordKind,
+    secret: SecretBytes,
+}
+
+impl Password {
+    /// The machine readable zone: SHA-1 of its MRZ information.
+    #[must_use]
+    pub fn mrz(information: &MrzInformation) -> Self {
+        let digest = HashAlgorithm::Sha1.digest(information.as_bytes());
+        Self {
+            kind: PasswordKind::Mrz,
+            secret: SecretBytes::new(digest),
+        }
+    }
+
+    /// The machine readable zone, of which the digest only is known: what a chip keeps.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when the digest has not twenty octets.
+    pub fn mrz_digest(digest: &[u8]) -> Result<Self> {
+        if digest.len() != MRZ_DIGEST_LEN {
+            return Err(Error::Malformed {
+                what: "SHA-1 digest of the MRZ information",
+                at: digest.len().min(MRZ_DIGEST_LEN),
+            });
+        }
+        Ok(Self {
+            kind: PasswordKind::Mrz,
+            secret: digest.into(),
+        })
+    }
+
+    /// The card access number: its characters as they are.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] unless it consists of [`CAN_LEN`] digits.
+    pub fn can(digits: &str) -> Result<Self> {
+        let malformed = |at| Error::Malformed {
+            what: "card access number (six digits)",
+            at,
+        };
+        if let Some(at) = digits.bytes().position(|byte| !byte.is_ascii_digit()) {
+            return Err(malformed(at));
+        }
+        if digits.len() != CAN_LEN {
+            return Err(malformed(digits.len().min(CAN_LEN)));
+        }
+        Ok(Self {
+            kind: PasswordKind::Can,
+            secret: digits.as_bytes().into(),
+        })
+    }
+
+    /// Which password it is.
+    #[must_use]
+    pub const fn kind(&self) -> PasswordKind {
+        self.kind
+    }
+
+    /// K_π of PACE (Doc 9303-11 §9.7.1): the whole of f(π), the cipher of the protocol.
+    pub(crate) fn k_pi(&self, cipher: Cipher) -> SecretBytes {
+        kdf::derive(cipher, self.secret.expose(), Counter::Pace)
+    }
+
+    /// K_seed of BAC: the first sixteen octets of the digest (Doc 9303-11 §9.7.2). `None` for other passwords.
+    pub(crate) fn k_seed(&self) -> Option<&[u8]> {
+        match self.kind {
+            PasswordKind::Mrz => self.secret.expose().get(..BAC_SEED_LEN),
+            PasswordKind::Can => None,
+        }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Password({})", self.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(digits: &str, fault_at: Option<usize>) {
+        let at = match Password::can(digits) {
+            Ok(_) => None,
+            Err(Error::Malformed { at, .. }) => Some(at),
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!(at, fault_at, "{digits}");
+    }
+
+    #[test]
+    fn card_access_numbers_have_six_digits() {
+        check("000000", None);
+        check("123456", None);
+        check("", Some(0));
+        check("12345", Some(5));
+        check("1234567", Some(6));
+        check("12345A", Some(5));
+        check("12 456", Some(2));
+        check("12345\u{661}", Some(5));
+    }
+
+    #[test]
+    fn references_go_both_ways() {
+        for kind in [PasswordKind::Mrz, PasswordKind::Can] {
+            assert_eq!(PasswordKind::from_reference(kind.reference()), Some(kind));
+        }
+        assert_eq!(PasswordKind::from_reference(0), None);
+        assert_eq!(PasswordKind::from_reference(5), None);
+    }
+
+    #[test]
+    fn a_digest_has_twenty_octets_and_seeds_bac() {
+        assert!(Password::mrz_digest(&[0; 19]).is_err());
+        assert!(Password::mrz_digest(&[0; 21]).is_err());
+        let password = Password::mrz_digest(&[7; 20]).unwrap();
+        assert_eq!(password.k_seed(), Some(&[7; 16][..]));
+        assert_eq!(Password::can("123456").unwrap().k_seed(), None);
+    }
+
+    #[test]
+    fn debug_names_the_kind_only() {
+        assert_eq!(
+            format!("{:?}", Password::can("123456").unwrap()),
+            "Password(CAN)"
+        );
+    }
+}

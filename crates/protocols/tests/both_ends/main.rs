@@ -1,0 +1,20 @@
+//! Terminal and chip talk to each other in memory: every algorithm, and each end against a hostile other.
+
+// A test that meets the unexpected should stop there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod active_authentication;
+mod bac;
+mod card;
+mod chip_authentication;
+mod hostile_chip;
+mod hostile_terminal;
+mod pace;
+mod properties;
+mod secure_messaging;
+mod tampering;

@@ -1,0 +1,15 @@
+//! Trial.
+fn main() -> anyhow::Result<()> {
+    let folder = std::env::args().nth(1).unwrap_or("/tmp/spec".into());
+    let scale: u32 = std::env::args().nth(2).and_then(|s| s.parse().ok()).unwrap_or(1);
+    let only = std::env::args().nth(3);
+    std::fs::create_dir_all(&folder)?;
+    for (name, look) in specimens::people::looks() {
+        if only.as_ref().is_some_and(|o| o != name) { continue; }
+        let t = std::time::Instant::now();
+        let image = specimens::portrait::draw(&look, (413 * scale, 531 * scale))?;
+        println!("{name} {:?}", t.elapsed());
+        std::fs::write(format!("{folder}/{name}.png"), biometrics::image::encode_png(&image)?)?;
+    }
+    Ok(())
+}

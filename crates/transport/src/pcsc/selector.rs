@@ -1,0 +1,164 @@
+//! Which reader a person means.
+
+use core::convert::Infallible;
+use core::str::FromStr;
+
+use super::Reader;
+use crate::{Error, Result};
+
+/// A choice of one reader.
+///
+/// Readers are listed in no particular order and are renamed when they move, so a name, or the part of it that
+/// says which one, is the right choice; a number is the last resort.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ReaderSelector {
+    /// The one that holds a card.
+    #[default]
+    WithCard,
+    /// In this order: the exact name, a part of exactly one name (case does not matter), the position in the list from 0.
+    Matching(String),
+}
+
+impl ReaderSelector {
+    /// Finds the reader.
+    ///
+    /// # Errors
+    /// [`Error::NoReader`], [`Error::UnknownReader`], [`Error::AmbiguousReader`], and [`Error::NoCard`] when the only
+    /// hint was a card and there is none.
+    pub fn select<'a>(&self, readers: &'a [Reader]) -> Result<&'a Reader> {
+        if readers.is_empty() {
+            return Err(Error::NoReader);
+        }
+        match self {
+            Self::WithCard => with_card(readers),
+            Self::Matching(wanted) => matching(wanted, readers),
+        }
+    }
+}
+
+impl FromStr for ReaderSelector {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> core::result::Result<Self, Infallible> {
+        Ok(Self::Matching(text.to_owned()))
+    }
+}
+
+fn with_card(readers: &[Reader]) -> Result<&Reader> {
+    let holding: Vec<&Reader> = readers.iter().filter(|reader| reader.has_card()).collect();
+    match (holding.as_slice(), readers) {
+        // The only reader is meant even while it is empty or its card is mute: the connection tells which.
+        (&[only], _) | ([], [only]) => Ok(only),
+        ([], _) => Err(Error::NoCard {
+            readers: names(readers),
+        }),
+        (several, _) => Err(Error::AmbiguousReader {
+            candidates: names(several.iter().copied()),
+        }),
+    }
+}
+
+fn matching<'a>(wanted: &str, readers: &'a [Reader]) -> Result<&'a Reader> {
+    if let Some(exact) = readers.iter().find(|reader| reader.name == wanted) {
+        return Ok(exact);
+    }
+    let part = wanted.to_lowercase();
+    let candidates: Vec<&Reader> = readers
+        .iter()
+        .filter(|reader| reader.name.to_lowercase().contains(&part))
+        .collect();
+    if let [only] = candidates.as_slice() {
+        return Ok(only);
+    }
+    // "0" is a part of most names; where it does not decide it is a position.
+    if let Some(at) = wanted.parse().ok().and_then(|at: usize| readers.get(at)) {
+        return Ok(at);
+    }
+    if candidates.is_empty() {
+        return Err(Error::UnknownReader {
+            wanted: wanted.to_owned(),
+            found: names(readers),
+        });
+    }
+    Err(Error::AmbiguousReader {
+        candidates: names(candidates),
+    })
+}
+
+fn names<'a>(readers: impl IntoIterator<Item = &'a Reader>) -> Vec<String> {
+    readers.into_iter().map(|r| r.name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Slot, Usage};
+    use super::*;
+
+    fn reader(name: &str, has_card: bool) -> Reader {
+        let card = Slot::Card {
+            atr: vec![0x3B, 0],
+            usage: Usage::Free,
+        };
+        Reader {
+            name: name.to_owned(),
+            slot: if has_card { card } else { Slot::Empty },
+        }
+    }
+
+    fn check(selector: &ReaderSelector, readers: &[Reader], expected: &str) {
+        let found = match selector.select(readers) {
+            Ok(reader) => reader.name.clone(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{selector:?}");
+    }
+
+    #[test]
+    fn by_name_part_or_position() {
+        let readers = [
+            reader("Virtual PCD 00 01", false),
+            reader("Virtual PCD 00 00", false),
+            reader("Identiv uTrust 3700 F CL Reader", false),
+            reader("Identiv", false),
+        ];
+        for (wanted, expected) in [
+            ("Virtual PCD 00 00", "Virtual PCD 00 00"),
+            ("00 01", "Virtual PCD 00 01"),
+            ("utrust", "Identiv uTrust 3700 F CL Reader"),
+            ("Identiv", "Identiv"),
+            ("0", "Virtual PCD 00 01"),
+            ("2", "Identiv uTrust 3700 F CL Reader"),
+            (
+                "PCD",
+                "several readers match: Virtual PCD 00 01, Virtual PCD 00 00",
+            ),
+            (
+                "9",
+                "no reader matches \"9\"; connected: Virtual PCD 00 01, Virtual PCD 00 00, \
+                 Identiv uTrust 3700 F CL Reader, Identiv",
+            ),
+        ] {
+            check(&wanted.parse().unwrap(), &readers, expected);
+        }
+        check(&"x".parse().unwrap(), &[], "no card reader is connected");
+    }
+
+    #[test]
+    fn by_card() {
+        let choice = ReaderSelector::WithCard;
+        let (empty, full) = (reader("A", false), reader("B", true));
+        check(&choice, std::slice::from_ref(&empty), "A");
+        check(&choice, &[empty.clone(), full.clone()], "B");
+        check(
+            &choice,
+            &[empty.clone(), reader("C", false)],
+            "no card in A, C",
+        );
+        check(
+            &choice,
+            &[empty, full, reader("C", true)],
+            "several readers match: B, C",
+        );
+        check(&choice, &[], "no card reader is connected");
+    }
+}

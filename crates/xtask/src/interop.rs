@@ -1,0 +1,222 @@
+//! `cargo xtask interop`: other people's readers judge our chip in a real reader, and must refuse it where it was altered.
+//!
+//! | judge | reads by | judges |
+//! |---|---|---|
+//! | opensc-tool (C) | nothing: raw APDUs | ATR, files that are open, files that must not be |
+//! | JMRTD (Java) | BAC, PACE | chip, active and passive authentication, content of the data groups |
+//! | OpenPACE (C) with OpenSSL | PACE | chip, active and passive authentication |
+//! | libmrtd (C) with OpenSSL | BAC | passive authentication |
+//!
+//! Each is a process of its own; nothing of theirs is linked into what we ship. A judge that is missing is a failure, not a skip.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    time::Instant,
+};
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::{
+    card_tool,
+    pcscd::Pcscd,
+    process,
+    setup::{self, Tier},
+};
+
+mod insertion;
+mod jmrtd;
+mod judge;
+mod native;
+mod opensc;
+mod openssl;
+mod ours;
+mod row;
+mod specimen;
+
+use insertion::Insertion;
+use judge::{Judge, Trial};
+use row::{Expectation, Row};
+use specimen::Specimen;
+
+/// One card is judged at a time; the other reader stays empty, as a reader must that nobody asked.
+const READERS: usize = 2;
+
+/// Which cards.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The folder that `card-tool demo --out` left; without it a new one is made
+    #[arg(long, value_name = "DIR")]
+    cards: Option<PathBuf>,
+}
+
+/// Lets every judge judge every card.
+///
+/// # Errors
+/// The machine cannot be made ready, a judge cannot be built, or a card cannot be put into the reader.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    process::heading("what this machine needs");
+    setup::ensure(Tier::Interop)?;
+    process::heading("the cards");
+    let card_tool = card_tool::build()?;
+    let folder = match &arguments.cards {
+        Some(folder) => folder.clone(),
+        None => issue(&card_tool)?,
+    };
+    let specimens = specimen::load(&folder)?;
+    process::heading("the judges");
+    let judges = judges(&card_tool)?;
+    let daemon = Pcscd::start(READERS)?;
+
+    process::heading("the judgements");
+    let begun = Instant::now();
+    let mut rows = Vec::new();
+    for specimen in &specimens {
+        rows.extend(judge_card(
+            &Insertion::of(&card_tool, &specimen.image),
+            &daemon,
+            &judges,
+            specimen,
+            Expectation::Accepted,
+        )?);
+        for altered in &specimen.altered {
+            let insertion = Insertion::of(&card_tool, &altered.image);
+            rows.extend(judge_card(
+                &insertion,
+                &daemon,
+                &judges,
+                specimen,
+                Expectation::Refused(altered.alteration),
+            )?);
+        }
+    }
+    drop(daemon);
+    report(&rows, begun);
+    Ok(if rows.iter().all(Row::is_as_expected) && covers(&rows) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// New cards: the demo in memory leaves them with their keys, their trust anchor and their altered sisters.
+fn issue(card_tool: &Path) -> Result<PathBuf> {
+    let folder = process::scratch().join("interop/cards");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    process::run(
+        Command::new(card_tool)
+            .current_dir(process::workspace())
+            .args(["demo", "--transport", "memory", "--out"])
+            .arg(&folder),
+    )?;
+    Ok(folder)
+}
+
+fn judges(card_tool: &Path) -> Result<Vec<Box<dyn Judge>>> {
+    Ok(vec![
+        Box::new(opensc::OpenSc::find()?),
+        Box::new(jmrtd::Jmrtd::build()?),
+        Box::new(native::Native::openpace()?),
+        Box::new(native::Native::libmrtd()?),
+        Box::new(ours::Ours::new(card_tool)),
+    ])
+}
+
+/// Puts a card into the reader and lets every judge at it, by every way it knows; an altered card is read by one way and only by those who
+/// can tell.
+fn judge_card(
+    insertion: &Insertion<'_>,
+    daemon: &Pcscd,
+    judges: &[Box<dyn Judge>],
+    specimen: &Specimen,
+    expectation: Expectation,
+) -> Result<Vec<Row>> {
+    let inserted = insertion.put_in(daemon)?;
+    let mut rows = Vec::new();
+    for judge in judges {
+        let ways = match expectation {
+            Expectation::Accepted => judge.ways(),
+            Expectation::Refused(_) if judge.authenticates() => {
+                judge.ways().get(..1).unwrap_or_default()
+            }
+            Expectation::Refused(_) => &[],
+        };
+        for &way in ways {
+            inserted.reset()?;
+            let trial = Trial {
+                specimen,
+                way,
+                reader: inserted.reader(),
+                environment: daemon.environment(),
+                folder: process::scratch().join("interop/read"),
+            };
+            trial.clear()?;
+            let row = Row {
+                card: specimen.name.clone(),
+                judge: judge.name(),
+                way,
+                expectation,
+                verdict: judge.judge(&trial),
+            };
+            eprintln!("{row}");
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+fn report(rows: &[Row], begun: Instant) {
+    println!("\n{}", row::table(rows));
+    for row in rows.iter().filter(|row| !row.is_as_expected()) {
+        println!("NOT AS EXPECTED: {row}");
+    }
+    let good = rows.iter().filter(|row| row.is_as_expected()).count();
+    println!(
+        "{good} of {} judgements as expected, in {}",
+        rows.len(),
+        process::seconds(begun.elapsed())
+    );
+}
+
+/// Whether the cards were signed in both ways that the world uses: a run over one of them would say nothing of the other.
+fn covers(rows: &[Row]) -> bool {
+    let seen = |scheme: &str| {
+        rows.iter().any(|row| {
+            row.verdict
+                .as_ref()
+                .is_ok_and(|verdict| verdict.signature.contains(scheme))
+        })
+    };
+    let missing: Vec<&str> = [openssl::RSA_PSS, openssl::ECDSA]
+        .into_iter()
+        .filter(|scheme| !seen(scheme))
+        .collect();
+    if !missing.is_empty() {
+        println!(
+            "NOT AS EXPECTED: no card was signed by {}",
+            missing.join(" and none by ")
+        );
+    }
+    missing.is_empty()
+}
+
+/// The program's answer, however it ended: its last line that is JSON.
+fn last_json(output: &std::process::Output) -> Result<serde_json::Value> {
+    let said = String::from_utf8_lossy(&output.stdout);
+    let line = said.lines().rev().find(|line| line.starts_with('{'));
+    match line.map(serde_json::from_str) {
+        Some(Ok(value)) => Ok(value),
+        _ => {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            bail!(
+                "no verdict ({}): {}",
+                output.status,
+                complaint.lines().last().unwrap_or("not a word")
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! JMRTD with Bouncy Castle: a small Java program of ours (`interop/jmrtd/`) around their library, built by Maven.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::judge::{Judge, Trial, Verdict, Way};
+use crate::process;
+
+pub(super) struct Jmrtd {
+    folder: PathBuf,
+    pcsc_library: String,
+}
+
+impl Jmrtd {
+    /// Compiles the program against the pinned versions.
+    ///
+    /// # Errors
+    /// Maven says no.
+    pub(super) fn build() -> Result<Self> {
+        let folder = process::scratch().join("jmrtd");
+        let description = process::workspace().join("crates/xtask/interop/jmrtd/pom.xml");
+        let mut output = std::ffi::OsString::from("-Doutput=");
+        output.push(&folder);
+        process::run(
+            process::program("mvn")?
+                .args([
+                    "--quiet",
+                    "--batch-mode",
+                    "--no-transfer-progress",
+                    "--file",
+                ])
+                .arg(description)
+                .arg(output)
+                .arg("package"),
+        )?;
+        let libraries = process::output(
+            process::program("pkg-config")?.args(["--variable=libdir", "libpcsclite"]),
+        )?;
+        Ok(Self {
+            folder,
+            pcsc_library: format!("{}/libpcsclite.so.1", libraries.trim()),
+        })
+    }
+}
+
+impl Judge for Jmrtd {
+    fn name(&self) -> &'static str {
+        "JMRTD"
+    }
+
+    fn ways(&self) -> &'static [Way] {
+        &[Way::PaceCan, Way::PaceMrz, Way::Bac]
+    }
+
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {
+        let classes =
+            std::env::join_paths([self.folder.join("classes"), self.folder.join("lib/*")])?;
+        let mut java = trial.command("java");
+        java
+            // Java looks for the library where Debian does not have it.
+            .arg(format!(
+                "-Dsun.security.smartcardio.library={}",
+                self.pcsc_library
+            ))
+            .args(["--add-modules", "java.smartcardio", "--class-path"])
+            .arg(classes)
+            .arg("interop.Main")
+            .arg("--csca")
+            .arg(&trial.specimen.csca);
+        trial.ask(&mut java)
+    }
+}

@@ -1,0 +1,192 @@
+//! One judgement against what we expect of it.
+
+use std::fmt;
+
+use anyhow::Result;
+
+use super::{
+    judge::{Verdict, Way},
+    specimen::Alteration,
+};
+use crate::{process, table::Table};
+
+/// What a judge that is right says of a card.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Expectation {
+    Accepted,
+    Refused(Alteration),
+}
+
+/// A card, a judge, and what came of it.
+pub(super) struct Row {
+    pub(super) card: String,
+    pub(super) judge: &'static str,
+    pub(super) way: Way,
+    pub(super) expectation: Expectation,
+    pub(super) verdict: Result<Verdict>,
+}
+
+impl Row {
+    /// Whether a good card was accepted, or an altered one refused for the alteration and nothing else.
+    pub(super) fn is_as_expected(&self) -> bool {
+        let Ok(verdict) = &self.verdict else {
+            return false;
+        };
+        match self.expectation {
+            Expectation::Accepted => verdict.accepts(),
+            Expectation::Refused(alteration) => {
+                alteration.explains(&verdict.failed.keys().map(String::as_str))
+            }
+        }
+    }
+
+    fn card(&self) -> String {
+        match self.expectation {
+            Expectation::Accepted => self.card.clone(),
+            Expectation::Refused(alteration) => format!("{}, {alteration}", self.card),
+        }
+    }
+
+    fn outcome(&self) -> String {
+        match &self.verdict {
+            Err(error) => format!("no verdict: {error:#}"),
+            Ok(verdict) if verdict.accepts() => {
+                format!("accepted ({} checks)", verdict.passed.len())
+            }
+            Ok(verdict) if self.is_as_expected() => format!("refused: {}", checks(verdict)),
+            Ok(verdict) => {
+                let reasons = verdict
+                    .failed
+                    .iter()
+                    .map(|(check, why)| format!("{check} ({why})"));
+                format!("refused: {}", reasons.collect::<Vec<_>>().join("; "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} by {}: {}",
+            self.card(),
+            self.judge,
+            self.way.word(),
+            self.outcome()
+        )
+    }
+}
+
+/// All judgements, with versions, round trips and wall time.
+pub(super) fn table(rows: &[Row]) -> Table {
+    let mut table = Table::new(&[
+        "card",
+        "judge",
+        "version",
+        "by",
+        "outcome",
+        "round trips",
+        "time",
+        "EF.SOD signed by",
+    ]);
+    for row in rows {
+        let verdict = row.verdict.as_ref().ok();
+        let number = verdict
+            .and_then(|verdict| verdict.round_trips)
+            .map_or_else(String::new, |count| count.to_string());
+        let time = verdict
+            .and_then(Verdict::time)
+            .map_or_else(String::new, process::milliseconds);
+        let version = verdict.map_or("", |verdict| &verdict.version);
+        let outcome = match verdict {
+            None => "NO VERDICT".to_owned(),
+            Some(verdict) if verdict.accepts() => {
+                format!("accepted, {} checks", verdict.passed.len())
+            }
+            Some(verdict) => format!("refused: {}", checks(verdict)),
+        };
+        let signature = verdict.map_or("", |verdict| &verdict.signature);
+        table.row(&[
+            &row.card(),
+            row.judge,
+            version,
+            row.way.word(),
+            &outcome,
+            &number,
+            &time,
+            signature,
+        ]);
+    }
+    table
+}
+
+fn checks(verdict: &Verdict) -> String {
+    verdict
+        .failed
+        .keys()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    fn row(expectation: Expectation, failed: &[&str]) -> Row {
+        let mut verdict = Verdict::default();
+        verdict.check("access", Ok(()));
+        for check in failed {
+            verdict.check(*check, (|| bail!("for a test"))());
+        }
+        Row {
+            card: "SPECIMEN".to_owned(),
+            judge: "test",
+            way: Way::PaceCan,
+            expectation,
+            verdict: Ok(verdict),
+        }
+    }
+
+    #[test]
+    fn a_row_is_as_expected_only_for_the_right_reason() {
+        use Alteration::{Dg2, Dg15, Sod};
+        let cases: [(Expectation, &[&str], bool); 10] = [
+            (Expectation::Accepted, &[], true),
+            (Expectation::Accepted, &["hash dg2"], false),
+            (Expectation::Refused(Dg2), &[], false),
+            (Expectation::Refused(Dg2), &["hash dg2"], true),
+            (Expectation::Refused(Dg2), &["dg2"], false),
+            (Expectation::Refused(Dg2), &["hash dg2", "access"], false),
+            (Expectation::Refused(Sod), &["sod signature"], true),
+            (Expectation::Refused(Sod), &["chip authentication"], false),
+            (
+                Expectation::Refused(Dg15),
+                &["hash dg15", "active authentication"],
+                true,
+            ),
+            (
+                Expectation::Refused(Dg15),
+                &["active authentication"],
+                false,
+            ),
+        ];
+        for (expectation, failed, want) in cases {
+            assert_eq!(
+                row(expectation, failed).is_as_expected(),
+                want,
+                "{expectation:?} {failed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_verdict_is_never_as_expected() {
+        let mut silent = row(Expectation::Refused(Alteration::Sod), &[]);
+        silent.verdict = (|| bail!("it crashed"))();
+        assert!(!silent.is_as_expected());
+    }
+}

@@ -1,0 +1,73 @@
+//! `cargo xtask <word>`: the one door to everything one does with this repository.
+//!
+//! It builds on a machine that has only a compiler, and brings what else is needed (`setup`).
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod bench;
+mod card_tool;
+mod companion;
+mod demo;
+mod fixtures;
+mod interop;
+mod pcscd;
+mod process;
+mod setup;
+mod table;
+mod test;
+
+#[cfg(test)]
+mod house_rules;
+
+/// Everything one does with this repository.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
+struct Words {
+    #[command(subcommand)]
+    word: Word,
+}
+
+#[derive(Subcommand)]
+enum Word {
+    /// Install what is missing on this machine (Debian, Ubuntu), or say what to install; a second run does nothing
+    Setup {
+        /// What the machine is to be ready for
+        #[arg(value_enum, default_value = "test")]
+        tier: setup::Tier,
+    },
+    /// Issue three specimen cards and verify them, in real PC/SC with virtual readers
+    Demo(demo::Arguments),
+    /// Format, lints and all tests, with a private pcscd and virtual readers
+    Test(test::Arguments),
+    /// All benches, in release, with a private pcscd and a virtual reader
+    Bench(bench::Arguments),
+    /// Draw the specimen people of fixtures/ anew
+    Fixtures,
+    /// Other people's readers judge our chip, and must refuse it where it was altered
+    Interop(interop::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Words::parse().word {
+        Word::Setup { tier } => setup::ensure(tier),
+        Word::Demo(arguments) => return ended(demo::run(&arguments)),
+        Word::Test(arguments) => return ended(test::run(&arguments)),
+        Word::Bench(arguments) => bench::run(&arguments),
+        Word::Fixtures => fixtures::run(),
+        Word::Interop(arguments) => return ended(interop::run(&arguments)),
+    };
+    ended(done.map(|()| ExitCode::SUCCESS))
+}
+
+fn ended(result: anyhow::Result<ExitCode>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,163 @@
+//! The list of what this project needs on a machine.
+//!
+//! Each thing is looked for by what we do with it, not by the name of a package: what somebody built by hand counts too.
+
+use std::process::Command;
+
+use super::{Tier, header, system};
+use crate::process;
+
+/// The oldest Java that the foreign reader is compiled for.
+const JAVA: u32 = 11;
+
+/// Other systems bring their own PC/SC.
+const LINUX: bool = cfg!(target_os = "linux");
+
+/// The names under which Chromium is installed.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// One thing, how it is recognised, and where it comes from.
+pub(super) struct Need {
+    /// What it is, for a person.
+    pub(super) what: &'static str,
+    /// The first tier that needs it.
+    pub(super) tier: Tier,
+    /// Whether it is here.
+    pub(super) present: fn() -> bool,
+    /// Its package in Debian and Ubuntu.
+    pub(super) debian: &'static str,
+    /// What other systems call it.
+    pub(super) elsewhere: &'static str,
+}
+
+/// Everything, tier by tier.
+pub(super) const NEEDS: &[Need] = &[
+    Need {
+        what: "pkg-config",
+        tier: Tier::Build,
+        present: || !LINUX || process::find("pkg-config").is_some(),
+        debian: "pkg-config",
+        elsewhere: "pkgconf (Fedora, Arch, Homebrew)",
+    },
+    Need {
+        what: "the PC/SC library to build against",
+        tier: Tier::Build,
+        present: || {
+            !LINUX
+                || process::succeeds(Command::new("pkg-config").args(["--exists", "libpcsclite"]))
+        },
+        debian: "libpcsclite-dev",
+        elsewhere: "pcsc-lite-devel (Fedora), pcsclite (Arch)",
+    },
+    Need {
+        what: "pcscd, the PC/SC daemon",
+        tier: Tier::Test,
+        present: || process::find("pcscd").is_some(),
+        debian: "pcscd",
+        elsewhere: "pcsc-lite (Fedora), pcsclite (Arch); virtual readers need Linux",
+    },
+    Need {
+        what: "vpcd, the virtual reader",
+        tier: Tier::Test,
+        present: || system::virtual_reader_driver().is_some(),
+        debian: "vsmartcard-vpcd",
+        elsewhere: "virtualsmartcard of the project frankmorgner/vsmartcard, built from source",
+    },
+    Need {
+        what: "opensc-tool",
+        tier: Tier::Test,
+        present: || process::find("opensc-tool").is_some(),
+        debian: "opensc",
+        elsewhere: "opensc (Fedora, Arch, Homebrew)",
+    },
+    Need {
+        what: "openssl",
+        tier: Tier::Test,
+        present: || process::find("openssl").is_some(),
+        debian: "openssl",
+        elsewhere: "openssl 3 (Fedora, Arch, Homebrew)",
+    },
+    Need {
+        what: "unshare, for a private pcscd",
+        tier: Tier::Test,
+        present: || process::find("unshare").is_some(),
+        debian: "util-linux",
+        elsewhere: "util-linux (Fedora, Arch)",
+    },
+    Need {
+        what: "a Java development kit, version 11 or later",
+        tier: Tier::Interop,
+        present: has_java,
+        debian: "default-jdk-headless",
+        elsewhere: "java-21-openjdk-devel (Fedora), jdk21-openjdk (Arch), openjdk (Homebrew)",
+    },
+    Need {
+        what: "Maven",
+        tier: Tier::Interop,
+        present: || process::find("mvn").is_some(),
+        debian: "maven",
+        elsewhere: "maven (Fedora, Arch, Homebrew)",
+    },
+    Need {
+        what: "OpenPACE with its headers",
+        tier: Tier::Interop,
+        present: || header("eac/pace.h"),
+        debian: "libeac-dev",
+        elsewhere: "the project frankmorgner/openpace, built from source",
+    },
+    Need {
+        what: "OpenSSL's headers",
+        tier: Tier::Interop,
+        present: || header("openssl/evp.h"),
+        debian: "libssl-dev",
+        elsewhere: "openssl-devel (Fedora), openssl (Arch, Homebrew)",
+    },
+    Need {
+        what: "libmrtd with its headers",
+        tier: Tier::Interop,
+        present: || header("mrtd/mrtd.h"),
+        debian: "libmrtd-dev",
+        elsewhere: "the project rubund/mrtdreader, built from source",
+    },
+    Need {
+        what: "Chromium",
+        tier: Tier::Page,
+        present: || BROWSERS.iter().any(|name| process::find(name).is_some()),
+        debian: "chromium",
+        elsewhere: "chromium (Fedora, Arch, Homebrew)",
+    },
+];
+
+fn has_java() -> bool {
+    let said = process::first_line("javac", &["-version"]);
+    said.and_then(|line| java_version(&line))
+        .is_some_and(|version| version >= JAVA)
+}
+
+/// The major version in a line such as `javac 17.0.15`; `1.8` and its like are far too old.
+fn java_version(line: &str) -> Option<u32> {
+    line.strip_prefix("javac ")?
+        .split(['.', '-', '+'])
+        .next()?
+        .parse()
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_java_are_read() {
+        let cases = [
+            ("javac 17.0.15", Some(17)),
+            ("javac 11.0.2", Some(11)),
+            ("javac 26-ea", Some(26)),
+            ("javac 1.8.0_402", Some(1)),
+            ("bash: javac: not found", None),
+        ];
+        for (line, want) in cases {
+            assert_eq!(java_version(line), want, "{line}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What kind of machine this is.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use crate::process;
+
+/// Where distributions put the virtual reader's driver.
+const DRIVERS: [&str; 5] = [
+    "/usr/lib/pcsc/drivers/serial/libifdvpcd.so",
+    "/usr/lib64/pcsc/drivers/serial/libifdvpcd.so",
+    "/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so",
+    "/usr/lib/readers/libifdvpcd.so",
+    "/usr/local/lib/libifdvpcd.so",
+];
+
+/// Debian or one of its children, with its package tool.
+pub(crate) fn is_debian() -> bool {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    process::find("apt-get").is_some() && names_debian(&release)
+}
+
+/// Whether we may do everything.
+pub(crate) fn is_root() -> bool {
+    process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+/// Whether `sudo` asks no question.
+pub(crate) fn has_free_sudo() -> bool {
+    process::find("sudo").is_some() && process::succeeds(Command::new("sudo").args(["-n", "true"]))
+}
+
+/// The driver that turns a connection into a card in a reader.
+pub(crate) fn virtual_reader_driver() -> Option<PathBuf> {
+    DRIVERS.iter().map(PathBuf::from).find(|file| file.exists())
+}
+
+fn names_debian(release: &str) -> bool {
+    let fields = release.lines().filter_map(|line| line.split_once('='));
+    fields
+        .filter(|(name, _)| matches!(*name, "ID" | "ID_LIKE"))
+        .flat_map(|(_, value)| value.trim_matches('"').split(' '))
+        .any(|word| matches!(word, "debian" | "ubuntu"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debian_and_its_children_are_known() {
+        let cases = [
+            ("NAME=\"Debian GNU/Linux\"\nID=debian\n", true),
+            ("ID=ubuntu\nID_LIKE=debian\n", true),
+            ("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n", true),
+            ("ID=fedora\nNAME=\"not debian\"\n", false),
+            ("", false),
+        ];
+        for (release, want) in cases {
+            assert_eq!(names_debian(release), want, "{release}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The register of issued documents; records become signed personalisation jobs.

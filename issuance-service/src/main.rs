@@ -1,0 +1,3 @@
+//! The register of issued documents; records become signed personalisation jobs.
+
+fn main() {}
