@@ -15,7 +15,10 @@ pub fn suites() -> Vec<(PathBuf, Suite)> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     files.sort();
     assert!(!files.is_empty());
@@ -46,7 +49,11 @@ fn every_case_passes_on_the_chip() {
     for (path, suite) in suites() {
         for case in suite.cases {
             assert!(names.insert(case.id.clone()), "{} is there twice", case.id);
-            assert!(!case.purpose.is_empty() && !case.steps.is_empty(), "{}", case.id);
+            assert!(
+                !case.purpose.is_empty() && !case.steps.is_empty(),
+                "{}",
+                case.id
+            );
             if let Err(failure) = run_in_process(&case) {
                 failures.push(format!("{} ({}): {failure}", case.id, path.display()));
             }

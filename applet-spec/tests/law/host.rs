@@ -1,31 +1,32 @@
 //! The terminal's side of personalisation, as the law of chapter 05 describes it to whoever builds one.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use applet_spec::{Chip, PERSONALISATION_AID};
 use crypto::{Cipher, HashAlgorithm, SecretBytes, aes_cmac, pad2};
 use globalplatform::scp03::host::{self, Options};
 use globalplatform::{Scp03Channel, StaticKeys, put_key};
 use iso7816::tlv::{self, Tag, Writer};
-use iso7816::{Channel, ChannelError, Chip as _, CommandApdu, Ins, Le, Limits, ResponseApdu};
+use iso7816::{Channel, ChannelError, CommandApdu, Ins, Le, Limits, ResponseApdu};
 use lds::{File, Parent};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 /// A chip as a line: answers that come in parts are put together, as the driver of a reader does.
-pub struct Wire<'a> {
-    pub chip: &'a mut Chip,
+pub struct Wire<C> {
+    pub chip: C,
     pub limits: Limits,
 }
 
-impl<'a> Wire<'a> {
-    pub fn short(chip: &'a mut Chip) -> Self {
-        Self {
-            chip,
-            limits: Limits::SHORT,
-        }
+impl<C> Wire<C> {
+    pub fn short(chip: C) -> Self {
+        let limits = Limits::SHORT;
+        Self { chip, limits }
     }
 }
 
-impl Channel for Wire<'_> {
+impl<C: iso7816::Chip> Channel for Wire<C> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
         let mut answer = ResponseApdu::parse(&self.chip.execute(&command.to_bytes()?))?;
         while let Some(left) = answer.sw.remaining() {
@@ -42,34 +43,69 @@ impl Channel for Wire<'_> {
     }
 }
 
+/// A chip that several hold, and the octets of its last answer.
+#[derive(Clone)]
+pub struct Shared {
+    pub chip: Rc<RefCell<Chip>>,
+    pub last: Rc<RefCell<Vec<u8>>>,
+}
+
+impl Shared {
+    pub fn new(chip: Chip) -> Self {
+        Self {
+            chip: Rc::new(RefCell::new(chip)),
+            last: Rc::default(),
+        }
+    }
+}
+
+impl iso7816::Chip for Shared {
+    fn atr(&self) -> Vec<u8> {
+        self.chip.borrow().atr()
+    }
+
+    fn reset(&mut self) {
+        self.chip.borrow_mut().reset();
+    }
+
+    fn execute(&mut self, command: &[u8]) -> Vec<u8> {
+        let answer = self.chip.borrow_mut().execute(command);
+        self.last.borrow_mut().clone_from(&answer);
+        answer
+    }
+}
+
 /// Sends octets and gives status word and data.
-pub fn send(chip: &mut Chip, hex: &str) -> (u16, Vec<u8>) {
+pub fn send(chip: &mut impl iso7816::Chip, hex: &str) -> (u16, Vec<u8>) {
     let answer = ResponseApdu::parse(&chip.execute(&test_support::unhex(hex))).unwrap();
     (answer.sw.0, answer.data)
 }
 
 /// The status word alone.
-pub fn sw(chip: &mut Chip, hex: &str) -> u16 {
+pub fn sw(chip: &mut impl iso7816::Chip, hex: &str) -> u16 {
     send(chip, hex).0
 }
 
-pub fn select(chip: &mut Chip) -> u16 {
-    sw(chip, &format!("00A4040C07{}", hex::encode(PERSONALISATION_AID)))
+pub fn select(chip: &mut impl iso7816::Chip) -> u16 {
+    sw(
+        chip,
+        &format!("00A4040C07{}", hex::encode(PERSONALISATION_AID)),
+    )
 }
 
 /// A role with its secure channel open.
-pub struct Host<'a> {
-    channel: Scp03Channel<Wire<'a>>,
+pub struct Host<C> {
+    channel: Scp03Channel<Wire<C>>,
 }
 
-impl<'a> Host<'a> {
+impl<C: iso7816::Chip> Host<C> {
     /// Selects the application and opens the channel.
-    pub fn open(chip: &'a mut Chip, keys: &StaticKeys) -> Self {
+    pub fn open(chip: C, keys: &StaticKeys) -> Self {
         Self::open_over(Wire::short(chip), keys)
     }
 
-    pub fn open_over(wire: Wire<'a>, keys: &StaticKeys) -> Self {
-        assert_eq!(select(wire.chip), 0x9000);
+    pub fn open_over(mut wire: Wire<C>, keys: &StaticKeys) -> Self {
+        assert_eq!(select(&mut wire.chip), 0x9000);
         let mut rng = StdRng::seed_from_u64(1);
         let channel = host::open(wire, keys, &Options::default(), &mut rng).unwrap();
         Self { channel }
@@ -100,7 +136,9 @@ impl<'a> Host<'a> {
     /// Whether the chip still takes what this channel protects.
     pub fn is_open(&mut self) -> bool {
         let status = CommandApdu::new(0x80, Ins::GET_STATUS, 0, 0).with_le(Le::SHORT_MAX);
-        self.channel.transmit(&status).is_ok_and(|answer| answer.sw.is_ok())
+        self.channel
+            .transmit(&status)
+            .is_ok_and(|answer| answer.sw.is_ok())
     }
 
     pub fn sw(&mut self, ins: u8, p1: u8, p2: u8, data: &[u8]) -> u16 {
@@ -165,7 +203,7 @@ impl<'a> Host<'a> {
 pub struct Status(pub Vec<u8>);
 
 impl Status {
-    pub fn plain(chip: &mut Chip) -> Self {
+    pub fn plain(chip: &mut impl iso7816::Chip) -> Self {
         let (word, data) = send(chip, "80F2000000");
         assert_eq!(word, 0x9000);
         Self(data)
@@ -188,8 +226,15 @@ impl Status {
     /// Length and mark of a file.
     pub fn mark(&self, file: File) -> (usize, usize) {
         let rows = self.object(0x87).unwrap();
-        let row = rows.chunks(9).find(|row| row[..3] == reference(file)).unwrap();
-        let number = |octets: &[u8]| octets.iter().fold(0, |n, octet| n << 8 | usize::from(*octet));
+        let row = rows
+            .chunks(9)
+            .find(|row| row[..3] == reference(file))
+            .unwrap();
+        let number = |octets: &[u8]| {
+            octets
+                .iter()
+                .fold(0, |n, octet| n << 8 | usize::from(*octet))
+        };
         (number(&row[3..6]), number(&row[6..9]))
     }
 }

@@ -56,6 +56,14 @@ pub struct Specimen {
     pub signer: Option<PublicKey>,
 }
 
+impl Specimen {
+    /// What the job writes into a file.
+    pub fn content(&self, file: File) -> Vec<u8> {
+        let (_, content) = self.files.iter().find(|(name, _)| *name == file).unwrap();
+        content.clone()
+    }
+}
+
 /// Every feature, one data group of 40,000 octets.
 pub fn card(state: LifeCycle) -> Specimen {
     card_without(state, &[])
@@ -71,14 +79,22 @@ pub fn card_without(state: LifeCycle, lacks: &[Feature]) -> Specimen {
         .or_insert_with(|| personalised(state, lacks))
         .clone();
     let sheet = data_sheet(lacks);
-    let chip = Chip::load(Box::new(Cells::from_octets(octets)), sheet, Box::new(rng(2))).unwrap();
+    let chip = Chip::load(
+        Box::new(Cells::from_octets(octets)),
+        sheet,
+        Box::new(rng(2)),
+    )
+    .unwrap();
     let keys = KeyRing::of(SERIAL);
     let files = files(&generated, lacks);
     Specimen {
         chip,
         order: order(&files, lacks),
         knowledge: Knowledge {
-            passwords: vec![Password::mrz_digest(&mrz_seed()).unwrap(), Password::can(CAN).unwrap()],
+            passwords: vec![
+                Password::mrz_digest(&mrz_seed()).unwrap(),
+                Password::can(CAN).unwrap(),
+            ],
             security_infos: generated.security_infos(lacks),
         },
         signer: generated.signer.clone(),
@@ -164,7 +180,7 @@ pub fn personalise_to(chip: &mut Chip, state: LifeCycle, lacks: &[Feature]) -> G
     }
     let files = files(&generated, lacks);
     let order = order(&files, lacks);
-    let mut host = Host::open(chip, &keys.personalisation);
+    let mut host = Host::open(&mut *chip, &keys.personalisation);
     assert_eq!(
         host.open_job(&order.octets(keys.personalisation.dek())),
         0x9000
@@ -179,25 +195,25 @@ pub fn personalise_to(chip: &mut Chip, state: LifeCycle, lacks: &[Feature]) -> G
     if state == LifeCycle::Written {
         return generated;
     }
-    let mut host = Host::open(chip, &keys.quality);
+    let mut host = Host::open(&mut *chip, &keys.quality);
     assert_eq!(host.lock(&UUID, &order.manifest_hash()).sw.0, 0x9000);
     generated
 }
 
 pub fn initialise(chip: &mut Chip, keys: &KeyRing) {
-    let mut host = Host::open(chip, &keys.transport);
+    let mut host = Host::open(&mut *chip, &keys.transport);
     assert_eq!(host.put_key(&keys.quality, &keys.transport), 0x9000);
     assert_eq!(host.put_key(&keys.personalisation, &keys.transport), 0x9000);
 }
 
 fn generate_chip_key(chip: &mut Chip, keys: &KeyRing) -> EcPoint {
-    let mut host = Host::open(chip, &keys.personalisation);
+    let mut host = Host::open(&mut *chip, &keys.personalisation);
     let answer = host.generate(0xA6, &[0x80, 1, CHIP_CURVE.standardized_id()]);
     EcPoint::from_bytes(CHIP_CURVE, &public_key_part(&answer, 0x86)).unwrap()
 }
 
 fn generate_signer(chip: &mut Chip, keys: &KeyRing) -> PublicKey {
-    let mut host = Host::open(chip, &keys.personalisation);
+    let mut host = Host::open(&mut *chip, &keys.personalisation);
     let mut data = vec![0x81, 2, 0x08, 0x00];
     data.extend(tlv::encode(
         Tag::new(0x06),
@@ -221,7 +237,9 @@ pub fn public_key_part(answer: &ResponseApdu, tag: u32) -> Vec<u8> {
 /// Contents that a chip does not look into; lengths and first octets are those of real ones.
 fn files(generated: &Generated, lacks: &[Feature]) -> Vec<(File, Vec<u8>)> {
     let filled = |tag: u32, len: usize, seed: u8| {
-        let content: Vec<u8> = (0..len).map(|n| (n * 7 + n / 256).to_le_bytes()[0] ^ seed).collect();
+        let content: Vec<u8> = (0..len)
+            .map(|n| (n * 7 + n / 256).to_le_bytes()[0] ^ seed)
+            .collect();
         tlv::encode(Tag::new(tag), &content)
     };
     let com = test_support::unhex("60165F0104303130375F36063034303030305C046175636E");

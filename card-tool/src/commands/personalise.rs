@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use inspection::{Config, Outcome, inspect};
 use iso7816::Channel;
-use perso::{CardImage, MAX_JOB_FILE, Progress as Step, Role, RoleKey};
+use perso::{CardImage, EncodedBiometrics, MAX_JOB_FILE, Order, Progress as Step, Role, RoleKey};
 use pki::TrustStore;
 use serde_json::json;
 use transport::{Clock, PcscChannel};
@@ -125,15 +125,15 @@ fn make_job(
     let prepared = prepare(&args.keys, profile, channel, context, &progress)?;
     progress.step("build and sign");
     let job = Uuid::now_v7();
-    let image = perso::issue(
-        &accepted,
-        &prepared,
-        &signer,
-        &mut register,
+    let biometrics = EncodedBiometrics::encode(&accepted)?;
+    let order = Order {
+        record: &accepted,
+        biometrics: &biometrics,
+        chip: &prepared,
         job,
-        context.now,
-        &mut *context.rng,
-    )?;
+        now: context.now,
+    };
+    let image = perso::issue(&order, &signer, &mut register, &mut *context.rng)?;
     files::make_folder(&args.jobs)?;
     let path = args.jobs.join(format!("{job}.job.json"));
     files::write(&path, image.to_job_file()?.expose(), Secrecy::OwnerOnly)?;

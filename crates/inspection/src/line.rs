@@ -1,11 +1,11 @@
 //! The line to the chip: plain at first, under secure messaging after access, under new keys after chip authentication.
 
-use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
+use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu, ResponseChaining};
 use protocols::secure_messaging::{SecureChannel, SessionKeys};
 
 /// A line that also knows what the card has said of its buffers (EF.ATR/INFO).
 struct Known<'c> {
-    line: &'c mut dyn Channel,
+    line: ResponseChaining<&'c mut dyn Channel>,
     card: Limits,
 }
 
@@ -36,7 +36,7 @@ impl<'c> Line<'c> {
     pub(crate) fn new(line: &'c mut dyn Channel) -> Self {
         Self {
             state: State::Plain(Known {
-                line,
+                line: ResponseChaining(line),
                 card: Limits::SHORT,
             }),
         }

@@ -11,6 +11,7 @@ pub mod channel;
 pub mod error;
 pub mod file_id;
 pub mod ins;
+pub mod response_chaining;
 pub mod status_word;
 pub mod tlv;
 
@@ -19,4 +20,5 @@ pub use channel::{Channel, ChannelError, Chip, Limits};
 pub use error::{Error, Result};
 pub use file_id::{FileId, Sfi};
 pub use ins::Ins;
+pub use response_chaining::ResponseChaining;
 pub use status_word::StatusWord;

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::applet::KeyRequest;
+use crate::biometric_records::EncodedBiometrics;
 use crate::content_gate::{self, Candidate};
 use crate::data_groups;
 use crate::register::{DocumentEntry, DocumentRegister};
@@ -45,21 +46,40 @@ pub fn key_requests(chip: &Chip) -> Result<Vec<KeyRequest>> {
     Ok(requests)
 }
 
+/// A document to be made: whose, on which chip, by which job, when.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// The holder.
+    pub record: &'a AcceptedRecord,
+    /// Face and fingers of the holder.
+    pub biometrics: &'a EncodedBiometrics,
+    /// The chip.
+    pub chip: &'a PreparedChip,
+    /// The job.
+    pub job: Uuid,
+    /// The time of signing.
+    pub now: OffsetDateTime,
+}
+
 /// Builds, checks, enters and signs: in this order. What the gate refuses uses no number; what the register refuses is not
 /// signed.
 ///
 /// # Errors
 /// [`Error::ContentGate`], [`Error::Register`], and whatever the data, the images or the signer say.
 pub fn issue(
-    record: &AcceptedRecord,
-    chip: &PreparedChip,
+    order: &Order<'_>,
     signer: &DocumentSigner,
     register: &mut dyn DocumentRegister,
-    job: Uuid,
-    now: OffsetDateTime,
     rng: &mut dyn CryptoRng,
 ) -> Result<CardImage> {
-    let mut files = data_groups::build(record, chip, rng)?;
+    let Order {
+        record,
+        biometrics,
+        chip,
+        job,
+        now,
+    } = *order;
+    let mut files = data_groups::build(record, biometrics, chip, rng)?;
     let content = security_object(record, &files)?;
     content_gate::pass(&Candidate {
         record,

@@ -13,6 +13,7 @@
 //! * [`CardImage`] travels as a job file; it belongs to one chip, because it names that chip's keys.
 
 pub mod applet;
+mod biometric_records;
 mod card_image;
 pub mod content_gate;
 mod data_groups;
@@ -23,9 +24,10 @@ mod manifest;
 pub mod personalise;
 pub mod register;
 
+pub use biometric_records::EncodedBiometrics;
 pub use card_image::CardImage;
 pub use error::{Error, Result};
-pub use issue::{issue, key_requests};
+pub use issue::{Order, issue, key_requests};
 pub use job::MAX_JOB_FILE;
 pub use manifest::{Entry, Manifest};
 pub use personalise::{

@@ -3,7 +3,7 @@
 use crypto::{CryptoRng, SecretBytes};
 use globalplatform::scp03::host;
 use globalplatform::{Purpose, Scp03Channel, StaticKeys, diversify};
-use iso7816::Channel;
+use iso7816::{Channel, ResponseChaining};
 
 use crate::applet::{
     self, ChipKey, ChipStatus, KeyRequest, LifeCycle, PERSONALISATION_KEYS, QUALITY_KEYS, Receipt,
@@ -81,9 +81,17 @@ impl RoleKey {
         channel: &'c mut dyn Channel,
         serial: &[u8],
         rng: &mut dyn CryptoRng,
-    ) -> Result<(Scp03Channel<&'c mut dyn Channel>, StaticKeys)> {
+    ) -> Result<(
+        Scp03Channel<ResponseChaining<&'c mut dyn Channel>>,
+        StaticKeys,
+    )> {
         let keys = self.for_chip(serial)?;
-        let secure = host::open(channel, &keys, &host::Options::default(), rng)?;
+        let secure = host::open(
+            ResponseChaining(channel),
+            &keys,
+            &host::Options::default(),
+            rng,
+        )?;
         Ok((secure, keys))
     }
 }

@@ -61,7 +61,9 @@ impl TrustStore {
                 .map(|der| Certificate::parse(der))
                 .collect::<Result<_>>()?,
         };
-        if !certificates.iter().all(is_certification_authority) {
+        // Some real CSCA roots say nowhere what they are; that they name themselves as issuer must do.
+        let is_csca = |c: &Certificate| may_certify(c) || c.is_self_issued();
+        if !certificates.iter().all(is_csca) {
             return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
         }
         let count = certificates.len();
@@ -78,7 +80,7 @@ impl TrustStore {
     /// [`Error::Malformed`]; [`Error::Untrusted`] when no certificate of the store has signed it.
     pub fn add_link(&mut self, certificate: &[u8], provenance: &str) -> Result<()> {
         let certificate = Certificate::parse(certificate)?;
-        if !is_certification_authority(&certificate) {
+        if !may_certify(&certificate) {
             return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
         }
         let one_country = chain::countries_agree(certificate.issuer(), certificate.subject());
@@ -138,10 +140,71 @@ impl TrustStore {
     }
 }
 
-/// Real CSCA certificates lack one or the other mark of a certification authority, but never all of them.
-fn is_certification_authority(certificate: &Certificate) -> bool {
+/// Whether a certificate says that its key may certify; some real CSCA certificates say so in one of two places only.
+fn may_certify(certificate: &Certificate) -> bool {
     let extensions = certificate.extensions();
-    certificate.is_self_issued()
-        || extensions.is_certification_authority()
-        || extensions.signs_certificates()
+    extensions.is_certification_authority() || extensions.signs_certificates()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vector(name: &str) -> serde_json::Value {
+        let path = test_support::root().join(format!("test-vectors/pki/{name}.json"));
+        test_support::read_json(&path)
+    }
+
+    fn csca(name: &str) -> Vec<u8> {
+        test_support::hex(&vector(name)["given"]["csca"])
+    }
+
+    fn pem(certificates: &[Vec<u8>]) -> String {
+        use base64::Engine as _;
+        let block = |der: &Vec<u8>| {
+            let body = base64::engine::general_purpose::STANDARD.encode(der);
+            format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+        };
+        certificates.iter().map(block).collect()
+    }
+
+    #[test]
+    fn a_certificate_is_kept_once_with_all_its_labels() {
+        let (one, other) = (csca("rsa_pss_sha512"), csca("ecdsa_p521_named"));
+        let mut store = TrustStore::new();
+        assert_eq!(store.add(&one, "a file"), Ok(1));
+        let both = pem(&[one.clone(), other.clone()]);
+        assert_eq!(store.add(both.as_bytes(), "a list"), Ok(2));
+        let labels: Vec<_> = store
+            .anchors()
+            .iter()
+            .map(TrustAnchor::provenance)
+            .collect();
+        assert_eq!(labels, [&["a file", "a list"][..], &["a list"]]);
+        // Both have the same name: that is no reason to lose one.
+        let name = store.anchors()[0].certificate().subject().clone();
+        assert_eq!(store.by_subject(&name).count(), 2);
+        let identifier = Certificate::parse(&other).unwrap().key_identifier();
+        let found: Vec<_> = store.by_key_identifier(&identifier).collect();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].certificate().as_der(), other);
+    }
+
+    #[test]
+    fn what_is_no_csca_is_refused_and_leaves_the_store_as_it_was() {
+        let security_object =
+            test_support::hex(&vector("rsa_pss_sha512")["given"]["security_object"]);
+        let security_object = crate::SecurityObject::parse(&security_object).unwrap();
+        let document_signer = security_object.signed_data().certificates()[0].as_der();
+        let refused = Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
+        let mut store = TrustStore::new();
+        assert_eq!(store.add(document_signer, "test"), refused);
+        let file = pem(&[csca("rsa_pss_sha512"), document_signer.to_vec()]);
+        assert_eq!(store.add(file.as_bytes(), "test"), refused);
+        assert!(matches!(
+            store.add(b"no certificate", "test"),
+            Err(Error::Malformed { .. })
+        ));
+        assert!(store.anchors().is_empty());
+    }
 }

@@ -1,5 +1,13 @@
 //! Bytes from strangers: no panic, no endless work, whatever they are.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
 #[path = "support/test_pki.rs"]
 mod test_pki;
 

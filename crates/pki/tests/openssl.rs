@@ -3,6 +3,14 @@
 //! Its chain check refuses explicit EC parameters, which Doc 9303-12 §4.1.6.3 demands. The chain is therefore judged with
 //! named curves and RSA; with explicit parameters the signatures are checked one by one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
 #[path = "support/test_pki.rs"]
 mod test_pki;
 
@@ -20,10 +28,14 @@ struct Judge {
 }
 
 impl Judge {
-    fn new(pki: &TestPki, security_object: &[u8]) -> Self {
-        let judge = Self {
+    fn empty() -> Self {
+        Self {
             folder: tempfile::tempdir().unwrap(),
-        };
+        }
+    }
+
+    fn new(pki: &TestPki, security_object: &[u8]) -> Self {
+        let judge = Self::empty();
         let cms = iso7816::tlv::single(security_object, File::Sod.tag().unwrap()).unwrap();
         judge.write("sod.cms", cms);
         judge.write("csca.der", &pki.csca);
@@ -233,6 +245,75 @@ fn check_signature(judge: &Judge, certificate: &str) {
         "signature.der",
         "tbs.der",
     ]);
+}
+
+/// Two CSCA keys of one name and the certificate that links the second to the first, all made by OpenSSL.
+#[test]
+fn a_link_certificate_extends_the_trust() {
+    const CA: &str =
+        "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n";
+    let judge = Judge::empty();
+    judge.write("ca.cnf", CA.as_bytes());
+    let root = |name: &str, country: &str| {
+        let (key, pem) = (format!("{name}.key"), format!("{name}.pem"));
+        let subject = format!("/C={country}/CN=CSCA TEST");
+        judge.accepts(&[
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            &key,
+            "-subj",
+            &subject,
+            "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign",
+            "-out",
+            &pem,
+        ]);
+        judge.read(&pem)
+    };
+    let link = |name: &str, country: &str, issuer: &str| {
+        let (request, pem) = (format!("{name}.csr"), format!("{name}-by-{issuer}.pem"));
+        let (key, subject) = (format!("{name}.key"), format!("/C={country}/CN=CSCA TEST"));
+        let (issuer, issuer_key) = (format!("{issuer}.pem"), format!("{issuer}.key"));
+        judge.accepts(&[
+            "req", "-new", "-key", &key, "-subj", &subject, "-out", &request,
+        ]);
+        judge.accepts(&[
+            "x509",
+            "-req",
+            "-in",
+            &request,
+            "-CA",
+            &issuer,
+            "-CAkey",
+            &issuer_key,
+            "-CAcreateserial",
+            "-extfile",
+            "ca.cnf",
+            "-out",
+            &pem,
+        ]);
+        let der = format!("{pem}.der");
+        judge.accepts(&["x509", "-in", &pem, "-outform", "DER", "-out", &der]);
+        judge.read(&der)
+    };
+    let first = root("first", "UT");
+    root("second", "UT");
+    let by_first = link("second", "UT", "first");
+    let untrusted = Err(pki::Error::Untrusted(pki::Untrusted::LinkWithoutIssuer));
+    let mut store = pki::TrustStore::new();
+    assert_eq!(store.add_link(&by_first, "download"), untrusted);
+    store.add(&first, "ceremony").unwrap();
+    assert_eq!(store.add_link(&by_first, "download"), Ok(()));
+    assert_eq!(store.anchors().len(), 2);
+    // A CSCA certifies successors of its own country only.
+    let foreign = link("second", "XU", "first");
+    assert_eq!(store.add_link(&foreign, "download"), untrusted);
 }
 
 #[test]

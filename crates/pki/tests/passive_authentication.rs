@@ -1,5 +1,13 @@
 //! Documents of our own through our own verification: every algorithm, and everything that can be wrong with one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
 #[path = "support/test_pki.rs"]
 mod test_pki;
 
@@ -241,24 +249,6 @@ fn document_type_and_issuing_state_are_those_of_dg1() {
 }
 
 #[test]
-fn only_document_signers_sign_documents() {
-    // The CSCA itself, and a signer whose key usage is another one, made by changing one bit and signing again.
-    let pki = TestPki::new(PSS_2048, EcParameters::Explicit);
-    let report = pki.document().authenticate(&pki.trust_store(), NOW);
-    assert!(report.signer.issuer.is_successful());
-    let key_usage_of_ds = [0x03, 0x02, 0x07, 0x80];
-    let mut document = pki.document();
-    document.security_object = replace(
-        &document.security_object,
-        &key_usage_of_ds,
-        &[0x03, 0x02, 0x07, 0x00],
-    );
-    let report = document.authenticate(&pki.trust_store(), NOW);
-    assert!(matches!(report.signer.issuer, CheckResult::Failed(_)));
-    assert!(report.verified_lds().is_none());
-}
-
-#[test]
 fn trailing_bytes_are_accepted_and_reported() {
     let pki = TestPki::new(P256, EcParameters::Explicit);
     let mut document = pki.document();
@@ -297,6 +287,43 @@ fn signed_attributes_out_of_order() {
     let report = document.authenticate(&pki.trust_store(), NOW);
     assert_eq!(without_revocation(&report), CheckResult::Successful);
     assert_eq!(kinds(&report), [DeviationKind::SignedAttributesOrder]);
+}
+
+#[test]
+fn signer_identifiers_that_do_not_fit_to_the_letter() {
+    let pki = TestPki::new(P256, EcParameters::Explicit);
+    let good = pki.document();
+    let certificate = pki.document_signer.certificate();
+    let issuer = certificate.issuer().as_der();
+    // Two relative names: country and common name.
+    let (country, common_name) = issuer[2..].split_at(13);
+    let reordered = [&issuer[..2], common_name, country].concat();
+    let serial_number = certificate.serial_number();
+    let mut other_serial_number = serial_number.to_vec();
+    other_serial_number[19] ^= 1;
+    for (from, to, deviation) in [
+        (
+            issuer,
+            reordered.as_slice(),
+            DeviationKind::IssuerWrittenDifferently,
+        ),
+        (
+            serial_number,
+            other_serial_number.as_slice(),
+            DeviationKind::SignerIdentifier,
+        ),
+    ] {
+        let mut document = good.clone();
+        document.security_object = replace_last(&good.security_object, from, to);
+        let report = document.authenticate(&pki.trust_store(), NOW);
+        assert_eq!(
+            without_revocation(&report),
+            CheckResult::Successful,
+            "{deviation:?}"
+        );
+        let kinds: Vec<_> = report.signer.deviations.iter().map(|d| d.kind).collect();
+        assert_eq!(kinds, [deviation]);
+    }
 }
 
 #[test]
@@ -391,6 +418,14 @@ fn find(haystack: &[u8], needle: &[u8]) -> usize {
         .windows(needle.len())
         .position(|window| window == needle)
         .expect("needle")
+}
+
+fn replace_last(haystack: &[u8], needle: &[u8], by: &[u8]) -> Vec<u8> {
+    let at = haystack
+        .windows(needle.len())
+        .rposition(|window| window == needle)
+        .expect("needle");
+    [&haystack[..at], by, &haystack[at + needle.len()..]].concat()
 }
 
 /// Every occurrence replaced by bytes of the same length.

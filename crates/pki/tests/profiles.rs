@@ -1,5 +1,13 @@
 //! What we issue against the tables of Doc 9303-12 §7.1, and what the profiles refuse to issue.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
 #[path = "support/test_pki.rs"]
 mod test_pki;
 

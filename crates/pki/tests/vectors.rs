@@ -1,5 +1,13 @@
 //! Objects that others have made: `test-vectors/pki`, one difference in each file. Adding a file adds a test.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use lds::File;

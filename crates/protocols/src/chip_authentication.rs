@@ -1,4 +1,5 @@
-//! Chip authentication, version 1: agreement with a static key of the chip, which renews the session (Doc 9303-11 §6.2).
+//! Chip authentication, version 1: agreement with a static key of the chip, which renews the session (Doc 9303-11
+//! §6.2).
 //!
 //! ```text
 //!          terminal                                   chip
@@ -7,8 +8,8 @@
 //!          86       7C { 80 key }               →     7C {}
 //! ```
 //!
-//! The last answer still goes under the old session. The chip has proven itself when the first answer under the new keys is
-//! right *and* passive authentication has shown the static key to be the issuer's; neither happens in here.
+//! The last answer still goes under the old session. The chip has proven itself when the first answer under the new
+//! keys is right *and* passive authentication has shown the static key to be the issuer's; neither happens in here.
 
 pub mod chip;
 mod selection;
@@ -16,7 +17,6 @@ pub mod terminal;
 #[cfg(test)]
 mod worked_example;
 
-use iso7816::tlv::Tag;
 pub use selection::Selection;
 
 /// P1 P2 of MSE:Set KAT: set for key agreement (Doc 9303-11 §6.2.4.1).
@@ -26,14 +26,16 @@ const SET_AT: [u8; 2] = [0x41, 0xA4];
 
 /// Data objects of the commands.
 mod tag {
+    use iso7816::tlv::Tag;
+
     /// MSE:Set KAT: the terminal's key.
-    pub(super) const EPHEMERAL_KEY: u8 = 0x91;
+    pub(super) const EPHEMERAL_KEY: Tag = Tag::new(0x91);
     /// Both MSE:Set: the chip's key.
-    pub(super) const KEY_ID: u8 = 0x84;
+    pub(super) const KEY_ID: Tag = Tag::new(0x84);
     /// MSE:Set AT: the protocol.
-    pub(super) const PROTOCOL: u8 = 0x80;
+    pub(super) const PROTOCOL: Tag = Tag::new(0x80);
     /// GENERAL AUTHENTICATE: the terminal's key.
-    pub(super) const AGREEMENT_KEY: u8 = 0x80;
+    pub(super) const AGREEMENT_KEY: Tag = Tag::new(0x80);
 }
 
 /// A key id as DO'84' carries it: an unsigned number in the fewest octets (Doc 9303-11 §9.4.1).
@@ -44,10 +46,6 @@ fn key_id_octets(id: u64) -> Vec<u8> {
         .into_iter()
         .skip(zeros.min(octets.len() - 1))
         .collect()
-}
-
-fn object(tag: u8) -> Tag {
-    Tag::new(tag.into())
 }
 
 #[cfg(test)]

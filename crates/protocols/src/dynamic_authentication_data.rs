@@ -37,8 +37,8 @@ pub(crate) fn check_command(command: &CommandApdu, position: Position) -> Result
 }
 
 /// The template around one data object.
-pub(crate) fn holding(tag: u8, value: &[u8]) -> Vec<u8> {
-    tlv::encode(TEMPLATE, &tlv::encode(Tag::new(tag.into()), value))
+pub(crate) fn holding(tag: Tag, value: &[u8]) -> Vec<u8> {
+    tlv::encode(TEMPLATE, &tlv::encode(tag, value))
 }
 
 /// The template around nothing: a request without data, or an answer that says no more than yes.
@@ -59,17 +59,14 @@ pub(crate) fn objects(field: &[u8]) -> Result<Vec<Tlv<'_>>, Fault> {
 ///
 /// # Errors
 /// [`Fault::Encoding`], [`Fault::Missing`] or [`Fault::Surplus`].
-pub(crate) fn value<'a>(field: &'a [u8], tag: u8, tolerated: &[u8]) -> Result<&'a [u8], Fault> {
+pub(crate) fn value<'a>(field: &'a [u8], tag: Tag, tolerated: &[Tag]) -> Result<&'a [u8], Fault> {
     let mut found = None;
     for object in objects(field)? {
-        if object.tag == Tag::new(tag.into()) {
+        if object.tag == tag {
             if found.replace(object.value).is_some() {
                 return Err(Fault::Surplus);
             }
-        } else if !tolerated
-            .iter()
-            .any(|tag| object.tag == Tag::new((*tag).into()))
-        {
+        } else if !tolerated.contains(&object.tag) {
             return Err(found.map_or(Fault::Missing(tag), |_| Fault::Surplus));
         }
     }
@@ -80,8 +77,14 @@ pub(crate) fn value<'a>(field: &'a [u8], tag: u8, tolerated: &[u8]) -> Result<&'
 mod tests {
     use super::*;
 
+    const NONCE: Tag = Tag::new(0x80);
+
     fn check(field: &[u8], expected: Result<&[u8], Fault>) {
-        assert_eq!(value(field, 0x80, &[0x87]), expected, "{field:02X?}");
+        assert_eq!(
+            value(field, NONCE, &[Tag::new(0x87)]),
+            expected,
+            "{field:02X?}"
+        );
     }
 
     #[test]
@@ -99,8 +102,8 @@ mod tests {
         check(&[0x7C, 3, 0x80, 1, 9, 0], Err(Fault::Encoding));
         check(&[0x7C, 2, 0x80, 1], Err(Fault::Encoding));
         check(&[0x80, 1, 9], Err(Fault::Encoding));
-        check(&[0x7C, 0], Err(Fault::Missing(0x80)));
-        check(&[0x7C, 3, 0x90, 1, 9], Err(Fault::Missing(0x80)));
+        check(&[0x7C, 0], Err(Fault::Missing(NONCE)));
+        check(&[0x7C, 3, 0x90, 1, 9], Err(Fault::Missing(NONCE)));
         check(&[0x7C, 6, 0x80, 1, 9, 0x80, 1, 9], Err(Fault::Surplus));
         check(&[0x7C, 6, 0x80, 1, 9, 0x88, 1, 9], Err(Fault::Surplus));
     }
@@ -108,6 +111,6 @@ mod tests {
     #[test]
     fn written_as_in_the_standard() {
         assert_eq!(empty(), [0x7C, 0x00]);
-        assert_eq!(holding(0x80, &[1, 2]), [0x7C, 4, 0x80, 2, 1, 2]);
+        assert_eq!(holding(NONCE, &[1, 2]), [0x7C, 4, 0x80, 2, 1, 2]);
     }
 }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use iso7816::tlv::Tag;
 use iso7816::{ChannelError, StatusWord};
 
 /// An error of a protocol of Doc 9303-11.
@@ -53,8 +54,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether a wrong password (mistyped MRZ or CAN) is the likeliest explanation: the chip refused exactly the step that
-    /// shows it the password was known (Doc 9303-11 §4.3.1, §4.4.1).
+    /// Whether a wrong password (mistyped MRZ or CAN) is the likeliest explanation: the chip refused exactly the step
+    /// that shows it the password was known (Doc 9303-11 §4.3.1, §4.4.1).
     #[must_use]
     pub const fn suggests_wrong_password(&self) -> bool {
         matches!(
@@ -127,8 +128,8 @@ pub enum Fault {
     #[error("the answer is no row of well-formed data objects")]
     Encoding,
     /// A required data object is not there.
-    #[error("the answer lacks data object {0:02X}")]
-    Missing(u8),
+    #[error("the answer lacks data object {0}")]
+    Missing(Tag),
     /// A data object that has no place in this answer, or comes twice.
     #[error("the answer holds a data object that does not belong there")]
     Surplus,

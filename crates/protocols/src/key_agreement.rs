@@ -5,8 +5,8 @@ use crypto::{EcKeyPair, EcPoint};
 
 use crate::error::Fault;
 
-/// Validates the other end's public key. Both ends do this, whatever the standard only recommends: a point off the curve
-/// would lay the private number open.
+/// Validates the other end's public key. Both ends do this, whatever the standard only recommends: a point off the
+/// curve would lay the private number open.
 ///
 /// # Errors
 /// [`Fault::PublicKey`] when it is no point of the curve, [`Fault::ReflectedKey`] when it is the own one.

@@ -10,10 +10,10 @@
 //!
 //! Each protocol has two ends, `terminal` and `chip`. They share parameters and layouts, never state.
 //!
-//! * A **terminal** function takes the line (`&mut dyn Channel`), sends commands and returns keys or a verdict. Its errors say
-//!   which [`Step`] failed, and by whose fault.
-//! * A **chip** function takes one command and answers it, without any input or output. What it has to remember is a state
-//!   that the next command consumes. Its errors are the status words to answer with.
+//! * A **terminal** function takes the line (`&mut dyn Channel`), sends commands and returns keys or a verdict. Its
+//!   errors say which [`Step`] failed, and by whose fault.
+//! * A **chip** function takes one command and answers it, without any input or output. What it has to remember is a
+//!   state that the next command consumes. Its errors are the status words to answer with.
 //!
 //! Randomness is always an argument. Keys move: a protocol hands out [`SessionKeys`](secure_messaging::SessionKeys), a
 //! session swallows them.
@@ -23,6 +23,7 @@ pub mod bac;
 pub mod chip_authentication;
 mod dynamic_authentication_data;
 pub mod error;
+mod exchange;
 mod key_agreement;
 pub mod pace;
 pub mod password;

@@ -9,8 +9,8 @@
 //! 86       7C { 85 T_IFD }                    →   7C { 86 T_IC }
 //! ```
 //!
-//! Carried out: generic mapping over the curves of [`crypto::Curve`], with every cipher, by MRZ or CAN. This file holds what
-//! the two ends share: parameters, tags, the choice among several PACEInfos.
+//! Carried out: generic mapping over the curves of [`crypto::Curve`], with every cipher, by MRZ or CAN. This file holds
+//! what the two ends share: parameters, tags, the choice among several PACEInfos.
 
 pub mod chip;
 mod mapping;
@@ -32,30 +32,34 @@ const SET_AT_MUTUAL: [u8; 2] = [0xC1, 0xA4];
 
 /// Data objects of MSE:Set AT.
 mod set_at_tag {
-    pub(super) const PROTOCOL: u8 = 0x80;
-    pub(super) const PASSWORD: u8 = 0x83;
-    pub(super) const PARAMETERS: u8 = 0x84;
+    use iso7816::tlv::Tag;
+
+    pub(super) const PROTOCOL: Tag = Tag::new(0x80);
+    pub(super) const PASSWORD: Tag = Tag::new(0x83);
+    pub(super) const PARAMETERS: Tag = Tag::new(0x84);
 }
 
 /// Data objects of GENERAL AUTHENTICATE (Doc 9303-11 table 4).
 mod tag {
-    pub(super) const NONCE: u8 = 0x80;
-    pub(super) const MAPPING_IFD: u8 = 0x81;
-    pub(super) const MAPPING_IC: u8 = 0x82;
-    pub(super) const AGREEMENT_IFD: u8 = 0x83;
-    pub(super) const AGREEMENT_IC: u8 = 0x84;
-    pub(super) const TOKEN_IFD: u8 = 0x85;
-    pub(super) const TOKEN_IC: u8 = 0x86;
+    use iso7816::tlv::Tag;
+
+    pub(super) const NONCE: Tag = Tag::new(0x80);
+    pub(super) const MAPPING_IFD: Tag = Tag::new(0x81);
+    pub(super) const MAPPING_IC: Tag = Tag::new(0x82);
+    pub(super) const AGREEMENT_IFD: Tag = Tag::new(0x83);
+    pub(super) const AGREEMENT_IC: Tag = Tag::new(0x84);
+    pub(super) const TOKEN_IFD: Tag = Tag::new(0x85);
+    pub(super) const TOKEN_IC: Tag = Tag::new(0x86);
     /// References of the certification authorities the chip trusts, newest and previous.
-    pub(super) const CERTIFICATION_AUTHORITIES: [u8; 2] = [0x87, 0x88];
+    pub(super) const CERTIFICATION_AUTHORITIES: [Tag; 2] = [Tag::new(0x87), Tag::new(0x88)];
 }
 
 /// The PACEInfo that offers the strongest protection among those this crate carries out: longest key first, then the
 /// largest field. A terminal is free to choose (Doc 9303-11 §4.2).
 #[must_use]
-pub fn strongest(infos: &[PaceInfo]) -> Option<&PaceInfo> {
+pub fn strongest<'a>(infos: impl IntoIterator<Item = &'a PaceInfo>) -> Option<&'a PaceInfo> {
     infos
-        .iter()
+        .into_iter()
         .filter_map(|info| Some((info, Parameters::of(info).ok()?)))
         .max_by_key(|(_, parameters)| (parameters.cipher(), parameters.curve.field_len()))
         .map(|(info, _)| info)
@@ -71,8 +75,8 @@ struct Parameters {
 
 impl Parameters {
     /// # Errors
-    /// [`Error::Unsupported`] for other mappings, versions and parameters. Explicit parameters are among them: they are not
-    /// signed, and bad ones give the password away (Doc 9303-11 §9.2.2).
+    /// [`Error::Unsupported`] for other mappings, versions and parameters. Explicit parameters are among them: they are
+    /// not signed, and bad ones give the password away (Doc 9303-11 §9.2.2).
     fn of(info: &PaceInfo) -> Result<Self> {
         let protocol = info.protocol;
         if info.version != PaceInfo::VERSION {

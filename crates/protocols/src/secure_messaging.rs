@@ -5,8 +5,8 @@
 //! answer                     [87 L 01‖E(data) | 85 L E(data)]  99 02 SW   8E 08 MAC  SW
 //! ```
 //!
-//! DO'85' takes the place of DO'87' for odd instructions. The send sequence counter rises before every command and every
-//! answer and is part of every MAC.
+//! DO'85' takes the place of DO'87' for odd instructions. The send sequence counter rises before every command and
+//! every answer and is part of every MAC.
 //!
 //! * terminal: [`SecureChannel`] for everyday use, [`TerminalSession`] underneath;
 //! * chip: [`ChipSession`];
@@ -32,8 +32,8 @@ pub use terminal::TerminalSession;
 /// b4 and b3 of an interindustry class byte: secure messaging with the header in the MAC (ISO 7816-4 §5.4.1).
 const SM_CLASS_BITS: u8 = 0x0C;
 
-/// Whether a class byte says secure messaging with an authenticated header: `0C`, chained `1C`, proprietary `8C` and `9C`
-/// (Doc 9303-11 §9.8.4). The two other forms of ISO 7816-4 are not used and count as plain.
+/// Whether a class byte says secure messaging with an authenticated header: `0C`, chained `1C`, proprietary `8C` and
+/// `9C` (Doc 9303-11 §9.8.4). The two other forms of ISO 7816-4 are not used and count as plain.
 #[must_use]
 pub const fn is_protected_class(cla: u8) -> bool {
     cla & 0x6C == SM_CLASS_BITS

@@ -22,12 +22,12 @@ impl<'a> Template<'a> {
         Ok(Self(objects))
     }
 
-    /// The value of an object that may come once. Objects of unknown tags are passed over (Doc 9303-11 §4.4.4.1 note 2).
+    /// The value of an object that may come once. Objects of unknown tags are passed over (Doc 9303-11 §4.4.4.1 note
+    /// 2).
     ///
     /// # Errors
     /// `6A80` when it comes twice.
-    pub(crate) fn value(&self, tag: u8) -> Result<Option<&'a [u8]>, StatusWord> {
-        let tag = Tag::new(tag.into());
+    pub(crate) fn value(&self, tag: Tag) -> Result<Option<&'a [u8]>, StatusWord> {
         let mut values = self
             .0
             .iter()
@@ -44,7 +44,7 @@ impl<'a> Template<'a> {
     ///
     /// # Errors
     /// `6A80` when it is missing or comes twice.
-    pub(crate) fn required(&self, tag: u8) -> Result<&'a [u8], StatusWord> {
+    pub(crate) fn required(&self, tag: Tag) -> Result<&'a [u8], StatusWord> {
         self.value(tag)?.ok_or(StatusWord::WRONG_DATA)
     }
 }
@@ -58,7 +58,8 @@ mod tests {
     fn check(data: &[u8], expected: Result<Option<&[u8]>, StatusWord>) {
         let command =
             CommandApdu::new(0, Ins::MANAGE_SECURITY_ENVIRONMENT, 0xC1, 0xA4).with_data(data);
-        let found = Template::of(&command, [0xC1, 0xA4]).and_then(|template| template.value(0x83));
+        let found = Template::of(&command, [0xC1, 0xA4])
+            .and_then(|template| template.value(Tag::new(0x83)));
         assert_eq!(found, expected, "{data:02X?}");
     }
 

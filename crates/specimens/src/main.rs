@@ -11,5 +11,16 @@ fn main() -> anyhow::Result<()> {
         println!("{name} {:?}", t.elapsed());
         std::fs::write(format!("{folder}/{name}.png"), biometrics::image::encode_png(&image)?)?;
     }
+    use specimens::fingerprint::*;
+    if only.as_ref().is_none_or(|o| o == "prints") {
+        for (k, class) in [Class::RightLoop, Class::LeftLoop, Class::Whorl, Class::Arch].into_iter().enumerate() {
+            for i in 0..2 {
+                let t = std::time::Instant::now();
+                let image = draw(&Finger { seed: 100 + k as u64, class }, i, SIZE)?;
+                println!("{class:?} {i} {:?}", t.elapsed());
+                std::fs::write(format!("{folder}/{class:?}_{i}.png"), biometrics::image::encode_png(&image)?)?;
+            }
+        }
+    }
     Ok(())
 }

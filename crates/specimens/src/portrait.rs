@@ -3,24 +3,24 @@
 
 mod body;
 mod brush;
+mod canvas;
 mod colour;
-mod curve;
 mod eyes;
 mod hair;
 mod lettering;
 mod light;
 pub mod look;
 mod lower_face;
-mod raster;
 mod relief;
 mod skin;
 
 use biometrics::image::{Colour as Samples, Image};
 
 use self::colour::{Colour, srgb};
-use self::curve::at;
+use crate::curve::at;
 use self::look::Look;
-use self::raster::{Canvas, Grid};
+use self::canvas::Canvas;
+use crate::raster::Grid;
 use crate::random::{Random, noise};
 
 /// Width and height of a portrait before it is made smaller for the chip: 35 × 45 mm at 600 ppi.

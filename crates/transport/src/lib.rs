@@ -11,7 +11,25 @@
 //! | [`faults`] | lose the card, flip a bit, cut an answer, at a chosen command |
 //! | [`stats`] | count round trips, bytes and time |
 //!
-//! The last three are channels around a channel. This crate alone of all libraries opens sockets and reads a clock.
+//! ```
+//! use iso7816::{Channel, Chip, CommandApdu, Ins, StatusWord};
+//! use transport::{Exchange, MemoryChannel, Recorder};
+//!
+//! struct Deaf;
+//! impl Chip for Deaf {
+//!     fn atr(&self) -> Vec<u8> { vec![0x3B, 0x00] }
+//!     fn reset(&mut self) {}
+//!     fn execute(&mut self, _: &[u8]) -> Vec<u8> { vec![0x6D, 0x00] }
+//! }
+//!
+//! let mut print = |exchange: &Exchange<'_>| println!("{exchange}");
+//! let mut channel = Recorder::new(MemoryChannel::new(Deaf), &mut print);
+//! let answer = channel.transmit(&CommandApdu::new(0x00, Ins::GET_CHALLENGE, 0, 0))?;
+//! assert_eq!(answer.sw, StatusWord::INS_NOT_SUPPORTED);
+//! # Ok::<(), iso7816::ChannelError>(())
+//! ```
+//!
+//! The last three of the table are channels around a channel. This crate alone of all libraries opens sockets and reads a clock.
 
 pub mod clock;
 pub mod error;

@@ -39,7 +39,7 @@ const GET_ATR: u8 = 4;
 
 /// A connection to a slot of the virtual reader: the card is in.
 #[derive(Debug)]
-pub struct Slot {
+pub struct Connection {
     stream: TcpStream,
     stopped: Arc<AtomicBool>,
 }
@@ -80,11 +80,11 @@ pub enum End {
 /// # Errors
 /// [`Error::VirtualReader`] with the last reason when nobody listens in time, [`Error::SlotTaken`] when the reader
 /// takes the card but does not power it.
-pub fn connect(address: impl ToSocketAddrs, atr: &[u8], patience: Duration) -> Result<Slot> {
+pub fn connect(address: impl ToSocketAddrs, atr: &[u8], patience: Duration) -> Result<Connection> {
     let deadline = Instant::now() + patience;
     loop {
         let (error, pause) = match insert(&address, atr) {
-            Ok(slot) => return Ok(slot),
+            Ok(connection) => return Ok(connection),
             Err(error @ Error::SlotTaken) => (error, SETTLE),
             Err(error) => (error, RETRY_PAUSE),
         };
@@ -96,24 +96,24 @@ pub fn connect(address: impl ToSocketAddrs, atr: &[u8], patience: Duration) -> R
 }
 
 /// One try: answers with the ATR until the reader powers the card.
-fn insert(address: &impl ToSocketAddrs, atr: &[u8]) -> Result<Slot> {
+fn insert(address: &impl ToSocketAddrs, atr: &[u8]) -> Result<Connection> {
     let stream = TcpStream::connect(address).map_err(|source| Error::VirtualReader {
         what: "nobody listens at the address of the slot",
         source,
     })?;
     stream.set_read_timeout(Some(NOTICED)).map_err(broken)?;
     let until = Instant::now() + NOTICED;
-    let mut slot = Slot::new(stream);
+    let mut connection = Connection::new(stream);
     while Instant::now() < until {
-        match slot.receive() {
+        match connection.receive() {
             Ok(Some(message)) => match message.as_slice() {
                 [POWER_ON | RESET] => {
-                    slot.stream.set_read_timeout(None).map_err(broken)?;
-                    return Ok(slot);
+                    connection.stream.set_read_timeout(None).map_err(broken)?;
+                    return Ok(connection);
                 }
-                [GET_ATR] => slot.send(atr).map_err(broken)?,
+                [GET_ATR] => connection.send(atr).map_err(broken)?,
                 [] | [_] => {}
-                _ => slot.send(&no_precise_diagnosis()).map_err(broken)?,
+                _ => connection.send(&no_precise_diagnosis()).map_err(broken)?,
             },
             Ok(None) => break,
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
@@ -123,15 +123,15 @@ fn insert(address: &impl ToSocketAddrs, atr: &[u8]) -> Result<Slot> {
     Err(Error::SlotTaken)
 }
 
-/// Serves a chip on a connection until the reader closes it. The same as [`Slot::serve`], without a way to stop it.
+/// Serves a chip on a connection until the reader closes it. The same as [`Connection::serve`], without a way to stop it.
 ///
 /// # Errors
-/// As [`Slot::serve`].
+/// As [`Connection::serve`].
 pub fn serve(stream: TcpStream, chip: &mut dyn Chip) -> Result<Served> {
-    Slot::new(stream).serve(chip)
+    Connection::new(stream).serve(chip)
 }
 
-impl Slot {
+impl Connection {
     /// A connection made elsewhere.
     #[must_use]
     pub fn new(stream: TcpStream) -> Self {
@@ -220,7 +220,7 @@ impl Slot {
 }
 
 impl StopHandle {
-    /// Takes the card out: [`Slot::serve`] returns with [`End::Stopped`]. A command in progress is cut off.
+    /// Takes the card out: [`Connection::serve`] returns with [`End::Stopped`]. A command in progress is cut off.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
         // Fails when the reader was faster; then there is nothing left to stop.
@@ -315,11 +315,12 @@ mod tests {
     impl Driver {
         fn new() -> Self {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let slot = Slot::new(TcpStream::connect(listener.local_addr().unwrap()).unwrap());
-            let stop = slot.stop_handle().unwrap();
+            let connection =
+                Connection::new(TcpStream::connect(listener.local_addr().unwrap()).unwrap());
+            let stop = connection.stop_handle().unwrap();
             let card = thread::spawn(move || {
                 let mut chip = EchoChip::default();
-                (slot.serve(&mut chip), chip)
+                (connection.serve(&mut chip), chip)
             });
             let stream = listener.accept().unwrap().0;
             stream.set_nodelay(true).unwrap();
@@ -445,8 +446,8 @@ mod tests {
             poll(&mut stream);
         });
         let mut chip = EchoChip::default();
-        let slot = connect(address, &chip.atr(), Duration::from_secs(5)).unwrap();
-        assert_eq!(slot.serve(&mut chip).unwrap().commands, 0);
+        let connection = connect(address, &chip.atr(), Duration::from_secs(5)).unwrap();
+        assert_eq!(connection.serve(&mut chip).unwrap().commands, 0);
         assert_eq!(chip.resets, 1);
         reader.join().unwrap();
     }

@@ -66,14 +66,15 @@ struct Card {
 
 impl Card {
     fn insert(address: &str) -> Self {
-        let slot = vpcd::connect(address, &ATR, Duration::from_secs(10)).expect("the slot is free");
+        let connection =
+            vpcd::connect(address, &ATR, Duration::from_secs(10)).expect("the slot is free");
         let resets = Arc::new(AtomicU32::new(0));
         let mut chip = TestChip {
             remembered: 0,
             resets: Arc::clone(&resets),
-            stop: slot.stop_handle().unwrap(),
+            stop: connection.stop_handle().unwrap(),
         };
-        let thread = thread::spawn(move || slot.serve(&mut chip));
+        let thread = thread::spawn(move || connection.serve(&mut chip));
         Self { resets, thread }
     }
 

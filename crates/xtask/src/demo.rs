@@ -46,6 +46,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Transport::Memory) => None,
         None => ready_pcsc().map_err(|error| fall_back(&error)).ok(),
     };
+    if daemon.is_none() {
+        // It is the same program: to be linked it needs the PC/SC library, though it will not call it.
+        setup::ensure(Tier::Build)?;
+    }
     process::heading("building card-tool");
     let mut demo = Command::new(card_tool::build()?);
     demo.current_dir(process::workspace()).args([

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use applet_spec::DataSheet;
-use perso::{CardImage, Role};
+use perso::{CardImage, EncodedBiometrics, Order, Role};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -59,6 +59,7 @@ pub fn person(
         can: record.can().expose().to_owned(),
     };
     files::make_folder(&card.folder)?;
+    let biometrics = EncodedBiometrics::encode(&record)?;
     let transport = keys::load(&office.keys, Role::Transport)?;
     drop(chip_file::manufacture(
         &card.chip(),
@@ -72,16 +73,14 @@ pub fn person(
         let progress = Progress::new(!context.json());
         let prepared = personalise::prepare(&office.keys, profile, chip, context, &progress)?;
         progress.step("build and sign");
-        let job = Uuid::now_v7();
-        let image = perso::issue(
-            &record,
-            &prepared,
-            &signer,
-            register,
-            job,
-            context.now,
-            &mut *context.rng,
-        )?;
+        let order = Order {
+            record: &record,
+            biometrics: &biometrics,
+            chip: &prepared,
+            job: Uuid::now_v7(),
+            now: context.now,
+        };
+        let image = perso::issue(&order, &signer, register, &mut *context.rng)?;
         write_and_lock(office, chip, &image, &pki, &progress, context)?;
         Ok(image)
     })?;

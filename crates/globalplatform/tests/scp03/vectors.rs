@@ -6,7 +6,7 @@ use globalplatform::scp03::card::{
 };
 use globalplatform::scp03::host::{self, Options};
 use globalplatform::static_keys::key_check_value;
-use globalplatform::{Mode, Purpose, SecurityLevel, StaticKeys, diversify, put_key};
+use globalplatform::{Mode, Purpose, SecurityLevel, StaticKeys, diversify, diversify_key, put_key};
 use iso7816::{Channel, ChannelError, CommandApdu, ResponseApdu, StatusWord};
 use serde_json::Value;
 use test_support::hex;
@@ -226,7 +226,7 @@ fn diversification(vector: &Value) {
     let (master, version) = (secret(&vector["master"]), byte(&vector["version"]));
     let serial = hex(&vector["serial"]);
     let keys = diversify(&master, purpose, version, &serial).unwrap();
-    let key = diversify::diversify_key(&master, purpose, version, &serial).unwrap();
+    let key = diversify_key(&master, purpose, version, &serial).unwrap();
     let expected = &vector["keys"];
     assert!(keys.enc().ct_eq(&hex(&expected["enc"])));
     assert!(keys.mac().ct_eq(&hex(&expected["mac"])));

@@ -1,19 +1,18 @@
 //! The extensions of Doc 9303-12 §7.1.1 that decide something when a document is verified.
 
-use const_oid::ObjectIdentifier;
-use time::OffsetDateTime;
+mod values;
 
-use super::validity::generalized_time;
+use const_oid::ObjectIdentifier;
+
 use crate::Result;
 use crate::ber::{Cursor, Element, Tag};
 use crate::deviation::{DeviationKind, Deviations};
-use crate::name::text;
 use crate::oids;
+
+pub use values::{BasicConstraints, KeyUsage, MAX_ENTRIES, PrivateKeyUsagePeriod};
 
 /// Most extensions of one certificate.
 pub const MAX_EXTENSIONS: usize = 64;
-/// Most entries of a DocumentType list or an extended key usage.
-pub const MAX_ENTRIES: usize = 64;
 
 /// What the extensions of a certificate say; `None` where there is no such extension or it cannot be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,48 +44,6 @@ pub struct Extension {
     pub critical: bool,
     /// Content of extnValue.
     pub value: Vec<u8>,
-}
-
-/// KeyUsage, the bits that matter here (RFC 5280 §4.2.1.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyUsage(u16);
-
-impl KeyUsage {
-    /// May sign data: EF.SOD, lists.
-    #[must_use]
-    pub const fn digital_signature(self) -> bool {
-        self.0 & 0x8000 != 0
-    }
-
-    /// May sign certificates.
-    #[must_use]
-    pub const fn key_cert_sign(self) -> bool {
-        self.0 & 0x0400 != 0
-    }
-
-    /// May sign revocation lists.
-    #[must_use]
-    pub const fn crl_sign(self) -> bool {
-        self.0 & 0x0200 != 0
-    }
-}
-
-/// BasicConstraints (RFC 5280 §4.2.1.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BasicConstraints {
-    /// Certification authority.
-    pub ca: bool,
-    /// Most certification authorities below this one.
-    pub path_len: Option<u32>,
-}
-
-/// When the private key may sign (RFC 3280 §4.2.1.4); a missing bound is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PrivateKeyUsagePeriod {
-    /// First moment.
-    pub not_before: Option<OffsetDateTime>,
-    /// Last moment.
-    pub not_after: Option<OffsetDateTime>,
 }
 
 impl Extensions {
@@ -157,24 +114,24 @@ impl Extensions {
                 self.subject_key_identifier = Some(id.octets("SubjectKeyIdentifier")?.into_owned());
             }
             oids::AUTHORITY_KEY_IDENTIFIER => {
-                self.authority_key_identifier = authority_key_identifier(&mut value)?;
+                self.authority_key_identifier = values::authority_key_identifier(&mut value)?;
             }
-            oids::KEY_USAGE => self.key_usage = Some(key_usage(&mut value)?),
+            oids::KEY_USAGE => self.key_usage = Some(values::key_usage(&mut value)?),
             oids::BASIC_CONSTRAINTS => {
-                self.basic_constraints = Some(basic_constraints(&mut value)?);
+                self.basic_constraints = Some(values::basic_constraints(&mut value)?);
             }
             oids::EXTENDED_KEY_USAGE => {
-                self.extended_key_usage = Some(extended_key_usage(&mut value)?);
+                self.extended_key_usage = Some(values::extended_key_usage(&mut value)?);
             }
             oids::PRIVATE_KEY_USAGE_PERIOD => {
-                self.private_key_usage_period = Some(private_key_usage_period(&mut value)?);
+                self.private_key_usage_period = Some(values::private_key_usage_period(&mut value)?);
             }
             oids::DOCUMENT_TYPE_LIST => {
-                self.document_types = Some(document_types(&mut value, place)?);
+                self.document_types = Some(values::document_types(&mut value, place)?);
             }
             oids::DOCUMENT_TYPE_LIST_EARLY => {
                 place.record(DeviationKind::DocumentTypeEarly);
-                self.document_types = Some(document_types(&mut value, place)?);
+                self.document_types = Some(values::document_types(&mut value, place)?);
             }
             _ => {}
         }
@@ -215,104 +172,6 @@ fn read_extension(element: &Element<'_>) -> Result<Extension> {
         critical,
         value,
     })
-}
-
-fn authority_key_identifier(value: &mut Cursor<'_>) -> Result<Option<Vec<u8>>> {
-    const WHAT: &str = "AuthorityKeyIdentifier";
-    let mut fields = value.expect(Tag::SEQUENCE, WHAT)?.children(WHAT)?;
-    fields
-        .optional(Tag::context(0), WHAT)?
-        .map(|id| id.octets(WHAT).map(std::borrow::Cow::into_owned))
-        .transpose()
-}
-
-fn key_usage(value: &mut Cursor<'_>) -> Result<KeyUsage> {
-    const WHAT: &str = "KeyUsage";
-    let element = value.expect(Tag::BIT_STRING, WHAT)?;
-    let bits = match element.content {
-        [_unused] => 0,
-        [_unused, first] => u16::from_be_bytes([*first, 0]),
-        [_unused, first, second] => u16::from_be_bytes([*first, *second]),
-        _ => return Err(element.malformed(WHAT)),
-    };
-    Ok(KeyUsage(bits))
-}
-
-fn basic_constraints(value: &mut Cursor<'_>) -> Result<BasicConstraints> {
-    const WHAT: &str = "BasicConstraints";
-    let mut fields = value.expect(Tag::SEQUENCE, WHAT)?.children(WHAT)?;
-    let ca = fields
-        .optional(Tag::BOOLEAN, WHAT)?
-        .map_or(Ok(false), |ca| ca.boolean(WHAT))?;
-    let path_len = fields
-        .optional(Tag::INTEGER, WHAT)?
-        .map(|len| len.small_integer(WHAT))
-        .transpose()?;
-    Ok(BasicConstraints { ca, path_len })
-}
-
-fn extended_key_usage(value: &mut Cursor<'_>) -> Result<Vec<ObjectIdentifier>> {
-    const WHAT: &str = "ExtKeyUsage";
-    let element = value.expect(Tag::SEQUENCE, WHAT)?;
-    let mut row = element.children(WHAT)?;
-    let mut purposes = Vec::new();
-    while !row.is_empty() {
-        if purposes.len() == MAX_ENTRIES {
-            return Err(element.malformed(WHAT));
-        }
-        purposes.push(row.expect(Tag::OBJECT_IDENTIFIER, WHAT)?.oid(WHAT)?);
-    }
-    Ok(purposes)
-}
-
-fn private_key_usage_period(value: &mut Cursor<'_>) -> Result<PrivateKeyUsagePeriod> {
-    const WHAT: &str = "PrivateKeyUsagePeriod";
-    let mut fields = value.expect(Tag::SEQUENCE, WHAT)?.children(WHAT)?;
-    let mut bound = |number| {
-        fields
-            .optional(Tag::context(number), WHAT)?
-            .map(|time| generalized_time(&time))
-            .transpose()
-    };
-    Ok(PrivateKeyUsagePeriod {
-        not_before: bound(0)?,
-        not_after: bound(1)?,
-    })
-}
-
-/// `SEQUENCE { INTEGER 0, SET OF PrintableString }`. Also met: several SETs, and the strings without a SET.
-fn document_types(value: &mut Cursor<'_>, place: &Element<'_>) -> Result<Vec<String>> {
-    const WHAT: &str = "DocumentType list";
-    let element = value.expect(Tag::SEQUENCE, WHAT)?;
-    let mut fields = element.children(WHAT)?;
-    let mut sets = 0;
-    let mut bare = fields.optional(Tag::INTEGER, WHAT)?.is_none();
-    let mut types = Vec::new();
-    while !fields.is_empty() {
-        let field = fields.next(WHAT)?;
-        if field.tag == Tag::SET {
-            sets += 1;
-            let mut set = field.children(WHAT)?;
-            while !set.is_empty() {
-                push_document_type(&mut types, &set.next(WHAT)?)?;
-            }
-        } else {
-            bare = true;
-            push_document_type(&mut types, &field)?;
-        }
-    }
-    if bare || sets != 1 {
-        place.record(DeviationKind::DocumentTypeForm);
-    }
-    Ok(types)
-}
-
-fn push_document_type(types: &mut Vec<String>, element: &Element<'_>) -> Result<()> {
-    if types.len() == MAX_ENTRIES {
-        return Err(element.malformed("DocumentType list"));
-    }
-    types.push(text(element)?);
-    Ok(())
 }
 
 #[cfg(test)]

@@ -9,15 +9,15 @@ use crate::error::{Fault, Step};
 use crate::secure_messaging::max_plain_response;
 use crate::{Error, Result};
 
-/// Has the chip sign a fresh challenge and verifies it with the key of EF.DG15. `named` is the hash that EF.DG14 names, if it
-/// does.
+/// Has the chip sign a fresh challenge and verifies it with the key of EF.DG15. `named` is the hash that EF.DG14 names,
+/// if it does.
 ///
-/// A signature that may not fit a short answer under secure messaging is asked for with extended length, its exact length
-/// as Le; one that comes back refused for its length, empty or cut is asked for once more in the other form.
+/// A signature that may not fit a short answer under secure messaging is asked for with extended length, its exact
+/// length as Le; one that comes back refused for its length, empty or cut is asked for once more in the other form.
 ///
 /// # Errors
-/// [`Error::CardRefused`]; [`Error::CardMisbehaved`] when no whole signature came; [`Error::Untrusted`] when it is wrong;
-/// [`Error::Transport`].
+/// [`Error::CardRefused`]; [`Error::CardMisbehaved`] when no whole signature came; [`Error::Untrusted`] when it is
+/// wrong; [`Error::Transport`].
 pub fn authenticate(
     channel: &mut dyn Channel,
     key: &PublicKey,

@@ -27,8 +27,8 @@ impl Verified {
         &self.challenge
     }
 
-    /// The signature as the chip sent it: with challenge and key, evidence that others can check (reading it proves the chip
-    /// was there at some time, not when).
+    /// The signature as the chip sent it: with challenge and key, evidence that others can check (reading it proves the
+    /// chip was there at some time, not when).
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         &self.signature

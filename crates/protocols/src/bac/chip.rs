@@ -4,8 +4,8 @@
 //! GET CHALLENGE ──▶ Challenged ── EXTERNAL AUTHENTICATE ──▶ SessionKeys
 //! ```
 //!
-//! A challenge serves once: keep it only until the next command, whatever that is, and drop it there. EXTERNAL AUTHENTICATE
-//! without one is answered `6985` ([`authenticate`] with `None`).
+//! A challenge serves once: keep it only until the next command, whatever that is, and drop it there. EXTERNAL
+//! AUTHENTICATE without one is answered `6985` ([`authenticate`] with `None`).
 
 use crypto::CryptoRng;
 use iso7816::{CommandApdu, ResponseApdu, StatusWord};

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::bac::{AccessKeys, KEY_LEN, Message, RND_LEN, RndIc, RndIfd, SEALED_LEN, session_keys};
 use crate::error::{Fault, Step, Untrusted};
+use crate::exchange::exchange;
 use crate::secure_messaging::SessionKeys;
 use crate::{Error, Result};
 
@@ -42,34 +43,28 @@ pub fn establish(
 
 fn challenge(channel: &mut dyn Channel) -> Result<[u8; RND_LEN]> {
     let command = CommandApdu::new(0x00, Ins::GET_CHALLENGE, 0, 0).with_le(Le::saturating(RND_LEN));
-    exchange(channel, &command, Step::BacGetChallenge)
+    exact(channel, &command, Step::BacGetChallenge)
 }
 
 fn authenticate(channel: &mut dyn Channel, sealed: Vec<u8>) -> Result<[u8; SEALED_LEN]> {
     let command = CommandApdu::new(0x00, Ins::EXTERNAL_AUTHENTICATE, 0, 0)
         .with_data(sealed)
         .with_le(Le::saturating(SEALED_LEN));
-    exchange(channel, &command, Step::BacExternalAuthenticate)
+    exact(channel, &command, Step::BacExternalAuthenticate)
 }
 
-fn exchange<const N: usize>(
+/// An answer of exactly `N` octets.
+fn exact<const N: usize>(
     channel: &mut dyn Channel,
     command: &CommandApdu,
     step: Step,
 ) -> Result<[u8; N]> {
-    let answer = channel.transmit(command)?;
-    if !answer.sw.is_ok() {
-        return Err(Error::CardRefused {
-            step,
-            sw: answer.sw,
-        });
-    }
-    <[u8; N]>::try_from(answer.data.as_slice()).map_err(|_| Error::CardMisbehaved {
-        step,
-        fault: Fault::Length {
-            expected: N,
-            found: answer.data.len(),
-        },
+    let data = exchange(channel, command, step)?;
+    let expected = N;
+    <[u8; N]>::try_from(data).map_err(|data| {
+        let found = data.len();
+        let fault = Fault::Length { expected, found };
+        Error::CardMisbehaved { step, fault }
     })
 }
 

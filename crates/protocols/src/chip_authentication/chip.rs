@@ -5,8 +5,8 @@
 //! MSE:Set AT  ──▶ Selected ── GENERAL AUTHENTICATE ────────▶ SessionKeys
 //! ```
 //!
-//! The caller has checked that there is a session (`6982` otherwise). The answer goes under the old session; the new keys
-//! take over behind it. After any error the old session lives on.
+//! The caller has checked that there is a session (`6982` otherwise). The answer goes under the old session; the new
+//! keys take over behind it. After any error the old session lives on.
 
 use crypto::{Cipher, EcPrivateKey};
 use der::asn1::ObjectIdentifier;
@@ -39,8 +39,8 @@ pub struct Selected {
 /// Answers MSE:Set KAT (`22 41 A6`): 3DES.
 ///
 /// # Errors
-/// `6A86` for other parameters, `6700` for a command with Le, `6A80` for missing objects and a bad key, `6A88` for an unknown
-/// key id.
+/// `6A86` for other parameters, `6700` for a command with Le, `6A80` for missing objects and a bad key, `6A88` for an
+/// unknown key id.
 pub fn set_kat(
     command: &CommandApdu,
     keys: &[ChipKey],
@@ -74,7 +74,8 @@ impl Selected {
     /// Answers GENERAL AUTHENTICATE.
     ///
     /// # Errors
-    /// `6A86` for other parameters, `6883` for a chained command, `6700` without Le, `6A80` for other objects and a bad key.
+    /// `6A86` for other parameters, `6883` for a chained command, `6700` without Le, `6A80` for other objects and a bad
+    /// key.
     pub fn general_authenticate(
         self,
         command: &CommandApdu,

@@ -18,11 +18,11 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Chooses the strongest algorithm this crate carries out: longest key of the cipher, then the largest field. `None` when
-    /// the chip does not offer chip authentication at all.
+    /// Chooses the strongest algorithm this crate carries out: longest key of the cipher, then the largest field.
+    /// `None` when the chip does not offer chip authentication at all.
     ///
-    /// An info belongs to the key of the same kind and id; where there is one key only, an id on one side is enough. A key
-    /// without any info stands for 3DES by MSE:Set KAT, as on the first chips (TR-03110-3 §A.1.1).
+    /// An info belongs to the key of the same kind and id; where there is one key only, an id on one side is enough. A
+    /// key without any info stands for 3DES by MSE:Set KAT, as on the first chips (TR-03110-3 §A.1.1).
     ///
     /// # Errors
     /// [`Error::Unsupported`] when it is offered, but not in a form this crate carries out.

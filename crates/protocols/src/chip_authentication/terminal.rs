@@ -1,18 +1,21 @@
 //! The terminal's end of chip authentication.
 
 use crypto::{Cipher, CryptoRng, EcKeyPair, Generator};
-use iso7816::tlv::Writer;
+use iso7816::tlv::{Tag, Writer};
 use iso7816::{Channel, CommandApdu, Ins, Le};
 
-use crate::chip_authentication::{SET_AT, SET_KAT, Selection, key_id_octets, object, tag};
+use crate::chip_authentication::{SET_AT, SET_KAT, Selection, key_id_octets, tag};
 use crate::error::{Fault, Step};
+use crate::exchange::exchange;
 use crate::secure_messaging::SessionKeys;
 use crate::{Error, Result, dynamic_authentication_data};
 
 /// Agrees on new session keys with the chip's static key, inside a session.
 ///
-/// Put the keys to use at once ([`SecureChannel::rekey`](crate::secure_messaging::SecureChannel::rekey)): the chip has. When
-/// this fails with anything but [`Error::Transport`], the old session goes on (Doc 9303-11 §6.2.2).
+/// Put the keys to use at once ([`SecureChannel::rekey`](crate::secure_messaging::SecureChannel::rekey)): the chip has.
+/// **They prove nothing yet.** The chip is shown to have the private key by the first answer that is right under them;
+/// a copy with the same EF.DG14 gets as far as this. When the card refuses, the old session goes on
+/// (Doc 9303-11 §6.2.2).
 ///
 /// 3DES goes by MSE:Set KAT first, and by MSE:Set AT where that is refused (§8.5 note 1).
 ///
@@ -45,7 +48,7 @@ fn by_key_agreement_template(
         own.public().as_bytes(),
         selection,
     );
-    transmit(channel, &command, Step::ChipAuthenticationSetKat)?;
+    exchange(channel, &command, Step::ChipAuthenticationSetKat)?;
     Ok(keys)
 }
 
@@ -56,14 +59,14 @@ fn by_authentication_template(
 ) -> Result<SessionKeys> {
     let oid = selection.protocol().oid();
     let command = set(SET_AT, tag::PROTOCOL, oid.as_bytes(), selection);
-    transmit(channel, &command, Step::ChipAuthenticationSetAt)?;
+    exchange(channel, &command, Step::ChipAuthenticationSetAt)?;
 
     let (own, keys) = fresh(selection, rng)?;
     let request = dynamic_authentication_data::holding(tag::AGREEMENT_KEY, own.public().as_bytes());
     let command = CommandApdu::new(0x00, Ins::GENERAL_AUTHENTICATE, 0, 0)
         .with_data(request)
         .with_le(Le::SHORT_MAX);
-    let answer = transmit(channel, &command, Step::ChipAuthenticationAgreement)?;
+    let answer = exchange(channel, &command, Step::ChipAuthenticationAgreement)?;
     check_answer(&answer).map_err(|fault| Error::CardMisbehaved {
         step: Step::ChipAuthenticationAgreement,
         fault,
@@ -79,25 +82,13 @@ fn fresh(selection: &Selection, rng: &mut dyn CryptoRng) -> Result<(EcKeyPair, S
     Ok((own, keys))
 }
 
-fn set([p1, p2]: [u8; 2], first_tag: u8, first: &[u8], selection: &Selection) -> CommandApdu {
+fn set([p1, p2]: [u8; 2], first_tag: Tag, first: &[u8], selection: &Selection) -> CommandApdu {
     let mut data = Writer::new();
-    data.object(object(first_tag), first);
+    data.object(first_tag, first);
     if let Some(id) = selection.key_id() {
-        data.object(object(tag::KEY_ID), &key_id_octets(id));
+        data.object(tag::KEY_ID, &key_id_octets(id));
     }
     CommandApdu::new(0x00, Ins::MANAGE_SECURITY_ENVIRONMENT, p1, p2).with_data(data.finish())
-}
-
-fn transmit(channel: &mut dyn Channel, command: &CommandApdu, step: Step) -> Result<Vec<u8>> {
-    let answer = channel.transmit(command)?;
-    if answer.sw.is_ok() {
-        Ok(answer.data)
-    } else {
-        Err(Error::CardRefused {
-            step,
-            sw: answer.sw,
-        })
-    }
 }
 
 /// `7C 00`; some chips send nothing at all, which says as much.

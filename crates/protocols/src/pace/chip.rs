@@ -8,7 +8,7 @@
 //! between the steps ends the run as well: the caller drops the state (`core::mem::take`) before it executes one.
 
 use crypto::{CryptoRng, EcKeyPair, EcPoint, Generator, SecretBytes};
-use iso7816::tlv::Tlv;
+use iso7816::tlv::{Tag, Tlv};
 use iso7816::{CommandApdu, ResponseApdu, StatusWord};
 use lds::security_info::PaceInfo;
 use zeroize::Zeroizing;
@@ -256,7 +256,7 @@ fn requested(command: &CommandApdu) -> Result<Vec<Tlv<'_>>, StatusWord> {
 }
 
 /// The one object of a later step. Asking for the nonce again is out of order rather than malformed.
-fn request(command: &CommandApdu, tag: u8) -> Result<&[u8], StatusWord> {
+fn request(command: &CommandApdu, tag: Tag) -> Result<&[u8], StatusWord> {
     if requested(command)?.is_empty() {
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }
@@ -267,7 +267,7 @@ fn key_pair(generator: &Generator, rng: &mut dyn CryptoRng) -> Result<EcKeyPair,
     EcKeyPair::generate(generator, rng).map_err(|_| StatusWord::NO_PRECISE_DIAGNOSIS)
 }
 
-fn answer(tag: u8, value: &[u8]) -> ResponseApdu {
+fn answer(tag: Tag, value: &[u8]) -> ResponseApdu {
     ResponseApdu::new(
         dynamic_authentication_data::holding(tag, value),
         StatusWord::OK,

@@ -5,8 +5,8 @@ use crypto::{EcKeyPair, Generator};
 use crate::error::Fault;
 use crate::key_agreement::agree;
 
-/// Generic mapping over a curve (Doc 9303-11 §4.4.3.3.1): Ĝ = s·G + H, H being the whole point agreed on with the mapping
-/// keys.
+/// Generic mapping over a curve (Doc 9303-11 §4.4.3.3.1): Ĝ = s·G + H, H being the whole point agreed on with the
+/// mapping keys.
 ///
 /// # Errors
 /// What is wrong with the other end's mapping key.

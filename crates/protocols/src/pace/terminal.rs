@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::dynamic_authentication_data::{self, CHAINING, Position};
 use crate::error::{Fault, Step, Untrusted};
+use crate::exchange::exchange;
 use crate::key_agreement::agree;
 use crate::pace::{MAX_NONCE_LEN, Parameters, SET_AT_MUTUAL, mapping, set_at_tag, tag, token};
 use crate::password::{Password, PasswordKind};
@@ -17,9 +18,9 @@ use crate::{Error, Result};
 /// Runs PACE in the master file and returns the keys of the session.
 ///
 /// # Errors
-/// [`Error::Unsupported`] when the PACEInfo cannot be carried out; [`Error::CardRefused`] when the card refuses a step (at
-/// [`Step::PaceTokens`]: most likely another password); [`Error::CardMisbehaved`] for an answer that breaks the protocol;
-/// [`Error::Untrusted`] when the card does not know the password; [`Error::Transport`].
+/// [`Error::Unsupported`] when the PACEInfo cannot be carried out; [`Error::CardRefused`] when the card refuses a step
+/// (at [`Step::PaceTokens`]: most likely another password); [`Error::CardMisbehaved`] for an answer that breaks the
+/// protocol; [`Error::Untrusted`] when the card does not know the password; [`Error::Transport`].
 pub fn establish(
     channel: &mut dyn Channel,
     info: &PaceInfo,
@@ -41,8 +42,8 @@ struct Agreed {
     pk_ic: EcPoint,
 }
 
-/// MSE:Set AT. The parameter id always goes along: some chips want it although they have one set only, some take the first
-/// of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1).
+/// MSE:Set AT. The parameter id always goes along: some chips want it although they have one set only, some take the
+/// first of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1).
 fn select(
     channel: &mut dyn Channel,
     parameters: &Parameters,
@@ -72,13 +73,10 @@ fn set_at(
     parameter_id: Option<u8>,
 ) -> CommandApdu {
     let mut data = Writer::new();
-    data.object(
-        object(set_at_tag::PROTOCOL),
-        parameters.protocol.oid().as_bytes(),
-    )
-    .object(object(set_at_tag::PASSWORD), &[password.reference()]);
+    data.object(set_at_tag::PROTOCOL, parameters.protocol.oid().as_bytes())
+        .object(set_at_tag::PASSWORD, &[password.reference()]);
     if let Some(id) = parameter_id {
-        data.object(object(set_at_tag::PARAMETERS), &[id]);
+        data.object(set_at_tag::PARAMETERS, &[id]);
     }
     let [p1, p2] = SET_AT_MUTUAL;
     CommandApdu::new(0x00, Ins::MANAGE_SECURITY_ENVIRONMENT, p1, p2).with_data(data.finish())
@@ -171,25 +169,13 @@ fn general_authenticate(
     let command = CommandApdu::new(cla, Ins::GENERAL_AUTHENTICATE, 0, 0)
         .with_data(request)
         .with_le(Le::SHORT_MAX);
-    let answer = channel.transmit(&command)?;
-    if answer.sw.is_ok() {
-        Ok(answer.data)
-    } else {
-        Err(Error::CardRefused {
-            step,
-            sw: answer.sw,
-        })
-    }
+    exchange(channel, &command, step)
 }
 
-fn answered<'a>(step: Step, answer: &'a [u8], tag: u8, tolerated: &[u8]) -> Result<&'a [u8]> {
+fn answered<'a>(step: Step, answer: &'a [u8], tag: Tag, tolerated: &[Tag]) -> Result<&'a [u8]> {
     dynamic_authentication_data::value(answer, tag, tolerated).map_err(misbehaved(step))
 }
 
 fn misbehaved(step: Step) -> impl Fn(Fault) -> Error {
     move |fault| Error::CardMisbehaved { step, fault }
-}
-
-fn object(tag: u8) -> Tag {
-    Tag::new(tag.into())
 }

@@ -14,8 +14,8 @@ const PUBLIC_KEY: Tag = Tag::new(0x7F49);
 const OBJECT_IDENTIFIER: Tag = Tag::new(0x06);
 const POINT: Tag = Tag::new(0x86);
 
-/// The token that the owner of the session proves itself with: MAC with KS_MAC over the key that the *other* end sent for
-/// the agreement.
+/// The token that the owner of the session proves itself with: MAC with KS_MAC over the key that the *other* end sent
+/// for the agreement.
 pub(super) fn token(
     keys: &SessionKeys,
     protocol: PaceProtocol,

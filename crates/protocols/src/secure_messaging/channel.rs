@@ -8,8 +8,8 @@ use crate::secure_messaging::keys::SessionKeys;
 use crate::secure_messaging::limits;
 use crate::secure_messaging::terminal::TerminalSession;
 
-/// How many answers in a row may refuse a length outside secure messaging before the session counts as lost: more than any
-/// sensible row of smaller and smaller reads, few enough to stop a line that answers everything so.
+/// How many answers in a row may refuse a length outside secure messaging before the session counts as lost: more than
+/// any sensible row of smaller and smaller reads, few enough to stop a line that answers everything so.
 pub const MAX_PLAIN_LENGTH_REFUSALS: u8 = 8;
 
 /// A [`Channel`] that protects every command and checks every answer.
@@ -18,14 +18,14 @@ pub const MAX_PLAIN_LENGTH_REFUSALS: u8 = 8;
 /// Chips and readers refuse lengths (`6700`, `6Cxx`) in two ways, and reading has to survive both:
 ///
 /// * **under secure messaging**: an ordinary answer. Both counters move on.
-/// * **plain, without any data object**: the reader, or the card's transport layer, refused the APDU before secure messaging
-///   saw it. The card's counter has not moved, so ours stays as well, and the status word is handed to the caller, who may
-///   ask again for less. If the card did process the command, or has dropped its keys, the next answer shows it and the
-///   session ends with [`ChannelError::SessionLost`].
+/// * **plain, without any data object**: the reader, or the card's transport layer, refused the APDU before secure
+///   messaging saw it. The card's counter has not moved, so ours stays as well, and the status word is handed to the
+///   caller, who may ask again for less. If the card did process the command, or has dropped its keys, the next answer
+///   shows it and the session ends with [`ChannelError::SessionLost`].
 ///
 /// A plain status word is not authentic. All that somebody on the line gains by inventing one is that the terminal asks
-/// again, in a smaller way, under the same counter; MACs do not weaken by that, and the caller must not conclude anything
-/// else from it. After [`MAX_PLAIN_LENGTH_REFUSALS`] in a row the session is lost.
+/// again, in a smaller way, under the same counter; MACs do not weaken by that, and the caller must not conclude
+/// anything else from it. After [`MAX_PLAIN_LENGTH_REFUSALS`] in a row the session is lost.
 ///
 /// Any other plain answer ends the session.
 pub struct SecureChannel<C> {

@@ -12,13 +12,14 @@ use crate::secure_messaging::{SM_CLASS_BITS, is_protected_class};
 /// A session as the chip keeps it. Every command consumes it; it comes back only through an answer.
 ///
 /// ```text
-/// ChipSession ── unprotect(command) ──▶ (plain command, Exchange) ── protect(answer) ──▶ (protected answer, ChipSession)
-///        └───── SmFault: answered plain, the keys are gone ◀─────┘
+/// ChipSession ── unprotect(command) ──▶ plain command, Exchange ── protect(answer) ──▶ protected answer, ChipSession
+///                     │                                               │
+///                     └── SmFault: answered plain, keys erased ◀──────┘
 /// ```
 ///
 /// A plain command inside a session is not for this type: drop the session, then judge the command without rights
-/// (Doc 9303-11 §9.8.5). To change keys after chip authentication, let [`Exchange::protect`] send the last answer under the
-/// old keys, drop the session it returns and start a new one (§9.8.2).
+/// (Doc 9303-11 §9.8.5). To change keys after chip authentication, let [`Exchange::protect`] send the last answer under
+/// the old keys, drop the session it returns and start a new one (§9.8.2).
 pub struct ChipSession {
     keys: SessionKeys,
     ssc: Ssc,
@@ -46,8 +47,8 @@ impl ChipSession {
         }
     }
 
-    /// Checks a protected command and takes the protection off. The plain command keeps chaining bit, proprietary class bit
-    /// and form (short or extended) of the protected one.
+    /// Checks a protected command and takes the protection off. The plain command keeps chaining bit, proprietary class
+    /// bit and form (short or extended) of the protected one.
     ///
     /// # Errors
     /// [`SmFault`] to be answered plain.

@@ -107,8 +107,8 @@ impl SessionKeys {
             .map(|data| Zeroizing::new(data.to_vec())))
     }
 
-    /// MAC over the counter, the header of a command if it is one, and the data objects if there are any. Each of the two
-    /// is padded by itself; an empty row of objects is not padded (Doc 9303-11 §9.8.6.2, TR-03110-3 §F.2).
+    /// MAC over the counter, the header of a command if it is one, and the data objects if there are any. Each of the
+    /// two is padded by itself; an empty row of objects is not padded (Doc 9303-11 §9.8.6.2, TR-03110-3 §F.2).
     pub(super) fn mac(
         &self,
         ssc: &Ssc,

@@ -26,8 +26,8 @@ pub fn max_plain_response(cipher: Cipher, max_data: usize) -> usize {
     )
 }
 
-/// Most octets of plain data in a command whose protected data field has at most `max_data` octets (255 for a short one),
-/// `le` being the Le of the plain command.
+/// Most octets of plain data in a command whose protected data field has at most `max_data` octets (255 for a short
+/// one), `le` being the Le of the plain command.
 #[must_use]
 pub fn max_plain_command(cipher: Cipher, max_data: usize, le: Option<Le>) -> usize {
     let le_object_len = match le {

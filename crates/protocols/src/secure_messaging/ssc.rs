@@ -13,7 +13,8 @@ pub(crate) struct Ssc {
 }
 
 impl Ssc {
-    /// Zero, in the width of the cipher's block: the start after PACE and chip authentication (Doc 9303-11 §9.8.6, §9.8.7).
+    /// Zero, in the width of the cipher's block: the start after PACE and chip authentication (Doc 9303-11 §9.8.6,
+    /// §9.8.7).
     pub(crate) fn zero(cipher: Cipher) -> Self {
         Self {
             value: 0,

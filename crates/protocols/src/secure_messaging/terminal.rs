@@ -15,9 +15,9 @@ const MAX_SHORT_DATA: usize = 255;
 
 /// A session as the terminal keeps it.
 ///
-/// The counter stands where the last believed answer left it, and moves only when the next answer is believed. A command
-/// that never reached the card therefore costs nothing: drop its [`Exchange`]. The first answer that fails a check ends the
-/// session for good (Doc 9303-11 §9.8.5).
+/// The counter stands where the last believed answer left it, and moves only when the next answer is believed. A
+/// command that never reached the card therefore costs nothing: drop its [`Exchange`]. The first answer that fails a
+/// check ends the session for good (Doc 9303-11 §9.8.5).
 pub struct TerminalSession {
     cipher: Cipher,
     /// Erased when the session ends.
@@ -44,10 +44,12 @@ impl TerminalSession {
         self.cipher
     }
 
-    /// Protects a command (Doc 9303-11 §9.8.4). The form is the plain command's, extended also if the data objects need it.
+    /// Protects a command (Doc 9303-11 §9.8.4). The form is the plain command's, extended also if the data objects need
+    /// it.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for a command that is protected already, for a session that has ended, and at the counter's end.
+    /// [`Error::Misuse`] for a command that is protected already, for a session that has ended, and at the counter's
+    /// end.
     pub fn protect(&mut self, command: &CommandApdu) -> Result<Exchange<'_>> {
         let keys = self.keys.as_ref().ok_or(ENDED)?;
         if is_protected_class(command.cla) {
@@ -169,7 +171,9 @@ fn unprotected(keys: &SessionKeys, ssc: &Ssc, answer: &ResponseApdu) -> Result<R
 }
 
 fn authentic_status(objects: &Objects<'_>) -> Result<StatusWord> {
-    let status = objects.status.ok_or(misbehaved(Fault::Missing(0x99)))?;
+    let status = objects
+        .status
+        .ok_or(misbehaved(Fault::Missing(objects::STATUS)))?;
     let octets = <[u8; 2]>::try_from(status).map_err(|_| {
         misbehaved(Fault::Length {
             expected: 2,
@@ -251,7 +255,7 @@ mod tests {
         check(&[&[0x87, 1, 1], status].concat(), Err(Fault::Padding));
         check(
             &[0x87, 9, 1, 0, 0, 0, 0, 0, 0, 0, 0],
-            Err(Fault::Missing(0x99)),
+            Err(Fault::Missing(objects::STATUS)),
         );
         check(&[0x99, 2, 0x62, 0x82], Err(Fault::StatusMismatch));
         let length = Fault::Length {

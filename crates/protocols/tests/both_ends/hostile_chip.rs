@@ -87,7 +87,7 @@ fn every_step_notices_a_wrong_structure() {
             answer.data[3] += 1;
             answer
         });
-        let missing = misbehaved(step, Fault::Missing(tag));
+        let missing = misbehaved(step, Fault::Missing(Tag::new(tag.into())));
         check(at, missing, |_, _| template(&[]));
         check(at, missing, |_, mut answer| {
             answer.data[2] |= 0x10;

@@ -16,7 +16,8 @@ fn any_cipher() -> impl Strategy<Value = Cipher> {
 }
 
 fn any_le() -> impl Strategy<Value = Option<Le>> {
-    proptest::option::of((1u32..=65_536).prop_map(|le| Le::new(le).unwrap()))
+    let number = prop_oneof![1u32..=256, 1u32..=65_536];
+    proptest::option::of(number.prop_map(|le| Le::new(le).unwrap()))
 }
 
 prop_compose! {

@@ -5,7 +5,7 @@ mod neck;
 mod wardrobe;
 
 use super::look::Look;
-use super::raster::Canvas;
+use super::canvas::Canvas;
 
 pub(super) fn paint(canvas: &mut Canvas, look: &Look) {
     neck::paint(canvas, look);

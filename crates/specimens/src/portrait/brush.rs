@@ -1,8 +1,9 @@
 //! Strokes: soft lines as masks, and hairs.
 
 use super::colour::Colour;
-use super::curve::{Curve, Point, at, distance_to, lerp, smoothstep};
-use super::raster::{Canvas, Field, Grid, bounds};
+use crate::curve::{Curve, Point, at, distance_to, lerp, smoothstep};
+use super::canvas::Canvas;
+use crate::raster::{Field, Grid, bounds};
 use crate::random::Random;
 
 /// A line along `curve` as a mask: full in the middle, gone at half of `width`.

@@ -2,9 +2,10 @@
 
 use super::brush::{Hair, about, soft_line, soft_spot};
 use super::colour::{Colour, srgb};
-use super::curve::{Curve, Point, at, bell, lerp, smoothstep};
+use crate::curve::{Curve, Point, at, bell, lerp, smoothstep};
 use super::look::{Brows, Eyes, Look};
-use super::raster::{Canvas, Field};
+use super::canvas::Canvas;
+use crate::raster::Field;
 use crate::random::{Random, noise};
 
 const IRIS_RADIUS: f32 = 0.096;

@@ -5,9 +5,9 @@ mod long;
 mod short;
 
 use super::colour::{Colour, srgb};
-use super::curve::{Point, at, bell};
+use crate::curve::{Point, at, bell};
 use super::look::{Cut, Hair, Look};
-use super::raster::Canvas;
+use super::canvas::Canvas;
 use crate::random::Random;
 
 /// What lies behind neck and shoulders.

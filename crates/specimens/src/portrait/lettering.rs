@@ -1,9 +1,9 @@
 //! The word that tells the drawing of a person who does not exist from a photograph.
 
 use super::colour::Colour;
-use super::curve::{Point, at};
+use crate::curve::{Point, at};
 use super::look::Look;
-use super::raster::Canvas;
+use super::canvas::Canvas;
 
 const HEIGHT: f32 = 0.085;
 const ADVANCE: f32 = 0.098;

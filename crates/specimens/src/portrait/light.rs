@@ -2,8 +2,8 @@
 //! around that reaches hollows less.
 
 use super::colour::Colour;
-use super::curve::{Point, at};
-use super::raster::Field;
+use crate::curve::{Point, at};
+use crate::raster::Field;
 
 /// How a surface takes the light.
 #[derive(Debug, Clone, Copy)]

@@ -2,9 +2,10 @@
 
 use super::brush::{soft_line, soft_spot};
 use super::colour::{Colour, srgb};
-use super::curve::{Curve, Point, at, smoothstep};
+use crate::curve::{Curve, Point, at, smoothstep};
 use super::look::Look;
-use super::raster::{Canvas, Field};
+use super::canvas::Canvas;
+use crate::raster::Field;
 use super::relief::mouth_line;
 
 pub(super) fn paint(canvas: &mut Canvas, look: &Look) {

@@ -1,8 +1,8 @@
 //! The face as a relief: how far each point stands out towards the viewer.
 
-use super::curve::{Curve, Point, at, bell, distance_to, smoothstep};
+use crate::curve::{Curve, Point, at, bell, distance_to, smoothstep};
 use super::look::Face;
-use super::raster::{Field, Grid};
+use crate::raster::{Field, Grid};
 
 /// The middle from which the outline of the face is measured.
 const CENTRE: Point = at(0.0, 0.15);

@@ -1,10 +1,11 @@
 //! The skin of the face: relief, light, and the colours that blood and bone give it.
 
 use super::colour::{Colour, srgb};
-use super::curve::{Point, at, bell, smoothstep};
+use crate::curve::{Point, at, bell, smoothstep};
 use super::light::{Surface, shine};
 use super::look::{Look, Skin};
-use super::raster::{Canvas, Field};
+use super::canvas::Canvas;
+use crate::raster::Field;
 use super::{noise, relief};
 
 /// Skin lets red light through: shadows on it are warm.

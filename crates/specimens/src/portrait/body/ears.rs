@@ -1,8 +1,9 @@
 use crate::portrait::brush::{soft_line, soft_spot};
 use crate::portrait::colour::{Colour, srgb};
-use crate::portrait::curve::{Curve, Point, at, smoothstep};
+use crate::curve::{Curve, Point, at, smoothstep};
 use crate::portrait::look::Look;
-use crate::portrait::raster::{Canvas, Field};
+use crate::portrait::canvas::Canvas;
+use crate::raster::Field;
 
 /// Paints both ears; the face and the hair cover their inner edges.
 pub(super) fn paint(canvas: &mut Canvas, look: &Look) {

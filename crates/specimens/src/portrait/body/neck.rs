@@ -1,8 +1,9 @@
 use crate::portrait::colour::{Colour, srgb};
-use crate::portrait::curve::{Curve, Point, at, bell, distance_to, smoothstep};
+use crate::curve::{Curve, Point, at, bell, distance_to, smoothstep};
 use crate::portrait::light::shine;
 use crate::portrait::look::Look;
-use crate::portrait::raster::{Canvas, Field};
+use crate::portrait::canvas::Canvas;
+use crate::raster::Field;
 use crate::portrait::{relief, skin};
 
 /// Paints neck and shoulders, with the shadow of the head on them.

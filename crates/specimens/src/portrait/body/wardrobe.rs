@@ -1,8 +1,9 @@
 use crate::portrait::brush::soft_line;
 use crate::portrait::colour::{Colour, srgb};
-use crate::portrait::curve::{Curve, Point, at, bell, smoothstep};
+use crate::curve::{Curve, Point, at, bell, smoothstep};
 use crate::portrait::look::Clothes;
-use crate::portrait::raster::{Canvas, Field};
+use crate::portrait::canvas::Canvas;
+use crate::raster::Field;
 use crate::random::noise;
 
 pub(super) fn paint(canvas: &mut Canvas, clothes: &Clothes, seed: u64) {

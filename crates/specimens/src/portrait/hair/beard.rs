@@ -1,9 +1,10 @@
 use super::Dye;
 use crate::portrait::brush::{Hair, about};
 use crate::portrait::colour::{Colour, srgb};
-use crate::portrait::curve::{at, bell, lerp, smoothstep};
+use crate::curve::{at, bell, lerp, smoothstep};
 use crate::portrait::look::{Beard, Look};
-use crate::portrait::raster::{Canvas, Field};
+use crate::portrait::canvas::Canvas;
+use crate::raster::Field;
 use crate::portrait::relief;
 use crate::portrait::skin::bearded;
 use crate::random::Random;
@@ -43,7 +44,7 @@ pub(in crate::portrait) fn paint(canvas: &mut Canvas, look: &Look, beard: &Beard
 }
 
 /// Whether a hair can grow there: within the outline of the face.
-fn inside(look: &Look, point: crate::portrait::curve::Point) -> bool {
+fn inside(look: &Look, point: crate::curve::Point) -> bool {
     let outline = relief::outline(&look.face);
     let half = outline
         .iter()

@@ -1,9 +1,10 @@
 use super::{Dye, gloss};
 use crate::portrait::brush::{Hair, about};
 use crate::portrait::colour::{Colour, srgb};
-use crate::portrait::curve::{Curve, Point, at, bell, lerp, smoothstep};
+use crate::curve::{Curve, Point, at, bell, lerp, smoothstep};
 use crate::portrait::look::Look;
-use crate::portrait::raster::{Canvas, Field};
+use crate::portrait::canvas::Canvas;
+use crate::raster::Field;
 use crate::random::{Random, noise};
 
 /// Paints the hair that falls behind neck and shoulders.

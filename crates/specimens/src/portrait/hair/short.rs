@@ -1,9 +1,10 @@
 use super::{Dye, gloss, volume};
 use crate::portrait::brush::{Hair, about};
 use crate::portrait::colour::Colour;
-use crate::portrait::curve::{Curve, Point, at, lerp, smoothstep};
+use crate::curve::{Curve, Point, at, lerp, smoothstep};
 use crate::portrait::look::Look;
-use crate::portrait::raster::{Canvas, Field};
+use crate::portrait::canvas::Canvas;
+use crate::raster::Field;
 use crate::random::{Random, noise};
 
 /// Paints hair that is short at the sides and combed to the right of the picture on top.

@@ -1,13 +1,11 @@
-//! The picture as pixels: where they lie, fields of numbers over them, and the canvas.
+//! Pictures as pixels: where they lie, and fields of numbers over them.
 
-mod canvas;
 mod field;
 
 use core::ops::Range;
 
-pub(crate) use self::canvas::Canvas;
 pub(crate) use self::field::{Field, bounds};
-use super::curve::{Point, at};
+use crate::curve::{Point, at};
 
 /// Which pixels there are and where they lie in the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,14 +20,14 @@ pub(crate) struct Grid {
 
 impl Grid {
     /// The middle of a pixel.
-    fn point(self, column: usize, row: usize) -> Point {
+    pub(crate) fn point(self, column: usize, row: usize) -> Point {
         at(
             (column as f32 + 0.5 - self.origin.x) / self.scale,
             (row as f32 + 0.5 - self.origin.y) / self.scale,
         )
     }
 
-    fn whole(self) -> Window {
+    pub(crate) fn whole(self) -> Window {
         Window {
             columns: 0..self.width,
             rows: 0..self.height,
@@ -37,7 +35,7 @@ impl Grid {
     }
 
     /// The pixels that a box of the picture touches.
-    fn window(self, low: Point, high: Point) -> Window {
+    pub(crate) fn window(self, low: Point, high: Point) -> Window {
         let range = |low: f32, high: f32, origin: f32, length: usize| {
             let from = (low * self.scale + origin - 1.0).floor().max(0.0) as usize;
             let to = (high * self.scale + origin + 2.0).ceil().max(0.0) as usize;
@@ -52,9 +50,9 @@ impl Grid {
 
 /// A part of the grid.
 #[derive(Debug, Clone, PartialEq)]
-struct Window {
-    columns: Range<usize>,
-    rows: Range<usize>,
+pub(crate) struct Window {
+    pub(crate) columns: Range<usize>,
+    pub(crate) rows: Range<usize>,
 }
 
 impl Window {
@@ -66,7 +64,7 @@ impl Window {
         self.rows.len()
     }
 
-    fn points(&self, grid: Grid) -> impl Iterator<Item = Point> + use<> {
+    pub(crate) fn points(&self, grid: Grid) -> impl Iterator<Item = Point> + use<> {
         let columns = self.columns.clone();
         self.rows
             .clone()

@@ -1,7 +1,7 @@
 use core::ops::Range;
 
 use super::{Grid, Window};
-use crate::portrait::curve::{Point, at};
+use crate::curve::{Point, at};
 
 /// A value for each pixel of a window, usually a number that is 0 outside of it: a mask from 0 to
 /// 1, or a relief.
@@ -22,24 +22,28 @@ impl<T: Copy> Field<T> {
         }
     }
 
+    pub(crate) fn grid(&self) -> Grid {
+        self.grid
+    }
+
     /// All values of the window, row by row.
     pub(crate) fn values(&self) -> &[T] {
         &self.values
     }
 
     /// The value of a pixel of the window.
-    pub(super) fn value(&self, column: usize, row: usize) -> Option<T> {
+    pub(crate) fn value(&self, column: usize, row: usize) -> Option<T> {
         let index = self.window.index(column, row)?;
         self.values.get(index).copied()
     }
 
     /// The columns of the window.
-    pub(super) fn columns(&self) -> Range<usize> {
+    pub(crate) fn columns(&self) -> Range<usize> {
         self.window.columns.clone()
     }
 
     /// The rows of the window with their numbers.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &[T])> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &[T])> {
         let width = self.window.width().max(1);
         let lines = self.values.chunks_exact(width);
         self.window.rows.clone().zip(lines)
@@ -144,6 +148,20 @@ impl Field {
             }
         }
         self
+    }
+
+    /// The value between the middles of four pixels.
+    pub(crate) fn between(&self, point: Point) -> f32 {
+        let pixel = point * self.grid.scale + self.grid.origin - at(0.5, 0.5);
+        let (left, top) = (pixel.x.floor(), pixel.y.floor());
+        let (right, down) = (pixel.x - left, pixel.y - top);
+        let value = |dx: f32, dy: f32| {
+            let (column, row) = ((left + dx).max(0.0), (top + dy).max(0.0));
+            self.value(column as usize, row as usize).unwrap_or(0.0)
+        };
+        let upper = value(0.0, 0.0) * (1.0 - right) + value(1.0, 0.0) * right;
+        let lower = value(0.0, 1.0) * (1.0 - right) + value(1.0, 1.0) * right;
+        upper * (1.0 - down) + lower * down
     }
 
     /// Smoothed by about a Gaussian of this deviation in units: three running means each way.

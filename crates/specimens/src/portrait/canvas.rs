@@ -1,6 +1,6 @@
-use super::{Field, Grid};
-use crate::portrait::colour::Colour;
-use crate::portrait::curve::{Point, at};
+use super::colour::Colour;
+use crate::curve::{Point, at};
+use crate::raster::{Field, Grid};
 
 /// What is painted on.
 #[derive(Debug, Clone)]

@@ -1,0 +1,95 @@
+//! Answers that come in parts (ISO 7816-4 §5.3.4).
+
+use crate::{Channel, ChannelError, CommandApdu, Error, Ins, Le, Limits, ResponseApdu};
+
+/// Longest answer that is put together: that of one extended command with room for secure messaging. A card that goes on
+/// promising more is stopped here.
+pub const MAX_ANSWER: usize = 70_000;
+
+/// A line that fetches the rest of an answer by GET RESPONSE while the card says `61xx`.
+///
+/// It belongs directly above the line and below secure messaging: the parts make sense together only, and GET RESPONSE itself is
+/// never protected.
+pub struct ResponseChaining<C>(pub C);
+
+impl<C: Channel> Channel for ResponseChaining<C> {
+    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        let mut answer = self.0.transmit(command)?;
+        while let Some(promised) = answer.sw.remaining() {
+            let next =
+                CommandApdu::new(0x00, Ins::GET_RESPONSE, 0, 0).with_le(Le::saturating(promised));
+            let part = self.0.transmit(&next)?;
+            if part.data.is_empty() && part.sw.remaining().is_some() {
+                return Err(Error::Malformed {
+                    what: "chain of answers without content",
+                    at: answer.data.len(),
+                }
+                .into());
+            }
+            answer.data.extend_from_slice(&part.data);
+            answer.sw = part.sw;
+            if answer.data.len() > MAX_ANSWER {
+                return Err(Error::Malformed {
+                    what: "chain of answers without end",
+                    at: answer.data.len(),
+                }
+                .into());
+            }
+        }
+        Ok(answer)
+    }
+
+    fn limits(&self) -> Limits {
+        self.0.limits()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StatusWord;
+
+    /// Promises `parts` more answers of some octets each.
+    struct InParts {
+        parts: usize,
+        octets: usize,
+        get_responses: usize,
+    }
+
+    impl Channel for InParts {
+        fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+            self.get_responses += usize::from(command.ins == Ins::GET_RESPONSE);
+            let left = self.parts - self.get_responses;
+            let sw = if left > 0 {
+                StatusWord(0x6100)
+            } else {
+                StatusWord::OK
+            };
+            Ok(ResponseApdu::new(vec![0xAA; self.octets], sw))
+        }
+    }
+
+    fn fetch(parts: usize, octets: usize) -> Result<ResponseApdu, ChannelError> {
+        let chip = InParts {
+            parts,
+            octets,
+            get_responses: 0,
+        };
+        ResponseChaining(chip).transmit(&CommandApdu::new(0, Ins::INTERNAL_AUTHENTICATE, 0, 0))
+    }
+
+    #[test]
+    fn the_parts_become_one_answer() {
+        assert_eq!(fetch(0, 10).unwrap().data.len(), 10);
+        assert_eq!(
+            fetch(3, 10).unwrap(),
+            ResponseApdu::new(vec![0xAA; 40], StatusWord::OK)
+        );
+    }
+
+    #[test]
+    fn chains_without_content_or_end_are_stopped() {
+        assert!(fetch(3, 0).is_err());
+        assert!(fetch(usize::MAX, 256).is_err());
+    }
+}
