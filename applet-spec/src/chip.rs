@@ -1,5 +1,7 @@
 //! The chip: takes octets, gives octets.
 
+use core::fmt;
+
 use crypto::CryptoRng;
 use globalplatform::StaticKeys;
 use iso7816::{CommandApdu, Ins, ResponseApdu};
@@ -36,7 +38,8 @@ impl Chip {
     /// A chip in state MANUFACTURED, in memory cells of its own.
     ///
     /// # Errors
-    /// [`Error::Misuse`](crate::Error::Misuse) for a serial number of other than 16 to 32 octets, and for keys that are not AES-256 of version `30`.
+    /// [`Error::Misuse`](crate::Error::Misuse) for a serial number of other than 16 to 32 octets, for keys that are
+    /// not AES-256 of version `30`, and for a data sheet that cannot be.
     pub fn manufactured(
         serial: &[u8],
         transport_keys: &StaticKeys,
@@ -58,23 +61,23 @@ impl Chip {
         data_sheet: DataSheet,
         rng: Box<dyn CryptoRng + Send>,
     ) -> Result<Self> {
+        data_sheet.check()?;
         let contents = ChipMemory::manufactured(serial, transport_keys, data_sheet.tries)?;
-        Ok(Self::with(
-            Memory::create(cells, contents)?,
-            data_sheet,
-            rng,
-        ))
+        let memory = Memory::create(cells, contents)?;
+        Ok(Self::with(memory, data_sheet, rng))
     }
 
     /// A chip that was used before: what its cells hold goes on.
     ///
     /// # Errors
-    /// [`Error::Malformed`](crate::Error::Malformed) when the cells do not hold a chip; [`Error::Memory`](crate::Error::Memory) when they fail.
+    /// [`Error::Malformed`](crate::Error::Malformed) when the cells do not hold a chip;
+    /// [`Error::Misuse`](crate::Error::Misuse) for a data sheet that cannot be; [`Error::Memory`](crate::Error::Memory) when they fail.
     pub fn load(
         cells: Box<dyn NonVolatileMemory>,
         data_sheet: DataSheet,
         rng: Box<dyn CryptoRng + Send>,
     ) -> Result<Self> {
+        data_sheet.check()?;
         Ok(Self::with(Memory::load(cells)?, data_sheet, rng))
     }
 
@@ -168,6 +171,13 @@ impl Chip {
     }
 }
 
+/// Says the state, and nothing that a chip keeps to itself.
+impl fmt::Debug for Chip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Chip({})", self.memory().life_cycle())
+    }
+}
+
 impl iso7816::Chip for Chip {
     fn atr(&self) -> Vec<u8> {
         self.data_sheet.atr()
@@ -180,5 +190,17 @@ impl iso7816::Chip for Chip {
 
     fn execute(&mut self, command: &[u8]) -> Vec<u8> {
         self.respond(command).to_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chip;
+
+    /// A chip may be served from a thread of its own.
+    #[test]
+    fn a_chip_can_be_sent() {
+        const fn is_send<T: Send>() {}
+        is_send::<Chip>();
     }
 }

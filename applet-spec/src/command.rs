@@ -144,9 +144,9 @@ fn read_binary_odd<'a>(command: &CommandApdu, p1p2: [u8; 2]) -> Result<Command<'
 mod tests {
     use super::*;
 
-    fn check(bytes: &[u8], expected: Result<Command<'_>, Refusal>) {
+    fn check(bytes: &[u8], expected: &Result<Command<'_>, Refusal>) {
         let command = CommandApdu::parse(bytes).unwrap();
-        assert_eq!(Command::parse(&command), expected, "{bytes:02X?}");
+        assert_eq!(Command::parse(&command), *expected, "{bytes:02X?}");
     }
 
     fn read(target: Target, offset: usize, le: u32, as_object: bool) -> Command<'static> {
@@ -161,27 +161,30 @@ mod tests {
 
     #[test]
     fn select() {
-        check(&[0, 0xA4, 0, 0x0C], Ok(Command::SelectMasterFile));
+        check(&[0, 0xA4, 0, 0x0C], &Ok(Command::SelectMasterFile));
         check(
             &[0, 0xA4, 0, 0x0C, 2, 0x3F, 0],
-            Ok(Command::SelectMasterFile),
+            &Ok(Command::SelectMasterFile),
         );
-        check(&[0, 0xA4, 0, 0x0C, 2, 0x01, 0x1C], Err(Refusal::NoSuchFile));
-        check(&[0, 0xA4, 0, 0x0C, 1, 0x3F], Err(Refusal::Length));
+        check(
+            &[0, 0xA4, 0, 0x0C, 2, 0x01, 0x1C],
+            &Err(Refusal::NoSuchFile),
+        );
+        check(&[0, 0xA4, 0, 0x0C, 1, 0x3F], &Err(Refusal::Length));
         check(
             &[0, 0xA4, 2, 0x0C, 2, 1, 0x1E],
-            Ok(Command::SelectElementaryFile(FileId(0x011E))),
+            &Ok(Command::SelectElementaryFile(FileId(0x011E))),
         );
-        check(&[0, 0xA4, 2, 0x0C], Err(Refusal::Length));
-        check(&[0, 0xA4, 2, 0x0C, 3, 1, 2, 3], Err(Refusal::Length));
+        check(&[0, 0xA4, 2, 0x0C], &Err(Refusal::Length));
+        check(&[0, 0xA4, 2, 0x0C, 3, 1, 2, 3], &Err(Refusal::Length));
         for (p1, p2) in [(0, 0), (1, 0x0C), (2, 0), (3, 0x0C), (4, 4), (8, 0x0C)] {
-            check(&[0, 0xA4, p1, p2], Err(Refusal::Parameters));
+            check(&[0, 0xA4, p1, p2], &Err(Refusal::Parameters));
         }
         let aid = &[0xA0, 0x00][..];
         for (p2, fci) in [(0x0C, false), (0x00, true)] {
             check(
                 &[0, 0xA4, 4, p2, 2, 0xA0, 0x00],
-                Ok(Command::SelectApplication { aid, fci }),
+                &Ok(Command::SelectApplication { aid, fci }),
             );
         }
     }
@@ -192,17 +195,17 @@ mod tests {
         let sfi = |sfi| Target::Sfi(Sfi::new(sfi).unwrap());
         check(
             &[0, 0xB0, 0, 0, 0],
-            Ok(read(Target::Current, 0, 256, false)),
+            &Ok(read(Target::Current, 0, 256, false)),
         );
         check(
             &[0, 0xB0, 0x7F, 0xFF, 1],
-            Ok(read(Target::Current, 0x7FFF, 1, false)),
+            &Ok(read(Target::Current, 0x7FFF, 1, false)),
         );
-        check(&[0, 0xB0, 0x9E, 5, 4], Ok(read(sfi(0x1E), 5, 4, false)));
-        check(&[0, 0xB0, 0, 0], Err(Refusal::Length));
-        check(&[0, 0xB0, 0, 0, 1, 9, 1], Err(Refusal::Length));
+        check(&[0, 0xB0, 0x9E, 5, 4], &Ok(read(sfi(0x1E), 5, 4, false)));
+        check(&[0, 0xB0, 0, 0], &Err(Refusal::Length));
+        check(&[0, 0xB0, 0, 0, 1, 9, 1], &Err(Refusal::Length));
         for p1 in [0x80, 0x9F, 0xA1, 0xC1, 0xFF] {
-            check(&[0, 0xB0, p1, 0, 1], Err(Refusal::Parameters));
+            check(&[0, 0xB0, p1, 0, 1], &Err(Refusal::Parameters));
         }
     }
 
@@ -212,41 +215,41 @@ mod tests {
         let offset = Err(Refusal::Content("offset object"));
         check(
             &[0, 0xB1, 0, 0, 3, 0x54, 1, 7, 9],
-            Ok(read(Target::Current, 7, 9, true)),
+            &Ok(read(Target::Current, 7, 9, true)),
         );
         check(
             &[0, 0xB1, 0, 2, 4, 0x54, 2, 0x80, 0, 9],
-            Ok(read(Target::Sfi(Sfi::new(2).unwrap()), 0x8000, 9, true)),
+            &Ok(read(Target::Sfi(Sfi::new(2).unwrap()), 0x8000, 9, true)),
         );
         check(
             &[0, 0xB1, 1, 2, 6, 0x54, 4, 0, 1, 0, 0, 9],
-            Ok(read(Target::Id(FileId(0x0102)), 0x1_0000, 9, true)),
+            &Ok(read(Target::Id(FileId(0x0102)), 0x1_0000, 9, true)),
         );
-        check(&[0, 0xB1, 0, 0, 3, 0x54, 1, 7], Err(Refusal::Length));
+        check(&[0, 0xB1, 0, 0, 3, 0x54, 1, 7], &Err(Refusal::Length));
         check(
             &[0, 0xB1, 0, 0x1F, 3, 0x54, 1, 7, 9],
-            Err(Refusal::Parameters),
+            &Err(Refusal::Parameters),
         );
         check(
             &[0, 0xB1, 0, 0, 3, 0x53, 1, 7, 9],
-            Err(Refusal::Content("offset object")),
+            &Err(Refusal::Content("offset object")),
         );
         check(
             &[0, 0xB1, 0, 0, 2, 0x54, 0, 9],
-            Err(Refusal::Content("offset object")),
+            &Err(Refusal::Content("offset object")),
         );
         check(
             &[0, 0xB1, 0, 0, 7, 0x54, 5, 0, 0, 0, 0, 0, 9],
-            Err(Refusal::Content("offset object")),
+            &Err(Refusal::Content("offset object")),
         );
-        check(&[0, 0xB1, 0, 0, 4, 0x54, 1, 7, 0, 9], offset);
+        check(&[0, 0xB1, 0, 0, 4, 0x54, 1, 7, 0, 9], &offset);
     }
 
     /// [CMD-002], [CMD-003], [CMD-060]
     #[test]
     fn instructions_and_parameters() {
         for ins in [0x00, 0x0E, 0x20, 0x2A, 0x44, 0xCA, 0xD6, 0xE2, 0xFF] {
-            check(&[0, ins, 0, 0], Err(Refusal::Instruction));
+            check(&[0, ins, 0, 0], &Err(Refusal::Instruction));
         }
         for (ins, p1, p2) in [
             (0x84, 0, 1),
@@ -258,7 +261,7 @@ mod tests {
             (0x22, 0xC1, 0xA6),
             (0xC0, 1, 0),
         ] {
-            check(&[0, ins, p1, p2], Err(Refusal::Parameters));
+            check(&[0, ins, p1, p2], &Err(Refusal::Parameters));
         }
     }
 }

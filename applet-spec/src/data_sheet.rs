@@ -1,7 +1,11 @@
 //! What a chip says about itself: the properties in which chips differ (chapter 00), EF.ATR/INFO and the answer to reset.
 
+use core::ops::RangeInclusive;
+
 use iso7816::Limits;
 use iso7816::tlv::{Tag, Writer};
+
+use crate::{Error, Result};
 
 /// Card capabilities, octet 1: selection by full DF name and by SFI (ISO 7816-4 §12.1.1.9).
 const SELECTION_METHODS: u8 = 0x84;
@@ -15,6 +19,13 @@ const LIMITS_IN_ATR_INFO: u8 = 0x20;
 const CARD_CAPABILITIES: Tag = Tag::new(0x47);
 const EXTENDED_LENGTH_INFORMATION: Tag = Tag::new(0x7F66);
 const INTEGER: Tag = Tag::new(0x02);
+
+/// Start values of a try counter.
+const TRIES: RangeInclusive<u8> = 3..=10;
+/// Octets for files (Doc 9303-10 §4.5.4 says the least).
+pub(crate) const FILE_CAPACITY: RangeInclusive<usize> = 32 * 1024..=1024 * 1024;
+/// Longest APDU of a chip with extended length: above what a short one can have, and what two octets of an INTEGER can say.
+const EXTENDED: RangeInclusive<u16> = 262..=0x7FFF;
 
 /// The properties of one kind of chip.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +71,26 @@ impl DataSheet {
         Self {
             extended_length: None,
             ..Self::default()
+        }
+    }
+
+    /// Whether a chip can be like this.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] when it says of itself what the law does not allow.
+    pub fn check(&self) -> Result<()> {
+        if !TRIES.contains(&self.tries) {
+            return Err(Error::Misuse("a key set has 3 to 10 tries"));
+        }
+        if !FILE_CAPACITY.contains(&self.file_capacity) {
+            return Err(Error::Misuse("a chip has 32 kB to 1 MB for files"));
+        }
+        let allowed = |limit: u16| EXTENDED.contains(&limit);
+        match self.extended_length {
+            Some(limits) if !allowed(limits.max_command) || !allowed(limits.max_response) => {
+                Err(Error::Misuse("extended length is 262 to 32,767 octets"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -112,7 +143,7 @@ impl DataSheet {
 
 #[cfg(test)]
 mod tests {
-    use super::DataSheet;
+    use super::{DataSheet, ExtendedLength};
 
     #[test]
     fn what_the_files_say() {
@@ -135,6 +166,38 @@ mod tests {
             let atr = sheet.atr();
             assert_eq!(atr.iter().skip(1).fold(0, |sum, octet| sum ^ octet), 0);
             assert_eq!(atr.len(), 4 + 5 + 1);
+        }
+    }
+
+    #[test]
+    fn what_a_chip_cannot_be() {
+        let limits = |max_command, max_response| DataSheet {
+            extended_length: Some(ExtendedLength {
+                max_command,
+                max_response,
+            }),
+            ..DataSheet::default()
+        };
+        let tries = |tries| DataSheet {
+            tries,
+            ..DataSheet::default()
+        };
+        let file_capacity = |file_capacity| DataSheet {
+            file_capacity,
+            ..DataSheet::default()
+        };
+        for (sheet, possible) in [
+            (DataSheet::default(), true),
+            (DataSheet::short_length_only(), true),
+            (limits(262, 32_767), true),
+            (limits(261, 1_000), false),
+            (limits(1_000, 32_768), false),
+            (tries(2), false),
+            (tries(11), false),
+            (file_capacity(32_767), false),
+            (file_capacity(usize::MAX), false),
+        ] {
+            assert_eq!(sheet.check().is_ok(), possible, "{sheet:?}");
         }
     }
 }

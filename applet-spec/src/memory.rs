@@ -29,8 +29,9 @@ use zeroize::Zeroizing;
 
 use crate::Result;
 
-/// A journal longer than this is rewritten: a terminal that repeats a command for ever does not fill the memory.
-const MAX_JOURNAL: usize = 4 * 1024 * 1024;
+/// A journal longer than this is rewritten: a terminal that repeats a command for ever does not fill the memory. Far above
+/// what all files of the largest chip take.
+const MAX_JOURNAL: usize = 8 * 1024 * 1024;
 
 /// The memory failed, or the power: whether the octets were written is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

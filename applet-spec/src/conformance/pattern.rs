@@ -1,5 +1,7 @@
 //! What an answer must look like.
 
+use core::fmt;
+
 use iso7816::StatusWord;
 use serde::{Deserialize, Deserializer, de};
 
@@ -61,6 +63,13 @@ impl DataPattern {
             Some(start) => fits(&self.digits, start) && (self.open || start.len() == found.len()),
             None => false,
         }
+    }
+}
+
+impl fmt::Display for DataPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.digits)?;
+        f.write_str(if self.open { ".." } else { "" })
     }
 }
 

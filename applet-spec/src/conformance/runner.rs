@@ -132,8 +132,8 @@ fn judge(step: &Step, brought: &Brought) -> Result<(), Difference> {
         .as_ref()
         .is_some_and(|pattern| !pattern.matches(data))
     {
-        let expected = format!("{:?}", step.data);
-        return Err((expected, hex::encode_upper(data)));
+        let expected = step.data.as_ref().map(ToString::to_string);
+        return Err((expected.unwrap_or_default(), beginning(data)));
     }
     match step.length {
         Some(length) if length != data.len() => {
@@ -141,6 +141,13 @@ fn judge(step: &Step, brought: &Brought) -> Result<(), Difference> {
         }
         _ => Ok(()),
     }
+}
+
+/// How data begin; no more of them, since they may be somebody's.
+fn beginning(data: &[u8]) -> String {
+    const SHOWN: usize = 4;
+    let start = hex::encode_upper(data.get(..SHOWN).unwrap_or(data));
+    format!("{} octets: {start}..", data.len())
 }
 
 /// All of an answer that comes in parts.

@@ -8,6 +8,7 @@ use lds::File;
 
 use super::{GeneratedKey, Job, KeySet, Octets, Receipt, Write};
 use crate::access::AccessClass;
+use crate::data_sheet::FILE_CAPACITY;
 use crate::personalise::{ManifestEntry, Purpose, Role};
 use crate::{Error, LifeCycle, Result};
 
@@ -277,6 +278,9 @@ impl ChipMemory {
             };
             (entry.file, stored)
         };
+        if job.manifest.total_len() > *FILE_CAPACITY.end() {
+            return Err("job that no chip has room for");
+        }
         self.files = job.manifest.entries().map(room).collect();
         self.job = Some(job);
         Ok(())

@@ -50,6 +50,9 @@ pub(crate) fn replay(journal: &[u8]) -> Result<(ChipMemory, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
     use crate::LifeCycle;
 
@@ -96,5 +99,45 @@ mod tests {
         }
         let back = [born(), line(&[Write::State { code: 7 }]).unwrap().to_vec()].concat();
         assert!(replay(&back).is_err(), "a transition the law does not know");
+    }
+
+    proptest! {
+        #[test]
+        fn replaying_never_panics(journal in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = replay(&journal);
+            let _ = replay(&[born(), journal].concat());
+        }
+
+        #[test]
+        fn replaying_writes_that_make_no_sense_never_panics(
+            kinds in proptest::collection::vec(0usize..14, 1..6),
+            n in prop_oneof![Just(0u32), Just(1), Just(3), Just(7), Just(0x31), any::<u32>()],
+            text in prop::sample::select(vec!["", "AA==", "BwcHBwcHBwcHBwcHBwcHBw=="]),
+            file in prop::sample::select(vec!["", "dg1", "sod"]),
+        ) {
+            let octet = n % 256;
+            let write = |kind| match kind {
+                0 => json!({"write": "chip", "format": 1, "serial": text, "state": octet}),
+                1 => json!({"write": "state", "code": octet}),
+                2 => json!({"write": "key-set", "version": octet, "enc": text, "mac": text, "dek": text, "tries": 1, "counter": n}),
+                3 => json!({"write": "destroy-key-set", "version": octet}),
+                4 => json!({"write": "tries", "version": octet, "left": 1}),
+                5 => json!({"write": "channel-counter", "version": octet, "value": n}),
+                6 => json!({"write": "key", "purpose": 0xA4, "key_id": null, "hash": "SHA-256", "pkcs8": text}),
+                7 => json!({"write": "destroy-keys"}),
+                8 => json!({"write": "receipt-counter", "value": n}),
+                9 => json!({"write": "job", "uuid": text, "digest": text, "manifest": text, "security_infos": text,
+                    "bac": true, "mrz_seed": null, "can": text}),
+                10 => json!({"write": "destroy-job"}),
+                11 => json!({"write": "file", "file": file, "at": n, "octets": text}),
+                12 => json!({"write": "content", "file": file, "mark": n, "octets": text}),
+                _ => json!({"write": "commit-receipt", "counter": n, "cmac": text}),
+            };
+            let writes: Vec<_> = kinds.into_iter().map(write).collect();
+            let mut line = serde_json::to_vec(&writes).unwrap();
+            prop_assert!(serde_json::from_slice::<Vec<Write>>(&line).is_ok());
+            line.push(END);
+            let _ = replay(&[born(), line].concat());
+        }
     }
 }

@@ -61,3 +61,50 @@ fn every_case_passes_on_the_chip() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+/// A case that expects something else fails, at the right step.
+#[test]
+fn cases_can_fail() {
+    for (step, failing) in [
+        ("{ send = '00B0810001', expect = '6982' }", Some(2)),
+        (
+            "{ send = '00B0810001', expect = '9000', data = '48' }",
+            Some(2),
+        ),
+        (
+            "{ send = '00B0810001', expect = '9000', length = 2 }",
+            Some(2),
+        ),
+        ("{ secure = '00B0810001', expect = '9000' }", Some(2)),
+        ("{ open = 'pace-can', expect = '6300' }", Some(2)),
+        ("{ open = 'chip-authentication', expect = '9000' }", Some(2)),
+        (
+            "{ send = '00B0810001', expect = '9000', data = '47', length = 1 }",
+            None,
+        ),
+    ] {
+        let case = format!(
+            "id = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{{ reset = true }}, {step}]"
+        );
+        let case: Case = toml::from_str(&case).unwrap();
+        let mut specimen = card_without(case.card, &[]);
+        let outcome = run(&case, &mut specimen.chip, &specimen.knowledge, &mut rng(4));
+        assert_eq!(outcome.err().map(|failure| failure.step), failing, "{step}");
+    }
+}
+
+#[test]
+fn steps_that_are_none() {
+    for step in [
+        "{ expect = '9000' }",
+        "{ send = '00' }",
+        "{ send = '0', expect = '9000' }",
+        "{ send = '00', secure = '00', expect = '9000' }",
+        "{ send = '00', expect = '900' }",
+        "{ send = '00', expect = '9000', wrong = 1 }",
+    ] {
+        let suite =
+            format!("[[case]]\nid = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{step}]");
+        assert!(toml::from_str::<Suite>(&suite).is_err(), "{step}");
+    }
+}

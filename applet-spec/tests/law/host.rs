@@ -113,8 +113,8 @@ impl<C: iso7816::Chip> Host<C> {
 
     /// Sends a command, chained if it does not fit.
     pub fn command(&mut self, ins: u8, p1: u8, p2: u8, data: &[u8]) -> ResponseApdu {
-        const PART: usize = 223;
-        let mut parts: Vec<&[u8]> = data.chunks(PART).collect();
+        let room = self.channel.limits().max_command - (4 + 1 + 1);
+        let mut parts: Vec<&[u8]> = data.chunks(room).collect();
         let last = parts.pop().unwrap_or_default();
         for part in parts {
             let command = CommandApdu::new(0x90, Ins(ins), p1, p2)
@@ -339,4 +339,13 @@ pub fn expected_receipt(
     message.extend(counter.to_be_bytes());
     message.extend(body);
     aes_cmac(&key, &message).unwrap().to_vec()
+}
+
+/// Whether a stored memory holds these octets, as its base64 text.
+pub fn holds(journal: &[u8], secret: &[u8]) -> bool {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(secret);
+    journal
+        .windows(text.len())
+        .any(|part| part == text.as_bytes())
 }

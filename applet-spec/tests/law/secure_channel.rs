@@ -333,8 +333,8 @@ fn a_wrong_mac_closes_the_channel() {
 /// [PERSO-010], [PERSO-085]: who may do what; another role is told so, and its channel stays open.
 #[test]
 fn every_role_does_its_own() {
-    let commands: [(u8, u8, u8, Vec<u8>, [bool; 3]); 8] = [
-        (0xF2, 0, 0, vec![], [true, true, true]),
+    let commands = [
+        (0xF2_u8, 0_u8, 0_u8, vec![], [true, true, true]),
         (0xD8, 0, 0x81, vec![0x31], [true, false, false]),
         (0x46, 0x80, 0xA6, vec![0x80, 1, 13], [false, true, false]),
         (0x46, 0x81, 0xA6, vec![], [false, true, false]),

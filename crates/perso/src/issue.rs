@@ -1,5 +1,7 @@
 //! From an accepted record to a signed card image.
 
+use std::collections::BTreeMap;
+
 use crypto::{CryptoRng, HashAlgorithm};
 use enrolment::AcceptedRecord;
 use enrolment::profile::{ActiveAuthenticationKey, Chip};
@@ -61,6 +63,34 @@ pub struct Order<'a> {
     pub now: OffsetDateTime,
 }
 
+/// The files of a document, EF.SOD among them, without a look at their content: the part of [`issue`] whose cost is compared
+/// with that of the bare signature.
+///
+/// # Errors
+/// Whatever the data or the signer say.
+#[doc(hidden)]
+pub fn build_and_sign(
+    order: &Order<'_>,
+    signer: &DocumentSigner,
+    rng: &mut dyn CryptoRng,
+) -> Result<BTreeMap<File, Vec<u8>>> {
+    let mut files = data_groups::build(order.record, order.biometrics, order.chip, rng)?;
+    let content = security_object(order.record, &files)?;
+    files.insert(File::Sod, sign(&content, order, signer)?);
+    Ok(files)
+}
+
+fn sign(
+    content: &LdsSecurityObject,
+    order: &Order<'_>,
+    signer: &DocumentSigner,
+) -> Result<Vec<u8>> {
+    let code = order.record.profile().data().document_code;
+    Ok(pki::security_object::sign(
+        content, signer, code, order.now,
+    )?)
+}
+
 /// Builds, checks, enters and signs: in this order. What the gate refuses uses no number; what the register refuses is not
 /// signed.
 ///
@@ -90,11 +120,7 @@ pub fn issue(
         now,
     })?;
     register.enter(&entry(record, chip, job)?)?;
-    let code = record.profile().data().document_code;
-    files.insert(
-        File::Sod,
-        pki::security_object::sign(&content, signer, code, now)?,
-    );
+    files.insert(File::Sod, sign(&content, order, signer)?);
     let seed = CardImage::key_seed_of(&record.mrz()?.information());
     let can = Some(record.can().expose().as_bytes().into());
     let offers_bac = record.profile().data().chip.basic_access_control;
@@ -103,7 +129,7 @@ pub fn issue(
 
 fn security_object(
     record: &AcceptedRecord,
-    files: &std::collections::BTreeMap<File, Vec<u8>>,
+    files: &BTreeMap<File, Vec<u8>>,
 ) -> Result<LdsSecurityObject> {
     let rule = record.profile().data().security_object;
     let version = if rule.names_versions {

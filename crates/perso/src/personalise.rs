@@ -3,12 +3,13 @@
 use crypto::{CryptoRng, SecretBytes};
 use globalplatform::scp03::host;
 use globalplatform::{Purpose, Scp03Channel, StaticKeys, diversify};
-use iso7816::{Channel, ResponseChaining};
+use iso7816::Channel;
 
 use crate::applet::{
     self, ChipKey, ChipStatus, KeyRequest, LifeCycle, PERSONALISATION_KEYS, QUALITY_KEYS, Receipt,
     ReceiptKey, ReceiptKind, TRANSPORT_KEYS,
 };
+use crate::line::Line;
 use crate::{CardImage, Error, Result};
 
 /// Octets of a master key: the keys of a chip are AES-256 keys.
@@ -76,22 +77,15 @@ impl RoleKey {
         )?)
     }
 
+    /// Opens the secure channel on a line where the personalisation application is selected.
     fn open<'c>(
         &self,
-        channel: &'c mut dyn Channel,
+        line: Line<'c>,
         serial: &[u8],
         rng: &mut dyn CryptoRng,
-    ) -> Result<(
-        Scp03Channel<ResponseChaining<&'c mut dyn Channel>>,
-        StaticKeys,
-    )> {
+    ) -> Result<(Scp03Channel<Line<'c>>, StaticKeys)> {
         let keys = self.for_chip(serial)?;
-        let secure = host::open(
-            ResponseChaining(channel),
-            &keys,
-            &host::Options::default(),
-            rng,
-        )?;
+        let secure = host::open(line, &keys, &host::Options::default(), rng)?;
         Ok((secure, keys))
     }
 }
@@ -129,11 +123,12 @@ pub fn initialise(
     issuer: [&RoleKey; 2],
     rng: &mut dyn CryptoRng,
 ) -> Result<ChipStatus> {
-    let status = identify(channel)?;
+    let mut line = Line::to(channel)?;
+    let status = identify(&mut line)?;
     if status.state > LifeCycle::Manufactured {
         return Ok(status);
     }
-    let (mut secure, transport_keys) = transport.open(channel, &status.serial, rng)?;
+    let (mut secure, transport_keys) = transport.open(line, &status.serial, rng)?;
     for role_key in issuer {
         let keys = role_key.for_chip(&status.serial)?;
         applet::put_key(&mut secure, &transport_keys, &keys)?;
@@ -143,7 +138,8 @@ pub fn initialise(
     Ok(status)
 }
 
-/// Has the chip generate its keys, or asks for those it has generated before.
+/// Asks the chip for its keys, and has it generate those that it does not have yet. A key that is there is never replaced by
+/// another of its kind: a job may name it already.
 ///
 /// # Errors
 /// [`Error`]; what was generated stays on the chip.
@@ -155,19 +151,18 @@ pub fn prepare(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<PreparedChip> {
     progress(Progress::Step("generate keys"));
-    let status = identify(channel)?;
-    let (mut secure, keys) = personalisation.open(channel, &status.serial, rng)?;
+    let mut line = Line::to(channel)?;
+    let status = identify(&mut line)?;
+    let (mut secure, keys) = personalisation.open(line, &status.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &status.serial)?;
-    let give = status.state > LifeCycle::Initialised;
     let keys = requests
         .iter()
-        .map(|request| {
-            if give {
-                applet::generated_key(&mut secure, *request, &receipts)
-            } else {
-                applet::generate_key(&mut secure, *request, &receipts)
-            }
-        })
+        .map(
+            |request| match applet::generated_key(&mut secure, *request, &receipts)? {
+                Some(key) => Ok(key),
+                None => applet::generate_key(&mut secure, *request, &receipts),
+            },
+        )
         .collect::<Result<_>>()?;
     Ok(PreparedChip {
         serial: status.serial,
@@ -188,14 +183,15 @@ pub fn write_job(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Receipt> {
     progress(Progress::Step("identify chip"));
-    let public = identify(channel)?;
+    let mut line = Line::to(channel)?;
+    let public = identify(&mut line)?;
     if public.serial != image.chip_serial() {
         return Err(Error::OtherChip {
             wanted: hex(image.chip_serial()),
             found: hex(&public.serial),
         });
     }
-    let (mut secure, keys) = personalisation.open(channel, &public.serial, rng)?;
+    let (mut secure, keys) = personalisation.open(line, &public.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &public.serial)?;
     let before = applet::read_status(&mut secure)?;
     if let Some(found) = before.job.filter(|found| *found != image.job()) {
@@ -226,9 +222,10 @@ pub fn lock(
     image: &CardImage,
     rng: &mut dyn CryptoRng,
 ) -> Result<Receipt> {
-    let status = identify(channel)?;
+    let mut line = Line::to(channel)?;
+    let status = identify(&mut line)?;
     status.must_be(LifeCycle::Written, "LOCK")?;
-    let (mut secure, keys) = quality.open(channel, &status.serial, rng)?;
+    let (mut secure, keys) = quality.open(line, &status.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &status.serial)?;
     let receipt = applet::lock(&mut secure, image.job(), &image.manifest().hash())?;
     receipts.check(ReceiptKind::Lock, &evidence(image), &receipt)?;
@@ -240,8 +237,9 @@ pub fn lock(
 /// # Errors
 /// [`Error`]; the chip is unchanged then.
 pub fn void(channel: &mut dyn Channel, role: &RoleKey, rng: &mut dyn CryptoRng) -> Result<Receipt> {
-    let public = identify(channel)?;
-    let (mut secure, keys) = role.open(channel, &public.serial, rng)?;
+    let mut line = Line::to(channel)?;
+    let public = identify(&mut line)?;
+    let (mut secure, keys) = role.open(line, &public.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &public.serial)?;
     let status = applet::read_status(&mut secure)?;
     let receipt = applet::void(&mut secure, status.job)?;

@@ -9,12 +9,11 @@ use core::ops::Range;
 
 use crypto::{HashAlgorithm, PublicKey};
 
-use crate::Result;
 use crate::algorithm::AlgorithmIdentifier;
 use crate::ber::{Cursor, Element, Tag, to_der};
 use crate::deviation::{Deviation, DeviationKind, Deviations};
 use crate::name::Name;
-use crate::signature;
+use crate::{Result, verification};
 
 pub use extensions::{
     BasicConstraints, Extension, Extensions, KeyUsage, MAX_ENTRIES, MAX_EXTENSIONS,
@@ -166,7 +165,7 @@ impl Certificate {
     /// algorithm cannot be processed.
     pub fn verify_signature(&self, issuer: &Self) -> Result<Vec<DeviationKind>> {
         let algorithm = self.signature_algorithm.signature_algorithm(None)?;
-        signature::verify_signed(
+        verification::verify_signed(
             &issuer.public_key()?,
             &algorithm,
             self.tbs_certificate(),

@@ -55,6 +55,9 @@ pub enum Cause {
     /// The certificate is not that of a document signer.
     #[error("the certificate is not that of a document signer")]
     NotADocumentSigner,
+    /// An extension that decides something cannot be read.
+    #[error("extension {0} cannot be read")]
+    UnreadableExtension(ObjectIdentifier),
     /// A critical extension that is not understood.
     #[error("critical extension {0} is not understood")]
     UnknownCriticalExtension(ObjectIdentifier),
@@ -85,9 +88,6 @@ pub enum Cause {
     /// The document signer has no DocumentType list.
     #[error("the document signer has no list of document types")]
     NoDocumentTypeList,
-    /// The DocumentType list cannot be read.
-    #[error("the list of document types cannot be read")]
-    DocumentTypeListUnreadable,
     /// A data group's hash is another than the signed one.
     #[error("the hash of {} is not the signed one", .0.name())]
     HashDiffers(File),

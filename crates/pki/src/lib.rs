@@ -26,9 +26,9 @@ pub mod oids;
 pub mod passive_authentication;
 pub mod profile;
 pub mod security_object;
-mod signature;
 mod signer;
 mod trust_store;
+mod verification;
 
 pub use algorithm::AlgorithmIdentifier;
 pub use certificate::{Certificate, Validity};

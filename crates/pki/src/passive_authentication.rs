@@ -72,14 +72,18 @@ impl Report {
     }
 
     /// Everything together, fail closed: what is undetermined, such as revocation without a list, leaves the whole
-    /// undetermined.
+    /// undetermined. A document signer without DocumentType list, as older profiles had it, takes nothing away.
     #[must_use]
     pub fn together(&self) -> CheckResult {
+        let document_type = match self.document_type {
+            CheckResult::NotSupported(_) => CheckResult::Successful,
+            result => result,
+        };
         CheckResult::together([
             self.signer.together(),
             self.data_groups_together(),
             self.issuing_state,
-            self.document_type,
+            document_type,
         ])
     }
 

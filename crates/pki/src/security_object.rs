@@ -21,8 +21,9 @@ const CONTENT_TYPES: [const_oid::ObjectIdentifier; 4] = [
     oids::DATA,
 ];
 
-/// Number of the application tag around EF.SOD: 77.
-const EF_SOD: u32 = 23;
+/// Outer tag of EF.SOD: number 23 of the application class.
+const EF_SOD: tlv::Tag = tlv::Tag::new(0x77);
+const EF_SOD_NUMBER: u32 = 0x77 & 0x1F;
 
 /// Signs the hashes of a document: the bytes of EF.SOD. The signer must be allowed to sign this type of document now
 /// (see [`DocumentSigner::may_sign`]); `document_type` is the document code of the machine readable zone.
@@ -37,10 +38,7 @@ pub fn sign(
 ) -> Result<Vec<u8>> {
     signer.may_sign(document_type, now)?;
     let signed = signer.sign(oids::LDS_SECURITY_OBJECT, &content.to_der())?;
-    Ok(tlv::encode(
-        lds::File::Sod.tag().unwrap_or(tlv::Tag::new(0x77)),
-        &signed,
-    ))
+    Ok(tlv::encode(EF_SOD, &signed))
 }
 
 /// An EF.SOD that was read. Nothing in it is verified by reading it.
@@ -69,7 +67,7 @@ impl SecurityObject {
         let found = Deviations::default();
         let (signed_data, content) = {
             let mut file = Cursor::new(bytes, &found);
-            let element = file.expect(Tag::application(EF_SOD), WHAT)?;
+            let element = file.expect(Tag::application(EF_SOD_NUMBER), WHAT)?;
             file.finish_object();
             let mut inside = element.children(WHAT)?;
             let signed_data = SignedData::read(&mut inside)?;

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! RSA keys sign by ISO 9796-2 scheme 1 with partial recovery, keys on curves by plain ECDSA. It proves something only
-//! when EF.DG15 is authentic and EF.DG1 is the document's printed zone (§6.1.6).
+//! when EF.DG15 is authentic and EF.DG1 is the document's printed zone (Doc 9303-11 §6.1.6).
 
 pub mod chip;
 mod iso9796_2;

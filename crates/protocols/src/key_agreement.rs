@@ -1,4 +1,4 @@
-//! Agreement with a public key that came over the line (Doc 9303-11 §9.4.5, §9.6; TR-03110-3 §A.2.2.1).
+//! Agreement with a public key that came over the line (Doc 9303-11 §9.4.5; TR-03110-3 §A.2.2.1; TR-03111 §4.3.1).
 
 use crypto::ec::SharedPoint;
 use crypto::{EcKeyPair, EcPoint};

@@ -2,11 +2,11 @@
 //!
 //! | protocol | what it gives | module |
 //! |---|---|---|
-//! | BAC (§4.3) | access, keys from the MRZ | [`bac`] |
-//! | PACE (§4.4) | access, keys from MRZ or CAN | [`pace`] |
-//! | secure messaging (§9.8) | encrypted, authenticated commands | [`secure_messaging`] |
-//! | chip authentication (§6.2) | a genuine chip, new keys | [`chip_authentication`] |
-//! | active authentication (§6.1) | a genuine chip | [`active_authentication`] |
+//! | BAC (Doc 9303-11 §4.3) | access, keys from the MRZ | [`bac`] |
+//! | PACE (Doc 9303-11 §4.4) | access, keys from MRZ or CAN | [`pace`] |
+//! | secure messaging (Doc 9303-11 §9.8) | encrypted, authenticated commands | [`secure_messaging`] |
+//! | chip authentication (Doc 9303-11 §6.2) | a genuine chip, new keys | [`chip_authentication`] |
+//! | active authentication (Doc 9303-11 §6.1) | a genuine chip | [`active_authentication`] |
 //!
 //! Each protocol has two ends, `terminal` and `chip`. They share parameters and layouts, never state.
 //!

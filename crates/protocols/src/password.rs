@@ -8,7 +8,7 @@ use mrz::MrzInformation;
 
 use crate::{Error, Result};
 
-/// Digits of a card access number (Doc 9303-4 §4.1.1.1, Doc 9303-5, Doc 9303-6).
+/// Digits of a card access number (Doc 9303-11 §9.7.3; parts 4 to 6 say where it is printed).
 pub const CAN_LEN: usize = 6;
 
 /// Octets of the digest that stands for an MRZ.

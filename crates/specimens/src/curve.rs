@@ -22,7 +22,11 @@ impl Point {
     /// Of length one, or zero.
     pub(crate) fn unit(self) -> Self {
         let length = self.length();
-        if length > 0.0 { self * (1.0 / length) } else { self }
+        if length > 0.0 {
+            self * (1.0 / length)
+        } else {
+            self
+        }
     }
 
     pub(crate) fn dot(self, other: Self) -> f32 {
@@ -105,12 +109,6 @@ impl Curve {
     pub(crate) fn points(&self, count: usize) -> Vec<Point> {
         let last = count.saturating_sub(1).max(1) as f32;
         (0..count).map(|i| self.at(i as f32 / last)).collect()
-    }
-
-    pub(crate) fn mirrored(&self) -> Self {
-        Self {
-            points: self.points.iter().map(|point| point.mirrored()).collect(),
-        }
     }
 }
 

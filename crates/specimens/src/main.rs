@@ -1,26 +1,39 @@
-//! Trial.
+//! `specimens <folder>`: makes `<folder>/people/<id>/` for each specimen person.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, thread};
+
+use anyhow::{Context, anyhow, bail};
+use specimens::people::{self, Person};
+
 fn main() -> anyhow::Result<()> {
-    let folder = std::env::args().nth(1).unwrap_or("/tmp/spec".into());
-    let scale: u32 = std::env::args().nth(2).and_then(|s| s.parse().ok()).unwrap_or(1);
-    let only = std::env::args().nth(3);
-    std::fs::create_dir_all(&folder)?;
-    for (name, look) in specimens::people::looks() {
-        if only.as_ref().is_some_and(|o| o != name) { continue; }
-        let t = std::time::Instant::now();
-        let image = specimens::portrait::draw(&look, (413 * scale, 531 * scale))?;
-        println!("{name} {:?}", t.elapsed());
-        std::fs::write(format!("{folder}/{name}.png"), biometrics::image::encode_png(&image)?)?;
-    }
-    use specimens::fingerprint::*;
-    if only.as_ref().is_none_or(|o| o == "prints") {
-        for (k, class) in [Class::RightLoop, Class::LeftLoop, Class::Whorl, Class::Arch].into_iter().enumerate() {
-            for i in 0..2 {
-                let t = std::time::Instant::now();
-                let image = draw(&Finger { seed: 100 + k as u64, class }, i, SIZE)?;
-                println!("{class:?} {i} {:?}", t.elapsed());
-                std::fs::write(format!("{folder}/{class:?}_{i}.png"), biometrics::image::encode_png(&image)?)?;
-            }
-        }
+    let mut arguments = env::args_os().skip(1);
+    let (Some(folder), None) = (arguments.next(), arguments.next()) else {
+        bail!("usage: specimens <fixtures folder>");
+    };
+    let people = PathBuf::from(folder).join("people");
+    let drawn: Vec<anyhow::Result<()>> = thread::scope(|scope| {
+        let draw = |person| {
+            let folder = &people;
+            scope.spawn(move || write(folder, &person))
+        };
+        let hands: Vec<_> = people::all().into_iter().map(draw).collect();
+        let finish = |hand: thread::ScopedJoinHandle<'_, _>| {
+            hand.join()
+                .unwrap_or_else(|_| Err(anyhow!("drawing failed")))
+        };
+        hands.into_iter().map(finish).collect()
+    });
+    drawn.into_iter().collect()
+}
+
+fn write(people: &Path, person: &Person) -> anyhow::Result<()> {
+    let folder = people.join(person.id);
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    for (name, content) in specimens::files(person)? {
+        let file = folder.join(name);
+        fs::write(&file, &content).with_context(|| file.display().to_string())?;
+        println!("{} ({} bytes)", file.display(), content.len());
     }
     Ok(())
 }

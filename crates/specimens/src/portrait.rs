@@ -2,6 +2,7 @@
 //! face under soft light, features painted on it, hair drawn strand by strand.
 
 mod body;
+mod brows;
 mod brush;
 mod canvas;
 mod colour;
@@ -16,12 +17,12 @@ mod skin;
 
 use biometrics::image::{Colour as Samples, Image};
 
-use self::colour::{Colour, srgb};
-use crate::curve::at;
-use self::look::Look;
 use self::canvas::Canvas;
-use crate::raster::Grid;
+use self::colour::{Colour, srgb};
+use self::look::Look;
+use crate::curve::at;
 use crate::random::{Random, noise};
+use crate::raster::Grid;
 
 /// Width and height of a portrait before it is made smaller for the chip: 35 × 45 mm at 600 ppi.
 pub const MASTER: (u32, u32) = (826, 1062);
@@ -34,6 +35,18 @@ const EYE_DISTANCE: f32 = 0.262;
 
 /// The height of the eyes, as a part of the picture's height from the top.
 const EYE_LINE: f32 = 0.475;
+
+/// The middles of the eyes, as parts of width and height.
+pub const EYES: [(f32, f32); 2] = [
+    (0.5 - 0.5 * EYE_DISTANCE, EYE_LINE),
+    (0.5 + 0.5 * EYE_DISTANCE, EYE_LINE),
+];
+
+/// The chin, as a part of the height.
+pub const CHIN: f32 = EYE_LINE + relief::CHIN * EYE_DISTANCE * WIDTH_TO_HEIGHT;
+
+/// The shape of [`MASTER`].
+const WIDTH_TO_HEIGHT: f32 = MASTER.0 as f32 / MASTER.1 as f32;
 
 /// Draws a person with the geometry of a passport photograph (ISO/IEC 39794-5 annex D): eyes on a
 /// line in the middle, the head 70 to 80 % of the height, plain light background.
@@ -56,8 +69,9 @@ pub fn draw(look: &Look, (width, height): (u32, u32)) -> biometrics::Result<Imag
     skin::paint(&mut canvas, look);
     lower_face::paint(&mut canvas, look);
     eyes::paint(&mut canvas, look);
+    brows::paint(&mut canvas, look);
     hair::paint(&mut canvas, look);
-    lettering::paint(&mut canvas, look);
+    lettering::paint(&mut canvas);
     Image::new(Samples::Rgb8, width, height, developed(&canvas, look.seed))
 }
 
@@ -82,7 +96,7 @@ fn developed(canvas: &Canvas, seed: u64) -> Vec<u8> {
                 .chunks_exact(grid.width)
                 .flat_map(|row| row.iter().skip(column).take(OVERSAMPLING))
                 .fold(Colour([0.0; 3]), |sum, pixel| sum + *pixel);
-            let grain = 1.0 + 0.012 * random.normal();
+            let grain = 1.0 + 0.006 * random.normal();
             bytes.extend_from_slice(&(sum * (part * grain)).to_srgb());
         }
     }

@@ -27,7 +27,12 @@ impl Grid {
         )
     }
 
-    pub(crate) fn whole(self) -> Window {
+    /// The middles of all pixels, row by row.
+    pub(crate) fn points(self) -> impl Iterator<Item = Point> {
+        self.whole().points(self)
+    }
+
+    fn whole(self) -> Window {
         Window {
             columns: 0..self.width,
             rows: 0..self.height,
@@ -64,7 +69,7 @@ impl Window {
         self.rows.len()
     }
 
-    pub(crate) fn points(&self, grid: Grid) -> impl Iterator<Item = Point> + use<> {
+    fn points(&self, grid: Grid) -> impl Iterator<Item = Point> + use<> {
         let columns = self.columns.clone();
         self.rows
             .clone()

@@ -9,12 +9,5 @@ use crate::process;
 /// # Errors
 /// It does not build, or fails.
 pub(crate) fn run() -> Result<()> {
-    process::run(process::cargo().args([
-        "run",
-        "--release",
-        "--package",
-        "specimens",
-        "--",
-        "fixtures",
-    ]))
+    process::run(process::cargo().args(["run", "--package", "specimens", "--", "fixtures"]))
 }

@@ -6,6 +6,7 @@
 //! | JMRTD (Java) | BAC, PACE | chip, active and passive authentication, content of the data groups |
 //! | OpenPACE (C) with OpenSSL | PACE | chip, active and passive authentication |
 //! | libmrtd (C) with OpenSSL | BAC | passive authentication |
+//! | OpenSSL | – | the chain of certificates with named curves |
 //!
 //! Each is a process of its own; nothing of theirs is linked into what we ship. A judge that is missing is a failure, not a skip.
 
@@ -16,7 +17,7 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::{
@@ -26,6 +27,7 @@ use crate::{
     setup::{self, Tier},
 };
 
+mod certificates;
 mod insertion;
 mod jmrtd;
 mod judge;
@@ -72,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
     process::heading("the judgements");
     let begun = Instant::now();
-    let mut rows = Vec::new();
+    let mut rows = certificates::judge(&card_tool)?;
     for specimen in &specimens {
         rows.extend(judge_card(
             &Insertion::of(&card_tool, &specimen.image),
@@ -204,19 +206,17 @@ fn covers(rows: &[Row]) -> bool {
     missing.is_empty()
 }
 
-/// The program's answer, however it ended: its last line that is JSON.
+/// The program's answer, however it ended: all it wrote, or its last line that is JSON.
 fn last_json(output: &std::process::Output) -> Result<serde_json::Value> {
     let said = String::from_utf8_lossy(&output.stdout);
     let line = said.lines().rev().find(|line| line.starts_with('{'));
-    match line.map(serde_json::from_str) {
-        Some(Ok(value)) => Ok(value),
-        _ => {
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "no verdict ({}): {}",
-                output.status,
-                complaint.lines().last().unwrap_or("not a word")
-            )
-        }
-    }
+    let parsed = [Some(said.as_ref()), line]
+        .into_iter()
+        .flatten()
+        .find_map(|text| serde_json::from_str(text).ok());
+    parsed.with_context(|| {
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let last = complaint.lines().last().unwrap_or("not a word");
+        format!("it answered nothing ({}): {last}", output.status)
+    })
 }

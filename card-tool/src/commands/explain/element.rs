@@ -82,6 +82,11 @@ pub(super) fn is_row(mut input: &[u8]) -> bool {
     true
 }
 
+/// Whether the octets begin like a whole object.
+pub(super) fn begins(input: &[u8]) -> bool {
+    Element::read(input, 0).is_some_and(|(element, _)| !element.is_cut() && element.tag != 0)
+}
+
 /// The tags of the objects of a row, at most `limit`.
 pub(super) fn tags(input: &[u8], limit: usize) -> Vec<u32> {
     let mut rest = input;

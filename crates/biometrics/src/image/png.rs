@@ -1,6 +1,6 @@
 use std::io::Cursor;
 
-use image::codecs::png::{PngDecoder, PngEncoder};
+use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::{ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, Limits};
 
 use super::decode::{drop_opaque_alpha, ppi_from_metres};
@@ -25,7 +25,7 @@ pub fn encode_png(image: &Image) -> Result<Vec<u8>> {
         Colour::Rgb8 => ExtendedColorType::Rgb8,
     };
     let mut file = Vec::new();
-    PngEncoder::new(&mut file)
+    PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::Adaptive)
         .write_image(&image.samples, image.width, image.height, colour)
         .map_err(|_| Error::Misuse("an image that PNG cannot hold"))?;
     if let Some(ppi) = image.ppi {

@@ -3,11 +3,13 @@
 //! What these steps find is about keys out of EF.DG14 and EF.DG15. Whether those keys are the issuer's is a question for passive
 //! authentication; [`crate::steps::content::CHIP_AUTHENTICITY`] puts both together.
 
+use iso7816::{ChannelError, StatusWord};
 use lds::{Dg14, Dg15, File, FileContent};
 use protocols::{active_authentication, chip_authentication};
 
 use crate::check::{CheckKind, Finding, Weight};
 use crate::procedure::{Inspection, Step};
+use crate::read::ReadError;
 
 pub(crate) const CHIP_AUTHENTICATION: Step = Step::with_access(
     CheckKind {
@@ -53,14 +55,39 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     match chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng) {
         Ok(keys) => {
             inspection.line.secure(keys);
-            Finding::successful(format!(
-                "{}, {}",
-                selection.key().curve().name(),
-                selection.cipher().name()
-            ))
+            proof(inspection, &selection)
         }
         Err(error) => failed(inspection, error),
     }
+}
+
+/// The key agreement itself proves nothing: a copy of EF.DG14 gets as far. The proof is that the next answer verifies under the
+/// new keys (Doc 9303-11 §6.2.2), so EF.DG1, which comes next anyway, is read here.
+fn proof(
+    inspection: &mut Inspection<'_, '_>,
+    selection: &chip_authentication::Selection,
+) -> Finding {
+    match inspection.read(File::Dg1) {
+        Err(ReadError::Line(
+            ChannelError::SecureMessaging { .. } | ChannelError::SessionLost(_),
+        )) => {
+            Finding::failed("the chip does not have the private key to the public key in EF.DG14")
+        }
+        Err(ReadError::Line(error)) => Finding::aborted(error.to_string()),
+        Err(ReadError::Refused(sw)) if is_about_length(sw) => Finding::undetermined(format!(
+            "the chip gives no protected answer to prove its key ({sw})"
+        )),
+        Ok(_) | Err(_) => Finding::successful(format!(
+            "{}, {}",
+            selection.key().curve().name(),
+            selection.cipher().name()
+        )),
+    }
+}
+
+/// Refused lengths may come from the reader, outside secure messaging: they prove nothing.
+fn is_about_length(sw: StatusWord) -> bool {
+    sw == StatusWord::WRONG_LENGTH || sw.corrected_le().is_some()
 }
 
 fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {

@@ -3,7 +3,7 @@
 use crypto::{Curve, EcPoint, HashAlgorithm, PublicKey, RsaPublicKey};
 use globalplatform::StaticKeys;
 use iso7816::tlv::{self, Tag};
-use iso7816::{Channel, CommandApdu, Ins, Le};
+use iso7816::{Channel, CommandApdu, Ins, Le, StatusWord};
 
 use super::receipt::{Receipt, ReceiptKey, ReceiptKind};
 use super::{CLA, done};
@@ -129,7 +129,7 @@ pub fn put_key(channel: &mut dyn Channel, transport: &StaticKeys, keys: &StaticK
     Ok(globalplatform::put_key::confirm(keys, &answer)?)
 }
 
-/// GENERATE KEYS: the chip draws a key pair and gives the public half.
+/// GENERATE KEYS: the chip draws a key pair and gives the public half. A pair that it had for the purpose is gone.
 ///
 /// # Errors
 /// [`Error::CardRefused`]; [`Error::CardMisbehaved`] when the receipt does not verify or the key is of another kind.
@@ -138,34 +138,37 @@ pub fn generate_key(
     request: KeyRequest,
     receipts: &ReceiptKey,
 ) -> Result<ChipKey> {
-    ask(
-        channel,
-        request,
-        GENERATE,
-        &request.generate_data(),
-        receipts,
-    )
+    let data = request.generate_data();
+    ask(channel, request, GENERATE, &data, receipts)?
+        .ok_or(Error::CardMisbehaved("a generated key of another kind"))
 }
 
-/// The public half of a key that was generated before: after a lost answer, or from the pool.
+/// The public half of a key that was generated before: after a lost answer, or from the pool. `None` when the chip has no
+/// key for the purpose, or one of another kind.
 ///
 /// # Errors
-/// As [`generate_key`].
+/// [`Error::CardRefused`]; [`Error::CardMisbehaved`] when the receipt does not verify.
 pub fn generated_key(
     channel: &mut dyn Channel,
     request: KeyRequest,
     receipts: &ReceiptKey,
-) -> Result<ChipKey> {
-    ask(channel, request, GIVE, &request.give_data(), receipts)
+) -> Result<Option<ChipKey>> {
+    match ask(channel, request, GIVE, &request.give_data(), receipts) {
+        Err(Error::CardRefused { sw, .. }) if sw == StatusWord::REFERENCED_DATA_NOT_FOUND => {
+            Ok(None)
+        }
+        answer => answer,
+    }
 }
 
+/// A public key with a receipt that verifies; `None` if the key is of another kind.
 fn ask(
     channel: &mut dyn Channel,
     request: KeyRequest,
     p1: u8,
     data: &[u8],
     receipts: &ReceiptKey,
-) -> Result<ChipKey> {
+) -> Result<Option<ChipKey>> {
     let le = if channel.limits().allow_extended() {
         Le::EXTENDED_MAX
     } else {
@@ -180,9 +183,6 @@ fn ask(
     };
     let objects = tlv::read_all(&answer.data).map_err(|_| malformed())?;
     let template = tlv::find(&objects, Tag::new(0x7F49)).ok_or_else(malformed)?;
-    let public = request
-        .read_public_key(template.value)
-        .ok_or(Error::CardMisbehaved("a generated key of another kind"))?;
     let receipt = Receipt::parse(&objects)?;
     let key_id = request.key_id().unwrap_or(0);
     let body = [
@@ -191,9 +191,11 @@ fn ask(
     ]
     .concat();
     receipts.check(ReceiptKind::GenerateKeys, &body, &receipt)?;
-    Ok(ChipKey {
-        request,
-        public,
-        receipt,
-    })
+    Ok(request
+        .read_public_key(template.value)
+        .map(|public| ChipKey {
+            request,
+            public,
+            receipt,
+        }))
 }

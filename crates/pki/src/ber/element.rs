@@ -29,16 +29,11 @@ impl<'a> Element<'a> {
         if !self.constructed {
             return Err(self.malformed(what));
         }
-        Ok(self.content_cursor())
-    }
-
-    /// The content read as a row of elements, of whatever form this element is: the inside of an extension's value.
-    pub(crate) fn content_cursor(&self) -> Cursor<'a> {
-        Cursor {
+        Ok(Cursor {
             rest: self.content,
             at: self.content_at,
             deviations: self.deviations,
-        }
+        })
     }
 
     /// The one element inside an explicit tag.
@@ -106,15 +101,14 @@ impl<'a> Element<'a> {
     /// An INTEGER that is a small number, such as a version.
     pub(crate) fn small_integer(&self, what: &'static str) -> Result<u32> {
         let value = self.integer(what)?;
-        let value = value.strip_prefix(&[0]).unwrap_or(value);
-        let negative =
-            value.len() == self.content.len() && value.first().is_some_and(|b| b >> 7 == 1);
-        if value.len() > 4 || negative {
+        let negative = value.first().is_some_and(|first| first & 0x80 != 0);
+        if negative || value.len() > size_of::<u64>() {
             return Err(self.malformed(what));
         }
-        Ok(value
+        let number = value
             .iter()
-            .fold(0, |number, byte| number << 8 | u32::from(*byte)))
+            .fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+        u32::try_from(number).map_err(|_| self.malformed(what))
     }
 
     pub(crate) fn boolean(&self, what: &'static str) -> Result<bool> {
@@ -183,6 +177,7 @@ mod tests {
             ("02020080", Some(128)),
             ("020500FFFFFFFF", Some(u32::MAX)),
             ("020180", None),
+            ("0203FFFF80", None),
             ("02050100000000", None),
             ("0200", None),
         ] {

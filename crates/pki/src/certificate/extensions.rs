@@ -31,6 +31,8 @@ pub struct Extensions {
     pub private_key_usage_period: Option<PrivateKeyUsagePeriod>,
     /// The document codes a document signer may sign (Doc 9303-12 §7.1.1.6).
     pub document_types: Option<Vec<String>>,
+    /// Extensions that should say one of these things and cannot be read.
+    pub unreadable: Vec<ObjectIdentifier>,
     /// All extensions, in order, whether known or not.
     pub all: Vec<Extension>,
 }
@@ -65,6 +67,7 @@ impl Extensions {
                 element.record(DeviationKind::DuplicateExtension(extension.oid));
             } else if extensions.interpret(&extension, &element).is_err() {
                 element.record(DeviationKind::UnreadableExtension(extension.oid));
+                extensions.unreadable.push(extension.oid);
             }
             extensions.all.push(extension);
         }
@@ -88,12 +91,6 @@ impl Extensions {
     #[must_use]
     pub fn signs_data(&self) -> bool {
         self.key_usage.is_some_and(KeyUsage::digital_signature)
-    }
-
-    /// Whether an extension is there, readable or not.
-    #[must_use]
-    pub fn has(&self, oid: ObjectIdentifier) -> bool {
-        self.all.iter().any(|extension| extension.oid == oid)
     }
 
     /// A critical extension that is not understood here, if there is one.
@@ -285,7 +282,7 @@ mod tests {
             ]
         );
         assert_eq!(extensions.key_usage, None);
-        assert!(extensions.has(oids::KEY_USAGE) && !extensions.has(oids::EXTENDED_KEY_USAGE));
+        assert_eq!(extensions.unreadable, [oids::KEY_USAGE]);
         assert_eq!(extensions.unknown_critical(), Some(unknown));
     }
 }

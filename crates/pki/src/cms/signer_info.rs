@@ -11,8 +11,7 @@ use crate::certificate::{Certificate, read_time};
 use crate::check::{Cause, CheckResult};
 use crate::deviation::DeviationKind;
 use crate::name::Name;
-use crate::signature;
-use crate::{Result, oids};
+use crate::{Result, oids, verification};
 
 /// Most signed attributes that are read.
 pub const MAX_SIGNED_ATTRIBUTES: usize = 32;
@@ -154,7 +153,7 @@ impl SignerInfo {
     ) -> Result<Vec<DeviationKind>> {
         let digest = self.digest_algorithm.hash_algorithm().ok();
         let algorithm = self.signature_algorithm.signature_algorithm(digest)?;
-        signature::verify_signed(
+        verification::verify_signed(
             &certificate.public_key()?,
             &algorithm,
             signed,

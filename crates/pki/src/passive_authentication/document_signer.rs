@@ -1,5 +1,6 @@
 //! What the document signer's certificate says about its holder's right to sign this document.
 
+use const_oid::ObjectIdentifier;
 use mrz::Mrz;
 
 use super::SignerReport;
@@ -8,6 +9,13 @@ use crate::check::{Cause, CheckResult};
 use crate::deviation::{Deviation, DeviationKind};
 use crate::document_type::{self, Listing};
 use crate::{issuing_state, oids};
+
+/// Extensions that say what a key is not for: one that cannot be read might say so.
+const RESTRICTIONS: [ObjectIdentifier; 3] = [
+    oids::KEY_USAGE,
+    oids::BASIC_CONSTRAINTS,
+    oids::EXTENDED_KEY_USAGE,
+];
 
 /// Whether a certificate is that of a document signer (Doc 9303-12 §7.1): under one CSCA stand also signers of lists, of
 /// bar codes and of travel stamps, and none of them may sign documents.
@@ -28,10 +36,12 @@ pub(super) fn check_role(
     if !purposes.is_empty() {
         record(DeviationKind::DocumentSignerExtendedKeyUsage);
     }
-    let unreadable_purpose =
-        extensions.extended_key_usage.is_none() && extensions.has(oids::EXTENDED_KEY_USAGE);
-    if extensions.is_certification_authority() || !signs_data || other_role || unreadable_purpose {
+    if extensions.is_certification_authority() || !signs_data || other_role {
         return CheckResult::Failed(Cause::NotADocumentSigner);
+    }
+    let restricts = |oid: &&ObjectIdentifier| RESTRICTIONS.contains(oid);
+    if let Some(oid) = extensions.unreadable.iter().find(restricts) {
+        return CheckResult::Undetermined(Cause::UnreadableExtension(*oid));
     }
     match extensions.unknown_critical() {
         Some(oid) => CheckResult::Undetermined(Cause::UnknownCriticalExtension(oid)),
@@ -89,8 +99,8 @@ pub(super) fn check_document_type(dg1: Option<&Mrz>, signer: &mut SignerReport) 
             }
             Listing::No => CheckResult::Failed(Cause::DocumentTypeNotListed),
         },
-        None if extensions.has(oids::DOCUMENT_TYPE_LIST) => {
-            CheckResult::Undetermined(Cause::DocumentTypeListUnreadable)
+        None if extensions.unreadable.contains(&oids::DOCUMENT_TYPE_LIST) => {
+            CheckResult::Undetermined(Cause::UnreadableExtension(oids::DOCUMENT_TYPE_LIST))
         }
         None => CheckResult::NotSupported(Cause::NoDocumentTypeList),
     }

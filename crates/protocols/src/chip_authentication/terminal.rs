@@ -17,7 +17,7 @@ use crate::{Error, Result, dynamic_authentication_data};
 /// a copy with the same EF.DG14 gets as far as this. When the card refuses, the old session goes on
 /// (Doc 9303-11 §6.2.2).
 ///
-/// 3DES goes by MSE:Set KAT first, and by MSE:Set AT where that is refused (§8.5 note 1).
+/// 3DES goes by MSE:Set KAT first, and by MSE:Set AT where that is refused (Doc 9303-11 §8.5 note 1).
 ///
 /// # Errors
 /// [`Error::CardRefused`], [`Error::CardMisbehaved`], [`Error::Transport`]; [`Error::Primitive`] for a key on which no

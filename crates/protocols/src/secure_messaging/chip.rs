@@ -19,7 +19,7 @@ use crate::secure_messaging::{SM_CLASS_BITS, is_protected_class};
 ///
 /// A plain command inside a session is not for this type: drop the session, then judge the command without rights
 /// (Doc 9303-11 §9.8.5). To change keys after chip authentication, let [`Exchange::protect`] send the last answer under
-/// the old keys, drop the session it returns and start a new one (§9.8.2).
+/// the old keys, drop the session it returns and start a new one (Doc 9303-11 §9.8.2).
 pub struct ChipSession {
     keys: SessionKeys,
     ssc: Ssc,

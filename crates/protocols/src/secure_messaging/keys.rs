@@ -108,7 +108,7 @@ impl SessionKeys {
     }
 
     /// MAC over the counter, the header of a command if it is one, and the data objects if there are any. Each of the
-    /// two is padded by itself; an empty row of objects is not padded (Doc 9303-11 §9.8.6.2, TR-03110-3 §F.2).
+    /// two is padded by itself; an empty row of objects is not padded (Doc 9303-11 §9.8.6.2, TR-03110-3 annex F figure 5).
     pub(super) fn mac(
         &self,
         ssc: &Ssc,

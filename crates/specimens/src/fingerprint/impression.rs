@@ -28,7 +28,7 @@ pub(super) fn press(seed: u64, impression: u64, master: &Field) -> Vec<u8> {
         .values()
         .iter()
         .zip(down.values())
-        .zip(grid.whole().points(grid))
+        .zip(grid.points())
         .map(|((right, down), point)| master.between(point + at(*right, *down) * DISTORTION));
     let dark = master
         .carrying(moved)
@@ -39,12 +39,14 @@ pub(super) fn press(seed: u64, impression: u64, master: &Field) -> Vec<u8> {
     dark.values()
         .iter()
         .zip(edge.values())
-        .zip(grid.whole().points(grid))
+        .zip(grid.points())
         .map(|((dark, edge), point)| {
             let level = VALLEY + (RIDGE - VALLEY) * dark + 4.0 * random.normal();
             let reach = finger_reach(grid, point) + 0.05 * edge;
             let contact = 1.0 / (1.0 + (18.0 * (reach - 1.0)).exp());
-            (OUTSIDE + (level - OUTSIDE) * contact).round().clamp(0.0, 255.0) as u8
+            (OUTSIDE + (level - OUTSIDE) * contact)
+                .round()
+                .clamp(0.0, 255.0) as u8
         })
         .collect()
 }

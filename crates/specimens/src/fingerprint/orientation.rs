@@ -49,7 +49,7 @@ pub(super) fn field(finger: &Finger, grid: Grid) -> Field {
 }
 
 /// How far cores and deltas lie from their usual places, in pixels.
-const JITTER: f32 = 8.0;
+const JITTER: f32 = 16.0;
 
 fn arch(steepness: f32, point: Point, grid: Grid) -> f32 {
     let height = ((point.y + 60.0) / 150.0).powi(2);

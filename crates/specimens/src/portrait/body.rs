@@ -4,8 +4,8 @@ mod ears;
 mod neck;
 mod wardrobe;
 
-use super::look::Look;
 use super::canvas::Canvas;
+use super::look::Look;
 
 pub(super) fn paint(canvas: &mut Canvas, look: &Look) {
     neck::paint(canvas, look);

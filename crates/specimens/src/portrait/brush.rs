@@ -1,10 +1,10 @@
 //! Strokes: soft lines as masks, and hairs.
 
+use super::canvas::Canvas;
 use super::colour::Colour;
 use crate::curve::{Curve, Point, at, distance_to, lerp, smoothstep};
-use super::canvas::Canvas;
-use crate::raster::{Field, Grid, bounds};
 use crate::random::Random;
+use crate::raster::{Field, Grid, bounds};
 
 /// A line along `curve` as a mask: full in the middle, gone at half of `width`.
 pub(super) fn soft_line(grid: Grid, curve: &Curve, width: f32) -> Field {

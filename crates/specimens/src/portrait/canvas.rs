@@ -13,7 +13,7 @@ impl Canvas {
     pub(crate) fn of(grid: Grid, colour: impl FnMut(Point) -> Colour) -> Self {
         Self {
             grid,
-            pixels: grid.whole().points(grid).map(colour).collect(),
+            pixels: grid.points().map(colour).collect(),
         }
     }
 
@@ -45,9 +45,9 @@ impl Canvas {
         mut colour: impl FnMut(Point, T) -> Colour,
     ) {
         self.change_pixels(mask, |column, row, grid, under| {
-            lights.value(column, row).map_or(under, |light| {
-                colour(grid.point(column, row), light)
-            })
+            lights
+                .value(column, row)
+                .map_or(under, |light| colour(grid.point(column, row), light))
         });
     }
 

@@ -4,10 +4,10 @@ mod beard;
 mod long;
 mod short;
 
-use super::colour::{Colour, srgb};
-use crate::curve::{Point, at, bell};
-use super::look::{Cut, Hair, Look};
 use super::canvas::Canvas;
+use super::colour::{Colour, srgb};
+use super::look::{Cut, Hair, Look};
+use crate::curve::{Point, at, bell};
 use crate::random::Random;
 
 /// What lies behind neck and shoulders.
@@ -51,7 +51,10 @@ impl Dye {
         } else {
             self.base * random.between(0.45, 1.7)
         };
-        own.mix(self.gloss, (shine * random.between(0.3, 1.0)).clamp(0.0, 1.0))
+        own.mix(
+            self.gloss,
+            (shine * random.between(0.3, 1.0)).clamp(0.0, 1.0),
+        )
     }
 }
 

@@ -1,9 +1,8 @@
 //! The word that tells the drawing of a person who does not exist from a photograph.
 
+use super::canvas::Canvas;
 use super::colour::Colour;
 use crate::curve::{Point, at};
-use super::look::Look;
-use super::canvas::Canvas;
 
 const HEIGHT: f32 = 0.085;
 const ADVANCE: f32 = 0.098;
@@ -57,24 +56,17 @@ const M: &[&[(f32, f32)]] = &[&[
 ]];
 const N: &[&[(f32, f32)]] = &[&[(0.04, 1.0), (0.04, 0.0), (0.66, 1.0), (0.66, 0.0)]];
 
-/// Writes SPECIMEN on the clothes at the lower right edge.
-pub(super) fn paint(canvas: &mut Canvas, _look: &Look) {
-    let start = at(0.98, 2.445);
-    for (place, letter) in (0_u8..).zip(LETTERS) {
-        let corner = start + at(ADVANCE * f32::from(place), 0.0);
-        for line in letter {
-            let points: Vec<Point> = line
-                .iter()
-                .map(|(x, y)| corner + at(*x, *y) * HEIGHT)
-                .collect();
-            canvas.stroke(&points, Colour([0.02; 3]), |_| (0.024, 0.35));
-        }
-        for line in letter {
-            let points: Vec<Point> = line
-                .iter()
-                .map(|(x, y)| corner + at(*x, *y) * HEIGHT)
-                .collect();
-            canvas.stroke(&points, Colour([0.92; 3]), |_| (0.0125, 0.9));
+/// Writes SPECIMEN on the clothes at the lower right edge, light with a dark rim.
+pub(super) fn paint(canvas: &mut Canvas) {
+    const START: Point = at(0.98, 2.445);
+    let (dark, light) = (Colour([0.02; 3]), Colour([0.92; 3]));
+    for (colour, width, opacity) in [(dark, 0.024, 0.35), (light, 0.0125, 0.9)] {
+        for (place, letter) in (0_u8..).zip(LETTERS) {
+            let corner = START + at(ADVANCE * f32::from(place), 0.0);
+            for line in letter {
+                let points = line.iter().map(|(x, y)| corner + at(*x, *y) * HEIGHT);
+                canvas.stroke(&points.collect::<Vec<_>>(), colour, |_| (width, opacity));
+            }
         }
     }
 }

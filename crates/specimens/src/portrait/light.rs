@@ -34,13 +34,18 @@ pub(super) struct Light {
 pub(super) fn shine(relief: &Field, surface: Surface) -> Field<Light> {
     let below = |width: f32, weight: f32| {
         let around = relief.clone().blurred(width);
-        relief.clone().with(&around, |height, mean| weight * (height - mean))
+        relief
+            .clone()
+            .with(&around, |height, mean| weight * (height - mean))
     };
     let hollows = below(0.16, 1.6).with(&below(0.045, 1.3), |a, b| a + b);
-    let lights = relief.slopes().zip(hollows.values()).map(|(slope, hollow)| {
-        let open = (1.0 + hollow * surface.hollows).clamp(0.35, 1.12);
-        light(normal(slope), open, surface)
-    });
+    let lights = relief
+        .slopes()
+        .zip(hollows.values())
+        .map(|(slope, hollow)| {
+            let open = (1.0 + hollow * surface.hollows).clamp(0.35, 1.12);
+            light(normal(slope), open, surface)
+        });
     relief.carrying(lights)
 }
 

@@ -136,8 +136,8 @@ pub enum Clothes {
     },
     /// A dress with a standing collar.
     AoDai {
-        /// Colour of the cloth.
-        cloth: u32,
+        /// Colour of the silk.
+        silk: u32,
         /// Colour of its trimmings.
         trim: u32,
     },

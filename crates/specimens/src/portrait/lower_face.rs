@@ -1,12 +1,12 @@
 //! Nostrils and lips.
 
 use super::brush::{soft_line, soft_spot};
-use super::colour::{Colour, srgb};
-use crate::curve::{Curve, Point, at, smoothstep};
-use super::look::Look;
 use super::canvas::Canvas;
-use crate::raster::Field;
+use super::colour::{Colour, srgb};
+use super::look::Look;
 use super::relief::mouth_line;
+use crate::curve::{Curve, Point, at, smoothstep};
+use crate::raster::Field;
 
 pub(super) fn paint(canvas: &mut Canvas, look: &Look) {
     paint_nostrils(canvas, look);
@@ -25,7 +25,9 @@ fn paint_nostrils(canvas: &mut Canvas, look: &Look) {
             at(side * wing * 0.88, 0.777),
         ]);
         let dark = soft_line(grid, &curve, 0.050).blurred(0.005);
-        canvas.change(&dark.map(|m| 0.92 * m), |_, c| c.filtered(Colour([0.16, 0.08, 0.07])));
+        canvas.change(&dark.map(|m| 0.92 * m), |_, c| {
+            c.filtered(Colour([0.16, 0.08, 0.07]))
+        });
         let crease = Curve::through([
             at(side * (wing + 0.055), 0.635),
             at(side * (wing + 0.082), 0.705),
@@ -42,13 +44,33 @@ fn paint_lips(canvas: &mut Canvas, look: &Look) {
     let half = 0.385 * face.mouth;
     let full = face.lips;
     let mirrored = |points: &[(f32, f32)]| -> Vec<Point> {
-        let half_curve: Vec<Point> = points.iter().map(|(x, y)| at(half * x, mouth_line(face, half * x) + full * y)).collect();
+        let half_curve: Vec<Point> = points
+            .iter()
+            .map(|(x, y)| at(half * x, mouth_line(face, half * x) + full * y))
+            .collect();
         let other: Vec<Point> = half_curve.iter().rev().map(|p| p.mirrored()).collect();
-        Curve::through([other.as_slice(), half_curve.get(1..).unwrap_or_default()].concat()).points(60)
+        Curve::through([other.as_slice(), half_curve.get(1..).unwrap_or_default()].concat())
+            .points(60)
     };
-    let upper_edge = mirrored(&[(0.0, -0.078), (0.20, -0.098), (0.45, -0.072), (0.75, -0.030), (1.0, 0.0)]);
-    let lower_edge = mirrored(&[(0.0, 0.140), (0.28, 0.134), (0.55, 0.100), (0.80, 0.048), (1.0, 0.0)]);
-    let corners: Vec<Point> = upper_edge.iter().copied().chain(lower_edge.iter().rev().copied()).collect();
+    let upper_edge = mirrored(&[
+        (0.0, -0.078),
+        (0.20, -0.098),
+        (0.45, -0.072),
+        (0.75, -0.030),
+        (1.0, 0.0),
+    ]);
+    let lower_edge = mirrored(&[
+        (0.0, 0.140),
+        (0.28, 0.134),
+        (0.55, 0.100),
+        (0.80, 0.048),
+        (1.0, 0.0),
+    ]);
+    let corners: Vec<Point> = upper_edge
+        .iter()
+        .copied()
+        .chain(lower_edge.iter().rev().copied())
+        .collect();
     let lips = Field::polygon(grid, &corners).blurred(0.013);
     let (Colour([r, g, b]), Colour([tr, tg, tb])) = (srgb(look.lips), srgb(look.skin.tone));
     let filter = Colour([r / tr, g / tg, b / tb]);

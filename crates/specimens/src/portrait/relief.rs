@@ -1,11 +1,14 @@
 //! The face as a relief: how far each point stands out towards the viewer.
 
-use crate::curve::{Curve, Point, at, bell, distance_to, smoothstep};
 use super::look::Face;
+use crate::curve::{Curve, Point, at, bell, distance_to, smoothstep};
 use crate::raster::{Field, Grid};
 
 /// The middle from which the outline of the face is measured.
 const CENTRE: Point = at(0.0, 0.15);
+
+/// The lowest point of the face.
+pub(super) const CHIN: f32 = 1.815;
 
 /// How far the face stands out at its middle.
 const DEPTH: f32 = 1.0;
@@ -31,7 +34,9 @@ pub(super) fn face(grid: Grid, face: &Face) -> Field {
         }
         let skull = DEPTH * (1.0 - inside.powf(2.5)).powf(0.62);
         let fade = smoothstep(1.0, 0.8, inside);
-        skull + fade * (bones(face, point) + nose(face, point) + mouth(face, point) + furrows.at(point))
+        skull
+            + fade
+                * (bones(face, point) + nose(face, point) + mouth(face, point) + furrows.at(point))
     })
 }
 
@@ -55,7 +60,7 @@ fn half_outline(face: &Face) -> Vec<Point> {
         at(0.615 * jaw, 1.46),
         at(0.44 * chin, 1.68),
         at(0.24 * chin, 1.785),
-        at(0.0, 1.815),
+        at(0.0, CHIN),
         at(-0.24 * chin, 1.785),
     ]);
     let points = curve.points(OUTLINE_POINTS);
@@ -83,7 +88,10 @@ impl Radii {
         let mut pairs = polar.windows(2).peekable();
         let steps = (0..=Self::STEPS).map(|step| {
             let angle = step as f32 / Self::STEPS as f32 * core::f32::consts::PI;
-            while pairs.next_if(|pair| matches!(pair, [_, (to, _)] if *to < angle)).is_some() {}
+            while pairs
+                .next_if(|pair| matches!(pair, [_, (to, _)] if *to < angle))
+                .is_some()
+            {}
             match pairs.peek() {
                 Some([(from, radius), (to, next)]) => {
                     let part = (angle - from) / (to - from).max(1e-6);
@@ -103,7 +111,13 @@ impl Radii {
         let angle = from_centre.x.abs().atan2(-from_centre.y);
         let position = angle / core::f32::consts::PI * Self::STEPS as f32;
         let (low, part) = (position as usize, position.fract());
-        let radius = |step: usize| self.steps.get(step).or(self.steps.last()).copied().unwrap_or(1.0);
+        let radius = |step: usize| {
+            self.steps
+                .get(step)
+                .or(self.steps.last())
+                .copied()
+                .unwrap_or(1.0)
+        };
         from_centre.length() / (radius(low) + (radius(low + 1) - radius(low)) * part)
     }
 }
@@ -201,12 +215,22 @@ impl Furrows {
         let wing = 0.185 * face.nose;
         let mut lines = vec![
             line(
-                &[at(wing + 0.11, 0.66), at(0.40, 0.86), at(0.48, 1.06), at(0.50, 1.18)],
+                &[
+                    at(wing + 0.11, 0.66),
+                    at(0.40, 0.86),
+                    at(0.48, 1.06),
+                    at(0.50, 1.18),
+                ],
                 0.012 + 0.030 * age,
                 0.050,
             ),
             line(
-                &[at(0.24, 0.09), at(0.36, 0.22), at(0.54, 0.25), at(0.68, 0.19)],
+                &[
+                    at(0.24, 0.09),
+                    at(0.36, 0.22),
+                    at(0.54, 0.25),
+                    at(0.68, 0.19),
+                ],
                 0.007 + 0.020 * age,
                 0.040,
             ),
@@ -215,7 +239,12 @@ impl Furrows {
             let lined = 0.012 * age;
             for y in [-0.78, -0.95, -1.11] {
                 lines.push(line(
-                    &[at(0.0, y + 0.012), at(0.25, y), at(0.48, y - 0.01), at(0.62, y + 0.03)],
+                    &[
+                        at(0.0, y + 0.012),
+                        at(0.25, y),
+                        at(0.48, y - 0.01),
+                        at(0.62, y + 0.03),
+                    ],
                     lined,
                     0.022,
                 ));

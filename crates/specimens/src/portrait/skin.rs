@@ -1,12 +1,12 @@
 //! The skin of the face: relief, light, and the colours that blood and bone give it.
 
+use super::canvas::Canvas;
 use super::colour::{Colour, srgb};
-use crate::curve::{Point, at, bell, smoothstep};
 use super::light::{Surface, shine};
 use super::look::{Look, Skin};
-use super::canvas::Canvas;
-use crate::raster::Field;
 use super::{noise, relief};
+use crate::curve::{Point, at, bell, smoothstep};
+use crate::raster::Field;
 
 /// Skin lets red light through: shadows on it are warm.
 pub(super) const SKIN: Surface = Surface {
@@ -62,9 +62,7 @@ impl Tint {
 
     fn at(&self, point: Point) -> Colour {
         let side = at(point.x.abs(), point.y);
-        let spot = |x: f32, y: f32, w: f32, h: f32| {
-            bell((side.x - x) / w) * bell((side.y - y) / h)
-        };
+        let spot = |x: f32, y: f32, w: f32, h: f32| bell((side.x - x) / w) * bell((side.y - y) / h);
         let blood = (0.75 * spot(0.66, 0.52, 0.25, 0.20)
             + 0.65 * spot(0.0, 0.68, 0.17, 0.13)
             + 0.35 * spot(0.46, 0.14, 0.20, 0.07)
@@ -74,7 +72,9 @@ impl Tint {
         let mottle = 0.035 * noise(point.x * 7.0, point.y * 7.0, self.seed)
             + 0.025 * noise(point.x * 21.0, point.y * 21.0, self.seed ^ 1);
         let tired = 0.10 * spot(0.44, 0.15, 0.18, 0.07);
-        let skin = self.tone.mix(self.blush, (blood + 0.5 * mottle).clamp(0.0, 1.0));
+        let skin = self
+            .tone
+            .mix(self.blush, (blood + 0.5 * mottle).clamp(0.0, 1.0));
         let skin = skin.mix(self.shaved, (self.stubble * bearded(side) + tired).min(1.0));
         skin * (1.0 + mottle)
     }

@@ -74,7 +74,9 @@ impl Field {
         let mut values = vec![0.0; window.width() * window.height()];
         let weight = 1.0 / LINES_PER_PIXEL as f32;
         let corner = at(window.columns.start as f32, window.rows.start as f32);
-        let pixels = corners.iter().map(|p| *p * grid.scale + grid.origin - corner);
+        let pixels = corners
+            .iter()
+            .map(|p| *p * grid.scale + grid.origin - corner);
         let pixels: Vec<Point> = pixels.collect();
         let edges: Vec<(Point, Point)> = pixels
             .iter()
@@ -140,7 +142,11 @@ impl Field {
     /// Each value combined with that of `other` at the same pixel.
     pub(crate) fn with(mut self, other: &Self, combine: impl Fn(f32, f32) -> f32) -> Self {
         let width = self.window.width().max(1);
-        let rows = self.window.rows.clone().zip(self.values.chunks_exact_mut(width));
+        let rows = self
+            .window
+            .rows
+            .clone()
+            .zip(self.values.chunks_exact_mut(width));
         for (row, line) in rows {
             for (column, value) in self.window.columns.clone().zip(line) {
                 let other = other.value(column, row).unwrap_or(0.0);
@@ -291,7 +297,11 @@ fn running_mean(values: &mut [f32], radius: usize) {
         .chain(core::iter::repeat_n(last, radius + 1))
         .collect();
     let scale = 1.0 / (2 * radius + 1) as f32;
-    let mut sum: f64 = padded.iter().take(2 * radius + 1).map(|v| f64::from(*v)).sum();
+    let mut sum: f64 = padded
+        .iter()
+        .take(2 * radius + 1)
+        .map(|v| f64::from(*v))
+        .sum();
     let (leaving, entering) = (padded.iter(), padded.iter().skip(2 * radius + 1));
     for ((value, leaving), entering) in values.iter_mut().zip(leaving).zip(entering) {
         sum += f64::from(*entering) - f64::from(*leaving);

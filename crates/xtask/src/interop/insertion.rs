@@ -45,7 +45,7 @@ impl<'a> Insertion<'a> {
             words: [
                 self.card_tool.as_os_str(),
                 "emulate".as_ref(),
-                "--image".as_ref(),
+                "--card".as_ref(),
                 self.image.as_os_str(),
                 "--vpcd".as_ref(),
                 address.as_ref(),

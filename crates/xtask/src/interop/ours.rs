@@ -1,13 +1,26 @@
 //! `card-tool verify`: what we say of the same card, beside the others.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use serde_json::Value;
 
 use super::{
     judge::{Judge, Trial, Verdict, Way, at},
     last_json,
 };
+
+/// Our checks that the others call something else. What is not listed keeps its own word.
+const WORDS: [(&str, &str); 5] = [
+    ("security-object", "sod signature"),
+    ("document-signer", "chain"),
+    ("certificate-validity", "chain"),
+    ("active-authentication", "active authentication"),
+    ("chip-authentication", "chip authentication"),
+];
 
 pub(super) struct Ours {
     card_tool: PathBuf,
@@ -36,6 +49,13 @@ impl Judge for Ours {
 
     fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {
         let key = &trial.specimen.key;
+        let zone = [
+            &key.document_number,
+            &key.date_of_birth,
+            &key.date_of_expiry,
+        ]
+        .map(String::as_str)
+        .join(",");
         let mut verify = trial.command(&self.card_tool);
         verify
             .args([
@@ -45,54 +65,91 @@ impl Judge for Ours {
                 "--stats",
                 "--output-format",
                 "json",
-                "--csca",
             ])
+            .arg("--trust")
             .arg(&trial.specimen.csca);
         match trial.way {
-            Way::PaceCan => verify.args(["--can", &key.can]),
-            _ => verify.args([
-                "--document-number",
-                &key.document_number,
-                "--birth",
-                &key.date_of_birth,
-                "--expiry",
-                &key.date_of_expiry,
-            ]),
+            Way::PaceCan => verify.args(["--access", "pace"]).env("CARD_CAN", &key.can),
+            Way::PaceMrz => verify.args(["--access", "pace"]).env("CARD_MRZ", zone),
+            Way::Bac | Way::Open => verify.args(["--access", "bac"]).env("CARD_MRZ", zone),
         };
-        if trial.way == Way::Bac {
-            verify.args(["--access", "bac"]);
-        }
         let output = verify.output().context("card-tool cannot be started")?;
         read(&last_json(&output)?)
     }
 }
 
-/// Our report in the judges' words: a step that is `failed` has failed, one that is `successful` has passed, the other three say nothing.
-fn read(report: &serde_json::Value) -> Result<Verdict> {
+/// Our report in the judges' words: *failed* and *aborted* are failures, *successful* is a pass, the other two say nothing.
+fn read(report: &Value) -> Result<Verdict> {
     let mut verdict = Verdict::of(env!("CARGO_PKG_VERSION"));
-    let steps = at(report, "/steps")?
+    let mut milliseconds = 0.0;
+    for check in at(report, "/checks")?
         .as_array()
-        .context("`steps` is no list")?;
-    for step in steps {
-        let name = at(step, "/name")?.as_str().unwrap_or_default().to_owned();
-        match at(step, "/result")?.as_str() {
-            Some("successful") => verdict.check(name, Ok(())),
-            Some("failed" | "aborted") => verdict.check(
-                name,
-                Err(anyhow::anyhow!(
-                    "{}",
-                    step.pointer("/reason").cloned().unwrap_or_default()
-                )),
-            ),
+        .context("`checks` is no list")?
+    {
+        let id = at(check, "/id")?.as_str().unwrap_or_default();
+        let cause = check
+            .get("cause")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        milliseconds += check
+            .get("elapsed_ms")
+            .and_then(Value::as_f64)
+            .unwrap_or_default();
+        match at(check, "/result")?.as_str() {
+            Some("successful") => verdict.check(id, Ok(())),
+            Some("failed" | "aborted") => {
+                for word in words(id, cause) {
+                    verdict.check(word, Err(anyhow!("{cause}")));
+                }
+            }
             _ => {}
         }
     }
-    verdict.round_trips = at(report, "/stats/round_trips")?.as_u64();
-    verdict.took(std::time::Duration::from_secs_f64(
-        at(report, "/stats/milliseconds")?
-            .as_f64()
-            .unwrap_or_default()
-            / 1e3,
-    ));
+    verdict.round_trips = at(report, "/statistics/round_trips")?.as_u64();
+    verdict.took(Duration::from_secs_f64(milliseconds / 1e3));
     Ok(verdict)
+}
+
+/// What the others call a failed check: a hash each by its data group, `not identical: EF.DG2, EF.DG15; identical: …`.
+fn words(id: &str, cause: &str) -> Vec<String> {
+    if let ("data-groups", Some(rest)) = (id, cause.strip_prefix("not identical: ")) {
+        let list = rest.split(';').next().unwrap_or_default();
+        return list
+            .split(", ")
+            .map(|file| format!("hash {}", file.trim_start_matches("EF.").to_lowercase()))
+            .collect();
+    }
+    let word = WORDS
+        .iter()
+        .find(|(ours, _)| *ours == id)
+        .map_or(id, |(_, theirs)| theirs);
+    vec![word.to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_report_is_read_in_the_judges_words() {
+        let report = serde_json::json!({
+            "checks": [
+                { "id": "pace", "result": "successful", "cause": "", "elapsed_ms": 2.5 },
+                { "id": "bac", "result": "not supported", "cause": "" },
+                { "id": "active-authentication", "result": "failed", "cause": "the signature is wrong", "elapsed_ms": 1.5 },
+                { "id": "data-groups", "result": "failed", "cause": "not identical: EF.DG2, EF.DG15; identical: EF.DG1" },
+            ],
+            "statistics": { "round_trips": 24 },
+        });
+        let verdict = read(&report).unwrap();
+        assert_eq!(verdict.passed.into_iter().collect::<Vec<_>>(), ["pace"]);
+        let failed: Vec<&str> = verdict.failed.keys().map(String::as_str).collect();
+        assert_eq!(failed, ["active authentication", "hash dg15", "hash dg2"]);
+        assert_eq!(verdict.round_trips, Some(24));
+    }
+
+    #[test]
+    fn a_report_of_another_shape_is_no_verdict() {
+        assert!(read(&serde_json::json!({ "steps": [] })).is_err());
+    }
 }

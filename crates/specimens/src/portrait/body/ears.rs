@@ -1,8 +1,8 @@
-use crate::portrait::brush::{soft_line, soft_spot};
-use crate::portrait::colour::{Colour, srgb};
 use crate::curve::{Curve, Point, at, smoothstep};
-use crate::portrait::look::Look;
+use crate::portrait::brush::{soft_line, soft_spot};
 use crate::portrait::canvas::Canvas;
+use crate::portrait::colour::{Colour, srgb};
+use crate::portrait::look::Look;
 use crate::raster::Field;
 
 /// Paints both ears; the face and the hair cover their inner edges.
@@ -46,9 +46,7 @@ fn paint_one(canvas: &mut Canvas, look: &Look, side: f32) {
     }
     for (ridge, width, strength) in [(&ANTIHELIX[..], 0.042, 0.55), (&HELIX[..], 0.034, 0.50)] {
         let light = soft_line(grid, &curve(ridge), width).map(|m| strength * m);
-        canvas.change(&light.times(&mask), |_, c| {
-            c.mix(tone * 1.25, 0.8)
-        });
+        canvas.change(&light.times(&mask), |_, c| c.mix(tone * 1.25, 0.8));
     }
 }
 

@@ -1,55 +1,67 @@
 use super::Dye;
+use crate::curve::{Point, at, bell, lerp, smoothstep};
 use crate::portrait::brush::{Hair, about};
-use crate::portrait::colour::{Colour, srgb};
-use crate::curve::{at, bell, lerp, smoothstep};
-use crate::portrait::look::{Beard, Look};
 use crate::portrait::canvas::Canvas;
-use crate::raster::Field;
+use crate::portrait::colour::{Colour, srgb};
+use crate::portrait::look::{Beard, Look};
 use crate::portrait::relief;
 use crate::portrait::skin::bearded;
 use crate::random::Random;
+use crate::raster::Field;
 
-/// Paints a full beard: a shade on the skin, then hairs from the cheeks down to the chin.
+const TRIES: usize = 16_000;
+
+/// Paints a full beard: a shade on the skin, then its hairs.
 pub(in crate::portrait) fn paint(canvas: &mut Canvas, look: &Look, beard: &Beard) {
-    const HAIRS: usize = 16_000;
-    let grid = canvas.grid();
-    let face = Field::polygon(grid, &relief::outline(&look.face)).blurred(0.02);
-    let shade = face.map_at(|point, part| 0.72 * part * bearded(at(point.x.abs(), point.y)));
+    let outline = relief::outline(&look.face);
     let colour = srgb(beard.colour);
-    canvas.change(&shade, |_, c| c.mix(c.filtered(Colour([0.30, 0.25, 0.23])), 0.5).mix(colour, 0.35));
+    let face = Field::polygon(canvas.grid(), &outline).blurred(0.02);
+    let shade = face.map_at(|point, part| 0.72 * part * bearded(at(point.x.abs(), point.y)));
+    canvas.change(&shade, |_, c| {
+        c.mix(c.filtered(Colour([0.30, 0.25, 0.23])), 0.5)
+            .mix(colour, 0.35)
+    });
     let dye = Dye {
         base: colour,
         gloss: srgb(0xC8_BE_B2),
         grey: beard.grey,
     };
     let mut random = Random::new(look.seed, "beard");
-    for _ in 0..HAIRS {
+    for _ in 0..TRIES {
         let root = at(random.between(-1.05, 1.05), random.between(0.25, 1.80));
-        let side = at(root.x.abs(), root.y);
-        if random.unit() > bearded(side) || !inside(look, root) {
-            continue;
+        let grows = random.unit() < bearded(at(root.x.abs(), root.y));
+        if grows && root.x.abs() < half_width(&outline, root.y) {
+            paint_hair(canvas, root, &dye, &mut random);
         }
-        let moustache = bell((side.y - 0.98) / 0.08) * smoothstep(0.55, 0.35, side.x);
-        let outwards = root.x.signum() * lerp(0.10 + 0.25 * side.x, 0.9, moustache);
-        let lit = 0.50 + 0.55 * bell((root.x + 0.35) / 0.9) - 0.20 * smoothstep(1.45, 1.85, root.y);
-        let hair = Hair {
-            root,
-            direction: at(outwards + about(&mut random, 0.0, 0.35), lerp(1.0, 0.65, moustache)).unit(),
-            length: lerp(0.05, 0.10, smoothstep(0.7, 1.5, root.y)) * random.between(0.7, 1.3),
-            bend: about(&mut random, 0.0, 0.25),
-            width: 0.0075,
-        };
-        hair.draw(canvas, dye.strand(&mut random, 0.0) * lit, 0.62);
     }
 }
 
-/// Whether a hair can grow there: within the outline of the face.
-fn inside(look: &Look, point: crate::curve::Point) -> bool {
-    let outline = relief::outline(&look.face);
-    let half = outline
+/// One hair: down and outwards on the cheeks, aside on the lip.
+fn paint_hair(canvas: &mut Canvas, root: Point, dye: &Dye, random: &mut Random) {
+    let side = root.x.abs();
+    let moustache = bell((root.y - 0.98) / 0.08) * smoothstep(0.55, 0.35, side);
+    let outwards = root.x.signum() * lerp(0.10 + 0.25 * side, 0.9, moustache);
+    let lit = 0.50 + 0.55 * bell((root.x + 0.35) / 0.9) - 0.20 * smoothstep(1.45, 1.85, root.y);
+    let hair = Hair {
+        root,
+        direction: at(
+            outwards + about(random, 0.0, 0.35),
+            lerp(1.0, 0.65, moustache),
+        )
+        .unit(),
+        length: lerp(0.05, 0.10, smoothstep(0.7, 1.5, root.y)) * random.between(0.7, 1.3),
+        bend: about(random, 0.0, 0.25),
+        width: 0.0075,
+    };
+    let colour = dye.strand(random, 0.0) * lit;
+    hair.draw(canvas, colour, 0.62);
+}
+
+/// How far the face reaches to the side at a height.
+fn half_width(outline: &[Point], y: f32) -> f32 {
+    let distance = |corner: &&Point| (corner.y - y).abs();
+    outline
         .iter()
-        .filter(|corner| corner.x > 0.0)
-        .min_by(|a, b| (a.y - point.y).abs().total_cmp(&(b.y - point.y).abs()))
-        .map_or(0.0, |corner| corner.x);
-    point.x.abs() < half
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .map_or(0.0, |corner| corner.x.abs())
 }

@@ -1,11 +1,11 @@
 use super::{Dye, gloss};
-use crate::portrait::brush::{Hair, about};
-use crate::portrait::colour::{Colour, srgb};
 use crate::curve::{Curve, Point, at, bell, lerp, smoothstep};
-use crate::portrait::look::Look;
+use crate::portrait::brush::{Hair, about};
 use crate::portrait::canvas::Canvas;
-use crate::raster::Field;
+use crate::portrait::colour::{Colour, srgb};
+use crate::portrait::look::Look;
 use crate::random::{Random, noise};
+use crate::raster::Field;
 
 /// Paints the hair that falls behind neck and shoulders.
 pub(super) fn paint_behind(canvas: &mut Canvas, look: &Look) {
@@ -30,7 +30,10 @@ pub(super) fn paint_behind(canvas: &mut Canvas, look: &Look) {
         let points: Vec<Point> = (0..=8)
             .map(|i| {
                 let y = lerp(0.4, 2.9, i as f32 / 8.0);
-                at(x * (1.0 + 0.05 * y) + 0.03 * noise(y * 1.5, index as f32, look.seed), y)
+                at(
+                    x * (1.0 + 0.05 * y) + 0.03 * noise(y * 1.5, index as f32, look.seed),
+                    y,
+                )
             })
             .collect();
         let colour = dye.strand(&mut random, 0.05) * 0.6;
@@ -53,11 +56,18 @@ pub(super) fn paint(canvas: &mut Canvas, look: &Look) {
 
 /// The scalp that shows along the parting.
 fn paint_parting(canvas: &mut Canvas, look: &Look) {
-    let line = Curve::through([at(0.004, -1.15), at(-0.004, -1.40), at(0.003, -1.62), at(0.0, -1.86)]);
+    let line = Curve::through([
+        at(0.004, -1.15),
+        at(-0.004, -1.40),
+        at(0.003, -1.62),
+        at(0.0, -1.86),
+    ]);
     let points = line.points(40);
     canvas.stroke(&points, srgb(look.hair.colour) * 0.5, |_| (0.050, 0.35));
     let skin = srgb(look.skin.tone) * 0.55;
-    canvas.stroke(&points, skin, |t| (lerp(0.022, 0.008, t), 0.75 * (1.0 - 0.7 * t)));
+    canvas.stroke(&points, skin, |t| {
+        (lerp(0.022, 0.008, t), 0.75 * (1.0 - 0.7 * t))
+    });
 }
 
 /// The hair of one side, between two strands from the parting downwards.
@@ -130,7 +140,11 @@ impl Fall {
 
     fn paint_strands(&self, canvas: &mut Canvas, dye: &Dye, seed: u64) {
         const STRANDS: usize = 3_400;
-        let name = if self.side < 0.0 { "right fall" } else { "left fall" };
+        let name = if self.side < 0.0 {
+            "right fall"
+        } else {
+            "left fall"
+        };
         let mut random = Random::new(seed, name);
         for index in 0..STRANDS {
             let across = random.between(0.0, 1.0);
@@ -144,13 +158,19 @@ impl Fall {
                     let loose = smoothstep(0.15, 0.8, t);
                     let wave = 0.055 * (t * 9.0 + lock * 2.6).sin() + 0.03 * lock;
                     let place = self.place(across + wave * loose, t);
-                    place + at((stray + 0.012 * noise(t * 8.0, index as f32, seed)) * loose, 0.0)
+                    place
+                        + at(
+                            (stray + 0.012 * noise(t * 8.0, index as f32, seed)) * loose,
+                            0.0,
+                        )
                 })
                 .collect();
             let middle = self.place(across, 0.5 * (from + to));
             let round = 0.35 + 0.65 * bell((across - 0.52) / 0.34);
             let colour = dye.strand(&mut random, 0.10 * lock.max(0.0)) * round;
-            let band = |point: Point| gloss(point, -1.22, 0.16) + 0.14 * gloss(point, 1.0, 0.6) * (0.5 + lock);
+            let band = |point: Point| {
+                gloss(point, -1.22, 0.16) + 0.14 * gloss(point, 1.0, 0.6) * (0.5 + lock)
+            };
             let bright = dye.gloss * random.between(0.35, 0.95);
             let strength = 0.42 * band(middle).min(1.0);
             canvas.stroke(&points, colour.mix(bright, strength * 0.2), |t| {
@@ -162,7 +182,11 @@ impl Fall {
 
     /// Short fine hairs where the hair begins, so that it does not look cut with a knife.
     fn paint_hairline(&self, canvas: &mut Canvas, dye: &Dye, seed: u64) {
-        let name = if self.side < 0.0 { "right hairline" } else { "left hairline" };
+        let name = if self.side < 0.0 {
+            "right hairline"
+        } else {
+            "left hairline"
+        };
         let mut random = Random::new(seed, name);
         for _ in 0..300 {
             let t = random.between(0.0, 0.36);

@@ -1,11 +1,11 @@
 use super::{Dye, gloss, volume};
-use crate::portrait::brush::{Hair, about};
-use crate::portrait::colour::Colour;
 use crate::curve::{Curve, Point, at, lerp, smoothstep};
-use crate::portrait::look::Look;
+use crate::portrait::brush::{Hair, about};
 use crate::portrait::canvas::Canvas;
-use crate::raster::Field;
+use crate::portrait::colour::Colour;
+use crate::portrait::look::Look;
 use crate::random::{Random, noise};
+use crate::raster::Field;
 
 /// Paints hair that is short at the sides and combed to the right of the picture on top.
 pub(super) fn paint(canvas: &mut Canvas, look: &Look, receding: f32) {
@@ -81,7 +81,10 @@ impl Scalp {
         let far = steps().rev().map(|s| self.place(s, 0.985));
         let corners: Vec<Point> = near.chain(far).collect();
         let mass = Field::polygon(canvas.grid(), &corners);
-        let shadow = mass.shifted(at(0.015, 0.045)).blurred(0.04).map(|m| 0.40 * m);
+        let shadow = mass
+            .shifted(at(0.015, 0.045))
+            .blurred(0.04)
+            .map(|m| 0.40 * m);
         canvas.change(&shadow, |point, c| {
             let on_skin = smoothstep(1.10, 1.0, point.x.abs()) * smoothstep(-1.6, -1.2, point.y);
             c.mix(c.filtered(Colour([0.40, 0.28, 0.24])), on_skin)
@@ -100,7 +103,11 @@ impl Scalp {
         const HAIRS: usize = 5_200;
         for _ in 0..HAIRS {
             let along = 0.36 * random.unit();
-            let s = if random.unit() < 0.5 { along } else { 1.0 - along };
+            let s = if random.unit() < 0.5 {
+                along
+            } else {
+                1.0 - along
+            };
             let root = self.place(s, random.between(0.0, 0.99));
             let low = smoothstep(-0.9, 0.2, root.y);
             let colour = dye.strand(random, 0.30 * gloss(root, -0.75, 0.35)) * volume(root);

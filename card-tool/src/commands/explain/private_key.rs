@@ -1,0 +1,79 @@
+//! Private keys: recognised, named, never shown.
+
+use super::annotation::{Annotation, Node, Positions};
+use super::element::{self, Element};
+use super::oids;
+
+const SEQUENCE: u32 = 0x30;
+const INTEGER: u32 = 0x02;
+const OCTET_STRING: u32 = 0x04;
+/// Content type data (RFC 5652 §4), with which a PKCS #12 store begins.
+const DATA: &str = "1.2.840.113549.1.7.1";
+
+/// What the content of an object is, if it is a private key or holds some.
+pub(super) fn inside(tag: u32, content: &[u8]) -> Option<&'static str> {
+    if tag != SEQUENCE {
+        return None;
+    }
+    match element::tags(content, 6).as_slice() {
+        [INTEGER, SEQUENCE, OCTET_STRING, ..] => Some("private key (PKCS #8)"),
+        [INTEGER, OCTET_STRING, ..] if first_value(content) == Some(&[1]) => Some("private key (SEC 1)"),
+        [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER] if first_value(content) == Some(&[0]) => {
+            Some("private key (PKCS #1)")
+        }
+        [INTEGER, SEQUENCE, ..] if is_store(content) => Some("key store (PKCS #12)"),
+        _ => None,
+    }
+}
+
+/// A file that is a private key, whole or cut.
+pub(super) fn explain(bytes: &[u8]) -> Option<Annotation> {
+    let (outer, _) = Element::read(bytes, 0)?;
+    let kind = inside(outer.tag, outer.value).or_else(|| encrypted(&outer))?;
+    let algorithm = algorithm(&outer).map(|name| Node::line("algorithm", name));
+    let length = Node::line("content", format!("{} bytes, not shown: a key is shown to nobody", bytes.len()));
+    Some(Annotation {
+        kind: kind.into(),
+        about: "kept secret".into(),
+        length: bytes.len(),
+        positions: Positions::None,
+        nodes: algorithm.into_iter().chain([length]).collect(),
+        ..Annotation::default()
+    })
+}
+
+/// EncryptedPrivateKeyInfo (RFC 5958 §3): an algorithm for the encryption by a password, and octets.
+fn encrypted(outer: &Element<'_>) -> Option<&'static str> {
+    const PASSWORD_BASED: &str = "1.2.840.113549.1.5";
+    let is_pair = outer.tag == SEQUENCE && element::tags(outer.value, 3) == [SEQUENCE, OCTET_STRING];
+    let algorithm = Element::read(outer.value, 0).and_then(|(algorithm, _)| identifier(&algorithm));
+    (is_pair && algorithm.is_some_and(|oid| oids::is_within(&oid, PASSWORD_BASED))).then_some("encrypted private key (PKCS #8)")
+}
+
+fn is_store(content: &[u8]) -> bool {
+    second(content).and_then(|second| identifier(&second)).is_some_and(|oid| oid == DATA)
+}
+
+/// The algorithm of a PKCS #8 key is public; a curve stands in its parameters.
+fn algorithm(outer: &Element<'_>) -> Option<String> {
+    let algorithm = second(outer.value).filter(|second| second.tag == SEQUENCE)?;
+    let (oid, behind) = Element::read(algorithm.value, 0)?;
+    let curve = Element::read(behind, 0).filter(|(parameters, _)| parameters.tag == oid.tag);
+    let curve = curve.and_then(|(parameters, _)| oids::describe(parameters.value));
+    let name = oids::describe(oid.value)?;
+    Some(curve.map_or_else(|| name.clone(), |curve| format!("{name}, {curve}")))
+}
+
+fn first_value(content: &[u8]) -> Option<&[u8]> {
+    Some(Element::read(content, 0)?.0.value)
+}
+
+fn second(content: &[u8]) -> Option<Element<'_>> {
+    let (_, behind) = Element::read(content, 0)?;
+    Some(Element::read(behind, 0)?.0)
+}
+
+fn identifier(sequence: &Element<'_>) -> Option<String> {
+    let (oid, _) = Element::read(sequence.value, 0)?;
+    oids::dotted(oid.value)
+}

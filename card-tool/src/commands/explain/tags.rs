@@ -1,0 +1,7 @@
+//! The tables: names of tags, context by context, in the words of their standards.
+
+pub(super) mod certificates;
+pub(super) mod files;
+pub(super) mod keys;
+pub(super) mod security_infos;
+pub(super) mod terminals;

@@ -1,0 +1,11 @@
+//! The way of a card from the maker's chip into the field, and everything that can go wrong on it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod office;
+mod whole_story;

@@ -1,0 +1,186 @@
+//! The grammar of the command line.
+
+mod values;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use issuance_service::CONFIG;
+use issuance_service::application::{Officer, StageKind, VoidReason};
+use uuid::Uuid;
+
+pub use values::{NumberArg, ReceiptArg, ReceiptName, SerialArg};
+
+/// The register of issued documents: records become signed personalisation jobs, once.
+#[derive(Debug, Parser)]
+#[command(
+    name = "issuance-service",
+    version,
+    about,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "This service never talks to a card: it makes jobs, card-tool delivers them.\n\
+Exit codes: 0 done · 1 no · 2 usage · 3 undetermined · 6 register or key store · 7 policy · 130 interrupted."
+)]
+pub struct Cli {
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "FORM")]
+    pub output_format: OutputFormat,
+    /// The configuration.
+    #[arg(long, global = true, value_name = "FILE", env = "ISSUANCE_SERVICE_CONFIG", default_value = CONFIG)]
+    pub config: PathBuf,
+    /// Check the configuration and everything that it names, then stop.
+    #[arg(long)]
+    pub check_config: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON document.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the folder of a service: configuration, register, folder for jobs.
+    #[command(after_help = "Example:\n  issuance-service init service --pki pki")]
+    Init(Init),
+    /// Make the signed job of one record for one chip. The same call again gives the same job.
+    #[command(
+        after_help = "Example:\n  issuance-service issue --config service/issuance-service.toml --record fixtures/people/uto-passport --chip chip.json --operator 'TEST Operator' --approver 'TEST Approver'"
+    )]
+    Issue(Issue),
+    /// Record the receipts of a chip that is in the field, and erase its job.
+    #[command(
+        after_help = "Example:\n  issuance-service delivered --job 0192f0c1-2b3c-7d4e-8f50-617283940a1b --receipt commit:3:00112233445566778899aabbccddeeff --receipt lock:4:ffeeddccbbaa99887766554433221100"
+    )]
+    Delivered(Delivered),
+    /// End a document that is not in the field, and erase its job.
+    #[command(
+        after_help = "Example:\n  issuance-service void --job 0192f0c1-2b3c-7d4e-8f50-617283940a1b --reason print-faulty --operator 'TEST Operator' --approver 'TEST Approver'"
+    )]
+    Void(Void),
+    /// List documents in the order of their jobs.
+    #[command(after_help = "Example:\n  issuance-service list --stage signed --limit 20")]
+    List(List),
+    /// Show everything that is known of one document.
+    #[command(
+        after_help = "Examples:\n  issuance-service show --job 0192f0c1-2b3c-7d4e-8f50-617283940a1b\n  issuance-service show --number UTO:X00000001\n  issuance-service show --chip 00112233445566778899aabbccddeeff"
+    )]
+    Show(Show),
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Folder to make.
+    pub folder: PathBuf,
+    /// Folder of `card-tool pki init`.
+    #[arg(long, value_name = "FOLDER")]
+    pub pki: PathBuf,
+}
+
+/// Two different persons.
+#[derive(Debug, Args)]
+pub struct Officers {
+    /// Who prepares.
+    #[arg(long, value_name = "NAME", value_parser = values::officer)]
+    pub operator: Officer,
+    /// Who approves: another person.
+    #[arg(long, value_name = "NAME", value_parser = values::officer)]
+    pub approver: Officer,
+}
+
+/// `issue`.
+#[derive(Debug, Args)]
+pub struct Issue {
+    /// Folder with the holder's record and images.
+    #[arg(long, value_name = "FOLDER")]
+    pub record: PathBuf,
+    /// The prepared chip: serial number, public keys, receipts.
+    #[arg(long, value_name = "FILE")]
+    pub chip: PathBuf,
+    /// Who prepares and who approves.
+    #[command(flatten)]
+    pub officers: Officers,
+    /// Name of the job; without it a new one, or that of the chip where an earlier call was interrupted.
+    #[arg(long, value_name = "UUID")]
+    pub job: Option<Uuid>,
+}
+
+/// `delivered`.
+#[derive(Debug, Args)]
+pub struct Delivered {
+    /// The job.
+    #[arg(long, value_name = "UUID")]
+    pub job: Uuid,
+    /// A receipt of the chip: one of COMMIT and one of LOCK.
+    #[arg(long = "receipt", value_name = "KIND:COUNTER:MAC", required = true)]
+    pub receipts: Vec<ReceiptArg>,
+}
+
+/// `void`.
+#[derive(Debug, Args)]
+pub struct Void {
+    /// The job.
+    #[arg(long, value_name = "UUID")]
+    pub job: Uuid,
+    /// Why.
+    #[arg(long, value_name = "REASON", value_parser = values::words(VoidReason::ALL.map(VoidReason::word), VoidReason::from_word))]
+    pub reason: VoidReason,
+    /// The receipt of VOID, if the chip gave one.
+    #[arg(long, value_name = "void:COUNTER:MAC")]
+    pub receipt: Option<ReceiptArg>,
+    /// Who spoils the card and who has seen it.
+    #[command(flatten)]
+    pub officers: Officers,
+}
+
+/// `list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only documents of this stage.
+    #[arg(long, value_name = "STAGE", value_parser = values::words(StageKind::ALL.map(StageKind::word), StageKind::from_word))]
+    pub stage: Option<StageKind>,
+    /// Only documents whose job comes after this one: the last of the page before.
+    #[arg(long, value_name = "UUID")]
+    pub after: Option<Uuid>,
+    /// At most so many.
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+}
+
+/// `show`.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Show {
+    /// By its job.
+    #[arg(long, value_name = "UUID")]
+    pub job: Option<Uuid>,
+    /// By its number.
+    #[arg(long, value_name = "STATE:NUMBER")]
+    pub number: Option<NumberArg>,
+    /// By the serial number of its chip, hexadecimal.
+    #[arg(long, value_name = "SERIAL")]
+    pub chip: Option<SerialArg>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_grammar_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

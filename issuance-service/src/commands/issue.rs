@@ -1,0 +1,43 @@
+//! `issue`: a record becomes a signed job.
+
+use anyhow::{Context as _, Result};
+use issuance_service::application::Approval;
+use issuance_service::{Config, DocumentOrder, Error, chip_file, record_folder, signers};
+use serde_json::json;
+
+use super::{Context, boxed_rng, system_rng};
+use crate::args::Issue;
+use crate::exit::Exit;
+use crate::report;
+
+/// Runs the verb.
+pub async fn run(args: Issue, context: &Context) -> Result<Exit> {
+    let officers = args.officers;
+    let approval = Approval::new(officers.operator, officers.approver).map_err(Error::from)?;
+    let config = Config::read(&context.config)?;
+    let chip = chip_file::load(&args.chip).with_context(|| args.chip.display().to_string())?;
+    let (record, digest) = record_folder::accept(&args.record, context.now, &mut system_rng()?)
+        .with_context(|| args.record.display().to_string())?;
+    let order = DocumentOrder::new(record, digest, chip, approval)?;
+    let signer = signers::document_signer(&config.pki, boxed_rng()?)?;
+    let service = context.service().await?;
+    let issued = service
+        .issue(order, args.job, signer, context.now, boxed_rng()?)
+        .await?;
+    service.store().close().await;
+    report::print(
+        context.format,
+        || {
+            let mut value = report::document_json(&issued.document);
+            value["job_file"] = json!(issued.job_file);
+            value["resumed"] = json!(issued.resumed);
+            value
+        },
+        || {
+            let again = if issued.resumed { " (resumed)" } else { "" };
+            let line = report::document_line(&issued.document);
+            format!("{line}{again}\njob file {}", issued.job_file.display())
+        },
+    )?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,99 @@
+//! The configuration: one TOML file.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result, files};
+
+/// The name of the file in a folder that `issuance-service init` has made.
+pub const CONFIG: &str = "issuance-service.toml";
+
+/// Longest file that is read.
+const MAX_CONFIG: usize = 64 * 1024;
+
+/// Where everything is. Relative paths start from the folder of the configuration.
+///
+/// ```toml
+/// store = "register.sqlite"
+/// jobs = "jobs"
+/// pki = "../pki"
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The register: an SQLite file.
+    pub store: PathBuf,
+    /// The folder that card-tool takes jobs from.
+    pub jobs: PathBuf,
+    /// The folder of `card-tool pki init`.
+    pub pki: PathBuf,
+}
+
+impl Config {
+    /// Reads a configuration; its paths are complete then.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Toml`] with line and column of an unknown or missing setting.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = files::read_text(path, MAX_CONFIG)?;
+        let config: Self = toml::from_str(&text).map_err(|source| Error::Toml {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Ok(Self {
+            store: folder.join(config.store),
+            jobs: folder.join(config.jobs),
+            pki: folder.join(config.pki),
+        })
+    }
+
+    /// Makes the folder of a service: a register, a folder for jobs, and last the configuration, so that a folder with one is
+    /// complete. A run that was interrupted is gone on with.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when there is a configuration already; [`Error::File`], [`Error::Store`].
+    pub async fn init(folder: &Path, pki: &Path) -> Result<PathBuf> {
+        let path = folder.join(CONFIG);
+        if path.exists() {
+            return Err(Error::Exists(path));
+        }
+        let config = Self {
+            store: "register.sqlite".into(),
+            jobs: "jobs".into(),
+            pki: pki
+                .canonicalize()
+                .map_err(|source| files::at(pki, source))?,
+        };
+        files::make_private_folder(folder)?;
+        files::make_private_folder(&folder.join(&config.jobs))?;
+        let store = crate::store::SqliteStore::create(&folder.join(&config.store)).await?;
+        store.close().await;
+        let text = toml::to_string(&config).map_err(|_| Error::NotText(config.pki))?;
+        files::write_private(&path, text.as_bytes())?;
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_start_from_the_file_and_unknown_settings_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(CONFIG);
+        let check = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Config::read(&path)
+        };
+        let config = check("store = \"r.sqlite\"\njobs = \"/jobs\"\npki = \"../pki\"\n").unwrap();
+        assert_eq!(config.store, folder.path().join("r.sqlite"));
+        assert_eq!(config.jobs, Path::new("/jobs"));
+        assert_eq!(config.pki, folder.path().join("../pki"));
+        for text in ["store = \"x\"", "shop = 1", "store"] {
+            assert!(matches!(check(text), Err(Error::Toml { .. })), "{text}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! How a run ends: the one map from an error to an exit code and a hint. Scripts depend on the codes.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use issuance_service::application::Refusal;
+use issuance_service::store::StoreError;
+use issuance_service::{CONFIG, Error};
+use perso::RegisterError;
+use serde_json::json;
+
+use crate::args::OutputFormat;
+
+/// Exit codes, with the meaning that they have in card-tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// A genuine no: there is no such document.
+    No = 1,
+    /// Usage or configuration.
+    Usage = 2,
+    /// Whether it happened is not known: the same call again tells.
+    Undetermined = 3,
+    /// The register or the key store.
+    KeyStore = 6,
+    /// Refused by policy: duplicate, four eyes, content.
+    Policy = 7,
+    /// Interrupted by the user; the state is kept.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The word of the code in JSON output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::No => "no",
+            Self::Usage => "usage",
+            Self::Undetermined => "undetermined",
+            Self::KeyStore => "key store",
+            Self::Policy => "policy",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An argument that only the verb itself can find wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Problem(&'static str);
+
+impl Problem {
+    /// A wrong or missing argument.
+    pub fn usage(message: &'static str) -> anyhow::Error {
+        Self(message).into()
+    }
+}
+
+/// Prints an error and gives its code.
+pub fn report(error: &anyhow::Error, format: OutputFormat) -> Exit {
+    let (exit, hint) = classify(error);
+    let mut stderr = std::io::stderr().lock();
+    // Nowhere is left to complain to when standard error is closed.
+    let _ = writeln!(stderr, "error: {error:#}");
+    if let Some(hint) = hint {
+        let _ = writeln!(stderr, "hint: {hint}");
+    }
+    if format == OutputFormat::Json {
+        let error = json!({ "error": format!("{error:#}"), "hint": hint, "outcome": exit.word(), "exit_code": exit as u8 });
+        let _ = writeln!(std::io::stdout().lock(), "{error}");
+    }
+    exit
+}
+
+type Verdict = (Exit, Option<&'static str>);
+
+/// The map. The first error that is known decides; the causes around it only add words.
+fn classify(error: &anyhow::Error) -> Verdict {
+    error
+        .chain()
+        .find_map(|error| error.downcast_ref::<Error>())
+        .map_or((Exit::Usage, None), of_service)
+}
+
+fn of_service(error: &Error) -> Verdict {
+    match error {
+        Error::Refused(refusal) => of_refusal(*refusal),
+        Error::NotAccepted(_) => (
+            Exit::Policy,
+            Some("correct the record; no number was used and nothing was signed"),
+        ),
+        Error::ChipPreparedOtherwise => (
+            Exit::Policy,
+            Some("prepare a chip for the profile of the record"),
+        ),
+        Error::UnknownProfile => (
+            Exit::Usage,
+            Some("`profile` in record.toml names the issuer profile"),
+        ),
+        Error::MalformedChip { .. } | Error::ChipJson(_) => {
+            (Exit::Usage, Some("card-tool writes such files"))
+        }
+        Error::KeyStore { .. } | Error::UnknownAlgorithm(_) | Error::Crypto(_) => (
+            Exit::KeyStore,
+            Some("`card-tool pki init` makes such folders"),
+        ),
+        Error::Exists(_) => (
+            Exit::Policy,
+            Some("nothing is overwritten; choose another folder"),
+        ),
+        Error::File { path, source } => (Exit::Usage, of_file(path, source)),
+        Error::Store(error) => of_store(error),
+        Error::Perso(error) => of_perso(error),
+        Error::Interrupted => (Exit::Undetermined, Some(AGAIN)),
+        _ => (Exit::Usage, None),
+    }
+}
+
+const AGAIN: &str = "start the same call again; what was begun is gone on with";
+
+fn of_refusal(refusal: Refusal) -> Verdict {
+    match refusal {
+        Refusal::UnknownJob => (
+            Exit::No,
+            Some("`issuance-service list` shows what there is"),
+        ),
+        Refusal::OfficerName => (Exit::Usage, None),
+        Refusal::SamePerson => (Exit::Policy, Some("somebody else has to approve")),
+        Refusal::OtherDocument | Refusal::RepeatedKey => (
+            Exit::Policy,
+            Some("take another chip, or start without --job"),
+        ),
+        Refusal::NotSigned => (
+            Exit::Policy,
+            Some("`issue` with the same record and chip goes on with the job"),
+        ),
+        Refusal::Delivered => (
+            Exit::Policy,
+            Some("a document in the field is replaced or revoked, not issued or voided again"),
+        ),
+        Refusal::Voided(_) => (
+            Exit::Policy,
+            Some("a remake gets a new number and a new chip"),
+        ),
+        Refusal::ReceiptOrder { .. } => (
+            Exit::Policy,
+            Some("take the receipts as card-tool has printed them for this chip"),
+        ),
+        _ => (
+            Exit::Policy,
+            Some("`issuance-service show` tells what was recorded"),
+        ),
+    }
+}
+
+fn of_store(error: &StoreError) -> Verdict {
+    match error {
+        StoreError::VersionConflict => (Exit::Undetermined, Some(AGAIN)),
+        StoreError::SecurityObjectUsed(_) => (
+            Exit::Policy,
+            Some("the signer's random numbers repeat: stop and have the key store looked at"),
+        ),
+        StoreError::Missing => (
+            Exit::KeyStore,
+            Some("`issuance-service init` makes a register; check `store` in the configuration"),
+        ),
+        StoreError::Unavailable(_) => (Exit::KeyStore, Some(AGAIN)),
+        _ => (Exit::KeyStore, Some("restore the register from its backup")),
+    }
+}
+
+fn of_perso(error: &perso::Error) -> Verdict {
+    match error {
+        perso::Error::Register(RegisterError::Storage(_)) => (Exit::KeyStore, Some(AGAIN)),
+        perso::Error::Register(_) => (
+            Exit::Policy,
+            Some("a document is issued once; remakes get a new number and a new chip"),
+        ),
+        perso::Error::ContentGate(_) => (
+            Exit::Policy,
+            Some("correct what is named; nothing was signed and no number was used"),
+        ),
+        perso::Error::Pki(_) => (Exit::KeyStore, Some(AGAIN)),
+        _ => (Exit::Usage, None),
+    }
+}
+
+fn of_file(path: &std::path::Path, source: &std::io::Error) -> Option<&'static str> {
+    use std::io::ErrorKind;
+    match source.kind() {
+        ErrorKind::NotFound if path.ends_with(CONFIG) => {
+            Some("name the configuration with --config; `issuance-service init` makes one")
+        }
+        ErrorKind::NotFound => Some("check the path"),
+        ErrorKind::PermissionDenied => Some("check who may read and write there"),
+        ErrorKind::StorageFull => Some("free some space; nothing was left half-written"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_of_error_has_its_code() {
+        let register = |error| Error::Perso(perso::Error::Register(error));
+        let unavailable = || Box::new(std::io::Error::other("disk"));
+        let table = [
+            (Error::Refused(Refusal::UnknownJob), Exit::No),
+            (Error::Refused(Refusal::SamePerson), Exit::Policy),
+            (Error::NotAccepted(Vec::new()), Exit::Policy),
+            (Error::UnknownProfile, Exit::Usage),
+            (Error::UnknownAlgorithm("pki.toml".into()), Exit::KeyStore),
+            (
+                Error::Store(StoreError::VersionConflict),
+                Exit::Undetermined,
+            ),
+            (
+                Error::Store(StoreError::Unavailable(unavailable())),
+                Exit::KeyStore,
+            ),
+            (register(RegisterError::ChipUsed(Uuid::nil())), Exit::Policy),
+            (
+                register(RegisterError::Storage(unavailable())),
+                Exit::KeyStore,
+            ),
+            (Error::Interrupted, Exit::Undetermined),
+        ];
+        for (error, exit) in table {
+            let text = error.to_string();
+            let error = anyhow::Error::from(error).context("while testing");
+            assert_eq!(classify(&error).0, exit, "{text}");
+        }
+    }
+}

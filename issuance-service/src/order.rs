@@ -1,0 +1,77 @@
+//! What is asked for: one document, out of one record, on one chip.
+
+use crypto::{EcParameters, HashAlgorithm};
+use enrolment::AcceptedRecord;
+use perso::applet::{ChipKey, KeyRequest};
+use perso::{DocumentEntry, PreparedChip};
+use uuid::Uuid;
+
+use crate::application::{Approval, Digest, Entry};
+use crate::{Error, Result};
+
+/// An order that can be carried out: the record is accepted and approved, the chip has the keys of its profile.
+#[derive(Debug)]
+pub struct DocumentOrder {
+    pub(crate) record: AcceptedRecord,
+    pub(crate) chip: PreparedChip,
+    record_digest: Digest,
+    approval: Approval,
+}
+
+impl DocumentOrder {
+    /// Puts an order together. The digest is that of the record as it was approved, images included.
+    ///
+    /// # Errors
+    /// [`Error::ChipPreparedOtherwise`] when the chip has other keys than the profile of the record asks for.
+    pub fn new(
+        record: AcceptedRecord,
+        record_digest: Digest,
+        chip: PreparedChip,
+        approval: Approval,
+    ) -> Result<Self> {
+        let wanted = perso::key_requests(&record.profile().data().chip)?;
+        let found: Vec<KeyRequest> = chip.keys.iter().map(|key| key.request).collect();
+        if wanted != found {
+            return Err(Error::ChipPreparedOtherwise);
+        }
+        Ok(Self {
+            record,
+            chip,
+            record_digest,
+            approval,
+        })
+    }
+
+    /// The entry of the document for the register.
+    pub(crate) fn entry(&self, job: Uuid) -> Result<Entry> {
+        let data = self.record.profile().data();
+        Ok(Entry {
+            document: DocumentEntry {
+                job,
+                issuing_state: data.issuing_state.to_owned(),
+                document_code: data.document_code.to_owned(),
+                document_number: self.record.document_number()?.to_owned(),
+                chip_serial: self.chip.serial.clone(),
+                chip_keys: self
+                    .chip
+                    .keys
+                    .iter()
+                    .map(fingerprint)
+                    .collect::<Result<_>>()?,
+            },
+            key_receipts: self
+                .chip
+                .keys
+                .iter()
+                .map(|key| key.receipt.clone())
+                .collect(),
+            profile: data.id.to_owned(),
+            record: self.record_digest.clone(),
+            approval: self.approval.clone(),
+        })
+    }
+}
+
+fn fingerprint(key: &ChipKey) -> Result<Vec<u8>> {
+    Ok(HashAlgorithm::Sha256.digest(&key.public.to_spki(EcParameters::Named)?))
+}

@@ -1,0 +1,59 @@
+//! A holder's record in a folder: `record.toml` and the images it names.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crypto::{CryptoRng, HashAlgorithm};
+use enrolment::{AcceptedRecord, MAX_RECORD_BYTES, RecordFile, Severity, profiles};
+use time::OffsetDateTime;
+
+use crate::application::Digest;
+use crate::{Error, Result, files};
+
+/// The text of a record.
+pub const RECORD: &str = "record.toml";
+/// Largest image that is read.
+pub const MAX_IMAGE: usize = 16 << 20;
+
+/// Reads a record and accepts it by the profile that it was made for. The digest is over the text and every image: whoever
+/// approves it approves exactly these octets.
+///
+/// # Errors
+/// [`Error::NotAccepted`] with everything that is wrong with the record; [`Error::UnknownProfile`]; [`Error::File`].
+pub fn accept(
+    folder: &Path,
+    now: OffsetDateTime,
+    rng: &mut dyn CryptoRng,
+) -> Result<(AcceptedRecord, Digest)> {
+    let text = files::read_text(&folder.join(RECORD), MAX_RECORD_BYTES)?;
+    let file = RecordFile::parse(&text)?;
+    let profile = profiles::by_id(file.profile()).ok_or(Error::UnknownProfile)?;
+    let images = file
+        .image_names()
+        .map(|name| Ok((name.to_owned(), files::read(&folder.join(name), MAX_IMAGE)?)))
+        .collect::<Result<BTreeMap<_, _>>>()?;
+    let digest = digest(&text, &images);
+    let record = file.with_images(&images)?;
+    match enrolment::accept(record, profile, now.date(), rng) {
+        Ok(accepted) => Ok((accepted, digest)),
+        Err(refusal) => {
+            let mut findings = refusal.findings;
+            findings.retain(|finding| finding.severity() == Severity::Error);
+            Err(Error::NotAccepted(findings))
+        }
+    }
+}
+
+/// SHA-256 over each file with its name, the text first; lengths keep neighbours apart.
+fn digest(text: &str, images: &BTreeMap<String, Vec<u8>>) -> Digest {
+    let text = std::iter::once((RECORD, text.as_bytes()));
+    let images = images
+        .iter()
+        .map(|(name, image)| (name.as_str(), image.as_slice()));
+    let parts: Vec<u8> = text
+        .chain(images)
+        .flat_map(|(name, content)| [name.as_bytes(), content])
+        .flat_map(|part| HashAlgorithm::Sha256.digest(part))
+        .collect();
+    Digest::of(&parts)
+}
