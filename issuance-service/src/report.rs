@@ -31,7 +31,7 @@ pub fn print(
 pub fn print_document(format: OutputFormat, document: &Document) -> Result<()> {
     print(
         format,
-        || document_json(document),
+        || json!({ "document": document_json(document) }),
         || document_line(document),
     )
 }
@@ -74,11 +74,12 @@ pub fn history_json(history: &History) -> Value {
         .0
         .iter()
         .map(|recorded| {
-            let mut value = event_json(&recorded.event);
-            value["event"] = json!(event_word(&recorded.event));
-            value["version"] = json!(recorded.version);
-            value["at"] = json!(instant(recorded.at));
-            value
+            json!({
+                "version": recorded.version,
+                "at": instant(recorded.at),
+                "event": event_word(&recorded.event),
+                "content": event_json(&recorded.event),
+            })
         })
         .collect()
 }
@@ -128,7 +129,7 @@ pub fn summary_table(rows: &[Summary]) -> String {
 
 fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(head.iter().copied());
     table
 }

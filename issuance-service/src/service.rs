@@ -221,7 +221,7 @@ async fn sign<S: Store>(
 ) -> Result<Signed> {
     let (job, now) = (register.entry.document.job, register.now);
     let work = move || {
-        let biometrics = EncodedBiometrics::encode(&order.record)?;
+        let biometrics = EncodedBiometrics::encode(&order.record, &mut *rng)?;
         let order = Order {
             record: &order.record,
             biometrics: &biometrics,
@@ -229,7 +229,7 @@ async fn sign<S: Store>(
             job,
             now,
         };
-        let image = perso::issue(&order, &signer, &mut register, &mut *rng)?;
+        let image = perso::issue(&order, &signer, &mut register)?;
         let security_object = image.files().get(&File::Sod);
         let security_object = security_object.ok_or(perso::Error::Malformed {
             what: "job: it has no EF.SOD",

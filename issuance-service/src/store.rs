@@ -5,7 +5,7 @@
 //! appended behind the version that was read, or not at all.
 
 pub mod sqlite;
-mod stored_event;
+pub mod stored_event;
 
 use core::future::Future;
 

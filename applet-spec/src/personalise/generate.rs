@@ -35,7 +35,7 @@ pub(super) fn generate(
     rng: &mut dyn CryptoRng,
 ) -> Result<Outcome, Refusal> {
     let order = Order::parse(purpose, data)?;
-    if false {
+    if memory.life_cycle() != LifeCycle::Initialised {
         return Err(Refusal::State);
     }
     let others = memory

@@ -1,17 +1,146 @@
 //! `explain`: what the bytes of a file mean.
+//!
+//! ```text
+//! bytes ─ recognised by content ─▶ kinds, tags (tables) ─ walker ─▶ annotation (a tree, findings) ─▶ text | json
+//! ```
+//!
+//! Nothing is verified here, and no key or password is shown, whatever file it stands in.
+
+mod annotation;
+mod biometric_record;
+mod card_verifiable;
+mod chip;
+mod element;
+mod findings;
+mod grammar;
+mod json;
+mod key;
+mod kinds;
+mod mrz_lines;
+mod oids;
+mod pem;
+mod private_key;
+mod sum;
+mod tags;
+mod text;
+mod trace;
+mod universal;
+mod unknown;
+mod value;
+mod walker;
+
+use std::io::{self, Write as _};
 
 use anyhow::Result;
+use mrz::Mrz;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
-use super::Context;
+use self::annotation::{Annotation, Positions};
+use self::kinds::Kind;
+use self::walker::Walker;
+use super::{Context, print_json};
 use crate::args::Explain;
 use crate::exit::Exit;
+use crate::files;
+
+const SIGNED: &str = "signatures and hashes were not verified; `card-tool verify` does that with a card";
+const CUT: &str = "the content ends early, or holds what could not be followed; the lines concerned say so";
 
 /// Runs the verb.
-pub fn run(_args: &Explain, _context: &mut Context) -> Result<Exit> {
-    Ok(Exit::Undetermined)
+pub fn run(args: &Explain, context: &mut Context) -> Result<Exit> {
+    let mut exit = Exit::Done;
+    let mut documents = Vec::new();
+    for path in &args.files {
+        // The file may be a key.
+        let content = Zeroizing::new(files::read(path)?);
+        let annotations = explain(&content);
+        if annotations.iter().any(|annotation| annotation.gap.is_some()) {
+            exit = Exit::Undetermined;
+        }
+        let name = path.display().to_string();
+        if context.json() {
+            documents.push(document(&name, &annotations, context.verbose));
+        } else {
+            let text = annotations.iter().map(|annotation| text::render(annotation, context.verbose)).collect::<Vec<_>>();
+            print(&format!("{}{}", heading(&name, args.files.len()), text.join("\n")))?;
+        }
+    }
+    if context.json() {
+        print_json(&json!({ "schema": json::SCHEMA, "files": documents, "outcome": exit.word(), "exit_code": exit as u8 }))?;
+    }
+    Ok(exit)
 }
 
-/// The annotation.
-pub fn annotate(_bytes: &[u8]) -> String {
-    String::new()
+/// The annotation of one file as text.
+pub fn annotate(bytes: &[u8]) -> String {
+    explain(bytes).iter().map(|annotation| text::render(annotation, false)).collect::<Vec<_>>().join("\n")
+}
+
+fn heading(name: &str, files: usize) -> String {
+    if files > 1 { format!("=== {name}\n") } else { String::new() }
+}
+
+/// A reader that has gone away (`| head`) is no reason to complain.
+fn print(text: &str) -> Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn document(name: &str, annotations: &[Annotation], verbose: bool) -> Value {
+    let explanations = annotations.iter().map(|annotation| json::value(annotation, verbose)).collect::<Vec<_>>();
+    json!({ "file": name, "explanations": explanations })
+}
+
+/// What a file is and means. Only a PEM file gives several.
+fn explain(bytes: &[u8]) -> Vec<Annotation> {
+    match unknown::as_text(bytes) {
+        Some(text) if pem::is_pem(text) => pem::explain(text),
+        Some(text) => vec![of_text(text)],
+        None => vec![of_octets(bytes)],
+    }
+}
+
+fn of_text(text: &str) -> Annotation {
+    if trace::is_trace(text) {
+        return trace::explain(text);
+    }
+    chip::explain(text).or_else(|| zone(text)).unwrap_or_else(|| unknown::text(text))
+}
+
+fn of_octets(bytes: &[u8]) -> Annotation {
+    private_key::explain(bytes)
+        .or_else(|| kinds::of(bytes).map(|kind| of_kind(kind, bytes)))
+        .unwrap_or_else(|| unknown::octets(bytes))
+}
+
+fn of_kind(kind: &Kind, bytes: &[u8]) -> Annotation {
+    let mut walker = Walker::new();
+    let nodes = walker.row(bytes, 0, kind.plan);
+    Annotation {
+        kind: kind.name.into(),
+        about: kind.about.into(),
+        length: bytes.len(),
+        positions: Positions::Bytes,
+        nodes,
+        findings: kind.check.map(|check| check(bytes)),
+        note: kind.is_signed.then_some(SIGNED),
+        gap: (!walker.is_whole()).then_some(CUT),
+    }
+}
+
+/// The lines of a machine readable zone, as they are printed.
+fn zone(text: &str) -> Option<Annotation> {
+    let (mrz, findings) = Mrz::parse(text.trim()).ok()?;
+    Some(Annotation {
+        kind: "machine readable zone".into(),
+        about: mrz_lines::size(mrz.format()).into(),
+        length: text.len(),
+        positions: Positions::Lines,
+        nodes: mrz_lines::lines(&mrz, &findings, |line| line + 1),
+        findings: Some(findings.iter().map(|finding| finding.to_string().into()).collect()),
+        ..Annotation::default()
+    })
 }

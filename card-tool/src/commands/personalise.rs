@@ -125,7 +125,7 @@ fn make_job(
     let prepared = prepare(&args.keys, profile, channel, context, &progress)?;
     progress.step("build and sign");
     let job = Uuid::now_v7();
-    let biometrics = EncodedBiometrics::encode(&accepted)?;
+    let biometrics = EncodedBiometrics::encode(&accepted, &mut *context.rng)?;
     let order = Order {
         record: &accepted,
         biometrics: &biometrics,
@@ -133,7 +133,7 @@ fn make_job(
         job,
         now: context.now,
     };
-    let image = perso::issue(&order, &signer, &mut register, &mut *context.rng)?;
+    let image = perso::issue(&order, &signer, &mut register)?;
     files::make_folder(&args.jobs)?;
     let path = args.jobs.join(format!("{job}.job.json"));
     files::write(&path, image.to_job_file()?.expose(), Secrecy::OwnerOnly)?;

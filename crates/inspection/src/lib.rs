@@ -24,5 +24,5 @@ pub use check::{Check, CheckKind, Finding, Weight};
 pub use document::{Data, Document, Portrait};
 pub use outcome::Outcome;
 pub use procedure::{AccessChoice, Config, Event, PROCEDURE, inspect};
-pub use read::{FileRead, ReadError};
+pub use read::ReadError;
 pub use report::Report;

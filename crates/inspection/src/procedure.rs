@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crypto::{CryptoRng, HashAlgorithm};
 use iso7816::{Channel, ChannelError};
-use lds::{File, LdsSecurityObject, SecurityInfos};
+use lds::{File, HashedFile, LdsSecurityObject, SecurityInfos};
 use mrz::Mrz;
 use pki::TrustStore;
 use protocols::Password;
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 use crate::check::{Check, CheckKind, Finding};
 use crate::line::Line;
-use crate::read::{FileRead, ReadError, Reader};
+use crate::read::{ReadError, Reader};
 use crate::report::Report;
 use crate::steps::{access, authenticity, content, files, passive};
 
@@ -179,7 +179,7 @@ pub(crate) struct Inspection<'c, 'a> {
     /// What EF.CardAccess offers.
     pub(crate) card_access: Option<SecurityInfos>,
     /// Files that were read.
-    pub(crate) files: BTreeMap<File, FileRead>,
+    pub(crate) files: BTreeMap<File, HashedFile>,
     /// Files that were asked for in vain.
     pub(crate) unread: BTreeMap<File, ReadError>,
     /// What EF.SOD claims to cover; believed by nobody before passive authentication.
@@ -254,20 +254,13 @@ impl<'c, 'a> Inspection<'c, 'a> {
             .then(|| Finding::aborted("no access to the chip"))
     }
 
-    /// Reads a file into [`Self::files`] or its error into [`Self::unread`].
-    pub(crate) fn read(&mut self, file: File) -> Result<&FileRead, ReadError> {
-        let hash = file
-            .dg_number()
-            .and(self.claimed.as_ref())
-            .map(|claimed| claimed.hash);
-        self.read_hashed(file, hash)
-    }
-
-    fn read_hashed(
-        &mut self,
-        file: File,
-        hash: Option<HashAlgorithm>,
-    ) -> Result<&FileRead, ReadError> {
+    /// Reads a file into [`Self::files`] or its error into [`Self::unread`]. Once EF.SOD is known, files are hashed by its
+    /// algorithm.
+    pub(crate) fn read(&mut self, file: File) -> Result<&HashedFile, ReadError> {
+        let hash = self
+            .claimed
+            .as_ref()
+            .map_or(HashAlgorithm::Sha256, |claimed| claimed.hash);
         let observe = &mut *self.observe;
         let progress = &mut |done, total| observe(Event::Reading { file, done, total });
         match self.reader.read(&mut self.line, file, hash, progress) {
@@ -284,7 +277,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
 
     /// The content of a file that was read.
     pub(crate) fn bytes(&self, file: File) -> Option<&[u8]> {
-        self.files.get(&file).map(|read| read.bytes.as_slice())
+        self.files.get(&file).map(HashedFile::as_bytes)
     }
 
     /// The result of a check that ran before.

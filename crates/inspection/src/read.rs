@@ -4,10 +4,10 @@
 //! allow them. A chip that refuses a length is asked for less, and what it delivers at the end of a file is taken whatever
 //! the warning. The hash is computed while the blocks arrive.
 
-use crypto::{HashAlgorithm, Hasher};
+use crypto::HashAlgorithm;
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, Le, ResponseApdu, StatusWord};
-use lds::{File, MAX_FILE_LEN};
+use lds::{ArrivingFile, File, HashedFile, MAX_FILE_LEN};
 
 /// Answer lengths that are tried, one after the other, with a chip that refuses the longest (quirks of chips limited to 192,
 /// 160, 128 and fewer octets).
@@ -16,15 +16,6 @@ const SMALLER_BLOCKS: [u32; 6] = [223, 192, 160, 128, 96, 64];
 const MAX_EVEN_OFFSET: usize = 0x7FFF;
 /// Octets of tag and length around the data of an odd READ BINARY's answer, at most.
 const ODD_OVERHEAD: usize = 4;
-
-/// A file as read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileRead {
-    /// The content, without anything a chip pads behind it.
-    pub bytes: Vec<u8>,
-    /// Its hash, if one was asked for.
-    pub digest: Option<Vec<u8>>,
-}
 
 /// Why a file was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +59,7 @@ impl Reader {
         }
     }
 
-    /// Reads a whole file.
+    /// Reads a whole file and hashes it on the way.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -76,15 +67,13 @@ impl Reader {
         &mut self,
         line: &mut dyn Channel,
         file: File,
-        hash: Option<HashAlgorithm>,
+        hash: HashAlgorithm,
         progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<FileRead, ReadError> {
-        let mut content = Content::new(hash);
-        content.append(&self.first_block(line, file)?);
-        let total = content.total_len()?;
-        while content.bytes.len() < total {
-            progress(content.bytes.len(), total);
-            let block = self.next_block(line, content.bytes.len(), total)?;
+    ) -> Result<HashedFile, ReadError> {
+        let mut content = Content::begin(self.first_block(line, file)?, hash)?;
+        while content.missing() > 0 {
+            progress(content.file.len(), content.total);
+            let block = self.next_block(line, content.file.len(), content.total)?;
             if block.is_empty() {
                 return Err(ReadError::Malformed(
                     "the file ends before its outer length",
@@ -92,8 +81,8 @@ impl Reader {
             }
             content.append(&block);
         }
-        progress(total, total);
-        Ok(content.finish(total))
+        progress(content.total, content.total);
+        Ok(content.file.finish())
     }
 
     fn first_block(&mut self, line: &mut dyn Channel, file: File) -> Result<Vec<u8>, ReadError> {
@@ -230,31 +219,16 @@ fn data_of(answer: ResponseApdu) -> Result<Vec<u8>, ReadError> {
     })
 }
 
+/// A file on its way: what arrives is hashed at once, as far as it belongs to the file.
 struct Content {
-    bytes: Vec<u8>,
-    hasher: Option<Hasher>,
-    hashed: usize,
-    total: Option<usize>,
+    file: ArrivingFile,
+    total: usize,
 }
 
 impl Content {
-    fn new(hash: Option<HashAlgorithm>) -> Self {
-        Self {
-            bytes: Vec::new(),
-            hasher: hash.map(HashAlgorithm::hasher),
-            hashed: 0,
-            total: None,
-        }
-    }
-
-    fn append(&mut self, block: &[u8]) {
-        self.bytes.extend_from_slice(block);
-        self.hash_up_to(self.total.unwrap_or(0));
-    }
-
-    /// Length of the whole file, from its outer tag and length.
-    fn total_len(&mut self) -> Result<usize, ReadError> {
-        let total = tlv::total_len(&self.bytes)
+    /// Begins with the first block, which holds the outer tag and length.
+    fn begin(first: Vec<u8>, hash: HashAlgorithm) -> Result<Self, ReadError> {
+        let total = tlv::total_len(&first)
             .ok()
             .flatten()
             .ok_or(ReadError::Malformed(
@@ -265,27 +239,22 @@ impl Content {
                 "the file claims to be longer than any chip",
             ));
         }
-        self.total = Some(total);
-        self.bytes
-            .reserve_exact(total.saturating_sub(self.bytes.len()));
-        self.hash_up_to(total);
-        Ok(total)
+        let mut content = Self {
+            file: ArrivingFile::new(hash),
+            total,
+        };
+        content.append(&first);
+        Ok(content)
     }
 
-    fn hash_up_to(&mut self, total: usize) {
-        let end = self.bytes.len().min(total);
-        if let (Some(hasher), Some(new)) = (&mut self.hasher, self.bytes.get(self.hashed..end)) {
-            hasher.update(new);
-            self.hashed = end;
-        }
+    /// Chips may pad behind the file: what is beyond its length is dropped.
+    fn append(&mut self, block: &[u8]) {
+        let missing = self.missing();
+        self.file.append(block.get(..missing).unwrap_or(block));
     }
 
-    fn finish(mut self, total: usize) -> FileRead {
-        self.bytes.truncate(total);
-        FileRead {
-            bytes: self.bytes,
-            digest: self.hasher.map(Hasher::finalize),
-        }
+    fn missing(&self) -> usize {
+        self.total.saturating_sub(self.file.len())
     }
 }
 
@@ -359,17 +328,12 @@ mod tests {
         };
         let mut reader = Reader::new(chip.extended);
         let read = reader
-            .read(
-                &mut chip,
-                File::Dg2,
-                Some(HashAlgorithm::Sha256),
-                &mut |_, _| {},
-            )
+            .read(&mut chip, File::Dg2, HashAlgorithm::Sha256, &mut |_, _| {})
             .unwrap();
-        assert_eq!(read.bytes, expected);
+        assert_eq!(read.as_bytes(), expected);
         assert_eq!(
-            read.digest.unwrap(),
-            HashAlgorithm::Sha256.digest(&expected)
+            *read.hash(HashAlgorithm::Sha256),
+            *HashAlgorithm::Sha256.digest(&expected)
         );
         assert_eq!(chip.commands, commands);
     }
@@ -442,11 +406,11 @@ mod tests {
         };
         let mut reader = Reader::new(false);
         reader
-            .read(&mut chip, File::Dg2, None, &mut |_, _| {})
+            .read(&mut chip, File::Dg2, HashAlgorithm::Sha256, &mut |_, _| {})
             .unwrap();
         let first = chip.commands;
         reader
-            .read(&mut chip, File::Dg2, None, &mut |_, _| {})
+            .read(&mut chip, File::Dg2, HashAlgorithm::Sha256, &mut |_, _| {})
             .unwrap();
         assert_eq!(
             chip.commands - first,
@@ -476,7 +440,7 @@ mod tests {
                 ..chip(4)
             };
             let found = Reader::new(true)
-                .read(&mut chip, File::Dg2, None, &mut |_, _| {})
+                .read(&mut chip, File::Dg2, HashAlgorithm::Sha256, &mut |_, _| {})
                 .unwrap_err();
             assert_eq!(found.to_string(), error);
         }

@@ -10,7 +10,9 @@ use crate::asn1::{
 };
 use crate::data_object::{Row, report_long_length};
 use crate::file_content::open;
-use crate::{Deviation, Deviations, Error, File, LdsVersion, Parsed, Result, UnicodeVersion};
+use crate::{
+    Deviation, Deviations, Error, File, HashedFile, LdsVersion, Parsed, Result, UnicodeVersion,
+};
 
 /// Most hashes: one for each data group.
 pub const MAX_HASHES: usize = 16;
@@ -71,12 +73,44 @@ impl LdsSecurityObject {
         hash: HashAlgorithm,
         files: impl IntoIterator<Item = (File, &'a [u8])>,
     ) -> Result<Self> {
+        Self::of_hashes(
+            version,
+            hash,
+            files
+                .into_iter()
+                .map(|(file, bytes)| (file, hash.digest(bytes))),
+        )
+    }
+
+    /// The object of data groups that were hashed when they were made.
+    ///
+    /// # Errors
+    /// As [`Self::of_files`].
+    pub fn of_hashed_files<'a>(
+        version: LdsSecurityObjectVersion,
+        hash: HashAlgorithm,
+        files: impl IntoIterator<Item = (File, &'a HashedFile)>,
+    ) -> Result<Self> {
+        Self::of_hashes(
+            version,
+            hash,
+            files
+                .into_iter()
+                .map(|(file, content)| (file, content.hash(hash).into_owned())),
+        )
+    }
+
+    fn of_hashes(
+        version: LdsSecurityObjectVersion,
+        hash: HashAlgorithm,
+        files: impl Iterator<Item = (File, Vec<u8>)>,
+    ) -> Result<Self> {
         let mut hashes = BTreeMap::new();
-        for (file, bytes) in files {
+        for (file, digest) in files {
             let number = file
                 .dg_number()
                 .ok_or(Error::Misuse("EF.SOD covers data groups only"))?;
-            if hashes.insert(number, hash.digest(bytes)).is_some() {
+            if hashes.insert(number, digest).is_some() {
                 return Err(Error::Misuse("a data group comes twice"));
             }
         }

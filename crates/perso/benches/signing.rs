@@ -96,7 +96,7 @@ impl Bench {
             signer: document_signer(&key, algorithm, rng),
             bare: key,
             algorithm,
-            biometrics: EncodedBiometrics::encode(&record).expect("images"),
+            biometrics: EncodedBiometrics::encode(&record, rng).expect("images"),
             chip: chip(&record, rng),
             record,
         }
@@ -111,7 +111,6 @@ impl Bench {
             job: Uuid::from_u128(1),
             now: NOW,
         };
-        let rng = &mut StdRng::seed_from_u64(3);
         let own = &mut StdRng::seed_from_u64(4);
         let mut rates = [Vec::new(), Vec::new(), Vec::new()];
         for _ in 0..ROUNDS {
@@ -124,11 +123,11 @@ impl Bench {
             }));
             rates[1].push(rate(|| {
                 drop(black_box(
-                    build_and_sign(&order(), &self.signer, rng).expect("a signed LDS"),
+                    build_and_sign(&order(), &self.signer).expect("a signed LDS"),
                 ))
             }));
             rates[2].push(rate(|| {
-                let image = issue(&order(), &self.signer, &mut MemoryRegister::default(), rng);
+                let image = issue(&order(), &self.signer, &mut MemoryRegister::default());
                 drop(black_box(image.expect("a card image")));
             }));
         }

@@ -5,60 +5,41 @@ use biometrics::face::iso19794_5::{FaceImage, FaceRecord, Gender};
 use biometrics::finger::FingerPosition;
 use biometrics::finger::iso19794_4::{Compression, FingerImage, FingerRecord};
 use biometrics::image::{DecodeLimits, Image, decode, encode_jpeg_to_size, encode_jpeg2000};
+use crypto::CryptoRng;
 use enrolment::AcceptedRecord;
 use enrolment::profile::{PortraitCoding, PortraitRule};
 use lds::biometric_template::{BiometricRecord, BiometricSubtype};
+use lds::{Dg2, Dg3, FileContent, HashedFile};
 use mrz::Sex;
 
 use crate::{Error, Result};
 
 /// Compression of finger images: 15:1, where ISO/IEC 19794-4 sees no loss for matching.
 const FINGER_COMPRESSION: usize = 15;
+/// Octets of random content in an EF.DG3 without prints.
+const EMPTY_GROUP_LEN: usize = 16;
 
-/// The records of EF.DG2 and EF.DG3.
-#[derive(Clone)]
+/// EF.DG2 and EF.DG3 of a person, with their hashes. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct EncodedBiometrics {
-    face: Vec<u8>,
-    fingers: Vec<(BiometricSubtype, Vec<u8>)>,
+    pub(crate) face: HashedFile,
+    pub(crate) fingers: HashedFile,
 }
 
 impl EncodedBiometrics {
-    /// Decodes the images of a record and encodes them as its profile wants them.
+    /// Decodes the images of a record, encodes them as its profile wants them, and hashes the files. Randomness fills an EF.DG3
+    /// without prints.
     ///
     /// # Errors
     /// [`Error::Biometrics`] for an image that cannot be decoded or brought into its budget; [`Error::Misuse`] for a finger
     /// image that does not say its resolution.
-    pub fn encode(record: &AcceptedRecord) -> Result<Self> {
-        let fingers = record
-            .prints()
-            .map(|(position, image)| finger(position, image))
-            .collect::<Result<_>>()?;
+    pub fn encode(record: &AcceptedRecord, rng: &mut dyn CryptoRng) -> Result<Self> {
+        let hash = record.profile().data().security_object.hash;
+        let face = Dg2::of_faces([BiometricRecord::Iso19794(face(record)?)])?;
         Ok(Self {
-            face: face(record)?,
-            fingers,
+            face: HashedFile::new(face.to_bytes(), hash),
+            fingers: HashedFile::new(fingers(record, rng)?.to_bytes(), hash),
         })
-    }
-
-    pub(crate) fn face(&self) -> BiometricRecord {
-        BiometricRecord::Iso19794(self.face.clone())
-    }
-
-    pub(crate) fn fingers(&self) -> Vec<(BiometricSubtype, BiometricRecord)> {
-        self.fingers
-            .iter()
-            .map(|(subtype, record)| (*subtype, BiometricRecord::Iso19794(record.clone())))
-            .collect()
-    }
-}
-
-impl core::fmt::Debug for EncodedBiometrics {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(
-            f,
-            "EncodedBiometrics(face {} bytes, {} fingers)",
-            self.face.len(),
-            self.fingers.len()
-        )
     }
 }
 
@@ -87,7 +68,21 @@ const fn gender(sex: Sex) -> Gender {
     }
 }
 
-fn finger(position: FingerPosition, image: &[u8]) -> Result<(BiometricSubtype, Vec<u8>)> {
+fn fingers(record: &AcceptedRecord, rng: &mut dyn CryptoRng) -> Result<Dg3> {
+    let prints = record
+        .prints()
+        .map(|(position, image)| finger(position, image))
+        .collect::<Result<Vec<_>>>()?;
+    if prints.is_empty() {
+        // The signed hash must not tell who has no fingerprints (Doc 9303-10 §4.7.3.2.2).
+        let mut random = [0; EMPTY_GROUP_LEN];
+        rng.fill_bytes(&mut random);
+        return Ok(Dg3::none(&random));
+    }
+    Ok(Dg3::of_fingers(prints)?)
+}
+
+fn finger(position: FingerPosition, image: &[u8]) -> Result<(BiometricSubtype, BiometricRecord)> {
     let print = decode(image, &DecodeLimits::default())?.to_grey();
     let ppi = print
         .ppi()
@@ -100,7 +95,7 @@ fn finger(position: FingerPosition, image: &[u8]) -> Result<(BiometricSubtype, V
     let subtype = position
         .biometric_subtype()
         .ok_or(Error::Misuse("EF.DG3 holds single fingers"))?;
-    Ok((BiometricSubtype(subtype), bytes))
+    Ok((BiometricSubtype(subtype), BiometricRecord::Iso19794(bytes)))
 }
 
 fn side(pixels: u32) -> Result<u16> {

@@ -67,20 +67,27 @@ impl fmt::Display for Finding {
 }
 
 /// What is to be signed, with everything it must agree with.
-pub(crate) struct Candidate<'a> {
-    pub(crate) record: &'a AcceptedRecord,
-    pub(crate) files: &'a BTreeMap<File, Vec<u8>>,
-    pub(crate) content: &'a LdsSecurityObject,
-    pub(crate) chip: &'a PreparedChip,
-    pub(crate) signer: &'a DocumentSigner,
-    pub(crate) now: OffsetDateTime,
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// The holder.
+    pub record: &'a AcceptedRecord,
+    /// All files but EF.SOD.
+    pub files: &'a BTreeMap<File, Vec<u8>>,
+    /// The content of EF.SOD.
+    pub content: &'a LdsSecurityObject,
+    /// The chip.
+    pub chip: &'a PreparedChip,
+    /// Who is to sign.
+    pub signer: &'a DocumentSigner,
+    /// The time of signing.
+    pub now: OffsetDateTime,
 }
 
 /// Lets a candidate pass or names everything that is wrong with it.
 ///
 /// # Errors
 /// [`Error::ContentGate`].
-pub(crate) fn pass(candidate: &Candidate<'_>) -> Result<()> {
+pub fn pass(candidate: &Candidate<'_>) -> Result<()> {
     let findings: Vec<Finding> = [
         candidate.zone(),
         candidate.personal_fields(),

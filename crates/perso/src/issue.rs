@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crypto::{CryptoRng, HashAlgorithm};
+use crypto::HashAlgorithm;
 use enrolment::AcceptedRecord;
 use enrolment::profile::{ActiveAuthenticationKey, Chip};
-use lds::{File, LdsSecurityObject, LdsSecurityObjectVersion};
+use lds::{File, HashedFile, LdsSecurityObject, LdsSecurityObjectVersion};
 use pki::DocumentSigner;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -63,44 +63,41 @@ pub struct Order<'a> {
     pub now: OffsetDateTime,
 }
 
-/// The files of a document, EF.SOD among them, without a look at their content: the part of [`issue`] whose cost is compared
-/// with that of the bare signature.
+/// A document without a look at its content: the part of [`issue`] whose cost is compared with that of the bare signature.
+#[doc(hidden)]
+pub struct SignedLds {
+    /// The data groups.
+    pub data_groups: BTreeMap<File, HashedFile>,
+    /// EF.COM, EF.DIR, EF.CardAccess, EF.SOD.
+    pub others: BTreeMap<File, Vec<u8>>,
+}
+
+/// Builds and signs.
 ///
 /// # Errors
 /// Whatever the data or the signer say.
 #[doc(hidden)]
-pub fn build_and_sign(
-    order: &Order<'_>,
-    signer: &DocumentSigner,
-    rng: &mut dyn CryptoRng,
-) -> Result<BTreeMap<File, Vec<u8>>> {
-    let mut files = data_groups::build(order.record, order.biometrics, order.chip, rng)?;
-    let content = security_object(order.record, &files)?;
-    files.insert(File::Sod, sign(&content, order, signer)?);
-    Ok(files)
-}
-
-fn sign(
-    content: &LdsSecurityObject,
-    order: &Order<'_>,
-    signer: &DocumentSigner,
-) -> Result<Vec<u8>> {
-    let code = order.record.profile().data().document_code;
-    Ok(pki::security_object::sign(
-        content, signer, code, order.now,
-    )?)
+pub fn build_and_sign(order: &Order<'_>, signer: &DocumentSigner) -> Result<SignedLds> {
+    let data_groups = data_groups::build(order.record, order.biometrics, order.chip)?;
+    let content = security_object(order.record, &data_groups)?;
+    let mut others =
+        data_groups::others(order.record.profile().data(), data_groups.keys().copied())?;
+    others.insert(File::Sod, sign(&content, order, signer)?);
+    Ok(SignedLds {
+        data_groups,
+        others,
+    })
 }
 
 /// Builds, checks, enters and signs: in this order. What the gate refuses uses no number; what the register refuses is not
 /// signed.
 ///
 /// # Errors
-/// [`Error::ContentGate`], [`Error::Register`], and whatever the data, the images or the signer say.
+/// [`Error::ContentGate`], [`Error::Register`], and whatever the data or the signer say.
 pub fn issue(
     order: &Order<'_>,
     signer: &DocumentSigner,
     register: &mut dyn DocumentRegister,
-    rng: &mut dyn CryptoRng,
 ) -> Result<CardImage> {
     let Order {
         record,
@@ -109,8 +106,15 @@ pub fn issue(
         job,
         now,
     } = *order;
-    let mut files = data_groups::build(record, biometrics, chip, rng)?;
-    let content = security_object(record, &files)?;
+    let data = record.profile().data();
+    let data_groups = data_groups::build(record, biometrics, chip)?;
+    let content = security_object(record, &data_groups)?;
+    let mut files = data_groups::others(data, data_groups.keys().copied())?;
+    files.extend(
+        data_groups
+            .into_iter()
+            .map(|(file, content)| (file, content.as_bytes().to_vec())),
+    );
     content_gate::pass(&Candidate {
         record,
         files: &files,
@@ -123,13 +127,19 @@ pub fn issue(
     files.insert(File::Sod, sign(&content, order, signer)?);
     let seed = CardImage::key_seed_of(&record.mrz()?.information());
     let can = Some(record.can().expose().as_bytes().into());
-    let offers_bac = record.profile().data().chip.basic_access_control;
-    CardImage::new(job, chip.serial.clone(), files, offers_bac, seed, can)
+    CardImage::new(
+        job,
+        chip.serial.clone(),
+        files,
+        data.chip.basic_access_control,
+        seed,
+        can,
+    )
 }
 
 fn security_object(
     record: &AcceptedRecord,
-    files: &BTreeMap<File, Vec<u8>>,
+    data_groups: &BTreeMap<File, HashedFile>,
 ) -> Result<LdsSecurityObject> {
     let rule = record.profile().data().security_object;
     let version = if rule.names_versions {
@@ -137,11 +147,22 @@ fn security_object(
     } else {
         LdsSecurityObjectVersion::V0
     };
-    let data_groups = files.iter().filter(|(file, _)| file.dg_number().is_some());
-    Ok(LdsSecurityObject::of_files(
+    let data_groups = data_groups.iter().map(|(file, content)| (*file, content));
+    Ok(LdsSecurityObject::of_hashed_files(
         version,
         rule.hash,
-        data_groups.map(|(file, content)| (*file, content.as_slice())),
+        data_groups,
+    )?)
+}
+
+fn sign(
+    content: &LdsSecurityObject,
+    order: &Order<'_>,
+    signer: &DocumentSigner,
+) -> Result<Vec<u8>> {
+    let code = order.record.profile().data().document_code;
+    Ok(pki::security_object::sign(
+        content, signer, code, order.now,
     )?)
 }
 

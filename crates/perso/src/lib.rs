@@ -28,7 +28,7 @@ pub mod register;
 pub use biometric_records::EncodedBiometrics;
 pub use card_image::CardImage;
 pub use error::{Error, Result};
-pub use issue::{Order, build_and_sign, issue, key_requests};
+pub use issue::{Order, SignedLds, build_and_sign, issue, key_requests};
 pub use job::MAX_JOB_FILE;
 pub use manifest::{Entry, Manifest};
 pub use personalise::{

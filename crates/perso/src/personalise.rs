@@ -116,7 +116,7 @@ pub struct PreparedChip {
 /// Replaces the maker's keys by the issuer's: MANUFACTURED → INITIALISED. Nothing happens to a chip that is further on.
 ///
 /// # Errors
-/// [`Error`]; the chip is still MANUFACTURED then, and the step can be repeated.
+/// [`Error::WrongState`] for a chip that is of no use any more; after any other error the step can be repeated.
 pub fn initialise(
     channel: &mut dyn Channel,
     transport: &RoleKey,
@@ -125,8 +125,12 @@ pub fn initialise(
 ) -> Result<ChipStatus> {
     let mut line = Line::to(channel)?;
     let status = identify(&mut line)?;
-    if status.state > LifeCycle::Manufactured {
-        return Ok(status);
+    match status.state {
+        LifeCycle::Manufactured => {}
+        LifeCycle::Blocked | LifeCycle::Terminated => {
+            status.must_be(LifeCycle::Manufactured, "PUT KEY")?;
+        }
+        _ => return Ok(status),
     }
     let (mut secure, transport_keys) = transport.open(line, &status.serial, rng)?;
     for role_key in issuer {

@@ -203,7 +203,7 @@ fn check_validity(certificate: &Certificate, now: OffsetDateTime) -> CheckResult
 
 fn read_dg1(data_groups: &BTreeMap<File, DataGroup>) -> Option<Mrz> {
     match data_groups.get(&File::Dg1)? {
-        DataGroup::Read(bytes) => Some(Dg1::parse(bytes).ok()?.value.mrz().clone()),
+        DataGroup::Read(read) => Some(Dg1::parse(read.as_bytes()).ok()?.value.mrz().clone()),
         DataGroup::NotRead | DataGroup::NotOnChip => None,
     }
 }

@@ -149,3 +149,29 @@ pub(crate) fn distance_to_segment(from: Point, to: Point, point: Point) -> (f32,
     };
     ((point - from.lerp(to, t)).length(), t)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_goes_through_its_points() {
+        let points = [at(0.0, 0.0), at(1.0, 2.0), at(3.0, 1.0), at(4.0, 4.0)];
+        let curve = Curve::through(points);
+        for (index, point) in points.into_iter().enumerate() {
+            assert!((curve.at(index as f32 / 3.0) - point).length() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn distances_are_measured_to_the_nearest_part() {
+        let line = [at(0.0, 0.0), at(2.0, 0.0), at(2.0, 2.0)];
+        for (point, distance) in [
+            (at(1.0, 1.0), 1.0),
+            (at(-3.0, 0.0), 3.0),
+            (at(5.0, 6.0), 5.0),
+        ] {
+            assert!((distance_to(&line, point) - distance).abs() < 1e-5);
+        }
+    }
+}

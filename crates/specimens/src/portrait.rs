@@ -21,7 +21,7 @@ use self::canvas::Canvas;
 use self::colour::{Colour, srgb};
 use self::look::Look;
 use crate::curve::at;
-use crate::random::{Random, noise};
+use crate::random::Random;
 use crate::raster::Grid;
 
 /// Width and height of a portrait before it is made smaller for the chip: 35 × 45 mm at 600 ppi.

@@ -63,3 +63,37 @@ fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Other numbers would be other fixtures.
+    #[test]
+    fn numbers_never_change() {
+        let mut random = Random { state: 1_234_567 };
+        assert_eq!(random.bits(), 6_457_827_717_110_365_317);
+        assert_eq!(random.bits(), 3_203_168_211_198_807_973);
+        assert_ne!(Random::new(1, "a").bits(), Random::new(1, "b").bits());
+        assert_ne!(Random::new(1, "a").bits(), Random::new(2, "a").bits());
+    }
+
+    #[test]
+    fn normal_numbers_are_normal() {
+        let mut random = Random::new(3, "test");
+        let numbers: Vec<f32> = (0..20_000).map(|_| random.normal()).collect();
+        let mean = numbers.iter().sum::<f32>() / 20_000.0;
+        let square = numbers.iter().map(|n| n * n).sum::<f32>() / 20_000.0;
+        assert!(mean.abs() < 0.03 && (square - 1.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn noise_is_smooth_and_bounded() {
+        for i in 0..2_000 {
+            let (x, y) = (i as f32 * 0.037 - 20.0, i as f32 * 0.011 - 7.0);
+            let here = noise(x, y, 5);
+            assert!((-1.0..=1.0).contains(&here));
+            assert!((noise(x + 0.001, y, 5) - here).abs() < 0.01);
+        }
+    }
+}

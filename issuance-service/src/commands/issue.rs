@@ -28,10 +28,11 @@ pub async fn run(args: Issue, context: &Context) -> Result<Exit> {
     report::print(
         context.format,
         || {
-            let mut value = report::document_json(&issued.document);
-            value["job_file"] = json!(issued.job_file);
-            value["resumed"] = json!(issued.resumed);
-            value
+            json!({
+                "document": report::document_json(&issued.document),
+                "job_file": issued.job_file,
+                "resumed": issued.resumed,
+            })
         },
         || {
             let again = if issued.resumed { " (resumed)" } else { "" };

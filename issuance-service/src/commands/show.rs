@@ -4,6 +4,7 @@ use anyhow::Result;
 use issuance_service::Error;
 use issuance_service::application::Refusal;
 use issuance_service::store::{Key, Store as _};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Context, Service};
@@ -20,9 +21,10 @@ pub async fn run(args: &Show, context: &Context) -> Result<Exit> {
     report::print(
         context.format,
         || {
-            let mut value = report::document_json(&document);
-            value["history"] = report::history_json(&history);
-            value
+            json!({
+                "document": report::document_json(&document),
+                "history": report::history_json(&history),
+            })
         },
         || {
             let line = report::document_line(&document);

@@ -21,13 +21,19 @@ use crate::application::{
 };
 
 /// The stored form of an event of a job; the job itself is the key under which it is stored.
-pub(super) fn encode(event: &Event) -> Result<String, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when there is no memory for it.
+pub fn encode(event: &Event) -> Result<String, StoreError> {
     serde_json::to_string(&Stored::from(event))
         .map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
 /// Reads what [`encode`] has written, today or in any release before.
-pub(super) fn decode(job: Uuid, body: &str) -> Result<Event, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Corrupt`] for anything else.
+pub fn decode(job: Uuid, body: &str) -> Result<Event, StoreError> {
     serde_json::from_str::<Stored>(body)
         .ok()
         .and_then(|stored| stored.into_event(job))

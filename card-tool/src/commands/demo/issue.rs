@@ -59,7 +59,7 @@ pub fn person(
         can: record.can().expose().to_owned(),
     };
     files::make_folder(&card.folder)?;
-    let biometrics = EncodedBiometrics::encode(&record)?;
+    let biometrics = EncodedBiometrics::encode(&record, &mut *context.rng)?;
     let transport = keys::load(&office.keys, Role::Transport)?;
     drop(chip_file::manufacture(
         &card.chip(),
@@ -80,7 +80,7 @@ pub fn person(
             job: Uuid::now_v7(),
             now: context.now,
         };
-        let image = perso::issue(&order, &signer, register, &mut *context.rng)?;
+        let image = perso::issue(&order, &signer, register)?;
         write_and_lock(office, chip, &image, &pki, &progress, context)?;
         Ok(image)
     })?;

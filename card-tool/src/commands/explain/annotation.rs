@@ -97,8 +97,33 @@ impl Finding {
 }
 
 /// A finding whose text says where, or that has no place.
-impl<T: Into<String>> From<T> for Finding {
-    fn from(text: T) -> Self {
-        Self { at: None, text: text.into() }
+impl From<String> for Finding {
+    fn from(text: String) -> Self {
+        Self { at: None, text }
+    }
+}
+
+impl From<&lds::Deviation> for Finding {
+    fn from(deviation: &lds::Deviation) -> Self {
+        deviation.to_string().into()
+    }
+}
+
+impl From<lds::Error> for Finding {
+    fn from(error: lds::Error) -> Self {
+        error.to_string().into()
+    }
+}
+
+impl From<&pki::Deviation> for Finding {
+    fn from(deviation: &pki::Deviation) -> Self {
+        let quirk = deviation.kind.quirk().map(|id| format!(" [{id}]")).unwrap_or_default();
+        Self { at: deviation.at, text: format!("{}{quirk}", deviation.kind) }
+    }
+}
+
+impl From<pki::Error> for Finding {
+    fn from(error: pki::Error) -> Self {
+        error.to_string().into()
     }
 }

@@ -87,6 +87,15 @@ pub(super) fn begins(input: &[u8]) -> bool {
     Element::read(input, 0).is_some_and(|(element, _)| !element.is_cut() && element.tag != 0)
 }
 
+/// The object at this place of a row, counted from 0.
+pub(super) fn nth(input: &[u8], index: usize) -> Option<Element<'_>> {
+    let mut rest = input;
+    for _ in 0..index {
+        rest = Element::read(rest, 0)?.1;
+    }
+    Some(Element::read(rest, 0)?.0)
+}
+
 /// The tags of the objects of a row, at most `limit`.
 pub(super) fn tags(input: &[u8], limit: usize) -> Vec<u32> {
     let mut rest = input;

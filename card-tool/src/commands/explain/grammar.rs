@@ -51,8 +51,6 @@ pub(super) enum Content {
     Identified(&'static str, &'static [Case]),
     /// Octets that are an object.
     Wrapped(&'static Object),
-    /// Bits that are an object, behind the number of unused ones.
-    Bits(&'static Object),
     /// Octets that are no objects.
     Record(Read),
 }
@@ -141,11 +139,6 @@ pub(super) const fn identified(
 /// An object of octets that are an object.
 pub(super) const fn wrapped(tag: u32, name: &'static str, object: &'static Object) -> Object {
     Object::new(tag, name, Content::Wrapped(object))
-}
-
-/// An object of bits that are an object.
-pub(super) const fn bits(tag: u32, name: &'static str, object: &'static Object) -> Object {
-    Object::new(tag, name, Content::Bits(object))
 }
 
 /// An object of octets that are no objects.

@@ -48,7 +48,7 @@ fn arcs(dotted: &str) -> impl Iterator<Item = u64> {
 
 /// In the order of the tree.
 #[rustfmt::skip]
-static NAMES: [(&str, &str); 205] = [
+static NAMES: [(&str, &str); 199] = [
     // BSI TR-03111, TR-03110
     ("0.4.0.127.0.7.1.1.4.1.1",    "ecdsa-plain-SHA1"),
     ("0.4.0.127.0.7.1.1.4.1.2",    "ecdsa-plain-SHA224"),

@@ -46,34 +46,30 @@ pub(super) fn explain(bytes: &[u8]) -> Option<Annotation> {
 fn encrypted(outer: &Element<'_>) -> Option<&'static str> {
     const PASSWORD_BASED: &str = "1.2.840.113549.1.5";
     let is_pair = outer.tag == SEQUENCE && element::tags(outer.value, 3) == [SEQUENCE, OCTET_STRING];
-    let algorithm = Element::read(outer.value, 0).and_then(|(algorithm, _)| identifier(&algorithm));
+    let algorithm = element::nth(outer.value, 0).and_then(|algorithm| identifier(&algorithm));
     (is_pair && algorithm.is_some_and(|oid| oids::is_within(&oid, PASSWORD_BASED))).then_some("encrypted private key (PKCS #8)")
 }
 
 fn is_store(content: &[u8]) -> bool {
-    second(content).and_then(|second| identifier(&second)).is_some_and(|oid| oid == DATA)
+    element::nth(content, 1).and_then(|second| identifier(&second)).is_some_and(|oid| oid == DATA)
 }
 
 /// The algorithm of a PKCS #8 key is public; a curve stands in its parameters.
 fn algorithm(outer: &Element<'_>) -> Option<String> {
-    let algorithm = second(outer.value).filter(|second| second.tag == SEQUENCE)?;
-    let (oid, behind) = Element::read(algorithm.value, 0)?;
-    let curve = Element::read(behind, 0).filter(|(parameters, _)| parameters.tag == oid.tag);
-    let curve = curve.and_then(|(parameters, _)| oids::describe(parameters.value));
+    let algorithm = element::nth(outer.value, 1).filter(|second| second.tag == SEQUENCE)?;
+    let oid = element::nth(algorithm.value, 0)?;
     let name = oids::describe(oid.value)?;
-    Some(curve.map_or_else(|| name.clone(), |curve| format!("{name}, {curve}")))
+    let curve = element::nth(algorithm.value, 1).filter(|parameters| parameters.tag == oid.tag);
+    Some(match curve.and_then(|curve| oids::describe(curve.value)) {
+        Some(curve) => format!("{name}, {curve}"),
+        None => name,
+    })
 }
 
 fn first_value(content: &[u8]) -> Option<&[u8]> {
-    Some(Element::read(content, 0)?.0.value)
-}
-
-fn second(content: &[u8]) -> Option<Element<'_>> {
-    let (_, behind) = Element::read(content, 0)?;
-    Some(Element::read(behind, 0)?.0)
+    Some(element::nth(content, 0)?.value)
 }
 
 fn identifier(sequence: &Element<'_>) -> Option<String> {
-    let (oid, _) = Element::read(sequence.value, 0)?;
-    oids::dotted(oid.value)
+    oids::dotted(element::nth(sequence.value, 0)?.value)
 }

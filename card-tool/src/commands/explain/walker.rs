@@ -145,12 +145,6 @@ impl Walker {
             }
             Content::Wrapped(_) if !element::begins(octets) => node.content = octets.to_vec(),
             Content::Wrapped(object) => node.children = self.row(octets, at, inner(object)),
-            Content::Bits(object) => {
-                if let Some((unused, octets)) = octets.split_first() {
-                    node.children.push(Node::field(at, &[*unused], "unused bits").meaning(Some(unused.to_string())));
-                    node.children.extend(self.row(octets, at + 1, inner(object)));
-                }
-            }
             Content::Record(read) => node.children = read(self, at, octets),
         }
     }

@@ -150,7 +150,7 @@ impl FaceRecord {
 }
 
 impl FaceImage {
-    /// A full frontal image of an encoded portrait: size, compression and colour are taken from
+    /// A full frontal image of an encoded portrait in colour: size and compression are taken from
     /// the JPEG or JPEG 2000 file, nothing is said of the person.
     ///
     /// # Errors

@@ -67,10 +67,17 @@ pub(super) fn dimensions(data: &[u8]) -> Result<(u32, u32)> {
 
 pub(super) fn decode(data: &[u8]) -> Result<Image> {
     let codestream = Codestream::locate(data)?;
-    codestream.size()?.check_limits()?;
+    let size = codestream.size()?;
+    size.check_limits()?;
     codestream.check_complete()?;
     let file = hayro_jpeg2000::Image::new(data, &DecodeSettings::default())
         .map_err(|source| undecodable(data, source))?;
+    if file.width() > size.width || file.height() > size.height {
+        return Err(Error::Malformed {
+            what: "JPEG 2000 of one size",
+            at: codestream.at(),
+        });
+    }
     let colour = match file.color_space() {
         ColorSpace::Gray
         | ColorSpace::Icc {

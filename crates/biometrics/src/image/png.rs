@@ -25,7 +25,7 @@ pub fn encode_png(image: &Image) -> Result<Vec<u8>> {
         Colour::Rgb8 => ExtendedColorType::Rgb8,
     };
     let mut file = Vec::new();
-    PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::Adaptive)
+    PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::Adaptive)
         .write_image(&image.samples, image.width, image.height, colour)
         .map_err(|_| Error::Misuse("an image that PNG cannot hold"))?;
     if let Some(ppi) = image.ppi {

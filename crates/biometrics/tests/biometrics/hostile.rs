@@ -90,6 +90,18 @@ fn a_jpeg2000_of_too_many_tiles_is_refused() {
     assert!(matches!(refused(&jp2), Error::TooLarge { .. }));
 }
 
+/// The limits must be those of the codestream that is decoded.
+#[test]
+fn a_jp2_of_two_codestreams_or_countless_boxes_is_refused() {
+    let [.., jp2] = files();
+    let codestream = jp2.windows(4).position(|b| b == b"jp2c").unwrap() - 4;
+    let twice = [&jp2, &jp2[codestream..]].concat();
+    assert!(matches!(refused(&twice), Error::Unsupported(_)));
+    let empty_box = [0, 0, 0, 8, b'f', b'r', b'e', b'e'].repeat(1_000);
+    let many = [&jp2[..codestream], &empty_box, &jp2[codestream..]].concat();
+    assert!(matches!(refused(&many), Error::TooLarge { .. }));
+}
+
 #[test]
 fn a_jpeg_of_too_many_scans_is_refused() {
     let [jpeg, ..] = files();

@@ -219,3 +219,19 @@ fn bare_codestreams_are_read() {
     assert_eq!(dimensions(codestream).unwrap(), (90, 70));
     assert_eq!(read(codestream), image);
 }
+
+/// Records whose length is a few bytes too long hand over a padded image.
+#[test]
+fn padding_behind_an_image_is_no_fault() {
+    let image = coloured(50, 40);
+    for file in [
+        encode_jpeg(&image, 90).unwrap(),
+        encode_png(&image).unwrap(),
+        encode_jpeg2000_lossless(&image).unwrap(),
+    ] {
+        for padding in 1..=9 {
+            let padded = [file.as_slice(), &[0; 9][..padding]].concat();
+            assert_eq!(read(&padded), read(&file), "{:?}", sniff(&file));
+        }
+    }
+}

@@ -98,7 +98,7 @@ fn read_atr_info(inspection: &mut Inspection<'_, '_>) -> Finding {
 
 fn read_card_access(inspection: &mut Inspection<'_, '_>) -> Finding {
     let bytes = match inspection.read(File::CardAccess) {
-        Ok(read) => read.bytes.clone(),
+        Ok(read) => read.as_bytes().to_vec(),
         Err(ReadError::Line(error)) => return Finding::aborted(error.to_string()),
         Err(error) => return Finding::not_supported(format!("no EF.CardAccess: {error}")),
     };

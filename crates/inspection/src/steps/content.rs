@@ -168,7 +168,7 @@ pub(crate) fn document(inspection: &Inspection<'_, '_>) -> Document {
         files: inspection
             .files
             .iter()
-            .map(|(file, read)| (*file, read.bytes.clone()))
+            .map(|(file, read)| (*file, read.as_bytes().to_vec()))
             .collect(),
     }
 }

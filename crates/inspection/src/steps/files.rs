@@ -81,7 +81,7 @@ fn read_one(inspection: &mut Inspection<'_, '_>, file: File) -> Finding {
         return Finding::successful(format!("{} bytes", earlier.len()));
     }
     match inspection.read(file) {
-        Ok(read) => Finding::successful(format!("{} bytes", read.bytes.len())),
+        Ok(read) => Finding::successful(format!("{} bytes", read.as_bytes().len())),
         Err(error) => not_read(error),
     }
 }
@@ -98,7 +98,7 @@ fn not_read(error: ReadError) -> Finding {
 /// EF.SOD comes first of the large files: it says which data groups there are and how they are hashed.
 fn read_sod(inspection: &mut Inspection<'_, '_>) -> Finding {
     let bytes = match inspection.read(File::Sod) {
-        Ok(read) => read.bytes.clone(),
+        Ok(read) => read.as_bytes().to_vec(),
         Err(error) => return not_read(error),
     };
     let claimed = SecurityObject::parse(&bytes).map(|object| object.lds_security_object().clone());

@@ -154,7 +154,7 @@ fn states(inspection: &Inspection<'_, '_>) -> BTreeMap<File, DataGroup> {
     let read = inspection
         .files
         .iter()
-        .map(|(file, read)| (*file, DataGroup::Read(read.bytes.clone())));
+        .map(|(file, read)| (*file, DataGroup::Read(read.clone())));
     let unread = inspection.unread.iter().map(|(file, error)| {
         let state = match error {
             ReadError::Absent(_) => DataGroup::NotOnChip,

@@ -7,5 +7,9 @@
     clippy::unwrap_used
 )]
 
+mod gate;
+mod job_file;
 mod office;
+mod order;
+mod tearing;
 mod whole_story;

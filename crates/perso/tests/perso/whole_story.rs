@@ -49,7 +49,10 @@ fn tell(profile: &str, kind: Kind) {
     let commit = office.write(&mut socket.power_on(), &image).unwrap();
     assert_eq!(socket.memory().life_cycle(), LifeCycle::Written);
     same_files(&socket, &image);
-    assert_eq!(office.write(&mut socket.power_on(), &image).unwrap(), commit);
+    assert_eq!(
+        office.write(&mut socket.power_on(), &image).unwrap(),
+        commit
+    );
 
     let lock = office.lock(&mut socket.power_on(), &image).unwrap();
     assert_eq!(lock.counter, commit.counter + 1);
@@ -67,7 +70,10 @@ fn tell(profile: &str, kind: Kind) {
             "{refused}"
         );
     }
-    assert!(socket.octets() == before, "a card in the field stays as it is");
+    assert!(
+        socket.octets() == before,
+        "a card in the field stays as it is"
+    );
 }
 
 fn through_a_job_file(image: &CardImage) -> CardImage {

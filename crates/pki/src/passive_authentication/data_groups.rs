@@ -3,7 +3,7 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use lds::{Access, File, LdsSecurityObject, without_padding};
+use lds::{Access, File, HashedFile, LdsSecurityObject, without_padding};
 
 use crate::check::{Cause, CheckResult};
 
@@ -11,7 +11,7 @@ use crate::check::{Cause, CheckResult};
 #[derive(Clone, PartialEq, Eq)]
 pub enum DataGroup {
     /// The whole file as the chip gave it.
-    Read(Vec<u8>),
+    Read(HashedFile),
     /// It is on the chip and was not read: access was refused or not asked for.
     NotRead,
     /// The chip does not have it.
@@ -38,7 +38,7 @@ pub enum DataGroupResult {
 impl fmt::Debug for DataGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Read(bytes) => write!(f, "Read({} bytes)", bytes.len()),
+            Self::Read(file) => write!(f, "Read({} bytes)", file.as_bytes().len()),
             Self::NotRead => f.write_str("NotRead"),
             Self::NotOnChip => f.write_str("NotOnChip"),
         }
@@ -84,11 +84,20 @@ fn compare_one(signed: &LdsSecurityObject, file: File, state: &DataGroup) -> Dat
         (None, _) => DataGroupResult::NotListed,
         (Some(_), DataGroup::NotRead) => DataGroupResult::NotRead,
         (Some(_), DataGroup::NotOnChip) => DataGroupResult::NotOnChip,
-        (Some(hash), DataGroup::Read(bytes)) => match without_padding(file, bytes) {
+        (Some(hash), DataGroup::Read(read)) => match without_padding(file, read.as_bytes()) {
             Err(_) => DataGroupResult::NotHashable,
-            Ok(content) if signed.hash.digest(content.value) == hash => DataGroupResult::Identical,
+            Ok(content) if is_hash(signed, hash, read, content.value) => DataGroupResult::Identical,
             Ok(_) => DataGroupResult::NotIdentical,
         },
+    }
+}
+
+/// What was hashed while it was read is not hashed again, unless the chip has put padding behind it.
+fn is_hash(signed: &LdsSecurityObject, hash: &[u8], read: &HashedFile, content: &[u8]) -> bool {
+    if content.len() == read.as_bytes().len() {
+        *read.hash(signed.hash) == *hash
+    } else {
+        signed.hash.digest(content) == hash
     }
 }
 
@@ -141,7 +150,12 @@ mod tests {
         let signed = LdsSecurityObject::of_files(version, HashAlgorithm::Sha256, files).unwrap();
         let mut groups: BTreeMap<File, DataGroup> = files
             .into_iter()
-            .map(|(file, bytes)| (file, DataGroup::Read(bytes.to_vec())))
+            .map(|(file, bytes)| {
+                (
+                    file,
+                    DataGroup::Read(HashedFile::new(bytes, HashAlgorithm::Sha256)),
+                )
+            })
             .collect();
         groups.extend(changes.iter().cloned());
         let results = compare(&signed, &groups);
@@ -154,7 +168,7 @@ mod tests {
         use DataGroupResult::{
             Identical, NotHashable, NotIdentical, NotListed, NotOnChip, NotRead,
         };
-        let read = |bytes: &[u8]| DataGroup::Read(bytes.to_vec());
+        let read = |bytes: &[u8]| DataGroup::Read(HashedFile::new(bytes, HashAlgorithm::Sha256));
         for (file, state, result, together) in [
             (File::Dg1, read(DG1), Identical, CheckResult::Successful),
             (

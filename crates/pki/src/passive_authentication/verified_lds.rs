@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use lds::{File, LdsSecurityObject};
+use lds::{File, HashedFile, LdsSecurityObject};
 
 use super::data_groups::{DataGroup, DataGroupResult};
 
 /// The files whose hashes a document signer of a trusted CSCA has signed. Only passive authentication makes this type.
 #[derive(Clone)]
 pub struct VerifiedLds {
-    files: BTreeMap<File, Vec<u8>>,
+    files: BTreeMap<File, HashedFile>,
     hashes: LdsSecurityObject,
 }
 
@@ -24,7 +24,7 @@ impl VerifiedLds {
             .into_iter()
             .filter(|(file, _)| identical(file))
             .filter_map(|(file, data_group)| match data_group {
-                DataGroup::Read(bytes) => Some((file, bytes)),
+                DataGroup::Read(read) => Some((file, read)),
                 DataGroup::NotRead | DataGroup::NotOnChip => None,
             })
             .collect();
@@ -37,14 +37,14 @@ impl VerifiedLds {
     /// The whole file, as it was read; `None` if it was not read, differs or is not signed.
     #[must_use]
     pub fn file(&self, file: File) -> Option<&[u8]> {
-        self.files.get(&file).map(Vec::as_slice)
+        self.files.get(&file).map(HashedFile::as_bytes)
     }
 
     /// The verified files.
     pub fn files(&self) -> impl Iterator<Item = (File, &[u8])> {
         self.files
             .iter()
-            .map(|(file, bytes)| (*file, bytes.as_slice()))
+            .map(|(file, read)| (*file, read.as_bytes()))
     }
 
     /// What was signed: hashes also of the files that were not read.

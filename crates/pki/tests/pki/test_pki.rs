@@ -176,7 +176,15 @@ impl Document {
     pub(crate) fn data_groups(&self) -> BTreeMap<File, DataGroup> {
         self.files
             .iter()
-            .map(|(file, bytes)| (*file, DataGroup::Read(bytes.clone())))
+            .map(|(file, bytes)| {
+                (
+                    *file,
+                    DataGroup::Read(lds::HashedFile::new(
+                        bytes.clone(),
+                        crypto::HashAlgorithm::Sha256,
+                    )),
+                )
+            })
             .collect()
     }
 

@@ -79,7 +79,13 @@ fn data_groups(given: &Value) -> BTreeMap<File, DataGroup> {
         .iter()
         .map(|(word, bytes)| {
             let file = File::from_word(word).unwrap();
-            (file, DataGroup::Read(test_support::hex(bytes)))
+            (
+                file,
+                DataGroup::Read(lds::HashedFile::new(
+                    test_support::hex(bytes),
+                    crypto::HashAlgorithm::Sha256,
+                )),
+            )
         })
         .collect()
 }

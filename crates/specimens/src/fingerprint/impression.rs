@@ -42,7 +42,7 @@ pub(super) fn press(seed: u64, impression: u64, master: &Field) -> Vec<u8> {
         .zip(grid.points())
         .map(|((dark, edge), point)| {
             let level = VALLEY + (RIDGE - VALLEY) * dark + 4.0 * random.normal();
-            let reach = finger_reach(grid, point) + 0.05 * edge;
+            let reach = finger_reach(grid, point) + 0.05 * edge.clamp(-2.0, 2.0);
             let contact = 1.0 / (1.0 + (18.0 * (reach - 1.0)).exp());
             (OUTSIDE + (level - OUTSIDE) * contact)
                 .round()

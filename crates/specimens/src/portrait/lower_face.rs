@@ -3,8 +3,8 @@
 use super::brush::{soft_line, soft_spot};
 use super::canvas::Canvas;
 use super::colour::{Colour, srgb};
-use super::look::Look;
-use super::relief::mouth_line;
+use super::look::{Face, Look};
+use super::relief::{half_mouth, mouth_line};
 use crate::curve::{Curve, Point, at, smoothstep};
 use crate::raster::Field;
 
@@ -39,58 +39,60 @@ fn paint_nostrils(canvas: &mut Canvas, look: &Look) {
 }
 
 fn paint_lips(canvas: &mut Canvas, look: &Look) {
-    let grid = canvas.grid();
     let face = &look.face;
-    let half = 0.385 * face.mouth;
-    let full = face.lips;
-    let mirrored = |points: &[(f32, f32)]| -> Vec<Point> {
-        let half_curve: Vec<Point> = points
-            .iter()
-            .map(|(x, y)| at(half * x, mouth_line(face, half * x) + full * y))
-            .collect();
-        let other: Vec<Point> = half_curve.iter().rev().map(|p| p.mirrored()).collect();
-        Curve::through([other.as_slice(), half_curve.get(1..).unwrap_or_default()].concat())
-            .points(60)
-    };
-    let upper_edge = mirrored(&[
-        (0.0, -0.078),
-        (0.20, -0.098),
-        (0.45, -0.072),
-        (0.75, -0.030),
-        (1.0, 0.0),
-    ]);
-    let lower_edge = mirrored(&[
-        (0.0, 0.140),
-        (0.28, 0.134),
-        (0.55, 0.100),
-        (0.80, 0.048),
-        (1.0, 0.0),
-    ]);
-    let corners: Vec<Point> = upper_edge
-        .iter()
-        .copied()
-        .chain(lower_edge.iter().rev().copied())
-        .collect();
-    let lips = Field::polygon(grid, &corners).blurred(0.013);
+    let upper = lip_edge(face, &UPPER_LIP);
+    let lower = lip_edge(face, &LOWER_LIP);
+    let corners: Vec<Point> = upper.into_iter().chain(lower.into_iter().rev()).collect();
+    let lips = Field::polygon(canvas.grid(), &corners).blurred(0.013);
     let (Colour([r, g, b]), Colour([tr, tg, tb])) = (srgb(look.lips), srgb(look.skin.tone));
     let filter = Colour([r / tr, g / tg, b / tb]);
     canvas.change(&lips, |point, under| {
         let upper = smoothstep(0.02, -0.02, point.y - mouth_line(face, point.x));
         under.filtered(filter) * (1.0 - 0.14 * upper)
     });
-    let line: Vec<Point> = (-10..=10)
-        .map(|i| {
-            let x = half * 1.03 * i as f32 / 10.0;
-            at(x, mouth_line(face, x))
-        })
-        .collect();
-    let line = Curve::through(line);
-    let wide = soft_line(grid, &line, 0.050).map(|m| 0.45 * m);
-    canvas.change(&wide, |_, c| c.filtered(Colour([0.45, 0.28, 0.26])));
+    let shine = at(-0.06, 1.128 + 0.072 * face.lips);
+    let shine = soft_spot(canvas.grid(), shine, at(0.15, 0.026), 1.0).map(|m| 0.07 * m);
+    canvas.paint(&shine, Colour([1.0, 0.80, 0.90]));
+    paint_mouth_line(canvas, face);
+}
+
+/// Right halves of the edges: parts of half the mouth's width, and heights above or below the line
+/// where the lips meet.
+const UPPER_LIP: [(f32, f32); 5] = [
+    (0.0, -0.078),
+    (0.20, -0.098),
+    (0.45, -0.072),
+    (0.75, -0.030),
+    (1.0, 0.0),
+];
+const LOWER_LIP: [(f32, f32); 5] = [
+    (0.0, 0.140),
+    (0.28, 0.134),
+    (0.55, 0.100),
+    (0.80, 0.048),
+    (1.0, 0.0),
+];
+
+/// The whole edge of a lip, from the left to the right corner of the mouth.
+fn lip_edge(face: &Face, half_edge: &[(f32, f32)]) -> Vec<Point> {
+    let half = half_mouth(face);
+    let right = half_edge
+        .iter()
+        .map(|(x, y)| at(half * x, mouth_line(face, half * x) + face.lips * y));
+    let left = right.clone().skip(1).rev().map(Point::mirrored);
+    Curve::through(left.chain(right).collect::<Vec<_>>()).points(60)
+}
+
+fn paint_mouth_line(canvas: &mut Canvas, face: &Face) {
+    let points = (-10..=10).map(|i| {
+        let x = half_mouth(face) * 1.03 * i as f32 / 10.0;
+        at(x, mouth_line(face, x))
+    });
+    let line = Curve::through(points.collect::<Vec<_>>());
+    let shade = soft_line(canvas.grid(), &line, 0.050).map(|m| 0.45 * m);
+    canvas.change(&shade, |_, c| c.filtered(Colour([0.45, 0.28, 0.26])));
     canvas.stroke(&line.points(60), srgb(0x4A_1E_1A), |t| {
         let from_end = (t * (1.0 - t) * 4.0).sqrt();
         (0.006 + 0.012 * from_end, 0.30 + 0.45 * from_end)
     });
-    let gloss = soft_spot(grid, at(-0.06, 1.128 + 0.072 * full), at(0.15, 0.026), 1.0);
-    canvas.paint(&gloss.map(|m| 0.07 * m), Colour([1.0, 0.80, 0.90]));
 }

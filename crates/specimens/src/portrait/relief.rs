@@ -163,7 +163,7 @@ fn nose(face: &Face, point: Point) -> f32 {
 /// Lips and the furrows around them.
 fn mouth(face: &Face, point: Point) -> f32 {
     let side = point.x.abs();
-    let half = 0.385 * face.mouth;
+    let half = half_mouth(face);
     let across = smoothstep(1.08, 0.25, side / half);
     let spot = |x: f32, y: f32, w: f32, h: f32| both_sides(point.x, x, w) * bell((point.y - y) / h);
     let middle = mouth_line(face, point.x);
@@ -177,9 +177,14 @@ fn mouth(face: &Face, point: Point) -> f32 {
         - 0.022 * spot(half + 0.030, middle, 0.045, 0.045)
 }
 
+/// Half of the width of the mouth.
+pub(super) fn half_mouth(face: &Face) -> f32 {
+    0.385 * face.mouth
+}
+
 /// Where the lips meet.
 pub(super) fn mouth_line(face: &Face, x: f32) -> f32 {
-    let part = (x.abs() / (0.385 * face.mouth)).min(1.2);
+    let part = (x.abs() / half_mouth(face)).min(1.2);
     1.128 + 0.012 * bell(part / 0.16) - 0.008 * bell((part - 0.40) / 0.22) - 0.012 * part.powi(3)
 }
 

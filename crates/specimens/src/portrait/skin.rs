@@ -4,8 +4,9 @@ use super::canvas::Canvas;
 use super::colour::{Colour, srgb};
 use super::light::{Surface, shine};
 use super::look::{Look, Skin};
-use super::{noise, relief};
+use super::relief;
 use crate::curve::{Point, at, bell, smoothstep};
+use crate::random::noise;
 use crate::raster::Field;
 
 /// Skin lets red light through: shadows on it are warm.

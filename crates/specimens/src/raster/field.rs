@@ -319,3 +319,59 @@ fn transpose(values: &[f32], width: usize, turned: &mut [f32]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GRID: Grid = Grid {
+        width: 40,
+        height: 30,
+        scale: 10.0,
+        origin: at(20.0, 15.0),
+    };
+
+    fn sum(field: &Field) -> f32 {
+        field.values().iter().sum()
+    }
+
+    fn square() -> Field {
+        let corners = [at(-0.5, -0.5), at(0.55, -0.5), at(0.55, 0.5), at(-0.5, 0.5)];
+        Field::polygon(GRID, &corners)
+    }
+
+    #[test]
+    fn a_polygon_covers_its_area() {
+        assert!((sum(&square()) - 105.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn blurring_and_shifting_keep_the_sum() {
+        for changed in [
+            square().blurred(0.1),
+            square().shifted(at(0.5, -0.3)),
+            square().shifted(at(-0.4, 0.2)).blurred(0.05),
+        ] {
+            assert!((sum(&changed) - 105.0).abs() < 0.5, "{}", sum(&changed));
+        }
+        let outside = square().shifted(at(9.0, 0.0));
+        assert_eq!(sum(&outside), 0.0);
+    }
+
+    #[test]
+    fn fields_of_different_windows_meet_at_the_same_pixel() {
+        let right = Field::of(GRID, |point| if point.x > 0.0 { 1.0 } else { 0.0 });
+        assert!((sum(&square().times(&right)) - 55.0).abs() < 0.1);
+        assert!((sum(&square().without(&right)) - 50.0).abs() < 0.1);
+        let corner = Field::within(GRID, at(0.3, 0.3), at(9.0, 9.0), |_| 1.0);
+        let cut = sum(&square().times(&corner));
+        assert!(cut > 4.0 && cut < 25.0, "{cut}");
+    }
+
+    #[test]
+    fn slopes_are_per_unit() {
+        let plane = Field::of(GRID, |point| 2.0 * point.x - 3.0 * point.y);
+        let slope = plane.slopes().nth(40 * 15 + 20).unwrap();
+        assert!((slope - at(2.0, -3.0)).length() < 1e-3);
+    }
+}

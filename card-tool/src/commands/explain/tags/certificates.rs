@@ -9,15 +9,15 @@ use crate::commands::explain::sum;
 use crate::commands::explain::value as tell;
 
 const NAME: Object = each(0x30, "Name", &RELATIVE_NAME).sum(sum::join);
-static RELATIVE_NAME: Object = each(0x31, "RelativeDistinguishedName", &NAME_ATTRIBUTE).folded(sum::join);
-static NAME_ATTRIBUTE: Object = identified(0x30, "AttributeTypeAndValue", "type", &[case(OTHERWISE, &[any(ANY, "value")])]).sum(sum::name_attribute);
+const RELATIVE_NAME: Object = each(0x31, "RelativeDistinguishedName", &NAME_ATTRIBUTE).folded(sum::join);
+const NAME_ATTRIBUTE: Object = identified(0x30, "AttributeTypeAndValue", "type", &[case(OTHERWISE, &[any(ANY, "value")])]).sum(sum::name_attribute);
 
 const VALIDITY: Object = fields(0x30, "validity", &[any(ANY, "notBefore"), any(ANY, "notAfter")]).sum(sum::period);
 const SERIAL_NUMBER: Object = value(0x02, "serialNumber", tell::hexadecimal);
 
 /// A certificate (RFC 5280 §4.1).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static CERTIFICATE: Object = fields(0x30, "Certificate", &[
+pub(in crate::commands::explain) const CERTIFICATE: Object = fields(0x30, "Certificate", &[
     fields(0x30, "tbsCertificate", &[
         row(0xA0, "version", &[value(0x02, "INTEGER", tell::certificate_version)]).folded(sum::join),
         SERIAL_NUMBER,
@@ -36,7 +36,7 @@ pub(in crate::commands::explain) static CERTIFICATE: Object = fields(0x30, "Cert
 
 /// A certificate revocation list (RFC 5280 §5.1).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static REVOCATION_LIST: Object = fields(0x30, "CertificateList", &[
+pub(in crate::commands::explain) const REVOCATION_LIST: Object = fields(0x30, "CertificateList", &[
     fields(0x30, "tbsCertList", &[
         any(0x02, "version"),
         ALGORITHM.tagged(0x30, "signature"),
@@ -50,11 +50,11 @@ pub(in crate::commands::explain) static REVOCATION_LIST: Object = fields(0x30, "
     any(0x03, "signatureValue"),
 ]);
 
-static REVOKED: Object = fields(0x30, "revoked", &[SERIAL_NUMBER, any(TIME, "revocationDate"), EXTENSION_LIST]).sum(sum::join);
+const REVOKED: Object = fields(0x30, "revoked", &[SERIAL_NUMBER, any(TIME, "revocationDate"), EXTENSION_LIST]).sum(sum::join);
 
 /// A request for a certificate (RFC 2986 §4).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static CERTIFICATION_REQUEST: Object = fields(0x30, "CertificationRequest", &[
+pub(in crate::commands::explain) const CERTIFICATION_REQUEST: Object = fields(0x30, "CertificationRequest", &[
     fields(0x30, "certificationRequestInfo", &[
         any(0x02, "version"),
         NAME.tagged(0x30, "subject"),
@@ -67,7 +67,7 @@ pub(in crate::commands::explain) static CERTIFICATION_REQUEST: Object = fields(0
 
 const EXTENSIONS: Object = row(0xA3, "extensions", &[EXTENSION_LIST]);
 const EXTENSION_LIST: Object = each(0x30, "Extensions", &EXTENSION);
-static EXTENSION: Object = identified(0x30, "Extension", "extnID", EXTENSION_VALUES).sum(sum::extension);
+const EXTENSION: Object = identified(0x30, "Extension", "extnID", EXTENSION_VALUES).sum(sum::extension);
 const CRITICAL: Object = any(0x01, "critical");
 
 const fn extension(value: &'static Object) -> Object {
@@ -111,23 +111,23 @@ const GENERAL_NAMES: &[Object] = &[
 ];
 
 #[rustfmt::skip]
-static DISTRIBUTION_POINT: Object = row(0x30, "DistributionPoint", &[
+const DISTRIBUTION_POINT: Object = row(0x30, "DistributionPoint", &[
     row(0xA0, "distributionPoint", &[row(0xA0, "fullName", GENERAL_NAMES)]),
     any(0x81, "reasons"),
     row(0xA2, "cRLIssuer", GENERAL_NAMES),
 ]);
 
-static POLICY: Object = fields(0x30, "PolicyInformation", &[any(0x06, "policyIdentifier"), any(0x30, "policyQualifiers")]);
-static ACCESS_DESCRIPTION: Object = identified(0x30, "AccessDescription", "accessMethod", &[case(OTHERWISE, GENERAL_NAMES)]);
+const POLICY: Object = fields(0x30, "PolicyInformation", &[any(0x06, "policyIdentifier"), any(0x30, "policyQualifiers")]);
+const ACCESS_DESCRIPTION: Object = identified(0x30, "AccessDescription", "accessMethod", &[case(OTHERWISE, GENERAL_NAMES)]);
 #[rustfmt::skip]
-static DOCUMENT_TYPE_LIST: Object = fields(0x30, "DocumentTypeList", &[
+const DOCUMENT_TYPE_LIST: Object = fields(0x30, "DocumentTypeList", &[
     any(0x02, "version"),
     each(0x31, "docTypeList", &any(0x13, "documentType")),
 ]);
 
 /// ContentInfo (RFC 5652 §3).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static CONTENT_INFO: Object = identified(0x30, "ContentInfo", "contentType", &[
+pub(in crate::commands::explain) const CONTENT_INFO: Object = identified(0x30, "ContentInfo", "contentType", &[
     case("1.2.840.113549.1.7.2", &[row(0xA0, "content", &[SIGNED_DATA])]),
 ]);
 
@@ -159,7 +159,7 @@ const HASHES: &[Object] = &[content(&[wrapped(0x04, "OCTET STRING", &LDS_SECURIT
 
 /// LDSSecurityObject (Doc 9303-10 §4.6.2.3).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static LDS_SECURITY_OBJECT: Object = fields(0x30, "LDSSecurityObject", &[
+pub(in crate::commands::explain) const LDS_SECURITY_OBJECT: Object = fields(0x30, "LDSSecurityObject", &[
     any(0x02, "version"),
     ALGORITHM.tagged(0x30, "hashAlgorithm"),
     each(0x30, "dataGroupHashValues", &DATA_GROUP_HASH),
@@ -167,16 +167,16 @@ pub(in crate::commands::explain) static LDS_SECURITY_OBJECT: Object = fields(0x3
 ]);
 
 #[rustfmt::skip]
-static DATA_GROUP_HASH: Object = fields(0x30, "DataGroupHash", &[
+const DATA_GROUP_HASH: Object = fields(0x30, "DataGroupHash", &[
     any(0x02, "dataGroupNumber"),
     value(0x04, "dataGroupHashValue", tell::hexadecimal),
 ]).folded(sum::data_group_hash);
 
 /// CscaMasterList (Doc 9303-12 §9).
-static MASTER_LIST: Object = fields(0x30, "CscaMasterList", &[any(0x02, "version"), each(0x31, "certList", &CERTIFICATE)]);
+const MASTER_LIST: Object = fields(0x30, "CscaMasterList", &[any(0x02, "version"), each(0x31, "certList", &CERTIFICATE)]);
 
 #[rustfmt::skip]
-static SIGNER_INFO: Object = fields(0x30, "SignerInfo", &[
+const SIGNER_INFO: Object = fields(0x30, "SignerInfo", &[
     any(0x02, "version"),
     fields(0x30, "sid: issuerAndSerialNumber", &[NAME.tagged(0x30, "issuer"), SERIAL_NUMBER]),
     value(0x80, "sid: subjectKeyIdentifier", tell::count),
@@ -188,7 +188,7 @@ static SIGNER_INFO: Object = fields(0x30, "SignerInfo", &[
 ]);
 
 #[rustfmt::skip]
-static ATTRIBUTE: Object = identified(0x30, "Attribute", "attrType", &[
+const ATTRIBUTE: Object = identified(0x30, "Attribute", "attrType", &[
     case("1.2.840.113549.1.9.14", &[row(0x31, "attrValues", &[EXTENSION_LIST])]),
     case("1.2.840.113549.1.9.4", &[row(0x31, "attrValues", &[value(0x04, "messageDigest", tell::hexadecimal)]).sum(sum::join)]),
     case(OTHERWISE, &[each(0x31, "attrValues", &any(ANY, "value")).sum(sum::join)]),

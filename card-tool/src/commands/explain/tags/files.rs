@@ -9,7 +9,7 @@ use crate::commands::explain::{biometric_record, mrz_lines, sum};
 
 /// EF.ATR/INFO, a row of objects (Doc 9303-10 §3.11.1; ISO 7816-4 §12.1.1).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static ATR_INFO: [Object; 8] = [
+pub(in crate::commands::explain) const ATR_INFO: [Object; 8] = [
     value(0x43, "card service data", tell::hexadecimal),
     value(0x44, "initial access data", tell::hexadecimal),
     value(0x45, "card issuer's data", tell::hexadecimal),
@@ -25,7 +25,7 @@ pub(in crate::commands::explain) static ATR_INFO: [Object; 8] = [
 
 /// EF.DIR (Doc 9303-10 §3.11.2).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static APPLICATION_TEMPLATE: Object = row(0x61, "application template", &[
+pub(in crate::commands::explain) const APPLICATION_TEMPLATE: Object = row(0x61, "application template", &[
     value(0x4F, "application identifier (AID)", tell::application),
     value(0x50, "application label", tell::text),
     value(0x51, "path", tell::hexadecimal),
@@ -34,29 +34,29 @@ pub(in crate::commands::explain) static APPLICATION_TEMPLATE: Object = row(0x61,
 ]);
 
 /// EF.CardAccess (Doc 9303-10 §3.11.3).
-pub(in crate::commands::explain) static CARD_ACCESS: Object = SECURITY_INFOS;
+pub(in crate::commands::explain) const CARD_ACCESS: Object = SECURITY_INFOS;
 
 /// EF.COM (Doc 9303-10 §4.6.1).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static COM: Object = row(0x60, "EF.COM", &[
+pub(in crate::commands::explain) const COM: Object = row(0x60, "EF.COM", &[
     value(0x5F01, "LDS version", tell::lds_version),
     value(0x5F36, "Unicode version", tell::unicode_version),
     value(0x5C, "tag list", tell::data_groups),
 ]);
 
 /// EF.SOD (Doc 9303-10 §4.6.2).
-pub(in crate::commands::explain) static SOD: Object = each(0x77, "EF.SOD", &CONTENT_INFO);
+pub(in crate::commands::explain) const SOD: Object = each(0x77, "EF.SOD", &CONTENT_INFO);
 
 /// EF.DG1 (Doc 9303-10 §4.7.1).
-pub(in crate::commands::explain) static DG1: Object =
+pub(in crate::commands::explain) const DG1: Object =
     row(0x61, "EF.DG1", &[record(0x5F1F, "MRZ data object", mrz_lines::read)]);
 
 /// EF.DG2 (Doc 9303-10 §4.7.2).
-pub(in crate::commands::explain) static DG2: Object = row(0x75, "EF.DG2", BIOMETRICS);
+pub(in crate::commands::explain) const DG2: Object = row(0x75, "EF.DG2", BIOMETRICS);
 /// EF.DG3 (Doc 9303-10 §4.7.3).
-pub(in crate::commands::explain) static DG3: Object = row(0x63, "EF.DG3", BIOMETRICS);
+pub(in crate::commands::explain) const DG3: Object = row(0x63, "EF.DG3", BIOMETRICS);
 /// EF.DG4 (Doc 9303-10 §4.7.4).
-pub(in crate::commands::explain) static DG4: Object = row(0x76, "EF.DG4", BIOMETRICS);
+pub(in crate::commands::explain) const DG4: Object = row(0x76, "EF.DG4", BIOMETRICS);
 
 #[rustfmt::skip]
 const BIOMETRICS: &[Object] = &[
@@ -159,31 +159,31 @@ const IRIS: Object = row(0x66, "irisImageDataBlock (ISO 39794-6)", &[
 
 /// EF.DG5 (Doc 9303-10 §4.7.5).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static DG5: Object = row(0x65, "EF.DG5", &[
+pub(in crate::commands::explain) const DG5: Object = row(0x65, "EF.DG5", &[
     value(0x02, "number of images", tell::number),
     value(0x5F40, "displayed portrait", tell::image),
 ]);
 
 /// EF.DG6 (Doc 9303-10 §4.7.6).
-pub(in crate::commands::explain) static DG6: Object = any(0x66, "EF.DG6");
+pub(in crate::commands::explain) const DG6: Object = any(0x66, "EF.DG6");
 
 /// EF.DG7 (Doc 9303-10 §4.7.7).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static DG7: Object = row(0x67, "EF.DG7", &[
+pub(in crate::commands::explain) const DG7: Object = row(0x67, "EF.DG7", &[
     value(0x02, "number of images", tell::number),
     value(0x5F43, "displayed signature or usual mark", tell::image),
 ]);
 
 const TEMPLATES: &[Object] = &[value(0x02, "number of templates", tell::number)];
 /// EF.DG8 (Doc 9303-10 §4.7.8).
-pub(in crate::commands::explain) static DG8: Object = row(0x68, "EF.DG8", TEMPLATES);
+pub(in crate::commands::explain) const DG8: Object = row(0x68, "EF.DG8", TEMPLATES);
 /// EF.DG9 (Doc 9303-10 §4.7.9).
-pub(in crate::commands::explain) static DG9: Object = row(0x69, "EF.DG9", TEMPLATES);
+pub(in crate::commands::explain) const DG9: Object = row(0x69, "EF.DG9", TEMPLATES);
 /// EF.DG10 (Doc 9303-10 §4.7.10).
-pub(in crate::commands::explain) static DG10: Object = row(0x6A, "EF.DG10", TEMPLATES);
+pub(in crate::commands::explain) const DG10: Object = row(0x6A, "EF.DG10", TEMPLATES);
 
 /// EF.DG11 (Doc 9303-10 §4.7.11).
-pub(in crate::commands::explain) static DG11: Object = row(0x6B, "EF.DG11", PERSONAL_DETAILS);
+pub(in crate::commands::explain) const DG11: Object = row(0x6B, "EF.DG11", PERSONAL_DETAILS);
 
 #[rustfmt::skip]
 const PERSONAL_DETAILS: &[Object] = &[
@@ -205,7 +205,7 @@ const PERSONAL_DETAILS: &[Object] = &[
 ];
 
 /// EF.DG12 (Doc 9303-10 §4.7.12).
-pub(in crate::commands::explain) static DG12: Object = row(0x6C, "EF.DG12", DOCUMENT_DETAILS);
+pub(in crate::commands::explain) const DG12: Object = row(0x6C, "EF.DG12", DOCUMENT_DETAILS);
 
 #[rustfmt::skip]
 const DOCUMENT_DETAILS: &[Object] = &[
@@ -223,11 +223,11 @@ const DOCUMENT_DETAILS: &[Object] = &[
 ];
 
 /// EF.DG13 of an issuer whose layout is not known (Doc 9303-10 §4.7.13).
-pub(in crate::commands::explain) static DG13: Object = any(0x6D, "EF.DG13");
+pub(in crate::commands::explain) const DG13: Object = any(0x6D, "EF.DG13");
 
 /// EF.DG13 of the Vietnamese citizen card (see [`lds::dg13::vietnam`]).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static DG13_VIETNAM: Object = row(0x6D, "EF.DG13", &[
+pub(in crate::commands::explain) const DG13_VIETNAM: Object = row(0x6D, "EF.DG13", &[
     fields(0x30, "citizen's particulars", &[
         any(0x02, "version"),
         any(0x06, "character set"),
@@ -235,17 +235,17 @@ pub(in crate::commands::explain) static DG13_VIETNAM: Object = row(0x6D, "EF.DG1
     ]),
 ]);
 
-static CITIZEN_FIELD: Object = fields(0x30, "field", &[any(0x02, "id"), any(ANY, "value")]).folded(sum::citizen_field);
+const CITIZEN_FIELD: Object = fields(0x30, "field", &[any(0x02, "id"), any(ANY, "value")]).folded(sum::citizen_field);
 
 /// EF.DG14 (Doc 9303-10 §4.7.14).
-pub(in crate::commands::explain) static DG14: Object = row(0x6E, "EF.DG14", &[SECURITY_INFOS]);
+pub(in crate::commands::explain) const DG14: Object = row(0x6E, "EF.DG14", &[SECURITY_INFOS]);
 
 /// EF.DG15 (Doc 9303-10 §4.7.15).
-pub(in crate::commands::explain) static DG15: Object = row(0x6F, "EF.DG15", &[SUBJECT_PUBLIC_KEY_INFO]);
+pub(in crate::commands::explain) const DG15: Object = row(0x6F, "EF.DG15", &[SUBJECT_PUBLIC_KEY_INFO]);
 
 /// EF.DG16 (Doc 9303-10 §4.7.16).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static DG16: Object = row(0x70, "EF.DG16", &[
+pub(in crate::commands::explain) const DG16: Object = row(0x70, "EF.DG16", &[
     value(0x02, "number of persons", tell::number),
     PERSON, PERSON.tagged(0xA2, "person 2"), PERSON.tagged(0xA3, "person 3"), PERSON.tagged(0xA4, "person 4"),
     PERSON.tagged(0xA5, "person 5"), PERSON.tagged(0xA6, "person 6"), PERSON.tagged(0xA7, "person 7"),

@@ -54,10 +54,10 @@ pub(in crate::commands::explain) const SUBJECT_PUBLIC_KEY_INFO: Object = fields(
 
 /// RSAPublicKey (RFC 8017 §A.1.1).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static RSA_PUBLIC_KEY: Object = fields(0x30, "RSAPublicKey", &[
+pub(in crate::commands::explain) const RSA_PUBLIC_KEY: Object = fields(0x30, "RSAPublicKey", &[
     any(0x02, "modulus n"),
     any(0x02, "public exponent e"),
 ]);
 
 /// The public value of a Diffie-Hellman key.
-pub(in crate::commands::explain) static DH_PUBLIC_KEY: Object = any(0x02, "public value y");
+pub(in crate::commands::explain) const DH_PUBLIC_KEY: Object = any(0x02, "public value y");

@@ -10,7 +10,7 @@ use crate::commands::explain::value as tell;
 pub(in crate::commands::explain) const SECURITY_INFOS: Object = each(0x31, "SecurityInfos", &SECURITY_INFO);
 
 /// One entry.
-pub(in crate::commands::explain) static SECURITY_INFO: Object =
+pub(in crate::commands::explain) const SECURITY_INFO: Object =
     identified(0x30, "SecurityInfo", "protocol", PROTOCOLS).sum(sum::security_info);
 
 #[rustfmt::skip]

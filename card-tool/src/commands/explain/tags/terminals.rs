@@ -6,7 +6,7 @@ use crate::commands::explain::{card_verifiable, key, sum};
 
 /// EF.CVCA, a row of references (TR-03110-3 §A.7.2.4).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static CVCA: [Object; 2] = [
+pub(in crate::commands::explain) const CVCA: [Object; 2] = [
     value(0x42, "newest certification authority", card_verifiable::reference),
     value(0x42, "previous certification authority", card_verifiable::reference),
 ];
@@ -15,11 +15,11 @@ const AUTHORITY: Object = value(0x42, "Certification Authority Reference", card_
 const SIGNATURE: Object = value(0x5F37, "signature", tell::count);
 
 /// A certificate.
-pub(in crate::commands::explain) static CV_CERTIFICATE: Object =
+pub(in crate::commands::explain) const CV_CERTIFICATE: Object =
     row(0x7F21, "CV Certificate", &[BODY, SIGNATURE]).sum(sum::cv_certificate);
 
 /// A request with an outer signature (TR-03110-3 §C.2).
-pub(in crate::commands::explain) static CV_REQUEST: Object = row(0x67, "Authentication", &[
+pub(in crate::commands::explain) const CV_REQUEST: Object = row(0x67, "Authentication", &[
     row(0x7F21, "CV Certificate", &[BODY, SIGNATURE]),
     AUTHORITY,
     SIGNATURE,
@@ -63,7 +63,7 @@ const KEYS: &[Case] = &[
 
 /// What stands in the data fields of MANAGE SECURITY ENVIRONMENT (Doc 9303-11 §4.4.4.1, §6.2.4, §7.1.5).
 #[rustfmt::skip]
-pub(in crate::commands::explain) static SECURITY_ENVIRONMENT: [Object; 5] = [
+pub(in crate::commands::explain) const SECURITY_ENVIRONMENT: [Object; 5] = [
     value(0x80, "cryptographic mechanism", tell::identifier),
     value(0x83, "password or public key", card_verifiable::password_or_key),
     value(0x84, "domain parameters or private key", tell::domain_parameters),

@@ -31,22 +31,25 @@ pub(super) struct Size {
 }
 
 impl<'a> Codestream<'a> {
-    /// Finds the codestream, in the first `jp2c` box if there are boxes.
+    /// Finds the codestream, in the only `jp2c` box if there are boxes: with two of them, limits
+    /// could be checked on one and the other be decoded.
     pub(super) fn locate(data: &'a [u8]) -> Result<Self> {
         if sniff(data) == Some(ImageFormat::Jpeg2000Codestream) {
             return Ok(Self { data, at: 0 });
         }
-        jp2::boxes(data)?
-            .iter()
-            .find(|b| b.kind == *b"jp2c")
-            .map(|b| Self {
-                data: b.content,
-                at: b.at,
-            })
-            .ok_or(Error::Malformed {
+        let boxes = jp2::boxes(data)?;
+        let mut codestreams = boxes.iter().filter(|b| b.kind == *b"jp2c");
+        match (codestreams.next(), codestreams.next()) {
+            (Some(only), None) => Ok(Self {
+                data: only.content,
+                at: only.at,
+            }),
+            (Some(_), Some(_)) => Err(Error::Unsupported("a JP2 file of several images")),
+            (None, _) => Err(Error::Malformed {
                 what: "JP2 codestream box",
                 at: 0,
-            })
+            }),
+        }
     }
 
     /// Where it starts in the file.

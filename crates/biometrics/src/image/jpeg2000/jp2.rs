@@ -5,8 +5,10 @@ use crate::image::decode::ppi_from_metres;
 use crate::image::{Colour, Image};
 use crate::{Error, Result};
 
-/// Most boxes looked at on one level; an ordinary file has five.
+/// Most boxes on one level; an ordinary file has five.
 const MAX_BOXES: usize = 64;
+
+const BOX_HEADER_LEN: usize = 8;
 
 const INCHES_PER_100_METRES: u32 = 3_937;
 
@@ -24,8 +26,16 @@ pub(super) fn boxes(data: &[u8]) -> Result<Vec<Jp2Box<'_>>> {
     const WHAT: &str = "JP2 box";
     let mut fields = Fields::new(data);
     let mut found = Vec::new();
-    while fields.remaining() > 0 && found.len() < MAX_BOXES {
+    // Fewer bytes than a box's header are padding, which some records have.
+    while fields.remaining() >= BOX_HEADER_LEN {
         let start = fields.at();
+        if found.len() == MAX_BOXES {
+            return Err(Error::TooLarge {
+                what: "number of JP2 boxes",
+                found: MAX_BOXES as u64 + 1,
+                limit: MAX_BOXES as u64,
+            });
+        }
         let short = fields.u32(WHAT)?;
         let kind = fields.array(WHAT)?;
         let length = match short {

@@ -1,0 +1,125 @@
+//! Where files depart from their standards: what the readers of our crates say.
+
+use biometrics::face::iso19794_5::FaceRecord;
+use biometrics::finger::iso19794_4::FingerRecord;
+use lds::dg13::vietnam::VietnamCitizen;
+use lds::{BiometricInformationGroup, BiometricRecord, Dg2, Dg3, Deviation, FileContent, Parsed, SecurityInfos};
+use pki::{Certificate, SecurityObject, SignedData};
+
+use super::annotation::Finding;
+
+/// A file of one data object.
+pub(super) fn file<F: FileContent>(bytes: &[u8]) -> Vec<Finding> {
+    of(F::parse(bytes)).0
+}
+
+/// EF.DG2 with its facial records.
+pub(super) fn faces(bytes: &[u8]) -> Vec<Finding> {
+    let (mut found, dg2) = of(Dg2::parse(bytes));
+    let parse = |octets: &[u8]| FaceRecord::parse(octets).map(|(_, deviations)| deviations);
+    found.extend(dg2.iter().flat_map(|dg2| records(&dg2.0, parse)));
+    found
+}
+
+/// EF.DG3 with its finger records.
+pub(super) fn fingers(bytes: &[u8]) -> Vec<Finding> {
+    let (mut found, dg3) = of(Dg3::parse(bytes));
+    let parse = |octets: &[u8]| FingerRecord::parse(octets).map(|(_, deviations)| deviations);
+    found.extend(dg3.iter().flat_map(|dg3| records(&dg3.0, parse)));
+    found
+}
+
+/// EF.DG13 of a Vietnamese citizen card.
+pub(super) fn citizen(bytes: &[u8]) -> Vec<Finding> {
+    of(VietnamCitizen::parse(bytes)).0
+}
+
+/// EF.DIR.
+pub(super) fn dir(bytes: &[u8]) -> Vec<Finding> {
+    of(lds::EfDir::parse(bytes)).0
+}
+
+/// EF.ATR/INFO.
+pub(super) fn atr_info(bytes: &[u8]) -> Vec<Finding> {
+    of(lds::EfAtrInfo::parse(bytes)).0
+}
+
+/// EF.CVCA.
+pub(super) fn cvca(bytes: &[u8]) -> Vec<Finding> {
+    of(lds::EfCvca::parse(bytes)).0
+}
+
+/// The content of EF.SOD.
+pub(super) fn lds_security_object(bytes: &[u8]) -> Vec<Finding> {
+    of(lds::LdsSecurityObject::from_der(bytes)).0
+}
+
+/// EF.SOD: the signed object, and what it signs.
+pub(super) fn security_object(bytes: &[u8]) -> Vec<Finding> {
+    match SecurityObject::parse(bytes) {
+        Ok(object) => {
+            let content = object.content_deviations().iter().map(inside_the_content);
+            object.deviations().iter().map(Finding::from).chain(content).collect()
+        }
+        Err(error) => vec![error.into()],
+    }
+}
+
+/// EF.CardSecurity: the signed object, and what it signs.
+pub(super) fn card_security(bytes: &[u8]) -> Vec<Finding> {
+    match SignedData::parse(bytes) {
+        Ok(object) => {
+            let content = match SecurityInfos::parse(object.content()) {
+                Ok(parsed) => parsed.deviations.iter().map(inside_the_content).collect(),
+                Err(error) => vec![Finding::from(format!("in the signed content: {error}"))],
+            };
+            object.deviations().iter().map(Finding::from).chain(content).collect()
+        }
+        Err(error) => vec![error.into()],
+    }
+}
+
+/// Signed data with any content.
+pub(super) fn signed_data(bytes: &[u8]) -> Vec<Finding> {
+    match SignedData::parse(bytes) {
+        Ok(object) => object.deviations().iter().map(Finding::from).collect(),
+        Err(error) => vec![error.into()],
+    }
+}
+
+/// A certificate.
+pub(super) fn certificate(bytes: &[u8]) -> Vec<Finding> {
+    match Certificate::parse(bytes) {
+        Ok(certificate) => certificate.deviations().iter().map(Finding::from).collect(),
+        Err(error) => vec![error.into()],
+    }
+}
+
+fn of<T>(parsed: lds::Result<Parsed<T>>) -> (Vec<Finding>, Option<T>) {
+    match parsed {
+        Ok(parsed) => (parsed.deviations.iter().map(Finding::from).collect(), Some(parsed.value)),
+        Err(error) => (vec![error.into()], None),
+    }
+}
+
+/// The records of ISO 19794; of ISO 39794 nobody has a reader.
+fn records(
+    group: &BiometricInformationGroup,
+    parse: impl Fn(&[u8]) -> biometrics::Result<Vec<biometrics::Deviation>>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (number, information) in (1..).zip(&group.records) {
+        if let BiometricRecord::Iso19794(octets) = &information.record {
+            match parse(octets) {
+                Ok(deviations) => found.extend(deviations.iter().map(|deviation| format!("record {number}: {deviation}").into())),
+                Err(error) => found.push(format!("record {number}: {error}").into()),
+            }
+        }
+    }
+    found
+}
+
+/// Positions in the signed content count from its own start.
+fn inside_the_content(deviation: &Deviation) -> Finding {
+    format!("in the signed content: {deviation}").into()
+}

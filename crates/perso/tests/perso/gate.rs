@@ -1,0 +1,303 @@
+//! Nothing wrong is signed: every reason of the content gate, each by a candidate that somebody has altered.
+
+use std::collections::BTreeMap;
+
+use enrolment::Field;
+use lds::dg13::vietnam::VietnamCitizen;
+use lds::security_info::PaceInfo;
+use lds::{
+    Dg1, Dg11, Dg14, EfCardAccess, EfCom, File, FileContent, LdsSecurityObject,
+    LdsSecurityObjectVersion, LdsVersion, SecurityInfo, SecurityInfos, Text, UnicodeVersion,
+};
+use mrz::{Fields, Mrz, MrzDate, MrzTd3, Sex};
+use perso::content_gate::{Candidate, Finding, pass};
+use perso::{Error, PreparedChip};
+use pki::NotPermitted;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::office::{CITIZEN_CARD, JOB, Kind, NOW, Office, PASSPORT};
+
+/// A candidate that can be altered.
+#[derive(Clone)]
+struct Draft {
+    files: BTreeMap<File, Vec<u8>>,
+    /// The files that are hashed, if they are not those above.
+    hashed: Option<BTreeMap<File, Vec<u8>>>,
+    chip: PreparedChip,
+    now: OffsetDateTime,
+}
+
+/// What an office would sign.
+struct Desk {
+    office: Office,
+    draft: Draft,
+}
+
+impl Desk {
+    fn of(profile: &str) -> Self {
+        let mut office = Office::of(profile);
+        let (_, chip) = office.prepared(Kind::Extended);
+        let mut files = office.issue(&chip, JOB).unwrap().files().clone();
+        files.remove(&File::Sod);
+        let draft = Draft {
+            files,
+            hashed: None,
+            chip,
+            now: NOW,
+        };
+        Self { office, draft }
+    }
+
+    fn findings(&self, alter: impl FnOnce(&mut Draft)) -> Vec<Finding> {
+        let mut draft = self.draft.clone();
+        alter(&mut draft);
+        let hashed = draft.hashed.as_ref().unwrap_or(&draft.files);
+        let data_groups = hashed
+            .iter()
+            .filter(|(file, _)| file.dg_number().is_some())
+            .map(|(file, bytes)| (*file, bytes.as_slice()));
+        let rule = self.office.record.profile().data().security_object;
+        let version = LdsSecurityObjectVersion::v1();
+        let content = LdsSecurityObject::of_files(version, rule.hash, data_groups).unwrap();
+        let result = pass(&Candidate {
+            record: &self.office.record,
+            files: &draft.files,
+            content: &content,
+            chip: &draft.chip,
+            signer: &self.office.signer,
+            now: draft.now,
+        });
+        match result {
+            Ok(()) => Vec::new(),
+            Err(Error::ContentGate(findings)) => findings,
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+fn differs(file: File, field: Field) -> Finding {
+    Finding::FieldDiffers { file, field }
+}
+
+fn alter_dg11(draft: &mut Draft, alter: impl FnOnce(&mut Dg11)) {
+    let mut dg11 = Dg11::parse(&draft.files[&File::Dg11]).unwrap().value;
+    alter(&mut dg11);
+    draft.files.insert(File::Dg11, dg11.to_bytes());
+}
+
+#[test]
+fn what_nobody_altered_passes() {
+    for profile in [PASSPORT, CITIZEN_CARD] {
+        assert_eq!(Desk::of(profile).findings(|_| {}), []);
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_or_depart_from_the_standard() {
+    let desk = Desk::of(PASSPORT);
+    for (file, at, mask, finding) in [
+        (File::Dg1, 0, 0x01, Finding::Unreadable(File::Dg1)),
+        // The check digit of the document number.
+        (File::Dg1, 5 + 44 + 9, 0x01, Finding::Deviates(File::Dg1)),
+        (File::Dg11, 0, 0x02, Finding::Unreadable(File::Dg11)),
+        (File::Com, 0, 0x02, Finding::Unreadable(File::Com)),
+        (
+            File::CardAccess,
+            0,
+            0x02,
+            Finding::Unreadable(File::CardAccess),
+        ),
+    ] {
+        let findings = desk.findings(|draft| draft.files.get_mut(&file).unwrap()[at] ^= mask);
+        assert!(findings.contains(&finding), "{file}: {findings:?}");
+    }
+    let findings = desk.findings(|draft| draft.files.get_mut(&File::Dg14).unwrap()[0] ^= 1);
+    assert!(
+        findings.contains(&Finding::Unreadable(File::Dg14)),
+        "{findings:?}"
+    );
+    let desk = Desk::of(CITIZEN_CARD);
+    let findings = desk.findings(|draft| draft.files.get_mut(&File::Dg13).unwrap()[6] ^= 0x10);
+    assert_eq!(findings, [Finding::Unreadable(File::Dg13)]);
+}
+
+#[test]
+fn the_zone_of_somebody_else() {
+    let fields = Fields {
+        document_code: "PP",
+        issuing_state: "UTO",
+        document_number: "X12345679",
+        nationality: "UTO",
+        date_of_birth: MrzDate::parse("900101").unwrap(),
+        sex: Sex::Female,
+        date_of_expiry: MrzDate::parse("361121").unwrap(),
+        primary_identifier: "SPECIMEN",
+        secondary_identifier: "ANNA TEST",
+    };
+    let dg1 = Dg1::new(Mrz::from(MrzTd3::new(&fields, "UTO4711").unwrap()));
+    let findings = Desk::of(PASSPORT).findings(|draft| {
+        draft.files.insert(File::Dg1, dg1.to_bytes());
+    });
+    assert_eq!(findings, [Finding::MrzDiffers]);
+    let findings = Desk::of(PASSPORT).findings(|draft| {
+        draft.files.remove(&File::Dg1);
+    });
+    assert_eq!(findings, [Finding::MrzDiffers, Finding::DataGroupsDiffer]);
+}
+
+#[test]
+fn personal_details_of_somebody_else() {
+    let desk = Desk::of(PASSPORT);
+    let findings = desk.findings(|draft| {
+        alter_dg11(draft, |dg11| {
+            dg11.personal_number = Some(Text::new("UTO4712").unwrap());
+        });
+    });
+    assert_eq!(findings, [differs(File::Dg11, Field::PersonalNumber)]);
+    let findings = desk.findings(|draft| alter_dg11(draft, |dg11| dg11.date_of_birth = None));
+    assert_eq!(findings, [differs(File::Dg11, Field::DateOfBirth)]);
+
+    let desk = Desk::of(CITIZEN_CARD);
+    let findings = desk.findings(|draft| {
+        let mut citizen = VietnamCitizen::parse(&draft.files[&File::Dg13])
+            .unwrap()
+            .value;
+        citizen.personal_number = Some("001099000002".to_owned());
+        citizen.full_name = None;
+        let dg13 = citizen.to_dg13().unwrap();
+        draft.files.insert(File::Dg13, dg13.to_bytes());
+    });
+    assert_eq!(
+        findings,
+        [
+            differs(File::Dg13, Field::PersonalNumber),
+            differs(File::Dg13, Field::FullName)
+        ]
+    );
+}
+
+#[test]
+fn lists_that_do_not_agree() {
+    let desk = Desk::of(PASSPORT);
+    let dropped = desk.findings(|draft| {
+        draft.files.remove(&File::Dg12);
+    });
+    let unlisted = desk.findings(|draft| {
+        let groups = [File::Dg1, File::Dg2];
+        let com = EfCom::new(LdsVersion::v1_8(), UnicodeVersion::v4_0_0(), groups).unwrap();
+        draft.files.insert(File::Com, com.to_bytes());
+    });
+    let no_list = desk.findings(|draft| {
+        draft.files.remove(&File::Com);
+    });
+    let unhashed = desk.findings(|draft| {
+        let mut hashed = draft.files.clone();
+        hashed.remove(&File::Dg3);
+        draft.hashed = Some(hashed);
+    });
+    for findings in [dropped, unlisted, no_list, unhashed] {
+        assert_eq!(findings, [Finding::DataGroupsDiffer]);
+    }
+}
+
+#[test]
+fn a_hash_of_other_bytes() {
+    let desk = Desk::of(PASSPORT);
+    for file in [File::Dg2, File::Dg3, File::Dg12] {
+        let findings = desk.findings(|draft| {
+            draft.hashed = Some(draft.files.clone());
+            *draft.files.get_mut(&file).unwrap().last_mut().unwrap() ^= 1;
+        });
+        assert_eq!(findings, [Finding::HashDiffers(file)]);
+    }
+}
+
+#[test]
+fn an_offer_of_access_that_would_not_be_signed() {
+    let findings = Desk::of(PASSPORT).findings(|draft| {
+        let file = &draft.files[&File::CardAccess];
+        let offered = EfCardAccess::parse(file).unwrap().value.security_infos;
+        let pace = offered.pace().next().unwrap();
+        let weaker = PaceInfo::new(pace.protocol, crypto::Curve::P384.standardized_id());
+        let security_infos = SecurityInfos::new([SecurityInfo::Pace(weaker)]);
+        let altered = EfCardAccess { security_infos };
+        draft.files.insert(File::CardAccess, altered.to_bytes());
+    });
+    assert_eq!(findings, [Finding::CardAccessNotCovered]);
+}
+
+#[test]
+fn keys_of_another_chip() {
+    let mut other = Office::of(PASSPORT);
+    other.keys = crate::office::Keys::of(5);
+    let (_, stranger) = other.prepared(Kind::Extended);
+    let desk = Desk::of(PASSPORT);
+    for (which, file) in [(0, File::Dg14), (1, File::Dg15)] {
+        let findings = desk.findings(|draft| draft.chip.keys[which] = stranger.keys[which].clone());
+        assert_eq!(findings, [Finding::KeyDiffers(file)]);
+        let findings = desk.findings(|draft| drop(draft.chip.keys.remove(which)));
+        assert_eq!(findings, [Finding::KeyDiffers(file)]);
+    }
+    let findings = desk.findings(|draft| {
+        let dg14 = Dg14 {
+            security_infos: SecurityInfos::default(),
+        };
+        draft.files.insert(File::Dg14, dg14.to_bytes());
+    });
+    assert_eq!(
+        findings,
+        [
+            Finding::CardAccessNotCovered,
+            Finding::KeyDiffers(File::Dg14)
+        ]
+    );
+}
+
+#[test]
+fn a_signer_who_may_not() {
+    let desk = Desk::of(PASSPORT);
+    for (now, reason) in [
+        (NOW - Duration::days(31), NotPermitted::BeforeUsagePeriod),
+        (NOW + Duration::days(61), NotPermitted::AfterUsagePeriod),
+    ] {
+        let findings = desk.findings(|draft| draft.now = now);
+        assert_eq!(
+            findings,
+            [Finding::Signer(pki::Error::NotPermitted(reason))]
+        );
+    }
+}
+
+/// What the gate refuses has used no number, and the message says why.
+#[test]
+fn a_refused_document_is_not_entered() {
+    let mut office = Office::with_signer(PASSPORT, |signer| {
+        signer.document_types = vec!["ID".to_owned()];
+    });
+    let (_, chip) = office.prepared(Kind::Extended);
+    let error = office.issue(&chip, JOB).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the content gate refuses to sign: document signer: the document signer may not sign this: the document type is \
+         not in the list of its certificate"
+    );
+    office.signer = Office::of(PASSPORT).signer;
+    office.issue(&chip, Uuid::from_u128(2)).unwrap();
+}
+
+/// Several faults are named at once.
+#[test]
+fn every_finding_is_named() {
+    let findings = Desk::of(PASSPORT).findings(|draft| {
+        draft.hashed = Some(draft.files.clone());
+        draft.now = NOW + Duration::days(61);
+        draft.files.remove(&File::Dg12);
+        *draft.files.get_mut(&File::Dg2).unwrap().last_mut().unwrap() ^= 1;
+        alter_dg11(draft, |dg11| dg11.date_of_birth = None);
+    });
+    assert_eq!(findings.len(), 5, "{findings:?}");
+    for finding in &findings {
+        assert!(!finding.to_string().is_empty());
+    }
+}

@@ -1,0 +1,160 @@
+//! A bureau for one test: the folder of a PKI, records of specimen people, prepared chips.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use biometrics::image::{Colour, Image, encode_jpeg, encode_png};
+use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, SignatureAlgorithm};
+use issuance_service::chip_file;
+use perso::PreparedChip;
+use perso::applet::{ChipKey, KeyRequest, Receipt};
+use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
+use pki::{SoftwareSigner, Validity};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use tempfile::TempDir;
+use time::{Duration, OffsetDateTime};
+
+const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
+const YEAR: Duration = Duration::days(365);
+
+/// A folder with everything that a service needs, gone when the test ends.
+pub struct Bureau {
+    root: TempDir,
+    now: OffsetDateTime,
+}
+
+impl Bureau {
+    /// A bureau whose document signer signs passports of Utopia from now on.
+    pub fn new() -> Self {
+        let bureau = Self {
+            root: tempfile::tempdir().unwrap(),
+            now: OffsetDateTime::now_utc().replace_nanosecond(0).unwrap(),
+        };
+        bureau.make_pki();
+        bureau
+    }
+
+    /// A path in the bureau.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    /// Writes the record of a passport with this number.
+    pub fn record(&self, number: &str) -> PathBuf {
+        let folder = self.path(&format!("record-{number}"));
+        fs::create_dir_all(&folder).unwrap();
+        let issue = self.now.date();
+        let expiry = issue + YEAR * 9;
+        let text = format!(
+            "profile = \"uto-passport\"\nportrait = \"portrait.jpg\"\n[fields]\nsurname = \"Specimen\"\n\
+             given_names = \"Test\"\ndate_of_birth = \"1990-01-01\"\nsex = \"female\"\nnationality = \"UTO\"\n\
+             place_of_birth = \"Exampleton, UTO\"\ndocument_number = \"{number}\"\ndate_of_issue = \"{issue}\"\n\
+             date_of_expiry = \"{expiry}\"\nissuing_authority = \"Department of Specimens\"\n\
+             [[fingers]]\nposition = \"right-index\"\nimage = \"right-index.png\"\n\
+             [[fingers]]\nposition = \"left-index\"\nmissing = \"bandaged\"\n"
+        );
+        fs::write(folder.join("record.toml"), text).unwrap();
+        fs::write(folder.join("portrait.jpg"), portrait()).unwrap();
+        fs::write(folder.join("right-index.png"), print()).unwrap();
+        folder
+    }
+
+    /// Writes the file of a chip: serial number and keys follow from two numbers.
+    pub fn chip(&self, serial: u8, keys: u64) -> PathBuf {
+        let mut rng = StdRng::seed_from_u64(keys);
+        let mut key = |request, counter| ChipKey {
+            request,
+            public: PrivateKey::generate_ec(Curve::P256, &mut rng)
+                .unwrap()
+                .public(),
+            receipt: Receipt {
+                counter,
+                mac: [serial; 16],
+            },
+        };
+        let (curve, hash) = (Curve::P256, HashAlgorithm::Sha256);
+        let ca = KeyRequest::ChipAuthentication {
+            curve,
+            key_id: None,
+        };
+        let aa = KeyRequest::ActiveAuthenticationEc { curve, hash };
+        let chip = PreparedChip {
+            serial: vec![serial; 16],
+            keys: vec![key(ca, 1), key(aa, 2)],
+        };
+        let path = self.path(&format!("chip-{serial}-{keys}.json"));
+        fs::write(&path, chip_file::write(&chip).unwrap()).unwrap();
+        path
+    }
+
+    /// The folder that `card-tool pki init` makes.
+    fn make_pki(&self) {
+        let folder = self.path("pki");
+        fs::create_dir(&folder).unwrap();
+        let mut rng = StdRng::seed_from_u64(1);
+        let mut key = || PrivateKey::generate_ec(Curve::P256, &mut rng).unwrap();
+        let (csca_key, signer_key) = (key(), key());
+        let csca = SoftwareSigner::new(csca_key, ALGORITHM, Box::new(StdRng::from_rng(&mut rng)));
+        let csca = csca.unwrap();
+        let certificate = CscaProfile {
+            authority: authority(),
+            common_name: "TEST CSCA UTO".into(),
+            validity: self.from_now(YEAR * 16),
+            private_key_usage: self.from_now(YEAR * 5),
+            crl_distribution_points: vec!["https://pki.uto.example/csca.crl".into()],
+            ec_parameters: EcParameters::Explicit,
+        };
+        let certificate = certificate.issue(&csca, &mut rng).unwrap();
+        let signer = DocumentSignerProfile {
+            authority: authority(),
+            common_name: "TEST Document Signer UTO".into(),
+            validity: self.from_now(YEAR * 10 + YEAR / 4),
+            private_key_usage: self.from_now(YEAR / 4),
+            document_types: vec!["PP".into()],
+            crl_distribution_points: vec!["https://pki.uto.example/csca.crl".into()],
+            ec_parameters: EcParameters::Explicit,
+        };
+        let issuer = Issuer::new(&certificate, &csca).unwrap();
+        let signer = signer
+            .issue(&signer_key.public(), &issuer, &mut rng)
+            .unwrap();
+        let write = |name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
+        write("csca.der", &certificate);
+        write("document-signer.der", &signer);
+        write(
+            "document-signer.key",
+            signer_key.to_pkcs8().unwrap().expose(),
+        );
+        write("pki.toml", b"algorithm = \"ecdsa-p256\"\nstate = \"UTO\"\n");
+    }
+
+    fn from_now(&self, length: Duration) -> Validity {
+        Validity {
+            not_before: self.now,
+            not_after: self.now + length,
+        }
+    }
+}
+
+/// Reads a whole file.
+pub fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn authority() -> Authority {
+    let contact = Contact::Uri("https://pki.uto.example/".into());
+    Authority::new(CountryCode::new("UT").unwrap(), "UTO", contact).unwrap()
+}
+
+/// A picture of the least size that the profile takes, without a face.
+fn portrait() -> Vec<u8> {
+    let image = Image::new(Colour::Rgb8, 300, 400, vec![180; 300 * 400 * 3]);
+    encode_jpeg(&image.unwrap(), 60).unwrap()
+}
+
+/// A grey picture of a resolution, without ridges.
+fn print() -> Vec<u8> {
+    let image = Image::new(Colour::Grey8, 300, 400, vec![90; 300 * 400]);
+    encode_png(&image.unwrap().with_ppi(500)).unwrap()
+}
