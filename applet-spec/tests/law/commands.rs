@@ -216,6 +216,25 @@ fn active_authentication_by_rsa_and_ecdsa() {
     }
 }
 
+/// [ACCESS-016]: a key alone is no offer; the job has to name EF.DG15.
+#[test]
+fn a_signing_key_without_dg15_does_not_sign() {
+    let mut specimen = card(LifeCycle::Initialised);
+    specimen.files.retain(|(file, _)| *file != lds::File::Dg15);
+    let entries = specimen.order.manifest.chunks(39);
+    specimen.order.manifest = entries
+        .filter(|entry| entry[..3] != [0x01, 0x01, 0x0F])
+        .flatten()
+        .copied()
+        .collect();
+    finish(&mut specimen);
+    let mut channel = by_bac(&mut specimen.chip, Limits::SHORT);
+    let sign = CommandApdu::new(0, Ins::INTERNAL_AUTHENTICATE, 0, 0)
+        .with_data([7; 8])
+        .with_le(Le::SHORT_MAX);
+    assert_eq!(channel.transmit(&sign).unwrap().sw.0, 0x6D00);
+}
+
 /// From INITIALISED to WRITTEN with the order of the specimen.
 fn finish(specimen: &mut Specimen) {
     let keys = KeyRing::of(SERIAL);

@@ -141,6 +141,12 @@ impl<C: iso7816::Chip> Host<C> {
             .is_ok_and(|answer| answer.sw.is_ok())
     }
 
+    /// What the chip says to a protected command that asks for nothing but the status.
+    pub fn word(&mut self) -> u16 {
+        let status = CommandApdu::new(0x80, Ins::GET_STATUS, 0, 0).with_le(Le::SHORT_MAX);
+        self.channel.transmit(&status).unwrap().sw.0
+    }
+
     pub fn sw(&mut self, ins: u8, p1: u8, p2: u8, data: &[u8]) -> u16 {
         self.command(ins, p1, p2, data).sw.0
     }

@@ -234,6 +234,12 @@ fn personalise_with_cut(at: usize, cut: Cut) -> usize {
                 card.chip.reset();
             }
         }
+        let kept = ChipMemory::from_octets(&cells.octets()).unwrap();
+        assert_eq!(
+            kept.life_cycle(),
+            card.chip.memory().life_cycle(),
+            "what is kept is what the chip knows"
+        );
         let counter = stored_counter(&card.chip);
         assert!(counter >= last_counter, "receipt counters never go back");
         last_counter = counter;

@@ -49,6 +49,8 @@ impl KeyRing {
 /// A card with what its owner knows.
 pub struct Specimen {
     pub chip: Chip,
+    /// The memory of the chip, seen from outside.
+    pub cells: Cells,
     pub keys: KeyRing,
     pub order: JobOrder,
     pub files: Vec<(File, Vec<u8>)>,
@@ -79,16 +81,13 @@ pub fn card_without(state: LifeCycle, lacks: &[Feature]) -> Specimen {
         .or_insert_with(|| personalised(state, lacks))
         .clone();
     let sheet = data_sheet(lacks);
-    let chip = Chip::load(
-        Box::new(Cells::from_octets(octets)),
-        sheet,
-        Box::new(rng(2)),
-    )
-    .unwrap();
+    let cells = Cells::from_octets(octets);
+    let chip = Chip::load(Box::new(cells.clone()), sheet, Box::new(rng(2))).unwrap();
     let keys = KeyRing::of(SERIAL);
     let files = files(&generated, lacks);
     Specimen {
         chip,
+        cells,
         order: order(&files, lacks),
         knowledge: Knowledge {
             passwords: vec![

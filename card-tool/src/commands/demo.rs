@@ -7,7 +7,7 @@
 //! keys/                            master keys of the roles
 //! register.jsonl                   the register of issued documents
 //! <person>/card.json               the chip
-//! <person>/access.json             what is printed on the card and opens it
+//! <person>/access.json             what is printed on the card and opens it; can.txt, mrz.txt for `card-tool verify`
 //! <person>/portrait.png            the portrait as read from the chip
 //! <person>/files/                  every file of the chip, with a text that says what its bytes mean
 //! <person>/pace-can.{json,html} …  the inspection reports

@@ -32,11 +32,12 @@ mod walker;
 use std::io::{self, Write as _};
 
 use anyhow::Result;
+use lds::{Access, File, Parent};
 use mrz::Mrz;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use self::annotation::{Annotation, Positions};
+use self::annotation::{Annotation, Finding, Positions};
 use self::kinds::Kind;
 use self::walker::Walker;
 use super::{Context, print_json};
@@ -44,8 +45,10 @@ use crate::args::Explain;
 use crate::exit::Exit;
 use crate::files;
 
-const SIGNED: &str = "signatures and hashes were not verified; `card-tool verify` does that with a card";
-const CUT: &str = "the content ends early, or holds what could not be followed; the lines concerned say so";
+const SIGNED: &str =
+    "signatures and hashes were not verified; `card-tool verify` does that with a card";
+const CUT: &str =
+    "the content ends early, or holds what could not be followed; the lines concerned say so";
 
 /// Runs the verb.
 pub fn run(args: &Explain, context: &mut Context) -> Result<Exit> {
@@ -55,30 +58,50 @@ pub fn run(args: &Explain, context: &mut Context) -> Result<Exit> {
         // The file may be a key.
         let content = Zeroizing::new(files::read(path)?);
         let annotations = explain(&content);
-        if annotations.iter().any(|annotation| annotation.gap.is_some()) {
+        if annotations
+            .iter()
+            .any(|annotation| annotation.gap.is_some())
+        {
             exit = Exit::Undetermined;
         }
         let name = path.display().to_string();
         if context.json() {
             documents.push(document(&name, &annotations, context.verbose));
         } else {
-            let text = annotations.iter().map(|annotation| text::render(annotation, context.verbose)).collect::<Vec<_>>();
-            print(&format!("{}{}", heading(&name, args.files.len()), text.join("\n")))?;
+            let text = annotations
+                .iter()
+                .map(|annotation| text::render(annotation, context.verbose))
+                .collect::<Vec<_>>();
+            print(&format!(
+                "{}{}",
+                heading(&name, args.files.len()),
+                text.join("\n")
+            ))?;
         }
     }
     if context.json() {
-        print_json(&json!({ "schema": json::SCHEMA, "files": documents, "outcome": exit.word(), "exit_code": exit as u8 }))?;
+        print_json(
+            &json!({ "schema": json::SCHEMA, "files": documents, "outcome": exit.word(), "exit_code": exit as u8 }),
+        )?;
     }
     Ok(exit)
 }
 
 /// The annotation of one file as text.
 pub fn annotate(bytes: &[u8]) -> String {
-    explain(bytes).iter().map(|annotation| text::render(annotation, false)).collect::<Vec<_>>().join("\n")
+    explain(bytes)
+        .iter()
+        .map(|annotation| text::render(annotation, false))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn heading(name: &str, files: usize) -> String {
-    if files > 1 { format!("=== {name}\n") } else { String::new() }
+    if files > 1 {
+        format!("=== {name}\n")
+    } else {
+        String::new()
+    }
 }
 
 /// A reader that has gone away (`| head`) is no reason to complain.
@@ -90,7 +113,10 @@ fn print(text: &str) -> Result<()> {
 }
 
 fn document(name: &str, annotations: &[Annotation], verbose: bool) -> Value {
-    let explanations = annotations.iter().map(|annotation| json::value(annotation, verbose)).collect::<Vec<_>>();
+    let explanations = annotations
+        .iter()
+        .map(|annotation| json::value(annotation, verbose))
+        .collect::<Vec<_>>();
     json!({ "file": name, "explanations": explanations })
 }
 
@@ -107,7 +133,9 @@ fn of_text(text: &str) -> Annotation {
     if trace::is_trace(text) {
         return trace::explain(text);
     }
-    chip::explain(text).or_else(|| zone(text)).unwrap_or_else(|| unknown::text(text))
+    chip::explain(text)
+        .or_else(|| zone(text))
+        .unwrap_or_else(|| unknown::text(text))
 }
 
 fn of_octets(bytes: &[u8]) -> Annotation {
@@ -122,25 +150,68 @@ fn of_kind(kind: &Kind, bytes: &[u8]) -> Annotation {
     Annotation {
         kind: kind.name.into(),
         about: kind.about.into(),
+        place: File::all().find(|file| file.name() == kind.name).map(place),
         length: bytes.len(),
         positions: Positions::Bytes,
         nodes,
-        findings: kind.check.map(|check| check(bytes)),
+        findings: kind.check.map(|check| in_order(check(bytes))),
         note: kind.is_signed.then_some(SIGNED),
         gap: (!walker.is_whole()).then_some(CUT),
     }
 }
 
-/// The lines of a machine readable zone, as they are printed.
+/// By position; what has none comes last.
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| finding.at.unwrap_or(usize::MAX));
+    findings
+}
+
+fn place(file: File) -> String {
+    let directory = match file.parent() {
+        Parent::MasterFile => "in the master file",
+        Parent::Application => "in the eMRTD application",
+    };
+    let (id, sfi) = (file.id().0, file.sfi().get());
+    format!(
+        "file {id:04X}, short identifier {sfi:02X}, {directory}, {}",
+        access(file)
+    )
+}
+
+fn access(file: File) -> &'static str {
+    match file.access() {
+        Access::Always => "always readable",
+        Access::Pace => "readable after PACE",
+        Access::BasicOrPace => "readable after BAC or PACE",
+        Access::TerminalAuthentication => "readable after terminal authentication",
+    }
+}
+
+/// The lines of a machine readable zone, as they are printed, or joined.
 fn zone(text: &str) -> Option<Annotation> {
     let (mrz, findings) = Mrz::parse(text.trim()).ok()?;
+    let (lines, width) = mrz.format().size();
+    let start = text.len() - text.trim_start().len();
+    let line_ends = text
+        .trim()
+        .match_indices('\n')
+        .map(|(at, _)| start + at + 1);
+    let starts: Vec<usize> = std::iter::once(start).chain(line_ends).collect();
+    let place = |line: usize| match starts.get(line) {
+        Some(at) if starts.len() == lines => *at,
+        _ => start + line * width,
+    };
     Some(Annotation {
         kind: "machine readable zone".into(),
         about: mrz_lines::size(mrz.format()).into(),
         length: text.len(),
-        positions: Positions::Lines,
-        nodes: mrz_lines::lines(&mrz, &findings, |line| line + 1),
-        findings: Some(findings.iter().map(|finding| finding.to_string().into()).collect()),
+        nodes: mrz_lines::lines(&mrz, &findings, place),
+        findings: Some(
+            findings
+                .iter()
+                .map(|finding| finding.to_string().into())
+                .collect(),
+        ),
         ..Annotation::default()
     })
 }

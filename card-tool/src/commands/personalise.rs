@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use inspection::{Config, Outcome, inspect};
 use iso7816::Channel;
+use perso::applet::Receipt;
 use perso::{CardImage, EncodedBiometrics, MAX_JOB_FILE, Order, Progress as Step, Role, RoleKey};
 use pki::TrustStore;
 use serde_json::json;
@@ -42,60 +43,77 @@ pub fn run(args: &Personalise, context: &mut Context) -> Result<Exit> {
             ));
         }
     };
-    let progress = Progress::new(!context.json());
-    let personalisation = keys::load(&args.keys, Role::Personalisation)?;
-    let receipt = perso::write_job(
-        &mut channel,
-        &personalisation,
-        &image,
-        &mut *context.rng,
-        &mut |step| show(&progress, step),
-    )
-    .with_context(|| format!("the job is kept in {}", path.display()))?;
-    progress.step("read back");
-    channel.reset()?;
-    read_back(&mut channel, &image, pki, context)?;
-    let locked = if args.no_lock {
-        None
-    } else {
-        progress.step("lock");
-        channel.reset()?;
-        let quality = keys::load(&args.keys, Role::Quality)?;
-        Some(perso::lock(
-            &mut channel,
-            &quality,
-            &image,
-            &mut *context.rng,
-        )?)
-    };
-    drop(progress);
-    if locked.is_some() {
+    let receipts = deliver(args, &image, pki, &mut channel, context)
+        .with_context(|| format!("the job is kept in {}", path.display()))?;
+    if receipts.lock.is_some() {
         // The job holds a person's data and the passwords of the card; nobody needs it any more.
         std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
-    let state = if locked.is_some() {
-        "OPERATIONAL"
-    } else {
-        "WRITTEN"
-    };
-    if context.json() {
-        print_json(&json!({
-            "job": image.job(),
-            "chip": hex::encode_upper(image.chip_serial()),
-            "state": state,
-            "bytes": image.total_len(),
-            "receipts": { "commit": receipt.counter, "lock": locked.map(|receipt| receipt.counter) },
-            "outcome": Exit::Done.word(),
-        }))?;
-    } else {
+    receipts.print(&image, context)?;
+    Ok(Exit::Done)
+}
+
+/// What the chip has confirmed.
+struct Receipts {
+    commit: Receipt,
+    lock: Option<Receipt>,
+}
+
+impl Receipts {
+    fn print(&self, image: &CardImage, context: &Context) -> Result<()> {
+        let state = if self.lock.is_some() {
+            "OPERATIONAL"
+        } else {
+            "WRITTEN"
+        };
+        let chip = hex::encode_upper(image.chip_serial());
+        if context.json() {
+            return print_json(&json!({
+                "job": image.job(),
+                "chip": chip,
+                "state": state,
+                "bytes": image.total_len(),
+                "receipts": { "commit": self.commit.counter, "lock": self.lock.as_ref().map(|receipt| receipt.counter) },
+                "outcome": Exit::Done.word(),
+            }));
+        }
         println!(
-            "chip {} is {state}: job {}, {} bytes",
-            hex::encode_upper(image.chip_serial()),
+            "chip {chip} is {state}: job {}, {} bytes",
             image.job(),
             image.total_len()
         );
+        Ok(())
     }
-    Ok(Exit::Done)
+}
+
+/// Writes, reads back, locks.
+fn deliver(
+    args: &Personalise,
+    image: &CardImage,
+    pki: &Path,
+    channel: &mut PcscChannel,
+    context: &mut Context,
+) -> Result<Receipts> {
+    let progress = Progress::new(!context.json());
+    let personalisation = keys::load(&args.keys, Role::Personalisation)?;
+    let rng = &mut *context.rng;
+    let commit = perso::write_job(channel, &personalisation, image, rng, &mut |step| {
+        show(&progress, step)
+    })?;
+    progress.step("read back");
+    channel.reset()?;
+    read_back(channel, image, pki, context)?;
+    if args.no_lock {
+        return Ok(Receipts { commit, lock: None });
+    }
+    progress.step("lock");
+    channel.reset()?;
+    let quality = keys::load(&args.keys, Role::Quality)?;
+    let lock = perso::lock(channel, &quality, image, &mut *context.rng)?;
+    Ok(Receipts {
+        commit,
+        lock: Some(lock),
+    })
 }
 
 /// Initialises the chip, lets it generate its keys, builds and signs its content, and keeps the job on disk before a byte of

@@ -5,7 +5,7 @@ pub mod iso19794_4;
 use crate::codes::codes;
 
 codes! {
-    /// Which finger, or which of several, an image shows (ISO/IEC 19794-4 table 6).
+    /// Which finger, or which of several, an image shows (ISO 19794-4 table 6).
     FingerPosition(u8) {
         UNKNOWN = 0 => "unknown finger",
         RIGHT_THUMB = 1 => "right thumb",

@@ -137,13 +137,13 @@ impl fmt::Debug for Image {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageFormat {
-    /// ISO/IEC 10918.
+    /// ISO 10918.
     Jpeg,
-    /// ISO/IEC 15948.
+    /// ISO 15948.
     Png,
-    /// ISO/IEC 15444-1 annex I: the JP2 file.
+    /// ISO 15444-1 annex I: the JP2 file.
     Jp2,
-    /// ISO/IEC 15444-1 annex A: a codestream without the file around it, met on CN, PT and ES chips.
+    /// ISO 15444-1 annex A: a codestream without the file around it, met on CN, PT and ES chips.
     Jpeg2000Codestream,
     /// The FBI's wavelet scalar quantisation for fingerprints. Recognised only.
     Wsq,

@@ -2,8 +2,8 @@
 //!
 //! * [`image`]: one [`image::Image`] type; decoding of foreign JPEG, PNG and JPEG 2000 files under
 //!   limits that are checked before a pixel is decoded; encoding to a byte budget.
-//! * [`face::iso19794_5`]: the facial record of EF.DG2 (ISO/IEC 19794-5:2005, Doc 9303-10 §4.7.2).
-//! * [`finger::iso19794_4`]: the finger image record of EF.DG3 (ISO/IEC 19794-4:2005,
+//! * [`face::iso19794_5`]: the facial record of EF.DG2 (ISO 19794-5:2005, Doc 9303-10 §4.7.2).
+//! * [`finger::iso19794_4`]: the finger image record of EF.DG3 (ISO 19794-4:2005,
 //!   Doc 9303-10 §4.7.3).
 //!
 //! Readers of records are tolerant: what departs from the standard without hiding the content is

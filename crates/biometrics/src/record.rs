@@ -1,4 +1,4 @@
-//! What the record formats of ISO/IEC 19794 have in common: blocks that begin with their length,
+//! What the record formats of ISO 19794 have in common: blocks that begin with their length,
 //! and images that may contradict their headers.
 
 use crate::deviation::Deviation;

@@ -101,7 +101,7 @@ macro_rules! fields {
 }
 
 const BLOOD_GROUPS: Kind = Kind::Word(&["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]);
-/// The eye colours of ISO/IEC 19794-5 §5.5.4, which the facial record repeats.
+/// The eye colours of ISO 19794-5 §5.5.4, which the facial record repeats.
 const EYE_COLOURS: Kind = Kind::Word(&[
     "black", "blue", "brown", "grey", "green", "multi", "pink", "unknown",
 ]);

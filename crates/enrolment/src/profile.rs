@@ -155,9 +155,9 @@ pub struct PortraitRule {
 /// The image coding of EF.DG2 (Doc 9303-10 §4.7.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortraitCoding {
-    /// JPEG 2000 (ISO/IEC 15444-1)
+    /// JPEG 2000 (ISO 15444-1)
     Jpeg2000,
-    /// JPEG (ISO/IEC 10918-1)
+    /// JPEG (ISO 10918-1)
     Jpeg,
 }
 
@@ -206,7 +206,7 @@ pub struct ChipAuthenticationKey {
 /// The key of active authentication, which the chip generates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActiveAuthenticationKey {
-    /// RSA with message recovery (ISO/IEC 9796-2 scheme 1).
+    /// RSA with message recovery (ISO 9796-2 scheme 1).
     Rsa {
         /// Length of the modulus.
         bits: usize,

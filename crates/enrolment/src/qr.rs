@@ -1,4 +1,4 @@
-//! QR codes (ISO/IEC 18004): the text that a profile prints, as modules or as a picture.
+//! QR codes (ISO 18004): the text that a profile prints, as modules or as a picture.
 
 use core::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::{Error, Result};
 /// The most bytes a QR code can hold at the correction level used here.
 pub const MAX_TEXT_BYTES: usize = 2331;
 
-/// The light frame around the modules, in modules (ISO/IEC 18004 §6.3.8).
+/// The light frame around the modules, in modules (ISO 18004 §6.3.8).
 const QUIET_ZONE: usize = 4;
 
 /// The modules of a QR code, correction level M: a card is scratched before it is lost.

@@ -1,4 +1,4 @@
-//! What a terminal and a card say to each other, below any protocol: ISO/IEC 7816-4.
+//! What a terminal and a card say to each other, below any protocol: ISO 7816-4.
 //!
 //! * [`CommandApdu`] and [`ResponseApdu`]: the two messages. Their `Debug` shows a header and lengths, never data.
 //! * [`Channel`]: where a terminal sends commands; [`Chip`]: where they arrive.

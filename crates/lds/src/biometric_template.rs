@@ -4,7 +4,7 @@
 //! 7F61 { 02 number, 7F60 { A1 header, 5F2E record | 7F2E record } … } [53 issuer's own]
 //! ```
 //!
-//! The records themselves, ISO/IEC 19794 and ISO/IEC 39794, are the matter of the `biometrics` crate.
+//! The records themselves, ISO 19794 and ISO 39794, are the matter of the `biometrics` crate.
 
 mod header;
 mod subtype;
@@ -41,9 +41,9 @@ pub enum Modality {
 /// A biometric record as it is encoded.
 #[derive(Clone, PartialEq, Eq)]
 pub enum BiometricRecord {
-    /// ISO/IEC 19794, first edition: the whole record.
+    /// ISO 19794, first edition: the whole record.
     Iso19794(Vec<u8>),
-    /// ISO/IEC 39794: the value of the template `7F2E`, which is an object `A1`.
+    /// ISO 39794: the value of the template `7F2E`, which is an object `A1`.
     Iso39794(Vec<u8>),
 }
 

@@ -14,7 +14,7 @@ use mrz::Sex;
 
 use crate::{Error, Result};
 
-/// Compression of finger images: 15:1, where ISO/IEC 19794-4 sees no loss for matching.
+/// Compression of finger images: 15:1, where ISO 19794-4 sees no loss for matching.
 const FINGER_COMPRESSION: usize = 15;
 /// Octets of random content in an EF.DG3 without prints.
 const EMPTY_GROUP_LEN: usize = 16;

@@ -48,7 +48,7 @@ pub const CHIN: f32 = EYE_LINE + relief::CHIN * EYE_DISTANCE * WIDTH_TO_HEIGHT;
 /// The shape of [`MASTER`].
 const WIDTH_TO_HEIGHT: f32 = MASTER.0 as f32 / MASTER.1 as f32;
 
-/// Draws a person with the geometry of a passport photograph (ISO/IEC 39794-5 annex D): eyes on a
+/// Draws a person with the geometry of a passport photograph (ISO 39794-5 annex D): eyes on a
 /// line in the middle, the head 70 to 80 % of the height, plain light background.
 ///
 /// # Errors

@@ -43,7 +43,7 @@ fn the_same_person_is_drawn_the_same_each_time() {
     assert_ne!(print(finger, 0), print(Finger { seed: 8, ..finger }, 0));
 }
 
-/// ISO/IEC 39794-5 annex D, Doc 9303-3 §3.9: eyes on a line in the middle, at least a quarter of
+/// ISO 39794-5 annex D, Doc 9303-3 §3.9: eyes on a line in the middle, at least a quarter of
 /// the width apart; crown to chin 70 to 80 % of the height; plain light background.
 #[test]
 fn portraits_have_the_geometry_of_a_passport_photograph() {

@@ -124,7 +124,7 @@ fn write_and_lock(
     Ok(())
 }
 
-/// What is printed on the card: whoever holds the card can read it.
+/// What is printed on the card, for readers that want it in one file and for `card-tool verify`.
 fn leave_access(office: &Office, card: &IssuedCard, pki: &Path) -> Result<()> {
     let csca = pki.join(CSCA_CERTIFICATE);
     let access = json!({
@@ -134,9 +134,10 @@ fn leave_access(office: &Office, card: &IssuedCard, pki: &Path) -> Result<()> {
         "can": card.can,
         "csca": csca.strip_prefix(&office.out).context("folder of the PKI")?,
     });
-    files::write(
-        &card.folder.join("access.json"),
-        &serde_json::to_vec_pretty(&access)?,
-        Secrecy::OwnerOnly,
-    )
+    let leave = |name: &str, content: &[u8]| {
+        files::write(&card.folder.join(name), content, Secrecy::OwnerOnly)
+    };
+    leave("access.json", &serde_json::to_vec_pretty(&access)?)?;
+    leave("can.txt", card.can.as_bytes())?;
+    leave("mrz.txt", card.mrz.lines().join("\n").as_bytes())
 }

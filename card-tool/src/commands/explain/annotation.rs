@@ -9,6 +9,8 @@ pub(super) struct Annotation {
     pub(super) kind: Cow<'static, str>,
     /// What that is, with its clause.
     pub(super) about: Cow<'static, str>,
+    /// Where it belongs: identifiers and access of a file.
+    pub(super) place: Option<String>,
     /// Octets.
     pub(super) length: usize,
     /// What [`Node::at`] counts.
@@ -75,12 +77,22 @@ impl Node {
     /// A field without tag and length.
     pub(super) fn field(at: usize, content: &[u8], name: impl Into<Cow<'static, str>>) -> Self {
         let (length, content) = (content.len(), content.to_vec());
-        Self { at, length, content, name: name.into(), ..Self::default() }
+        Self {
+            at,
+            length,
+            content,
+            name: name.into(),
+            ..Self::default()
+        }
     }
 
     /// A line without place and octets.
     pub(super) fn line(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: Some(value.into()), ..Self::default() }
+        Self {
+            name: name.into(),
+            value: Some(value.into()),
+            ..Self::default()
+        }
     }
 
     /// The same node with a meaning.
@@ -92,7 +104,10 @@ impl Node {
 impl Finding {
     /// A finding at a place.
     pub(super) fn at(at: usize, text: impl Into<String>) -> Self {
-        Self { at: Some(at), text: text.into() }
+        Self {
+            at: Some(at),
+            text: text.into(),
+        }
     }
 }
 
@@ -117,8 +132,15 @@ impl From<lds::Error> for Finding {
 
 impl From<&pki::Deviation> for Finding {
     fn from(deviation: &pki::Deviation) -> Self {
-        let quirk = deviation.kind.quirk().map(|id| format!(" [{id}]")).unwrap_or_default();
-        Self { at: deviation.at, text: format!("{}{quirk}", deviation.kind) }
+        let quirk = deviation
+            .kind
+            .quirk()
+            .map(|id| format!(" [{id}]"))
+            .unwrap_or_default();
+        Self {
+            at: deviation.at,
+            text: format!("{}{quirk}", deviation.kind),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use biometrics::face::iso19794_5 as face;
 use biometrics::finger::{FingerPosition, iso19794_4 as finger};
 
 use super::annotation::Node;
+use super::element::Element;
 use super::grammar::Tell;
 use super::value;
 use super::walker::Walker;
@@ -101,31 +102,59 @@ static IRIS_HEADER: [Field; 14] = [
     (16, "device identifier", value::hexadecimal),
 ];
 
+#[rustfmt::skip]
+static EYE: [Field; 2] = [
+    (1, "eye", |octets| value::coded(octets, &[(1, "right"), (2, "left")])),
+    (2, "number of images", value::number),
+];
+#[rustfmt::skip]
+static IRIS_IMAGE: [Field; 5] = [
+    (2, "image number", value::number),
+    (1, "quality", value::number),
+    (2, "rotation angle", value::hexadecimal),
+    (2, "rotation uncertainty", value::hexadecimal),
+    (4, "length of image", value::number),
+];
+
 /// Reads a biometric data block.
 pub(super) fn read(_walker: &mut Walker, at: usize, octets: &[u8]) -> Vec<Node> {
     let mut cursor = Cursor { at, rest: octets };
     let mut nodes = match octets.first_chunk() {
         Some(b"FAC\0") => face_record(&mut cursor),
         Some(b"FIR\0") => finger_record(&mut cursor),
-        Some(b"IIR\0") => cursor.fields(&IRIS_HEADER),
+        Some(b"IIR\0") => iris_record(&mut cursor),
         _ => Vec::new(),
     };
     nodes.extend(cursor.rest("data"));
     nodes
 }
 
+/// What a biometric data block is.
+pub(super) fn kind(_: &Node, element: &Element<'_>) -> Option<String> {
+    let kind = match element.value.first_chunk()? {
+        b"FAC\0" => "facial record (ISO 19794-5)",
+        b"FIR\0" => "finger image record (ISO 19794-4)",
+        b"IIR\0" => "iris image record (ISO 19794-6)",
+        _ => return None,
+    };
+    Some(kind.to_owned())
+}
+
 fn face_record(cursor: &mut Cursor<'_>) -> Vec<Node> {
     let mut nodes = cursor.fields(&FACE_HEADER);
-    let count = last_number(&nodes).min(MAX_IMAGES);
+    let count = number(&nodes, 3).min(MAX_IMAGES);
     for number in 1..=count {
         nodes.extend(cursor.block(format!("facial image {number}"), |block| {
             let mut fields = block.fields(&FACE_INFORMATION);
-            let points = fields.get(1).map_or(0, |field| value::unsigned(&field.content).unwrap_or(0)).min(MAX_POINTS);
+            let points = fields
+                .get(1)
+                .map_or(0, |field| value::unsigned(&field.content).unwrap_or(0))
+                .min(MAX_POINTS);
             for _ in 0..points {
                 fields.extend(block.fields(&FEATURE_POINT));
             }
             fields.extend(block.fields(&FACE_IMAGE_INFORMATION));
-            fields.extend(block.image());
+            fields.extend(block.image(usize::MAX));
             fields
         }));
     }
@@ -134,19 +163,43 @@ fn face_record(cursor: &mut Cursor<'_>) -> Vec<Node> {
 
 fn finger_record(cursor: &mut Cursor<'_>) -> Vec<Node> {
     let mut nodes = cursor.fields(&FINGER_HEADER);
-    let count = nodes.get(5).map_or(0, |field| value::unsigned(&field.content).unwrap_or(0)).min(MAX_IMAGES);
+    let count = nodes
+        .get(5)
+        .map_or(0, |field| value::unsigned(&field.content).unwrap_or(0))
+        .min(MAX_IMAGES);
     for number in 1..=count {
         nodes.extend(cursor.block(format!("finger image {number}"), |block| {
             let mut fields = block.fields(&FINGER_IMAGE_HEADER);
-            fields.extend(block.image());
+            fields.extend(block.image(usize::MAX));
             fields
         }));
     }
     nodes
 }
 
-fn last_number(nodes: &[Node]) -> u64 {
-    nodes.last().and_then(|field| value::unsigned(&field.content)).unwrap_or(0)
+fn iris_record(cursor: &mut Cursor<'_>) -> Vec<Node> {
+    let mut nodes = cursor.fields(&IRIS_HEADER);
+    let eyes = number(&nodes, 4).min(MAX_IMAGES);
+    for _ in 0..eyes {
+        let eye = cursor.fields(&EYE);
+        let images = number(&eye, 1).min(MAX_IMAGES);
+        nodes.extend(eye);
+        for _ in 0..images {
+            let image = cursor.fields(&IRIS_IMAGE);
+            let length = usize::try_from(number(&image, 4)).unwrap_or(usize::MAX);
+            nodes.extend(image);
+            nodes.extend(cursor.image(length));
+        }
+    }
+    nodes
+}
+
+/// The number in a field; 0 where the record ends before it.
+fn number(fields: &[Node], index: usize) -> u64 {
+    fields
+        .get(index)
+        .and_then(|field| value::unsigned(&field.content))
+        .unwrap_or(0)
 }
 
 /// Octets with the place where they stand.
@@ -168,7 +221,9 @@ impl<'a> Cursor<'a> {
     fn fields(&mut self, fields: &'static [Field]) -> Vec<Node> {
         let mut nodes = Vec::new();
         for (len, name, tell) in fields {
-            let Some((at, octets)) = self.take(*len) else { break };
+            let Some((at, octets)) = self.take(*len) else {
+                break;
+            };
             nodes.push(Node::field(at, octets, *name).meaning(tell(octets)));
         }
         nodes
@@ -180,12 +235,20 @@ impl<'a> Cursor<'a> {
         let len = usize::try_from(declared).ok()?.min(self.rest.len());
         let (at, octets) = self.take(len)?;
         let children = read(&mut Cursor { at, rest: octets });
-        Some(Node { at, length: len, name: name.into(), children, ..Node::default() })
+        Some(Node {
+            at,
+            length: len,
+            name: name.into(),
+            children,
+            ..Node::default()
+        })
     }
 
-    fn image(&mut self) -> Option<Node> {
-        let value = value::image(self.rest);
-        Some(self.rest("image data")?.meaning(value))
+    /// An image of at most this many octets.
+    fn image(&mut self, length: usize) -> Option<Node> {
+        let (at, octets) = self.take(length.min(self.rest.len()))?;
+        (!octets.is_empty())
+            .then(|| Node::field(at, octets, "image data").meaning(value::image(octets)))
     }
 
     fn rest(&mut self, name: &'static str) -> Option<Node> {
@@ -199,7 +262,9 @@ fn one(octets: &[u8]) -> Option<u8> {
 }
 
 fn two(octets: &[u8]) -> Option<u16> {
-    octets.first_chunk().map(|octets| u16::from_be_bytes(*octets))
+    octets
+        .first_chunk()
+        .map(|octets| u16::from_be_bytes(*octets))
 }
 
 fn characters(octets: &[u8]) -> Option<String> {
@@ -215,7 +280,13 @@ fn angles(octets: &[u8]) -> Option<String> {
     if octets.iter().all(|octet| *octet == 0) {
         return Some("unspecified".to_owned());
     }
-    Some(octets.iter().map(u8::to_string).collect::<Vec<_>>().join(", "))
+    Some(
+        octets
+            .iter()
+            .map(u8::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    )
 }
 
 fn features(octets: &[u8]) -> Option<String> {
@@ -230,12 +301,23 @@ fn features(octets: &[u8]) -> Option<String> {
         (Features::LEFT_EYE_PATCH, "left eye patch"),
         (Features::RIGHT_EYE_PATCH, "right eye patch"),
         (Features::DARK_GLASSES, "dark glasses"),
-        (Features::MEDICAL_CONDITION, "feature-distorting medical condition"),
+        (
+            Features::MEDICAL_CONDITION,
+            "feature-distorting medical condition",
+        ),
     ];
     let mask = Features(u32::try_from(value::unsigned(octets)?).ok()?);
     if !mask.contains(Features::SPECIFIED) {
         return Some("unspecified".to_owned());
     }
-    let names: Vec<&str> = NAMES.into_iter().filter(|(bit, _)| mask.contains(*bit)).map(|(_, name)| name).collect();
-    Some(if names.is_empty() { "none of them".to_owned() } else { names.join(", ") })
+    let names: Vec<&str> = NAMES
+        .into_iter()
+        .filter(|(bit, _)| mask.contains(*bit))
+        .map(|(_, name)| name)
+        .collect();
+    Some(if names.is_empty() {
+        "none of them".to_owned()
+    } else {
+        names.join(", ")
+    })
 }

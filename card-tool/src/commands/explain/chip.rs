@@ -1,7 +1,7 @@
 //! What the software chip keeps, and the job that a chip is made from: states and files, never keys or passwords.
 
 use applet_spec::{ChipMemory, LifeCycle};
-use lds::{Access, File};
+use lds::File;
 use perso::CardImage;
 
 use super::annotation::{Annotation, Node, Positions};
@@ -36,13 +36,22 @@ fn chip(text: &str) -> Annotation {
     };
     let state = memory.life_cycle();
     let present = File::all().filter_map(|file| Some((file, memory.file(file)?)));
-    let files: Vec<Node> = present.map(|(file, content)| Node::line(file.name(), described(file, content.len()))).collect();
+    let files: Vec<Node> = present
+        .map(|(file, content)| Node::line(file.name(), described(file, content.len())))
+        .collect();
     let nodes = vec![
         Node::line("serial number", hex::encode_upper(memory.serial())),
         Node::line("state", format!("{state}: {}", meaning(state))),
-        Node { children: files.clone(), ..Node::line("files", counted(&files)) },
+        Node {
+            children: files.clone(),
+            ..Node::line("files", counted(&files))
+        },
     ];
-    Annotation { nodes, findings: Some(Vec::new()), ..annotation }
+    Annotation {
+        nodes,
+        findings: Some(Vec::new()),
+        ..annotation
+    }
 }
 
 fn job(text: &str) -> Annotation {
@@ -64,29 +73,47 @@ fn job(text: &str) -> Annotation {
         ..Node::line(entry.file.name(), described(entry.file, entry.length))
     };
     let files: Vec<Node> = manifest.entries().iter().map(entry).collect();
-    let access = if image.offers_bac() { "PACE and BAC" } else { "PACE" };
+    let access = if image.offers_bac() {
+        "PACE and BAC"
+    } else {
+        "PACE"
+    };
     let nodes = vec![
         Node::line("job", image.job().to_string()),
-        Node::line("serial number of the chip", hex::encode_upper(image.chip_serial())),
+        Node::line(
+            "serial number of the chip",
+            hex::encode_upper(image.chip_serial()),
+        ),
         Node::line("access", access),
-        Node { children: files, ..Node::line("manifest", format!("{} bytes of content", image.total_len())) },
-        Node::line("SHA-256 of the manifest", hex::encode_upper(manifest.hash())),
+        Node {
+            children: files,
+            ..Node::line(
+                "manifest",
+                format!("{} bytes of content", image.total_len()),
+            )
+        },
+        Node::line(
+            "SHA-256 of the manifest",
+            hex::encode_upper(manifest.hash()),
+        ),
     ];
-    Annotation { nodes, findings: Some(Vec::new()), ..annotation }
+    Annotation {
+        nodes,
+        findings: Some(Vec::new()),
+        ..annotation
+    }
 }
 
 fn damaged(annotation: Annotation, error: String) -> Annotation {
-    Annotation { findings: Some(vec![error.into()]), gap: Some("the file is damaged"), ..annotation }
+    Annotation {
+        findings: Some(vec![error.into()]),
+        gap: Some("the file is damaged"),
+        ..annotation
+    }
 }
 
 fn described(file: File, length: usize) -> String {
-    let access = match file.access() {
-        Access::Always => "always readable",
-        Access::Pace => "readable after PACE",
-        Access::BasicOrPace => "readable after BAC or PACE",
-        Access::TerminalAuthentication => "readable after terminal authentication",
-    };
-    format!("{length} bytes, {access}")
+    format!("{length} bytes, {}", super::access(file))
 }
 
 fn counted(files: &[Node]) -> String {

@@ -52,7 +52,18 @@ impl<'a> Element<'a> {
         let (raw, rest) = input.split_at_checked(total)?;
         let value = behind.get(..value_len)?;
         let announced = length.unwrap_or(value_len);
-        Some((Self { at, tag, header, value, raw, announced, end }, rest))
+        Some((
+            Self {
+                at,
+                tag,
+                header,
+                value,
+                raw,
+                announced,
+                end,
+            },
+            rest,
+        ))
     }
 
     /// Whether the value consists of data objects.
@@ -132,7 +143,9 @@ fn header(input: &[u8]) -> Option<(u32, usize, Option<usize>)> {
         _ => {
             let count = usize::from(length & 0x7F);
             let octets = input.get(at..at + count).filter(|_| count <= MAX_FIELD)?;
-            let number = octets.iter().fold(0, |number, octet| number << 8 | usize::from(*octet));
+            let number = octets
+                .iter()
+                .fold(0, |number, octet| number << 8 | usize::from(*octet));
             Some((tag, at + count, Some(number)))
         }
     }
@@ -150,7 +163,9 @@ fn marked_end(input: &[u8]) -> Option<usize> {
             (_, None) => open += 1,
             (_, Some(_)) => {}
         }
-        at = at.checked_add(header_len)?.checked_add(length.unwrap_or(0))?;
+        at = at
+            .checked_add(header_len)?
+            .checked_add(length.unwrap_or(0))?;
     }
 }
 
@@ -169,11 +184,23 @@ mod tests {
         check(&[0x5F, 0x1F, 0x02, 1, 2, 3], Some((0x5F1F, 2, false)));
         check(&[0x30, 0x82, 0x00, 0x01, 9], Some((0x30, 1, false)));
         check(&[0x04, 0x05, 1, 2], Some((0x04, 2, true)));
-        check(&[0x30, 0x80, 0x04, 0x00, 0x00, 0x00, 7], Some((0x30, 2, false)));
-        check(&[0x30, 0x80, 0x30, 0x80, 0, 0, 0, 0], Some((0x30, 4, false)));
+        check(
+            &[0x30, 0x80, 0x04, 0x00, 0x00, 0x00, 7],
+            Some((0x30, 2, false)),
+        );
+        check(
+            &[0x30, 0x80, 0x30, 0x80, 0, 0, 0, 0],
+            Some((0x30, 4, false)),
+        );
         check(&[0x30, 0x80, 0x30, 0x80, 0, 0], Some((0x30, 4, true)));
         check(&[0x04, 0x84, 0xFF, 0xFF, 0xFF, 0xFF], Some((0x04, 0, true)));
-        for none in [&[][..], &[0x30], &[0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0], &[4, 0x80], &[4, 0x85, 0, 0, 0, 0, 1]] {
+        for none in [
+            &[][..],
+            &[0x30],
+            &[0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0],
+            &[4, 0x80],
+            &[4, 0x85, 0, 0, 0, 0, 1],
+        ] {
             check(none, None);
         }
     }

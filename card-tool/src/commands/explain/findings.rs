@@ -3,7 +3,10 @@
 use biometrics::face::iso19794_5::FaceRecord;
 use biometrics::finger::iso19794_4::FingerRecord;
 use lds::dg13::vietnam::VietnamCitizen;
-use lds::{BiometricInformationGroup, BiometricRecord, Dg2, Dg3, Deviation, FileContent, Parsed, SecurityInfos};
+use lds::{
+    BiometricInformationGroup, BiometricRecord, Deviation, Dg2, Dg3, FileContent, Parsed,
+    SecurityInfos,
+};
 use pki::{Certificate, SecurityObject, SignedData};
 
 use super::annotation::Finding;
@@ -26,6 +29,17 @@ pub(super) fn fingers(bytes: &[u8]) -> Vec<Finding> {
     let (mut found, dg3) = of(Dg3::parse(bytes));
     let parse = |octets: &[u8]| FingerRecord::parse(octets).map(|(_, deviations)| deviations);
     found.extend(dg3.iter().flat_map(|dg3| records(&dg3.0, parse)));
+    found
+}
+
+/// EF.DG15 with its key.
+pub(super) fn active_authentication(bytes: &[u8]) -> Vec<Finding> {
+    let (mut found, dg15) = of(Dg15::parse(bytes));
+    let key = dg15.as_ref().map(|dg15| dg15.public_key.key());
+    found.extend(
+        key.and_then(Result::err)
+            .map(|error| Finding::from(format!("the public key: {error}"))),
+    );
     found
 }
 
@@ -59,7 +73,12 @@ pub(super) fn security_object(bytes: &[u8]) -> Vec<Finding> {
     match SecurityObject::parse(bytes) {
         Ok(object) => {
             let content = object.content_deviations().iter().map(inside_the_content);
-            object.deviations().iter().map(Finding::from).chain(content).collect()
+            object
+                .deviations()
+                .iter()
+                .map(Finding::from)
+                .chain(content)
+                .collect()
         }
         Err(error) => vec![error.into()],
     }
@@ -73,7 +92,12 @@ pub(super) fn card_security(bytes: &[u8]) -> Vec<Finding> {
                 Ok(parsed) => parsed.deviations.iter().map(inside_the_content).collect(),
                 Err(error) => vec![Finding::from(format!("in the signed content: {error}"))],
             };
-            object.deviations().iter().map(Finding::from).chain(content).collect()
+            object
+                .deviations()
+                .iter()
+                .map(Finding::from)
+                .chain(content)
+                .collect()
         }
         Err(error) => vec![error.into()],
     }
@@ -97,7 +121,10 @@ pub(super) fn certificate(bytes: &[u8]) -> Vec<Finding> {
 
 fn of<T>(parsed: lds::Result<Parsed<T>>) -> (Vec<Finding>, Option<T>) {
     match parsed {
-        Ok(parsed) => (parsed.deviations.iter().map(Finding::from).collect(), Some(parsed.value)),
+        Ok(parsed) => (
+            parsed.deviations.iter().map(Finding::from).collect(),
+            Some(parsed.value),
+        ),
         Err(error) => (vec![error.into()], None),
     }
 }
@@ -111,8 +138,12 @@ fn records(
     for (number, information) in (1..).zip(&group.records) {
         if let BiometricRecord::Iso19794(octets) = &information.record {
             match parse(octets) {
-                Ok(deviations) => found.extend(deviations.iter().map(|deviation| format!("record {number}: {deviation}").into())),
-                Err(error) => found.push(format!("record {number}: {error}").into()),
+                Ok(deviations) => found.extend(
+                    deviations
+                        .iter()
+                        .map(|deviation| format!("in record {number}: {deviation}").into()),
+                ),
+                Err(error) => found.push(format!("in record {number}: {error}").into()),
             }
         }
     }

@@ -58,25 +58,40 @@ pub(super) enum Content {
 /// The fields that follow an identifier.
 #[derive(Clone, Copy)]
 pub(super) struct Case {
-    /// The identifier, an arc above it, or [`OTHERWISE`]. The first case that fits counts.
+    /// The identifier, an arc above it ([`is_within`](super::oids::is_within)), or [`OTHERWISE`]. The first case that fits counts.
     pub(super) arc: &'static str,
+    /// What the object is called in this case, if not by its general name.
+    pub(super) name: Option<&'static str>,
     /// The fields, in order.
     pub(super) fields: &'static [Object],
 }
 
 impl Object {
     const fn new(tag: u32, name: &'static str, content: Content) -> Self {
-        Self { tag, name, content, sum: None, folds: false }
+        Self {
+            tag,
+            name,
+            content,
+            sum: None,
+            folds: false,
+        }
     }
 
     /// The same object, summed up.
     pub(super) const fn sum(self, sum: Sum) -> Self {
-        Self { sum: Some(sum), ..self }
+        Self {
+            sum: Some(sum),
+            ..self
+        }
     }
 
     /// The same object, for which the sum can stand.
     pub(super) const fn folded(self, sum: Sum) -> Self {
-        Self { sum: Some(sum), folds: true, ..self }
+        Self {
+            sum: Some(sum),
+            folds: true,
+            ..self
+        }
     }
 
     /// The same object under another tag: IMPLICIT.
@@ -148,5 +163,22 @@ pub(super) const fn record(tag: u32, name: &'static str, read: Read) -> Object {
 
 /// The fields that follow an identifier.
 pub(super) const fn case(arc: &'static str, fields: &'static [Object]) -> Case {
-    Case { arc, fields }
+    Case {
+        arc,
+        name: None,
+        fields,
+    }
+}
+
+/// The fields that follow an identifier, in an object that has a name of its own.
+pub(super) const fn named(
+    name: &'static str,
+    arc: &'static str,
+    fields: &'static [Object],
+) -> Case {
+    Case {
+        arc,
+        name: Some(name),
+        fields,
+    }
 }

@@ -12,12 +12,15 @@ const MAX_BYTES: usize = 64;
 /// One explanation.
 pub(super) fn value(annotation: &Annotation, verbose: bool) -> Value {
     let findings = annotation.findings.as_ref().map(|findings| {
-        let finding = findings.iter().map(|finding| json!({ "at": finding.at, "text": finding.text }));
+        let finding = findings
+            .iter()
+            .map(|finding| json!({ "at": finding.at, "text": finding.text }));
         finding.collect::<Vec<_>>()
     });
     json!({
         "kind": annotation.kind,
         "about": annotation.about,
+        "place": annotation.place,
         "length": annotation.length,
         "positions": match annotation.positions {
             Positions::Bytes => "bytes",
@@ -33,7 +36,10 @@ pub(super) fn value(annotation: &Annotation, verbose: bool) -> Value {
 }
 
 fn nodes(nodes: &[Node], positions: Positions, verbose: bool) -> Value {
-    nodes.iter().map(|each| node(each, positions, verbose)).collect()
+    nodes
+        .iter()
+        .map(|each| node(each, positions, verbose))
+        .collect()
 }
 
 fn node(node: &Node, positions: Positions, verbose: bool) -> Value {

@@ -57,11 +57,19 @@ pub(super) fn of(bytes: &[u8]) -> Option<&'static Kind> {
 
 impl Shape {
     const fn new(outer: &'static [u32], inside: &'static [u32], first: &'static [u32]) -> Self {
-        Self { outer, inside, first, also: |_| true, enough: Enough::Never }
+        Self {
+            outer,
+            inside,
+            first,
+            also: |_| true,
+            enough: Enough::Never,
+        }
     }
 
     fn fits(&self, outer: &Element<'_>, behind: &[u8]) -> bool {
-        self.outer.contains(&outer.tag) && (self.also)(outer) && (self.has_pattern(outer) || self.is_enough(outer, behind))
+        self.outer.contains(&outer.tag)
+            && (self.also)(outer)
+            && (self.has_pattern(outer) || self.is_enough(outer, behind))
     }
 
     fn has_pattern(&self, outer: &Element<'_>) -> bool {
@@ -69,7 +77,9 @@ impl Shape {
         let first = Element::read(outer.value, 0).map_or(&[][..], |(first, _)| first.value);
         let first = element::tags(first, self.first.len());
         // Of an object that is cut, the tags that are left must be right.
-        let begins = |seen: &[u32], wanted: &[u32]| seen == wanted || outer.is_cut() && !seen.is_empty() && wanted.starts_with(seen);
+        let begins = |seen: &[u32], wanted: &[u32]| {
+            seen == wanted || outer.is_cut() && !seen.is_empty() && wanted.starts_with(seen)
+        };
         !self.inside.is_empty() && begins(&inside, self.inside) && begins(&first, self.first)
     }
 
@@ -85,24 +95,53 @@ impl Shape {
 
 /// A file whose tag no other file has.
 const fn tagged(outer: &'static [u32], inside: &'static [u32]) -> Shape {
-    Shape { enough: Enough::Whole, ..Shape::new(outer, inside, &[]) }
+    Shape {
+        enough: Enough::Whole,
+        ..Shape::new(outer, inside, &[])
+    }
 }
 
 /// A signed object with a type of content.
 const fn content(is_type: fn(&Element<'_>) -> bool) -> Shape {
-    Shape { also: is_type, ..Shape::new(&[0x30], &[0x06, 0xA0], &[]) }
+    Shape {
+        also: is_type,
+        ..Shape::new(&[0x30], &[0x06, 0xA0], &[])
+    }
 }
 
-const fn kind(name: &'static str, shape: Shape, plan: Plan, check: Check, about: &'static str) -> Kind {
-    Kind { name, about, plan, check: Some(check), is_signed: false, shape }
+const fn kind(
+    name: &'static str,
+    shape: Shape,
+    plan: Plan,
+    check: Check,
+    about: &'static str,
+) -> Kind {
+    Kind {
+        name,
+        about,
+        plan,
+        check: Some(check),
+        is_signed: false,
+        shape,
+    }
 }
 
 const fn unchecked(name: &'static str, shape: Shape, plan: Plan, about: &'static str) -> Kind {
-    Kind { name, about, plan, check: None, is_signed: false, shape }
+    Kind {
+        name,
+        about,
+        plan,
+        check: None,
+        is_signed: false,
+        shape,
+    }
 }
 
 const fn signed(kind: Kind) -> Kind {
-    Kind { is_signed: true, ..kind }
+    Kind {
+        is_signed: true,
+        ..kind
+    }
 }
 
 const fn each(object: &'static Object) -> Plan {
@@ -155,7 +194,7 @@ static KINDS: [Kind; 38] = [
         "optional details, the issuer's own (Doc 9303-10 §4.7.13)"),
     kind("EF.DG14", tagged(&[0x6E], &[0x31]), each(&files::DG14), findings::file::<lds::Dg14>,
         "security options: SecurityInfos (Doc 9303-10 §4.7.14, Doc 9303-11 §9.2)"),
-    kind("EF.DG15", tagged(&[0x6F], &[0x30]), each(&files::DG15), findings::file::<lds::Dg15>,
+    kind("EF.DG15", tagged(&[0x6F], &[0x30]), each(&files::DG15), findings::active_authentication,
         "public key of active authentication (Doc 9303-10 §4.7.15)"),
     kind("EF.DG16", tagged(&[0x70], &[0x02, 0xA1]), each(&files::DG16), findings::file::<lds::Dg16>,
         "persons to notify (Doc 9303-10 §4.7.16)"),
@@ -179,13 +218,13 @@ static KINDS: [Kind; 38] = [
     kind("LDSSecurityObject", Shape::new(&[0x30], &[0x02, 0x30, 0x30], &[]), each(&certificates::LDS_SECURITY_OBJECT),
         findings::lds_security_object, "hashes of the data groups, the content of EF.SOD (Doc 9303-10 §4.6.2.3)"),
     signed(kind("X.509 certificate", Shape::new(&[0x30], &[0x30, 0x30, 0x03], &[0xA0, 0x02, 0x30, 0x30]),
-        each(&certificates::CERTIFICATE), findings::certificate, "(RFC 5280 §4.1, Doc 9303-12 §7.1)")),
+        each(&certificates::CERTIFICATE), findings::certificate, "a public key and whose it is (RFC 5280 §4.1, Doc 9303-12 §7.1)")),
     signed(kind("X.509 certificate", Shape::new(&[0x30], &[0x30, 0x30, 0x03], &[0x02, 0x30, 0x30, 0x30]),
         each(&certificates::CERTIFICATE), findings::certificate, "of version 1 (RFC 5280 §4.1)")),
     signed(unchecked("certification request", Shape::new(&[0x30], &[0x30, 0x30, 0x03], &[0x02, 0x30, 0x30, 0xA0]),
         each(&certificates::CERTIFICATION_REQUEST), "for a certificate (RFC 2986 §4)")),
     signed(unchecked("certificate revocation list", Shape::new(&[0x30], &[0x30, 0x30, 0x03], &[0x02, 0x30, 0x30]),
-        each(&certificates::REVOCATION_LIST), "(RFC 5280 §5.1, Doc 9303-12 §7.3)")),
+        each(&certificates::REVOCATION_LIST), "certificates that do not hold any more (RFC 5280 §5.1, Doc 9303-12 §7.3)")),
     unchecked("SubjectPublicKeyInfo", Shape::new(&[0x30], &[0x30, 0x03], &[0x06]), each(&PUBLIC_KEY),
         "a public key (RFC 5280 §4.1.2.7)"),
     unchecked("SecurityInfo", Shape { also: is_security_info, ..Shape::new(&[0x30], &[0x06], &[]) },
@@ -207,7 +246,10 @@ fn is_master_list(outer: &Element<'_>) -> bool {
 }
 
 fn is_lds_object(outer: &Element<'_>) -> bool {
-    has_content_type(outer, &["2.23.136.1.1.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.20.1"])
+    has_content_type(
+        outer,
+        &["2.23.136.1.1.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.20.1"],
+    )
 }
 
 /// eContentType: the first field of the third one of SignedData (RFC 5652 §5.1).
@@ -227,6 +269,7 @@ fn is_reference(outer: &Element<'_>) -> bool {
 
 fn is_security_info(outer: &Element<'_>) -> bool {
     const ARCS: [&str; 3] = ["0.4.0.127.0.7.2.2", "2.23.136.1.1.5", "2.23.136.1.1.13"];
-    let protocol = Element::read(outer.value, 0).and_then(|(protocol, _)| oids::dotted(protocol.value));
+    let protocol =
+        Element::read(outer.value, 0).and_then(|(protocol, _)| oids::dotted(protocol.value));
     protocol.is_some_and(|protocol| ARCS.iter().any(|arc| oids::is_within(&protocol, arc)))
 }

@@ -18,6 +18,8 @@ struct Cell {
 enum Kind {
     DocumentCode,
     Text,
+    /// Optional data in which a long document number goes on.
+    Rest,
     Number,
     Digit,
     Date,
@@ -25,10 +27,16 @@ enum Kind {
     Name,
 }
 
-use Kind::{Date, Digit, DocumentCode, Name, Number, Sex, Text};
+use Kind::{Date, Digit, DocumentCode, Name, Number, Rest, Sex, Text};
 
 const fn cell(line: usize, (first, last): (usize, usize), name: &'static str, kind: Kind) -> Cell {
-    Cell { line, first, last, name, kind }
+    Cell {
+        line,
+        first,
+        last,
+        name,
+        kind,
+    }
 }
 
 #[rustfmt::skip]
@@ -37,7 +45,7 @@ static TD1: [Cell; 14] = [
     cell(1, (3, 5),   "issuing state",         Text),
     cell(1, (6, 14),  "document number",       Number),
     cell(1, (15, 15), "check digit",           Digit),
-    cell(1, (16, 30), "optional data",         Text),
+    cell(1, (16, 30), "optional data",         Rest),
     cell(2, (1, 6),   "date of birth",         Date),
     cell(2, (7, 7),   "check digit",           Digit),
     cell(2, (8, 8),   "sex",                   Sex),
@@ -70,7 +78,7 @@ macro_rules! two_lines {
 
 #[rustfmt::skip]
 static TD2: [Cell; 13] = two_lines!(36,
-    cell(2, (29, 35), "optional data",         Text),
+    cell(2, (29, 35), "optional data",         Rest),
     cell(2, (36, 36), "composite check digit", Digit)
 );
 #[rustfmt::skip]
@@ -90,7 +98,9 @@ pub(super) fn read(_walker: &mut Walker, at: usize, octets: &[u8]) -> Vec<Node> 
             let width = mrz.format().size().1;
             lines(&mrz, &findings, |line| at + line * width)
         }
-        Err(error) => vec![Node::field(at, octets, "characters").meaning(Some(format!("{text} ({error})")))],
+        Err(error) => {
+            vec![Node::field(at, octets, "characters").meaning(Some(format!("{text} ({error})")))]
+        }
     }
 }
 
@@ -98,8 +108,12 @@ pub(super) fn read(_walker: &mut Walker, at: usize, octets: &[u8]) -> Vec<Node> 
 pub(super) fn lines(mrz: &Mrz, findings: &[Finding], place: impl Fn(usize) -> usize) -> Vec<Node> {
     let node = |(index, text): (usize, String)| {
         let number = index + 1;
-        let cells = cells(mrz.format()).iter().filter(|cell| cell.line == number);
-        let children = cells.filter_map(|cell| field(cell, &text, place(index), mrz, findings)).collect();
+        let cells = cells(mrz.format())
+            .iter()
+            .filter(|cell| cell.line == number);
+        let children = cells
+            .filter_map(|cell| field(cell, &text, place(index), mrz, findings))
+            .collect();
         Node {
             at: place(index),
             length: text.len(),
@@ -139,6 +153,7 @@ fn field(cell: &Cell, line: &str, at: usize, mrz: &Mrz, findings: &[Finding]) ->
     let value = match cell.kind {
         Text if trimmed.is_empty() => "empty".to_owned(),
         Text => trimmed.to_owned(),
+        Rest => rest(trimmed, mrz),
         DocumentCode => document_code(trimmed),
         Number => mrz.document_number(),
         Digit => check_digit(text, cell, findings),
@@ -147,6 +162,26 @@ fn field(cell: &Cell, line: &str, at: usize, mrz: &Mrz, findings: &[Finding]) ->
         Name => name(mrz),
     };
     Some(Node::field(at + cell.first - 1, text.as_bytes(), cell.name).meaning(Some(value)))
+}
+
+/// The end of a number of more than nine characters with its check digit, then the optional data (Doc 9303-5 §4.2.4).
+fn rest(text: &str, mrz: &Mrz) -> String {
+    const NUMBER_WIDTH: usize = 9;
+    let optional = mrz.optional_data();
+    let optional = if optional.is_empty() {
+        "empty"
+    } else {
+        optional
+    };
+    match mrz.document_number().get(NUMBER_WIDTH..) {
+        Some(tail) if !tail.is_empty() => {
+            let digit = text.get(tail.len()..=tail.len()).unwrap_or("missing");
+            format!(
+                "the number goes on with {tail}, check digit {digit}; optional data: {optional}"
+            )
+        }
+        _ => optional.to_owned(),
+    }
 }
 
 /// Doc 9303-4 §4.4 and §4.2.2 of the other parts.
@@ -174,7 +209,9 @@ fn document_code(code: &str) -> String {
 fn check_digit(digit: &str, cell: &Cell, findings: &[Finding]) -> String {
     let here = |finding: &&Finding| (finding.line, finding.position) == (cell.line, cell.first);
     match findings.iter().find(here).map(|finding| finding.problem) {
-        Some(Problem::CheckDigit { computed, .. }) => format!("{digit}, WRONG: computed {computed}"),
+        Some(Problem::CheckDigit { computed, .. }) => {
+            format!("{digit}, WRONG: computed {computed}")
+        }
         _ if digit == "<" => "none".to_owned(),
         _ => format!("{digit}, right"),
     }
@@ -196,7 +233,11 @@ fn sex(text: &str) -> &str {
 
 fn name(mrz: &Mrz) -> String {
     let (primary, secondary) = (mrz.primary_identifier(), mrz.secondary_identifier());
-    if secondary.is_empty() { primary } else { format!("{primary}, {secondary}") }
+    if secondary.is_empty() {
+        primary
+    } else {
+        format!("{primary}, {secondary}")
+    }
 }
 
 #[cfg(test)]
@@ -206,11 +247,20 @@ mod tests {
     /// Every character belongs to one field, as in the crate that reads the zone.
     #[test]
     fn the_cells_tile_the_lines() {
-        for format in [Format::Td1, Format::Td2, Format::Td3, Format::MrvA, Format::MrvB] {
+        for format in [
+            Format::Td1,
+            Format::Td2,
+            Format::Td3,
+            Format::MrvA,
+            Format::MrvB,
+        ] {
             let (count, width) = format.size();
             for line in 1..=count {
-                let mut covered: Vec<usize> =
-                    cells(format).iter().filter(|cell| cell.line == line).flat_map(|cell| cell.first..=cell.last).collect();
+                let mut covered: Vec<usize> = cells(format)
+                    .iter()
+                    .filter(|cell| cell.line == line)
+                    .flat_map(|cell| cell.first..=cell.last)
+                    .collect();
                 covered.sort_unstable();
                 assert!(covered.into_iter().eq(1..=width), "{format:?} line {line}");
             }

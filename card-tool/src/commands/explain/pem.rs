@@ -31,7 +31,10 @@ pub(super) fn explain(text: &str) -> Vec<Annotation> {
         rest = behind;
         let annotation = block(label, body);
         let kind = format!("PEM block {}: {}", annotations.len() + 1, annotation.kind);
-        annotations.push(Annotation { kind: kind.into(), ..annotation });
+        annotations.push(Annotation {
+            kind: kind.into(),
+            ..annotation
+        });
     }
     annotations
 }

@@ -17,8 +17,12 @@ pub(super) fn inside(tag: u32, content: &[u8]) -> Option<&'static str> {
     }
     match element::tags(content, 6).as_slice() {
         [INTEGER, SEQUENCE, OCTET_STRING, ..] => Some("private key (PKCS #8)"),
-        [INTEGER, OCTET_STRING, ..] if first_value(content) == Some(&[1]) => Some("private key (SEC 1)"),
-        [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER] if first_value(content) == Some(&[0]) => {
+        [INTEGER, OCTET_STRING, ..] if first_value(content) == Some(&[1]) => {
+            Some("private key (SEC 1)")
+        }
+        [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER]
+            if first_value(content) == Some(&[0]) =>
+        {
             Some("private key (PKCS #1)")
         }
         [INTEGER, SEQUENCE, ..] if is_store(content) => Some("key store (PKCS #12)"),
@@ -31,7 +35,10 @@ pub(super) fn explain(bytes: &[u8]) -> Option<Annotation> {
     let (outer, _) = Element::read(bytes, 0)?;
     let kind = inside(outer.tag, outer.value).or_else(|| encrypted(&outer))?;
     let algorithm = algorithm(&outer).map(|name| Node::line("algorithm", name));
-    let length = Node::line("content", format!("{} bytes, not shown: a key is shown to nobody", bytes.len()));
+    let length = Node::line(
+        "content",
+        format!("{} bytes, not shown: a key is shown to nobody", bytes.len()),
+    );
     Some(Annotation {
         kind: kind.into(),
         about: "kept secret".into(),
@@ -45,13 +52,17 @@ pub(super) fn explain(bytes: &[u8]) -> Option<Annotation> {
 /// EncryptedPrivateKeyInfo (RFC 5958 §3): an algorithm for the encryption by a password, and octets.
 fn encrypted(outer: &Element<'_>) -> Option<&'static str> {
     const PASSWORD_BASED: &str = "1.2.840.113549.1.5";
-    let is_pair = outer.tag == SEQUENCE && element::tags(outer.value, 3) == [SEQUENCE, OCTET_STRING];
+    let is_pair =
+        outer.tag == SEQUENCE && element::tags(outer.value, 3) == [SEQUENCE, OCTET_STRING];
     let algorithm = element::nth(outer.value, 0).and_then(|algorithm| identifier(&algorithm));
-    (is_pair && algorithm.is_some_and(|oid| oids::is_within(&oid, PASSWORD_BASED))).then_some("encrypted private key (PKCS #8)")
+    (is_pair && algorithm.is_some_and(|oid| oids::is_within(&oid, PASSWORD_BASED)))
+        .then_some("encrypted private key (PKCS #8)")
 }
 
 fn is_store(content: &[u8]) -> bool {
-    element::nth(content, 1).and_then(|second| identifier(&second)).is_some_and(|oid| oid == DATA)
+    element::nth(content, 1)
+        .and_then(|second| identifier(&second))
+        .is_some_and(|oid| oid == DATA)
 }
 
 /// The algorithm of a PKCS #8 key is public; a curve stands in its parameters.

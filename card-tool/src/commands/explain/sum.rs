@@ -1,15 +1,22 @@
 //! What an object says as a whole, by its parts: the tables name these functions.
 
 use crypto::{Curve, PublicKey};
+use mrz::Mrz;
 use pki::Certificate;
 
 use super::annotation::Node;
 use super::element::Element;
-use super::value;
+use super::mrz_lines;
+use super::value::{self, significant};
 
 /// What the parts say, one behind the other.
 pub(super) fn join(node: &Node, _: &Element<'_>) -> Option<String> {
     joined(node, ", ")
+}
+
+/// What the first part says of the others.
+pub(super) fn pair(node: &Node, _: &Element<'_>) -> Option<String> {
+    joined(node, ": ")
 }
 
 /// From … to ….
@@ -18,7 +25,11 @@ pub(super) fn period(node: &Node, _: &Element<'_>) -> Option<String> {
 }
 
 fn joined(node: &Node, separator: &str) -> Option<String> {
-    let values: Vec<&str> = node.children.iter().filter_map(|child| child.value.as_deref()).collect();
+    let values: Vec<&str> = node
+        .children
+        .iter()
+        .filter_map(|child| child.value.as_deref())
+        .collect();
     (!values.is_empty()).then(|| values.join(separator))
 }
 
@@ -32,6 +43,12 @@ fn child_value(node: &Node, index: usize) -> Option<&str> {
 
 fn named<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
     node.children.iter().find(|child| child.name == name)
+}
+
+/// Of which size of document a machine readable zone is.
+pub(super) fn zone(_: &Node, element: &Element<'_>) -> Option<String> {
+    let (mrz, _) = Mrz::parse(std::str::from_utf8(element.value).ok()?).ok()?;
+    Some(mrz_lines::size(mrz.format()).to_owned())
 }
 
 /// One attribute of a name: `C=UT`.
@@ -52,26 +69,47 @@ pub(super) fn name_attribute(node: &Node, _: &Element<'_>) -> Option<String> {
 pub(super) fn subject_public_key_info(node: &Node, element: &Element<'_>) -> Option<String> {
     match PublicKey::from_spki(element.raw) {
         Ok(PublicKey::Rsa(key)) => {
-            let exponent = value::unsigned(&key.exponent()).map_or_else(|| "large".to_owned(), |exponent| exponent.to_string());
-            Some(format!("RSA key of {} bits, exponent {exponent}", key.bits()))
+            let exponent = value::unsigned(&key.exponent())
+                .map_or_else(|| "large".to_owned(), |exponent| exponent.to_string());
+            Some(format!(
+                "RSA key of {} bits, exponent {exponent}",
+                key.bits()
+            ))
         }
         Ok(key @ PublicKey::Ec(_)) => Some(format!("elliptic curve key on {}", key.describe())),
         Err(_) => child_value(node, 0).map(|algorithm| format!("key for {algorithm}")),
     }
 }
 
-/// Which curve explicit parameters are: a name only where prime and order are those of the curve.
+/// Which curve explicit parameters are: a name only where every number is that of the curve.
 pub(super) fn ec_parameters(node: &Node, _: &Element<'_>) -> Option<String> {
     let prime = &named(named(node, "fieldID")?, "p, the prime")?.content;
-    let order = &named(node, "order n")?.content;
-    let is_same = |found: &[u8], known: &[u8]| found.strip_prefix(&[0]).unwrap_or(found) == known;
+    let coefficients = named(node, "curve")?;
+    let found = [
+        prime.clone(),
+        named(coefficients, "a")?.content.clone(),
+        named(coefficients, "b")?.content.clone(),
+        named(node, "base point G")?
+            .children
+            .iter()
+            .flat_map(|part| part.content.clone())
+            .collect(),
+        named(node, "order n")?.content.clone(),
+    ];
     let curve = Curve::ALL.into_iter().find(|curve| {
         let domain = curve.domain();
-        is_same(prime, domain.p) && is_same(order, domain.n)
+        let known = [domain.p, domain.a, domain.b, &domain.base_point(), domain.n];
+        known
+            .iter()
+            .zip(&found)
+            .all(|(known, found)| significant(known) == significant(found))
     });
     Some(match curve {
         Some(curve) => format!("explicit parameters of {}", curve.name()),
-        None => format!("explicit parameters over {} bits", value::bit_length(prime)),
+        None => format!(
+            "explicit parameters of an unknown curve over {} bits",
+            value::bit_length(prime)
+        ),
     })
 }
 
@@ -89,15 +127,23 @@ pub(super) fn certificate(_: &Node, element: &Element<'_>) -> Option<String> {
 /// An extension: its name, and whether it is critical.
 pub(super) fn extension(node: &Node, _: &Element<'_>) -> Option<String> {
     let name = child_value(node, 0)?;
-    let critical = named(node, "critical").is_some_and(|critical| critical.value.as_deref() == Some("TRUE"));
-    Some(format!("{name}{}", if critical { ", critical" } else { "" }))
+    let critical =
+        named(node, "critical").is_some_and(|critical| critical.value.as_deref() == Some("TRUE"));
+    Some(format!(
+        "{name}{}",
+        if critical { ", critical" } else { "" }
+    ))
 }
 
 /// An entry of SecurityInfos: the protocol and its parameters.
 pub(super) fn security_info(node: &Node, _: &Element<'_>) -> Option<String> {
     let part = |part: &Node| {
         let value = part.value.as_deref()?;
-        Some(if part.name == "version" { format!("version {value}") } else { value.to_owned() })
+        Some(if part.name == "version" {
+            format!("version {value}")
+        } else {
+            value.to_owned()
+        })
     };
     let parts: Vec<String> = node.children.iter().filter_map(part).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -105,7 +151,11 @@ pub(super) fn security_info(node: &Node, _: &Element<'_>) -> Option<String> {
 
 /// The hash of a data group.
 pub(super) fn data_group_hash(node: &Node, _: &Element<'_>) -> Option<String> {
-    Some(format!("EF.DG{} has the hash {}", child_value(node, 0)?, child_value(node, 1)?))
+    Some(format!(
+        "EF.DG{} has the hash {}",
+        child_value(node, 0)?,
+        child_value(node, 1)?
+    ))
 }
 
 /// A field of the Vietnamese citizen's particulars.
@@ -118,10 +168,14 @@ pub(super) fn citizen_field(node: &Node, _: &Element<'_>) -> Option<String> {
     ];
     let id = child_value(node, 0)?;
     let index = id.parse::<usize>().ok()?.checked_sub(1);
-    let name = index.and_then(|index| NAMES.get(index)).unwrap_or(&"unknown field");
+    let name = index
+        .and_then(|index| NAMES.get(index))
+        .unwrap_or(&"unknown field");
     let text = match child(node, 1) {
         None => "no value".to_owned(),
-        Some(value) if value.children.is_empty() => value.value.clone().unwrap_or_else(|| "empty".to_owned()),
+        Some(value) if value.children.is_empty() => {
+            value.value.clone().unwrap_or_else(|| "empty".to_owned())
+        }
         Some(places) => joined(places, "; ").unwrap_or_else(|| "empty".to_owned()),
     };
     Some(format!("{id} {name}: {text}"))
@@ -130,11 +184,16 @@ pub(super) fn citizen_field(node: &Node, _: &Element<'_>) -> Option<String> {
 /// The key of a card verifiable certificate.
 pub(super) fn cv_public_key(node: &Node, _: &Element<'_>) -> Option<String> {
     let algorithm = child_value(node, 0)?;
-    Some(match (named(node, "modulus n"), named(node, "p, the prime")) {
-        (Some(n), _) => format!("{algorithm}, {} bits", value::bit_length(&n.content)),
-        (None, Some(p)) => format!("{algorithm}, curve over {} bits, parameters included", value::bit_length(&p.content)),
-        (None, None) => format!("{algorithm}, parameters inherited from the issuer"),
-    })
+    Some(
+        match (named(node, "modulus n"), named(node, "p, the prime")) {
+            (Some(n), _) => format!("{algorithm}, {} bits", value::bit_length(&n.content)),
+            (None, Some(p)) => format!(
+                "{algorithm}, curve over {} bits, parameters included",
+                value::bit_length(&p.content)
+            ),
+            (None, None) => format!("{algorithm}, parameters inherited from the issuer"),
+        },
+    )
 }
 
 /// Whose card verifiable certificate it is.

@@ -11,7 +11,12 @@ const BYTES_PER_LINE: usize = BYTES_WIDTH / 2;
 
 /// The explanation as lines.
 pub(super) fn render(annotation: &Annotation, verbose: bool) -> String {
-    let mut page = Page { out: String::new(), verbose, positions: annotation.positions, width: offset_width(annotation) };
+    let mut page = Page {
+        out: String::new(),
+        verbose,
+        positions: annotation.positions,
+        width: offset_width(annotation),
+    };
     page.head(annotation);
     page.nodes(&annotation.nodes, "", "");
     page.foot(annotation);
@@ -27,17 +32,32 @@ struct Page {
 
 impl Page {
     fn head(&mut self, annotation: &Annotation) {
-        let Annotation { kind, about, length, .. } = annotation;
+        let Annotation {
+            kind,
+            about,
+            length,
+            ..
+        } = annotation;
         let separator = if about.is_empty() { "" } else { ": " };
-        self.line(&format!("{}{separator}{}, {length} bytes", printable(kind), printable(about)));
+        self.line(&format!(
+            "{}{separator}{}, {length} bytes",
+            printable(kind),
+            printable(about)
+        ));
         match self.positions {
             Positions::Bytes => {
                 let (offset, bytes) = ("at", "bytes");
-                self.line(&format!("{offset:>width$}  {bytes:BYTES_WIDTH$}  meaning", width = self.width));
+                self.line(&format!(
+                    "{offset:>width$}  {bytes:BYTES_WIDTH$}  meaning",
+                    width = self.width
+                ));
             }
             Positions::Lines => {
                 let (line, bytes) = ("line", "bytes");
-                self.line(&format!("{line:>width$}  {bytes:BYTES_WIDTH$}  meaning", width = self.width));
+                self.line(&format!(
+                    "{line:>width$}  {bytes:BYTES_WIDTH$}  meaning",
+                    width = self.width
+                ));
             }
             Positions::None => {}
         }
@@ -50,7 +70,10 @@ impl Page {
             Some(findings) => {
                 self.line(&format!("findings: {}", findings.len()));
                 for finding in findings {
-                    let place = finding.at.map(|at| format!("{} {at}: ", self.unit())).unwrap_or_default();
+                    let place = finding
+                        .at
+                        .map(|at| format!("{} {at}: ", self.unit()))
+                        .unwrap_or_default();
                     self.line(&format!("  ! {place}{}", printable(&finding.text)));
                 }
             }
@@ -61,7 +84,11 @@ impl Page {
     }
 
     fn unit(&self) -> &'static str {
-        if self.positions == Positions::Lines { "line" } else { "byte" }
+        if self.positions == Positions::Lines {
+            "line"
+        } else {
+            "byte"
+        }
     }
 
     /// Nodes beside each other; `guide` leads to them, `place` stands in front of their offsets.
@@ -77,9 +104,18 @@ impl Page {
             let below = format!("{guide}{trunk}");
             let folded = node.folds && !self.verbose;
             let has_children = !node.children.is_empty() && !folded;
-            self.node(node, &format!("{guide}{branch}"), &format!("{below}{}", if has_children { "│ " } else { "" }), place);
+            self.node(
+                node,
+                &format!("{guide}{branch}"),
+                &format!("{below}{}", if has_children { "│ " } else { "" }),
+                place,
+            );
             if has_children {
-                self.nodes(&node.children, &below, if node.restarts { "+" } else { place });
+                self.nodes(
+                    &node.children,
+                    &below,
+                    if node.restarts { "+" } else { place },
+                );
             }
         }
     }
@@ -91,12 +127,25 @@ impl Page {
             self.line(&format!("{guide}{meaning}"));
             return;
         }
-        let offset = if node.restarts { String::new() } else { format!("{place}{}", node.at) };
+        let offset = if node.restarts {
+            String::new()
+        } else {
+            format!("{place}{}", node.at)
+        };
         let header = header(node);
-        let content = if node.folds && self.verbose { &[][..] } else { &node.content };
+        let content = if node.folds && self.verbose {
+            &[][..]
+        } else {
+            &node.content
+        };
         let room = BYTES_WIDTH.saturating_sub(header.len()) / 2;
         if content.len() <= room {
-            self.row(&offset, &format!("{header}{}", hex::encode_upper(content)), guide, &meaning);
+            self.row(
+                &offset,
+                &format!("{header}{}", hex::encode_upper(content)),
+                guide,
+                &meaning,
+            );
         } else if self.verbose {
             self.row(&offset, header.trim_end(), guide, &meaning);
             let start = node.at + node.header.len();
@@ -106,13 +155,20 @@ impl Page {
             }
         } else {
             let shown = content.get(..room.saturating_sub(1)).unwrap_or_default();
-            self.row(&offset, &format!("{header}{}…", hex::encode_upper(shown)), guide, &meaning);
+            self.row(
+                &offset,
+                &format!("{header}{}…", hex::encode_upper(shown)),
+                guide,
+                &meaning,
+            );
         }
     }
 
     fn row(&mut self, offset: &str, bytes: &str, guide: &str, meaning: &str) {
         let width = self.width;
-        self.line(&format!("{offset:>width$}  {bytes:BYTES_WIDTH$} {guide}{meaning}"));
+        self.line(&format!(
+            "{offset:>width$}  {bytes:BYTES_WIDTH$} {guide}{meaning}"
+        ));
     }
 
     fn line(&mut self, text: &str) {
@@ -124,8 +180,16 @@ impl Page {
 /// Tag and length, a blank behind each.
 fn header(node: &Node) -> String {
     let mut text = String::new();
-    let tag_len = node.tag.map_or(0, |tag| tag.to_be_bytes().iter().skip_while(|octet| **octet == 0).count());
-    let (tag, length) = node.header.split_at_checked(tag_len).unwrap_or((&[], &node.header));
+    let tag_len = node.tag.map_or(0, |tag| {
+        tag.to_be_bytes()
+            .iter()
+            .skip_while(|octet| **octet == 0)
+            .count()
+    });
+    let (tag, length) = node
+        .header
+        .split_at_checked(tag_len)
+        .unwrap_or((&[], &node.header));
     for part in [tag, length].into_iter().filter(|part| !part.is_empty()) {
         let _ = write!(text, "{} ", hex::encode_upper(part));
     }
@@ -155,7 +219,12 @@ fn printable(text: &str) -> String {
 
 fn offset_width(annotation: &Annotation) -> usize {
     let highest = match annotation.positions {
-        Positions::Lines => annotation.nodes.iter().map(|node| node.at).max().unwrap_or(0),
+        Positions::Lines => annotation
+            .nodes
+            .iter()
+            .map(|node| node.at)
+            .max()
+            .unwrap_or(0),
         Positions::Bytes | Positions::None => annotation.length,
     };
     highest.to_string().len().max(5)
@@ -166,20 +235,39 @@ mod tests {
     use super::*;
 
     fn annotation(nodes: Vec<Node>) -> Annotation {
-        Annotation { kind: "TEST".into(), length: 1000, nodes, ..Annotation::default() }
+        Annotation {
+            kind: "TEST".into(),
+            length: 1000,
+            nodes,
+            ..Annotation::default()
+        }
     }
 
     #[test]
     fn a_tree_of_two_levels() {
         let leaf = |at, name: &'static str| Node::field(at, &[0xAB; 3], name);
-        let parent = Node { header: vec![0x5F, 0x1F, 0x06], tag: Some(0x5F1F), name: "parent".into(), ..Node::default() };
+        let parent = Node {
+            header: vec![0x5F, 0x1F, 0x06],
+            tag: Some(0x5F1F),
+            name: "parent".into(),
+            ..Node::default()
+        };
         let children = vec![leaf(3, "one").meaning(Some("1".to_owned())), leaf(6, "two")];
         let text = render(&annotation(vec![Node { children, ..parent }]), false);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "TEST, 1000 bytes");
-        assert_eq!(lines[2], "    0  5F1F 06                                   parent");
-        assert_eq!(lines[3], "    3  ABABAB                                    ├ one: 1");
-        assert_eq!(lines[4], "    6  ABABAB                                    └ two");
+        assert_eq!(
+            lines[2],
+            "    0  5F1F 06                                   parent"
+        );
+        assert_eq!(
+            lines[3],
+            "    3  ABABAB                                    ├ one: 1"
+        );
+        assert_eq!(
+            lines[4],
+            "    6  ABABAB                                    └ two"
+        );
     }
 
     #[test]
@@ -196,6 +284,9 @@ mod tests {
     fn foreign_text_cannot_rewrite_the_terminal() {
         let node = Node::line("a\u{1B}[2J", "b\nc\u{202E}d");
         let text = render(&annotation(vec![node]), false);
-        assert!(!text.contains('\u{1B}') && !text.contains('\u{202E}') && text.lines().count() == 3, "{text}");
+        assert!(
+            !text.contains('\u{1B}') && !text.contains('\u{202E}') && text.lines().count() == 3,
+            "{text}"
+        );
     }
 }

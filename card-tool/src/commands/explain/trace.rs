@@ -17,14 +17,19 @@ const MAX_EXCHANGES: usize = 100_000;
 /// Whether the text is a recording: its first line of substance is a command.
 pub(super) fn is_trace(text: &str) -> bool {
     let substance = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    text.lines().find(substance).is_some_and(|line| matches!(lines::read(line), Line::Command(_)))
+    text.lines()
+        .find(substance)
+        .is_some_and(|line| matches!(lines::read(line), Line::Command(_)))
 }
 
 /// The recording, command by command.
 pub(super) fn explain(text: &str) -> Annotation {
     let (exchanges, findings) = exchanges(text);
     let mut session = Session::new();
-    let mut nodes: Vec<Node> = exchanges.iter().map(|exchange| explain_one(exchange, &mut session)).collect();
+    let mut nodes: Vec<Node> = exchanges
+        .iter()
+        .map(|exchange| explain_one(exchange, &mut session))
+        .collect();
     nodes.push(totals(&exchanges));
     let gap = (!findings.is_empty()).then_some("some lines are no part of a recording");
     Annotation {
@@ -36,6 +41,7 @@ pub(super) fn explain(text: &str) -> Annotation {
         findings: Some(findings),
         note: Some("data that may hold secrets are left out"),
         gap,
+        ..Annotation::default()
     }
 }
 
@@ -50,8 +56,15 @@ fn exchanges(text: &str) -> (Vec<Exchange>, Vec<Finding>) {
                 findings.push(Finding::at(number, "more commands than are explained"));
                 break;
             }
-            Line::Command(command) => exchanges.push(Exchange { line: number, command, answer: None }),
-            Line::Answer(answer) => match exchanges.last_mut().filter(|exchange| exchange.answer.is_none()) {
+            Line::Command(command) => exchanges.push(Exchange {
+                line: number,
+                command,
+                answer: None,
+            }),
+            Line::Answer(answer) => match exchanges
+                .last_mut()
+                .filter(|exchange| exchange.answer.is_none())
+            {
                 Some(exchange) => exchange.answer = Some((number, answer)),
                 None => findings.push(Finding::at(number, "an answer without a command")),
             },
@@ -62,10 +75,18 @@ fn exchanges(text: &str) -> (Vec<Exchange>, Vec<Finding>) {
 }
 
 fn explain_one(exchange: &Exchange, session: &mut Session) -> Node {
-    let Exchange { line, command, answer } = exchange;
+    let Exchange {
+        line,
+        command,
+        answer,
+    } = exchange;
     let (name, value) = session.describe(command, answer.as_ref().map(|(_, answer)| answer));
     let mut children = commands::data(command, *line);
-    children.extend(answer.as_ref().map(|(line, answer)| explain_answer(exchange, answer, *line)));
+    children.extend(
+        answer
+            .as_ref()
+            .map(|(line, answer)| explain_answer(exchange, answer, *line)),
+    );
     Node {
         at: *line,
         header: command.header.to_vec(),
@@ -79,11 +100,21 @@ fn explain_one(exchange: &Exchange, session: &mut Session) -> Node {
 }
 
 fn explain_answer(exchange: &Exchange, answer: &Answer, line: usize) -> Node {
-    let node = Node { at: line, name: "answer".into(), ..Node::default() };
+    let node = Node {
+        at: line,
+        name: "answer".into(),
+        ..Node::default()
+    };
     match answer {
         Answer::Status { sw, data, micros } => {
-            let time = micros.map(|micros| format!(", {}.{} ms", micros / 1000, micros / 100 % 10)).unwrap_or_default();
-            let count = if data.length == 0 { String::new() } else { format!(", {} bytes", data.length) };
+            let time = micros
+                .map(|micros| format!(", {}.{} ms", micros / 1000, micros / 100 % 10))
+                .unwrap_or_default();
+            let count = if data.length == 0 {
+                String::new()
+            } else {
+                format!(", {} bytes", data.length)
+            };
             let meaning = StatusWord(*sw).meaning().unwrap_or("unknown status word");
             Node {
                 header: sw.to_be_bytes().to_vec(),
@@ -98,10 +129,23 @@ fn explain_answer(exchange: &Exchange, answer: &Answer, line: usize) -> Node {
 }
 
 fn totals(exchanges: &[Exchange]) -> Node {
-    let received: usize = exchanges.iter().filter_map(Exchange::received).map(|data: &Data| data.length).sum();
-    let sent: usize = exchanges.iter().map(|exchange| exchange.command.data.length).sum();
-    let protected = exchanges.iter().filter(|exchange| exchange.command.protection().is_some()).count();
-    let micros: u64 = exchanges.iter().filter_map(Exchange::micros).fold(0, u64::saturating_add);
+    let received: usize = exchanges
+        .iter()
+        .filter_map(Exchange::received)
+        .map(|data: &Data| data.length)
+        .sum();
+    let sent: usize = exchanges
+        .iter()
+        .map(|exchange| exchange.command.data.length)
+        .sum();
+    let protected = exchanges
+        .iter()
+        .filter(|exchange| exchange.command.protection().is_some())
+        .count();
+    let micros: u64 = exchanges
+        .iter()
+        .filter_map(Exchange::micros)
+        .fold(0, u64::saturating_add);
     let line = exchanges.last().map_or(0, |exchange| exchange.line);
     let text = format!(
         "{} commands, {protected} of them protected; {sent} bytes of data to the card, {received} from it; {}.{:03} s",
@@ -109,5 +153,8 @@ fn totals(exchanges: &[Exchange]) -> Node {
         micros / 1_000_000,
         micros / 1000 % 1000,
     );
-    Node { at: line, ..Node::line("in all", text) }
+    Node {
+        at: line,
+        ..Node::line("in all", text)
+    }
 }

@@ -69,12 +69,26 @@ fn bit_string(octets: &[u8]) -> Option<String> {
 fn string(tag: u32, octets: &[u8]) -> Option<String> {
     match tag {
         0x1E => {
-            let units = octets.chunks(2).map(|unit| unit.iter().fold(0, |code, octet| code << 8 | u16::from(*octet)));
-            Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+            let units = octets.chunks(2).map(|unit| {
+                unit.iter()
+                    .fold(0, |code, octet| code << 8 | u16::from(*octet))
+            });
+            Some(
+                char::decode_utf16(units)
+                    .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect(),
+            )
         }
         0x1C => {
-            let codes = octets.chunks(4).map(|unit| unit.iter().fold(0, |code, octet| code << 8 | u32::from(*octet)));
-            Some(codes.map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+            let codes = octets.chunks(4).map(|unit| {
+                unit.iter()
+                    .fold(0, |code, octet| code << 8 | u32::from(*octet))
+            });
+            Some(
+                codes
+                    .map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect(),
+            )
         }
         // As the field uses it, T.61 is ISO 8859-1.
         0x14 => Some(octets.iter().map(|octet| char::from(*octet)).collect()),
@@ -84,7 +98,11 @@ fn string(tag: u32, octets: &[u8]) -> Option<String> {
 
 /// Years from 50 on belong to the last century (RFC 5280 §4.1.2.5.1).
 fn utc_time(octets: &[u8]) -> Option<String> {
-    let century: &[u8] = if octets.first()? >= &b'5' { b"19" } else { b"20" };
+    let century: &[u8] = if octets.first()? >= &b'5' {
+        b"19"
+    } else {
+        b"20"
+    };
     value::generalized_time(&[century, octets].concat())
 }
 
@@ -115,7 +133,12 @@ mod tests {
 
     #[test]
     fn names() {
-        for (tag, expected) in [(0x30, "SEQUENCE"), (0xA3, "[3]"), (0x80, "[0]"), (0x5F1F, "object 5F1F")] {
+        for (tag, expected) in [
+            (0x30, "SEQUENCE"),
+            (0xA3, "[3]"),
+            (0x80, "[0]"),
+            (0x5F1F, "object 5F1F"),
+        ] {
             assert_eq!(name(tag), expected);
         }
     }

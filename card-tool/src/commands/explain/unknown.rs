@@ -15,7 +15,8 @@ const KEY_LENGTHS: [usize; 3] = [16, 24, 32];
 /// The content as text, if it is text.
 pub(super) fn as_text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let is_control = |character: char| character.is_control() && !matches!(character, '\t' | '\r' | '\n');
+    let is_control =
+        |character: char| character.is_control() && !matches!(character, '\t' | '\r' | '\n');
     (!text.is_empty() && !text.contains(is_control)).then_some(text)
 }
 
@@ -25,51 +26,92 @@ pub(super) fn text(text: &str) -> Annotation {
         kind: "text of an unknown kind".into(),
         length: text.len(),
         positions: Positions::None,
-        nodes: vec![Node::line("content", format!("{} lines, not shown: it may be a key or a password", text.lines().count()))],
-        gap: Some("`explain` knows chip files, job files, APDU traces, PEM and machine readable zones as text"),
+        nodes: vec![Node::line(
+            "content",
+            format!(
+                "{} lines, not shown: it may be a key or a password",
+                text.lines().count()
+            ),
+        )],
+        gap: Some(
+            "`explain` knows chip files, job files, APDU traces, PEM and machine readable zones as text",
+        ),
         ..Annotation::default()
     }
 }
 
 /// Octets of an unknown kind.
 pub(super) fn octets(bytes: &[u8]) -> Annotation {
-    let annotation = Annotation { length: bytes.len(), ..Annotation::default() };
+    let annotation = Annotation {
+        length: bytes.len(),
+        ..Annotation::default()
+    };
     if bytes.is_empty() {
-        return Annotation { kind: "empty file".into(), gap: Some("there is nothing to explain"), ..annotation };
+        return Annotation {
+            kind: "empty file".into(),
+            gap: Some("there is nothing to explain"),
+            ..annotation
+        };
     }
     let mut walker = Walker::new();
     if element::is_row(bytes) {
         let nodes = walker.row(bytes, 0, Plan::Any);
         let gap = (!walker.is_whole()).then_some("not everything could be followed");
-        return Annotation { kind: "BER-TLV data objects".into(), about: "of no known file (ISO 7816-4 §6)".into(), nodes, gap, ..annotation };
+        return Annotation {
+            kind: "BER-TLV data objects".into(),
+            about: "of no known file (ISO 7816-4 §6)".into(),
+            nodes,
+            gap,
+            ..annotation
+        };
     }
-    let annotation = Annotation { kind: "unknown content".into(), ..annotation };
+    let annotation = Annotation {
+        kind: "unknown content".into(),
+        ..annotation
+    };
     if KEY_LENGTHS.contains(&bytes.len()) {
         return Annotation {
             positions: Positions::None,
-            nodes: vec![Node::line("content", "not shown: it has the length of a key")],
+            nodes: vec![Node::line(
+                "content",
+                "not shown: it has the length of a key",
+            )],
             gap: Some("neither a known file nor data objects"),
             ..annotation
         };
     }
     Annotation {
         nodes: dump(bytes),
-        gap: Some("neither a known file nor data objects; is it encrypted, compressed, or does something stand in front of it?"),
+        gap: Some(
+            "neither a known file nor data objects; is it encrypted, compressed, or does something stand in front of it?",
+        ),
         ..annotation
     }
 }
 
 fn dump(bytes: &[u8]) -> Vec<Node> {
     let (shown, rest) = bytes.split_at_checked(SHOWN).unwrap_or((bytes, &[]));
-    let line = |(index, octets): (usize, &[u8])| Node::field(index * LINE, octets, characters(octets));
+    let line =
+        |(index, octets): (usize, &[u8])| Node::field(index * LINE, octets, characters(octets));
     let mut nodes: Vec<Node> = (0..).zip(shown.chunks(LINE)).map(line).collect();
     if !rest.is_empty() {
-        nodes.push(Node { at: SHOWN, length: rest.len(), name: format!("{} more bytes, not shown", rest.len()).into(), ..Node::default() });
+        nodes.push(Node {
+            at: SHOWN,
+            length: rest.len(),
+            name: format!("{} more bytes, not shown", rest.len()).into(),
+            ..Node::default()
+        });
     }
     nodes
 }
 
 fn characters(octets: &[u8]) -> String {
-    let printable = |octet: &u8| if octet.is_ascii_graphic() || *octet == b' ' { char::from(*octet) } else { '.' };
+    let printable = |octet: &u8| {
+        if octet.is_ascii_graphic() || *octet == b' ' {
+            char::from(*octet)
+        } else {
+            '.'
+        }
+    };
     octets.iter().map(printable).collect()
 }

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 40;
 /// Most objects of one file; a list of all certificates of the world's states has fewer.
 const MAX_NODES: usize = 200_000;
 /// Largest object for which its sum may stand: a hash algorithm with its parameters, an attribute of a name.
-const MAX_FOLDED: usize = 80;
+const MAX_FOLDED: usize = 96;
 
 /// A walk through one file.
 pub(super) struct Walker {
@@ -37,7 +37,11 @@ pub(super) enum Plan {
 
 impl Walker {
     pub(super) fn new() -> Self {
-        Self { depth: 0, left: MAX_NODES, whole: true }
+        Self {
+            depth: 0,
+            left: MAX_NODES,
+            whole: true,
+        }
     }
 
     /// Whether everything was there, and everything was shown.
@@ -63,21 +67,33 @@ impl Walker {
             };
             if self.left == 0 {
                 self.whole = false;
-                nodes.push(Node { at: place, length: rest.len() + element.raw.len(), name: "more, not shown".into(), ..Node::default() });
+                nodes.push(Node {
+                    at: place,
+                    length: rest.len() + element.raw.len(),
+                    name: "more, not shown".into(),
+                    ..Node::default()
+                });
                 break;
             }
             self.left -= 1;
             let mut node = match plan {
                 Plan::Identified(name, cases) => {
-                    plan = Plan::InOrder(fields_of(cases, &element));
+                    plan = Plan::InOrder(case_of(cases, &element).map_or(&[], |case| case.fields));
                     let node = self.object(&element, None);
-                    Node { name: name.into(), ..node }
+                    Node {
+                        name: name.into(),
+                        ..node
+                    }
                 }
                 _ => self.object(&element, next(&mut plan, &element)),
             };
             if element.is_cut() {
                 self.whole = false;
-                node.remark = Some(format!("cut: {} of {} bytes are there", element.value.len(), element.announced));
+                node.remark = Some(format!(
+                    "cut: {} of {} bytes are there",
+                    element.value.len(),
+                    element.announced
+                ));
             }
             nodes.push(node);
         }
@@ -88,7 +104,15 @@ impl Walker {
     fn rest(&mut self, octets: &[u8], at: usize) -> Node {
         let padding = octets.iter().all(|octet| matches!(octet, 0x00 | 0xFF));
         self.whole &= padding;
-        Node::field(at, octets, if padding { "padding" } else { "bytes that begin no data object" })
+        Node::field(
+            at,
+            octets,
+            if padding {
+                "padding"
+            } else {
+                "bytes that begin no data object"
+            },
+        )
     }
 
     fn object(&mut self, element: &Element<'_>, object: Option<&'static Object>) -> Node {
@@ -101,15 +125,32 @@ impl Walker {
             ..Node::default()
         };
         self.depth += 1;
-        self.fill(&mut node, element, object.map_or(Content::Any, |object| object.content));
+        self.fill(
+            &mut node,
+            element,
+            object.map_or(Content::Any, |object| object.content),
+        );
         self.depth -= 1;
         if element.end == End::Marked {
             let at = element.value_at() + element.value.len();
-            node.children.push(Node { at, header: vec![0, 0], name: "end of contents".into(), ..Node::default() });
+            node.children.push(Node {
+                at,
+                header: vec![0, 0],
+                name: "end of contents".into(),
+                ..Node::default()
+            });
         }
-        if let Some(Object { sum: Some(sum), folds, .. }) = object {
+        if let Some(Object {
+            sum: Some(sum),
+            folds,
+            ..
+        }) = object
+        {
             node.value = sum(&node, element).or(node.value);
-            node.folds = *folds && node.value.is_some() && !element.is_cut() && element.raw.len() <= MAX_FOLDED;
+            node.folds = *folds
+                && node.value.is_some()
+                && !element.is_cut()
+                && element.raw.len() <= MAX_FOLDED;
             if node.folds {
                 node.content = element.value.to_vec();
             }
@@ -138,9 +179,16 @@ impl Walker {
                 node.value = tell(octets);
             }
             Content::Row(objects) => node.children = self.row(octets, at, Plan::Tagged(objects)),
-            Content::Fields(objects) => node.children = self.row(octets, at, Plan::InOrder(objects)),
+            Content::Fields(objects) => {
+                node.children = self.row(octets, at, Plan::InOrder(objects))
+            }
             Content::Each(object) => node.children = self.row(octets, at, inner(object)),
             Content::Identified(name, cases) => {
+                if let Some(case) = Element::read(octets, at)
+                    .and_then(|(identifier, _)| case_of(cases, &identifier))
+                {
+                    node.name = case.name.map_or_else(|| node.name.clone(), Into::into);
+                }
                 node.children = self.row(octets, at, Plan::Identified(name, cases));
             }
             Content::Wrapped(_) if !element::begins(octets) => node.content = octets.to_vec(),
@@ -154,7 +202,10 @@ impl Walker {
         let constructed = node.header.first().is_some_and(|first| first & 0x20 != 0);
         if let Some(kind) = private_key::inside(node.tag.unwrap_or_default(), octets) {
             node.value = Some(format!("{kind}; not shown"));
-        } else if constructed && !octets.is_empty() && (element::is_row(octets) || universal::is_sequence(node.tag)) {
+        } else if constructed
+            && !octets.is_empty()
+            && (element::is_row(octets) || universal::is_sequence(node.tag))
+        {
             node.children = self.row(octets, at, Plan::Any);
         } else {
             node.content = octets.to_vec();
@@ -167,8 +218,15 @@ impl Walker {
     /// A string in parts: the parts, and then what they are together.
     fn parts(&mut self, node: &mut Node, element: &Element<'_>, content: Content) {
         node.children = self.row(element.value, element.value_at(), Plan::Any);
-        let Some(joined) = join(element, MAX_DEPTH - self.depth.min(MAX_DEPTH)) else { return };
-        let mut whole = Node { length: joined.len(), name: "the parts joined".into(), restarts: true, ..Node::default() };
+        let Some(joined) = join(element, MAX_DEPTH - self.depth.min(MAX_DEPTH)) else {
+            return;
+        };
+        let mut whole = Node {
+            length: joined.len(),
+            name: "the parts joined".into(),
+            restarts: true,
+            ..Node::default()
+        };
         whole.tag = Some(element.tag & !0x20);
         self.content(&mut whole, &joined, 0, content);
         whole.tag = None;
@@ -210,9 +268,16 @@ fn next(plan: &mut Plan, element: &Element<'_>) -> Option<&'static Object> {
     }
 }
 
-fn fields_of(cases: &'static [Case], identifier: &Element<'_>) -> &'static [Object] {
-    let dotted = Some(identifier.value).filter(|_| identifier.tag == universal::OBJECT_IDENTIFIER).and_then(oids::dotted);
-    let within = |arc| dotted.as_deref().is_some_and(|dotted| oids::is_within(dotted, arc));
-    let fits = |case: &&Case| case.arc == OTHERWISE || within(case.arc);
-    cases.iter().find(fits).map_or(&[], |case| case.fields)
+fn case_of(cases: &'static [Case], identifier: &Element<'_>) -> Option<&'static Case> {
+    let dotted = Some(identifier.value)
+        .filter(|_| identifier.tag == universal::OBJECT_IDENTIFIER)
+        .and_then(oids::dotted);
+    let within = |arc| {
+        dotted
+            .as_deref()
+            .is_some_and(|dotted| oids::is_within(dotted, arc))
+    };
+    cases
+        .iter()
+        .find(|case| case.arc == OTHERWISE || within(case.arc))
 }

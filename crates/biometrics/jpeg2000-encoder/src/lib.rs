@@ -1,5 +1,5 @@
 //! A safe face for the encoder of `openjp2`: 8-bit samples in, a JPEG 2000 codestream out
-//! (ISO/IEC 15444-1), one tile, one quality layer.
+//! (ISO 15444-1), one tile, one quality layer.
 //!
 //! Only the project's own pixels go in. Foreign files are decoded elsewhere, by safe code.
 

@@ -1,4 +1,4 @@
-//! The facial record of ISO/IEC 19794-5:2005, which EF.DG2 holds in DO'5F2E'.
+//! The facial record of ISO 19794-5:2005, which EF.DG2 holds in DO'5F2E'.
 //!
 //! ```text
 //! "FAC\0" "010\0"  u32 record length  u16 number of images                            header, 14
@@ -328,7 +328,7 @@ fn read_header(
     }
     match &fields.array(WHAT)? {
         VERSION => {}
-        VERSION_2011 => return Err(Error::Unsupported("ISO/IEC 19794-5:2011")),
+        VERSION_2011 => return Err(Error::Unsupported("ISO 19794-5:2011")),
         _ => return Err(malformed(FORMAT.len())),
     }
     let declared = u64::from(fields.u32(WHAT)?);

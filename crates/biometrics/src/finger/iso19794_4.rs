@@ -1,4 +1,4 @@
-//! The finger image record of ISO/IEC 19794-4:2005, which EF.DG3 holds in DO'5F2E'.
+//! The finger image record of ISO 19794-4:2005, which EF.DG3 holds in DO'5F2E'.
 //!
 //! ```text
 //! "FIR\0" "010\0"  u48 record length  u16 device  u16 acquisition level  u8 number of fingers      32
@@ -22,7 +22,7 @@ use crate::{Error, Result};
 /// Most images of one record: every view of ten fingers.
 pub const MAX_IMAGES: usize = 32;
 
-/// The acquisition level of ISO/IEC 19794-4 for identification: 500 pixels per inch, 8 bits.
+/// The acquisition level of ISO 19794-4 for identification: 500 pixels per inch, 8 bits.
 pub const ACQUISITION_LEVEL_31: u16 = 31;
 
 /// The quality of a print that was not measured.
@@ -185,7 +185,7 @@ impl FingerRecord {
         }
         match &fields.array(WHAT)? {
             VERSION => {}
-            VERSION_2011 => return Err(Error::Unsupported("ISO/IEC 19794-4:2011")),
+            VERSION_2011 => return Err(Error::Unsupported("ISO 19794-4:2011")),
             _ => return Err(malformed(FORMAT.len())),
         }
         let declared = fields.u48(WHAT)?;

@@ -107,7 +107,7 @@ fn physical_size_chunk(ppi: u16) -> Vec<u8> {
     [length.as_slice(), &content, &crc].concat()
 }
 
-/// The CRC of PNG chunks (ISO/IEC 15948 annex D), bit by bit: it runs over a dozen bytes.
+/// The CRC of PNG chunks (ISO 15948 annex D), bit by bit: it runs over a dozen bytes.
 fn crc32(bytes: &[u8]) -> u32 {
     const POLYNOMIAL: u32 = 0xEDB8_8320;
     let remainder = bytes.iter().fold(u32::MAX, |crc, byte| {

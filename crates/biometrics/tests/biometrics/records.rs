@@ -79,7 +79,7 @@ fn portrait_record() -> FaceRecord {
     })
 }
 
-/// ISO/IEC 19794-5:2005 §5.4–5.7, byte by byte.
+/// ISO 19794-5:2005 §5.4–5.7, byte by byte.
 #[test]
 fn a_face_record_is_laid_out_as_the_standard_says() {
     let record = portrait_record();
@@ -99,7 +99,7 @@ fn a_face_record_is_laid_out_as_the_standard_says() {
     assert_eq!(bytes[46..], record.images[0].data);
 }
 
-/// ISO/IEC 19794-4:2005 §7, byte by byte.
+/// ISO 19794-4:2005 §7, byte by byte.
 #[test]
 fn a_finger_record_is_laid_out_as_the_standard_says() {
     let data = ridges(416, 560).samples().to_vec();

@@ -1,4 +1,4 @@
-//! The biometric header template `A1` (Doc 9303-10 §4.7.2; ISO/IEC 7816-11 §A).
+//! The biometric header template `A1` (Doc 9303-10 §4.7.2; ISO 7816-11 §A).
 
 use iso7816::tlv::{Tag, Tlv, Writer};
 use time::PrimitiveDateTime;
@@ -50,7 +50,7 @@ pub struct ValidityPeriod {
 }
 
 impl BiometricHeader {
-    /// ISO/IEC JTC 1/SC 37, the owner of the formats of ISO/IEC 19794 and ISO/IEC 39794.
+    /// JTC 1/SC 37 of ISO and IEC, the owner of the formats of ISO 19794 and ISO 39794.
     pub const JTC1_SC37: u16 = 0x0101;
 
     pub(super) fn read(header: &Tlv<'_>, deviations: &mut Deviations) -> Result<Self> {

@@ -1,4 +1,4 @@
-//! Which finger or eye a record shows (Doc 9303-10 §4.7.3; ISO/IEC 7816-11 table C.3).
+//! Which finger or eye a record shows (Doc 9303-10 §4.7.3; ISO 7816-11 table C.3).
 
 /// Biometric subtype, as its octet is stored: b2 b1 the side, b5 to b3 the finger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

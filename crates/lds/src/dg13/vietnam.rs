@@ -26,7 +26,7 @@ use crate::{DataObject, Deviation, Deviations, Error, FileContent, Parsed, Resul
 pub const MAX_LEN: usize = 700;
 
 const VERSION: u8 = 1;
-/// The UTF-8 form of ISO/IEC 10646.
+/// The UTF-8 form of ISO 10646.
 const UTF8: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.0.10646.1.0.8");
 
 /// The holder of a Vietnamese citizen card.

@@ -69,16 +69,28 @@ impl Keys {
 impl Office {
     /// The office that issues documents of this profile.
     pub(crate) fn of(profile: &str) -> Self {
-        Self::with_signer(profile, |_| {})
+        Self::new(profile, 1, |_| {})
     }
 
-    /// An office whose document signer certificate departs from the usual.
+    /// Another office with the same names and other keys.
+    pub(crate) fn stranger(profile: &str) -> Self {
+        Self {
+            keys: Keys::of(5),
+            ..Self::new(profile, 9, |_| {})
+        }
+    }
+
+    /// The same office with a document signer certificate that departs from the usual.
     pub(crate) fn with_signer(
         profile: &str,
         change: impl FnOnce(&mut DocumentSignerProfile),
     ) -> Self {
+        Self::new(profile, 1, change)
+    }
+
+    fn new(profile: &str, seed: u64, change: impl FnOnce(&mut DocumentSignerProfile)) -> Self {
         let profile = profiles::by_id(profile).unwrap();
-        let mut rng = StdRng::seed_from_u64(1);
+        let mut rng = StdRng::seed_from_u64(seed);
         let record = accepted(record(profile), profile);
         let (csca, signer) = certificates(profile, change, &mut rng);
         Self {

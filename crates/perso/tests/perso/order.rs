@@ -63,6 +63,17 @@ fn nothing_is_locked_before_it_is_written() {
 }
 
 #[test]
+fn a_card_in_the_field_is_not_locked_again() {
+    let mut office = Office::of(PASSPORT);
+    let (socket, image) = office.card(Kind::Short);
+    let before = socket.octets();
+    let error = office.lock(&mut socket.power_on(), &image).unwrap_err();
+    let not_found = StatusWord::FILE_NOT_FOUND;
+    assert!(matches!(error, Error::CardRefused { sw, .. } if sw == not_found));
+    assert!(socket.octets() == before);
+}
+
+#[test]
 fn who_writes_does_not_lock_and_who_locks_does_not_write() {
     let mut office = Office::of(PASSPORT);
     let (socket, image) = office.written(Kind::Short);

@@ -8,7 +8,7 @@ use lds::File;
 use perso::applet::LifeCycle as Reported;
 use perso::{CardImage, Error, Progress};
 
-use crate::office::{CITIZEN_CARD, JOB, Kind, Office, PASSPORT, SERIAL, Socket};
+use crate::office::{CITIZEN_CARD, JOB, Kind, NOW, Office, PASSPORT, SERIAL, Socket};
 
 #[test]
 fn a_passport_with_extended_length() {
@@ -93,6 +93,29 @@ fn same_files(socket: &Socket, image: &CardImage) {
         .collect();
     assert_eq!(&on_chip, image.files());
     image.compare(&on_chip).unwrap();
+}
+
+/// EF.SOD is signed by the office's signer, under its CSCA, over exactly the data groups of the job.
+#[test]
+fn what_is_issued_is_authentic() {
+    for profile in [PASSPORT, CITIZEN_CARD] {
+        let mut office = Office::of(profile);
+        let (_, prepared) = office.prepared(Kind::Extended);
+        let image = office.issue(&prepared, JOB).unwrap();
+        let mut trust = pki::TrustStore::new();
+        trust.add(&office.csca, "the office").unwrap();
+        let object = pki::SecurityObject::parse(&image.files()[&File::Sod]).unwrap();
+        let groups: Vec<File> = object.lds_security_object().data_groups().collect();
+        assert_eq!(groups, office.record.profile().data().data_groups);
+        let report = pki::authenticate(&object, BTreeMap::new(), &trust, NOW);
+        assert!(report.signer.is_authentic());
+        assert!(report.signer.deviations.is_empty());
+        for (file, bytes) in image.files() {
+            if let Some(hash) = object.lds_security_object().hash_of(*file) {
+                assert_eq!(hash, object.lds_security_object().hash.digest(bytes));
+            }
+        }
+    }
 }
 
 /// What an operator sees of it.

@@ -9,10 +9,22 @@ use crate::commands::explain::sum;
 use crate::commands::explain::value as tell;
 
 const NAME: Object = each(0x30, "Name", &RELATIVE_NAME).sum(sum::join);
-const RELATIVE_NAME: Object = each(0x31, "RelativeDistinguishedName", &NAME_ATTRIBUTE).folded(sum::join);
-const NAME_ATTRIBUTE: Object = identified(0x30, "AttributeTypeAndValue", "type", &[case(OTHERWISE, &[any(ANY, "value")])]).sum(sum::name_attribute);
+const RELATIVE_NAME: Object =
+    each(0x31, "RelativeDistinguishedName", &NAME_ATTRIBUTE).folded(sum::join);
+const NAME_ATTRIBUTE: Object = identified(
+    0x30,
+    "AttributeTypeAndValue",
+    "type",
+    &[case(OTHERWISE, &[any(ANY, "value")])],
+)
+.sum(sum::name_attribute);
 
-const VALIDITY: Object = fields(0x30, "validity", &[any(ANY, "notBefore"), any(ANY, "notAfter")]).sum(sum::period);
+const VALIDITY: Object = fields(
+    0x30,
+    "validity",
+    &[any(ANY, "notBefore"), any(ANY, "notAfter")],
+)
+.sum(sum::period);
 const SERIAL_NUMBER: Object = value(0x02, "serialNumber", tell::hexadecimal);
 
 /// A certificate (RFC 5280 §4.1).
@@ -50,7 +62,12 @@ pub(in crate::commands::explain) const REVOCATION_LIST: Object = fields(0x30, "C
     any(0x03, "signatureValue"),
 ]);
 
-const REVOKED: Object = fields(0x30, "revoked", &[SERIAL_NUMBER, any(TIME, "revocationDate"), EXTENSION_LIST]).sum(sum::join);
+const REVOKED: Object = fields(
+    0x30,
+    "revoked",
+    &[SERIAL_NUMBER, any(TIME, "revocationDate"), EXTENSION_LIST],
+)
+.sum(sum::join);
 
 /// A request for a certificate (RFC 2986 §4).
 #[rustfmt::skip]
@@ -67,7 +84,8 @@ pub(in crate::commands::explain) const CERTIFICATION_REQUEST: Object = fields(0x
 
 const EXTENSIONS: Object = row(0xA3, "extensions", &[EXTENSION_LIST]);
 const EXTENSION_LIST: Object = each(0x30, "Extensions", &EXTENSION);
-const EXTENSION: Object = identified(0x30, "Extension", "extnID", EXTENSION_VALUES).sum(sum::extension);
+const EXTENSION: Object =
+    identified(0x30, "Extension", "extnID", EXTENSION_VALUES).sum(sum::extension);
 const CRITICAL: Object = any(0x01, "critical");
 
 const fn extension(value: &'static Object) -> Object {
@@ -117,8 +135,17 @@ const DISTRIBUTION_POINT: Object = row(0x30, "DistributionPoint", &[
     row(0xA2, "cRLIssuer", GENERAL_NAMES),
 ]);
 
-const POLICY: Object = fields(0x30, "PolicyInformation", &[any(0x06, "policyIdentifier"), any(0x30, "policyQualifiers")]);
-const ACCESS_DESCRIPTION: Object = identified(0x30, "AccessDescription", "accessMethod", &[case(OTHERWISE, GENERAL_NAMES)]);
+const POLICY: Object = fields(
+    0x30,
+    "PolicyInformation",
+    &[any(0x06, "policyIdentifier"), any(0x30, "policyQualifiers")],
+);
+const ACCESS_DESCRIPTION: Object = identified(
+    0x30,
+    "AccessDescription",
+    "accessMethod",
+    &[case(OTHERWISE, GENERAL_NAMES)],
+);
 #[rustfmt::skip]
 const DOCUMENT_TYPE_LIST: Object = fields(0x30, "DocumentTypeList", &[
     any(0x02, "version"),
@@ -155,7 +182,11 @@ const CONTENTS: &[Case] = &[
     case("1.2.840.113549.1.7.1", HASHES),
     case(OTHERWISE, &[content(&[any(0x04, "OCTET STRING")])]),
 ];
-const HASHES: &[Object] = &[content(&[wrapped(0x04, "OCTET STRING", &LDS_SECURITY_OBJECT)])];
+const HASHES: &[Object] = &[content(&[wrapped(
+    0x04,
+    "OCTET STRING",
+    &LDS_SECURITY_OBJECT,
+)])];
 
 /// LDSSecurityObject (Doc 9303-10 §4.6.2.3).
 #[rustfmt::skip]
@@ -173,7 +204,11 @@ const DATA_GROUP_HASH: Object = fields(0x30, "DataGroupHash", &[
 ]).folded(sum::data_group_hash);
 
 /// CscaMasterList (Doc 9303-12 §9).
-const MASTER_LIST: Object = fields(0x30, "CscaMasterList", &[any(0x02, "version"), each(0x31, "certList", &CERTIFICATE)]);
+const MASTER_LIST: Object = fields(
+    0x30,
+    "CscaMasterList",
+    &[any(0x02, "version"), each(0x31, "certList", &CERTIFICATE)],
+);
 
 #[rustfmt::skip]
 const SIGNER_INFO: Object = fields(0x30, "SignerInfo", &[
@@ -192,4 +227,4 @@ const ATTRIBUTE: Object = identified(0x30, "Attribute", "attrType", &[
     case("1.2.840.113549.1.9.14", &[row(0x31, "attrValues", &[EXTENSION_LIST])]),
     case("1.2.840.113549.1.9.4", &[row(0x31, "attrValues", &[value(0x04, "messageDigest", tell::hexadecimal)]).sum(sum::join)]),
     case(OTHERWISE, &[each(0x31, "attrValues", &any(ANY, "value")).sum(sum::join)]),
-]).sum(sum::join);
+]).folded(sum::pair);

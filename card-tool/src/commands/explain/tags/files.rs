@@ -48,8 +48,11 @@ pub(in crate::commands::explain) const COM: Object = row(0x60, "EF.COM", &[
 pub(in crate::commands::explain) const SOD: Object = each(0x77, "EF.SOD", &CONTENT_INFO);
 
 /// EF.DG1 (Doc 9303-10 §4.7.1).
-pub(in crate::commands::explain) const DG1: Object =
-    row(0x61, "EF.DG1", &[record(0x5F1F, "MRZ data object", mrz_lines::read)]);
+pub(in crate::commands::explain) const DG1: Object = row(
+    0x61,
+    "EF.DG1",
+    &[record(0x5F1F, "MRZ data object", mrz_lines::read).sum(sum::zone)],
+);
 
 /// EF.DG2 (Doc 9303-10 §4.7.2).
 pub(in crate::commands::explain) const DG2: Object = row(0x75, "EF.DG2", BIOMETRICS);
@@ -64,7 +67,7 @@ const BIOMETRICS: &[Object] = &[
         value(0x02, "number of instances", tell::number),
         row(0x7F60, "Biometric Information Template", &[
             BIOMETRIC_HEADER,
-            record(0x5F2E, "Biometric Data Block", biometric_record::read),
+            record(0x5F2E, "Biometric Data Block", biometric_record::read).sum(biometric_record::kind),
             row(0x7F2E, "Biometric Data Block", &[row(0xA1, "ISO 39794 data", &[FINGER, FACE, IRIS])]),
         ]),
     ]),
@@ -74,13 +77,13 @@ const BIOMETRICS: &[Object] = &[
 #[rustfmt::skip]
 const BIOMETRIC_HEADER: Object = row(0xA1, "Biometric Header Template", &[
     value(0x80, "header version", tell::hexadecimal),
-    value(0x81, "biometric type", |octets| tell::coded(octets, &[(0x02, "face"), (0x08, "finger"), (0x10, "iris")])),
+    value(0x81, "biometric type", |octets| tell::coded_hexadecimal(octets, &[(0x02, "face"), (0x08, "finger"), (0x10, "iris")])),
     value(0x82, "biometric subtype", tell::biometric_subtype),
     value(0x83, "creation date and time", tell::date_time),
     value(0x85, "validity period", tell::period),
     value(0x86, "creator of the reference data (PID)", tell::hexadecimal),
-    value(0x87, "format owner", |octets| tell::coded(octets, &[(0x0101, "ISO/IEC JTC 1/SC 37")])),
-    value(0x88, "format type", |octets| tell::coded(octets, &[
+    value(0x87, "format owner", |octets| tell::coded_hexadecimal(octets, &[(0x0101, "JTC 1/SC 37")])),
+    value(0x88, "format type", |octets| tell::coded_hexadecimal(octets, &[
         (0x07, "ISO 19794-4 finger image"), (0x08, "ISO 19794-5 face image"), (0x09, "ISO 19794-6 iris image"),
         (0x0B, "ISO 19794-6 iris image (old number)"), (0x28, "ISO 39794-4 finger image"), (0x2A, "ISO 39794-5 face image"),
         (0x2C, "ISO 39794-6 iris image"),
@@ -235,13 +238,15 @@ pub(in crate::commands::explain) const DG13_VIETNAM: Object = row(0x6D, "EF.DG13
     ]),
 ]);
 
-const CITIZEN_FIELD: Object = fields(0x30, "field", &[any(0x02, "id"), any(ANY, "value")]).folded(sum::citizen_field);
+const CITIZEN_FIELD: Object =
+    fields(0x30, "field", &[any(0x02, "id"), any(ANY, "value")]).folded(sum::citizen_field);
 
 /// EF.DG14 (Doc 9303-10 §4.7.14).
 pub(in crate::commands::explain) const DG14: Object = row(0x6E, "EF.DG14", &[SECURITY_INFOS]);
 
 /// EF.DG15 (Doc 9303-10 §4.7.15).
-pub(in crate::commands::explain) const DG15: Object = row(0x6F, "EF.DG15", &[SUBJECT_PUBLIC_KEY_INFO]);
+pub(in crate::commands::explain) const DG15: Object =
+    row(0x6F, "EF.DG15", &[SUBJECT_PUBLIC_KEY_INFO]);
 
 /// EF.DG16 (Doc 9303-10 §4.7.16).
 #[rustfmt::skip]
@@ -261,5 +266,8 @@ const PERSON: Object = row(0xA1, "person 1", &[
 ]);
 
 fn name_in(table: &[Object], tag: u32) -> Option<&'static str> {
-    table.iter().find(|object| object.tag == tag).map(|object| object.name)
+    table
+        .iter()
+        .find(|object| object.tag == tag)
+        .map(|object| object.name)
 }

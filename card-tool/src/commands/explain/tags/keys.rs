@@ -1,6 +1,8 @@
 //! Algorithms and public keys (RFC 5280 §4.1, RFC 4055, RFC 5480; Doc 9303-11 §9.5).
 
-use crate::commands::explain::grammar::{Case, Object, any, case, fields, identified, record, row, value};
+use crate::commands::explain::grammar::{
+    Case, Object, any, case, fields, identified, record, row, value,
+};
 use crate::commands::explain::value as tell;
 use crate::commands::explain::{key, sum};
 
@@ -9,7 +11,8 @@ pub(in crate::commands::explain) const ALGORITHM: Object =
     identified(0x30, "AlgorithmIdentifier", "algorithm", ALGORITHMS).folded(sum::join);
 
 /// A hash algorithm; its own constant, because parameters of algorithms hold one.
-const HASH_ALGORITHM: Object = identified(0x30, "AlgorithmIdentifier", "algorithm", &[]).folded(sum::join);
+const HASH_ALGORITHM: Object =
+    identified(0x30, "AlgorithmIdentifier", "algorithm", &[]).folded(sum::join);
 
 #[rustfmt::skip]
 const ALGORITHMS: &[Case] = &[

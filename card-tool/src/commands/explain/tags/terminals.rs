@@ -1,6 +1,8 @@
 //! Card verifiable certificates and EF.CVCA (Doc 9303-12 §7.2.2; TR-03110-3 §C, §D).
 
-use crate::commands::explain::grammar::{Case, OTHERWISE, Object, any, case, fields, identified, record, row, value};
+use crate::commands::explain::grammar::{
+    Case, OTHERWISE, Object, any, case, fields, identified, record, row, value,
+};
 use crate::commands::explain::value as tell;
 use crate::commands::explain::{card_verifiable, key, sum};
 
@@ -11,7 +13,11 @@ pub(in crate::commands::explain) const CVCA: [Object; 2] = [
     value(0x42, "previous certification authority", card_verifiable::reference),
 ];
 
-const AUTHORITY: Object = value(0x42, "Certification Authority Reference", card_verifiable::reference);
+const AUTHORITY: Object = value(
+    0x42,
+    "Certification Authority Reference",
+    card_verifiable::reference,
+);
 const SIGNATURE: Object = value(0x5F37, "signature", tell::count);
 
 /// A certificate.
@@ -19,11 +25,15 @@ pub(in crate::commands::explain) const CV_CERTIFICATE: Object =
     row(0x7F21, "CV Certificate", &[BODY, SIGNATURE]).sum(sum::cv_certificate);
 
 /// A request with an outer signature (TR-03110-3 §C.2).
-pub(in crate::commands::explain) const CV_REQUEST: Object = row(0x67, "Authentication", &[
-    row(0x7F21, "CV Certificate", &[BODY, SIGNATURE]),
-    AUTHORITY,
-    SIGNATURE,
-]);
+pub(in crate::commands::explain) const CV_REQUEST: Object = row(
+    0x67,
+    "Authentication",
+    &[
+        row(0x7F21, "CV Certificate", &[BODY, SIGNATURE]),
+        AUTHORITY,
+        SIGNATURE,
+    ],
+);
 
 /// The body of a certificate.
 #[rustfmt::skip]
@@ -47,7 +57,8 @@ pub(in crate::commands::explain) const CHAT: Object = identified(0x7F4C, "Certif
     case(OTHERWISE, &[value(0x53, "role and rights", card_verifiable::role)]),
 ]).sum(sum::join);
 
-const PUBLIC_KEY: Object = identified(0x7F49, "Public Key", "algorithm", KEYS).sum(sum::cv_public_key);
+const PUBLIC_KEY: Object =
+    identified(0x7F49, "Public Key", "algorithm", KEYS).sum(sum::cv_public_key);
 
 #[rustfmt::skip]
 const KEYS: &[Case] = &[

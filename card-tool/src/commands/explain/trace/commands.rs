@@ -72,7 +72,10 @@ static SECURE_MESSAGING: [Object; 5] = [
     value(0x8E, "message authentication code", tell::count),
 ];
 
-static OFFSET: [Object; 2] = [value(0x54, "offset", tell::number), value(0x53, "data", tell::count)];
+static OFFSET: [Object; 2] = [
+    value(0x54, "offset", tell::number),
+    value(0x53, "data", tell::count),
+];
 
 /// The name of a command.
 pub(super) fn name(command: &Command) -> String {
@@ -80,7 +83,10 @@ pub(super) fn name(command: &Command) -> String {
     let row = COMMANDS.iter().find(|(ins, p1, p2, _)| {
         *ins == command.ins().0 && fits(*p1, command.p1()) && fits(*p2, command.p2())
     });
-    row.map_or_else(|| command.ins().to_string(), |(.., name)| (*name).to_owned())
+    row.map_or_else(
+        || command.ins().to_string(),
+        |(.., name)| (*name).to_owned(),
+    )
 }
 
 /// What more the header tells.
@@ -130,8 +136,16 @@ fn nodes(data: &Data, plan: Option<(Plan, bool)>, line: usize) -> Vec<Node> {
         return Vec::new();
     }
     let (Some(octets), Some((plan, shown))) = (&data.octets, plan) else {
-        let node = Node { at: line, length: data.length, ..Node::default() };
-        return vec![Node { name: "data".into(), value: Some(format!("{} bytes, not shown", data.length)), ..node }];
+        let node = Node {
+            at: line,
+            length: data.length,
+            ..Node::default()
+        };
+        return vec![Node {
+            name: "data".into(),
+            value: Some(format!("{} bytes, not shown", data.length)),
+            ..node
+        }];
     };
     let mut nodes = Walker::new().row(octets, 0, plan);
     nodes.iter_mut().for_each(|node| settle(node, line, shown));
@@ -144,5 +158,7 @@ fn settle(node: &mut Node, line: usize, shown: bool) {
     if !shown {
         node.content.clear();
     }
-    node.children.iter_mut().for_each(|child| settle(child, line, shown));
+    node.children
+        .iter_mut()
+        .for_each(|child| settle(child, line, shown));
 }

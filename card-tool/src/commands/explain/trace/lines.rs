@@ -34,7 +34,11 @@ pub(super) struct Command {
 
 /// What came of a command.
 pub(super) enum Answer {
-    Status { sw: u16, data: Data, micros: Option<u64> },
+    Status {
+        sw: u16,
+        data: Data,
+        micros: Option<u64>,
+    },
     Failure(&'static str),
 }
 
@@ -109,7 +113,11 @@ pub(super) fn read(line: &str) -> Line {
 }
 
 fn command<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Command> {
-    let mut command = Command { header: hexadecimal(words.next()?)?, data: Data::default(), le: None };
+    let mut command = Command {
+        header: hexadecimal(words.next()?)?,
+        data: Data::default(),
+        le: None,
+    };
     while let Some(word) = words.next() {
         match word {
             "Lc" => command.data = data(words)?,
@@ -132,7 +140,11 @@ fn status<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Answer> {
             words.next().filter(|unit| *unit == "us")?;
         }
     }
-    Some(Answer::Status { sw, data: field, micros })
+    Some(Answer::Status {
+        sw,
+        data: field,
+        micros,
+    })
 }
 
 fn failure(word: Option<&str>) -> Option<Answer> {
@@ -147,10 +159,18 @@ fn failure(word: Option<&str>) -> Option<Answer> {
 }
 
 fn data<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Data> {
-    let length: usize = words.next()?.parse().ok().filter(|length| *length <= MAX_DATA)?;
+    let length: usize = words
+        .next()?
+        .parse()
+        .ok()
+        .filter(|length| *length <= MAX_DATA)?;
     let octets = match words.next()? {
         WITHHELD => None,
-        digits => Some(hex::decode(digits).ok().filter(|octets| octets.len() == length)?),
+        digits => Some(
+            hex::decode(digits)
+                .ok()
+                .filter(|octets| octets.len() == length)?,
+        ),
     };
     Some(Data { length, octets })
 }

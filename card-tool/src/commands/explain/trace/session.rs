@@ -15,11 +15,18 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn new() -> Self {
-        Self { directory: Some(Parent::MasterFile), file: None }
+        Self {
+            directory: Some(Parent::MasterFile),
+            file: None,
+        }
     }
 
     /// The name of a command, and what it asks for.
-    pub(super) fn describe(&mut self, command: &Command, answer: Option<&Answer>) -> (String, String) {
+    pub(super) fn describe(
+        &mut self,
+        command: &Command,
+        answer: Option<&Answer>,
+    ) -> (String, String) {
         let name = commands::name(command);
         let what = match command.ins() {
             Ins::SELECT => self.select(command, answer),
@@ -42,16 +49,31 @@ impl Session {
     }
 
     fn select(&mut self, command: &Command, answer: Option<&Answer>) -> String {
-        let data = command.data.octets.as_deref().filter(|_| !command.is_secure_messaging());
+        let data = command
+            .data
+            .octets
+            .as_deref()
+            .filter(|_| !command.is_secure_messaging());
         let (what, directory) = match (command.p1(), data) {
             (0x04, Some(aid)) => {
                 let application = (aid == lds::APPLICATION_AID).then_some(Parent::Application);
                 (value::application(aid).unwrap_or_default(), application)
             }
-            (0x04, None) => ("an application, its name encrypted".to_owned(), Some(Parent::Application)),
-            (0x00, _) if command.data.length == 0 => ("the master file".to_owned(), Some(Parent::MasterFile)),
-            (_, Some(&[high, low])) => (self.by_id(FileId(u16::from_be_bytes([high, low]))), self.directory),
-            _ => ("a file, its identifier encrypted".to_owned(), self.directory),
+            (0x04, None) => (
+                "an application, its name encrypted".to_owned(),
+                Some(Parent::Application),
+            ),
+            (0x00, _) if command.data.length == 0 => {
+                ("the master file".to_owned(), Some(Parent::MasterFile))
+            }
+            (_, Some(&[high, low])) => (
+                self.by_id(FileId(u16::from_be_bytes([high, low]))),
+                self.directory,
+            ),
+            _ => (
+                "a file, its identifier encrypted".to_owned(),
+                self.directory,
+            ),
         };
         let done = matches!(answer, Some(Answer::Status { sw: 0x9000, .. }));
         if done {
@@ -66,7 +88,9 @@ impl Session {
         let file = self.file.as_deref().unwrap_or("the selected file");
         let from = offset.map_or_else(String::new, |offset| format!(" from byte {offset}"));
         let wanted = command.le.filter(|_| !command.is_secure_messaging());
-        let wanted = wanted.map(|le| format!(", at most {le} bytes")).unwrap_or_default();
+        let wanted = wanted
+            .map(|le| format!(", at most {le} bytes"))
+            .unwrap_or_default();
         format!("{file}{from}{wanted}")
     }
 
@@ -80,16 +104,20 @@ impl Session {
     }
 
     fn by_sfi(&self, sfi: u8) -> String {
-        self.find(|file| file.sfi().get() == sfi).unwrap_or_else(|| format!("file with short identifier {sfi:02X}"))
+        self.find(|file| file.sfi().get() == sfi)
+            .unwrap_or_else(|| format!("file with short identifier {sfi:02X}"))
     }
 
     fn by_id(&self, id: FileId) -> String {
-        self.find(|file| file.id() == id).unwrap_or_else(|| format!("file {:04X}", id.0))
+        self.find(|file| file.id() == id)
+            .unwrap_or_else(|| format!("file {:04X}", id.0))
     }
 
     fn find(&self, fits: impl Fn(File) -> bool) -> Option<String> {
         let directory = self.directory?;
-        File::all().find(|file| file.parent() == directory && fits(*file)).map(|file| file.name().to_owned())
+        File::all()
+            .find(|file| file.parent() == directory && fits(*file))
+            .map(|file| file.name().to_owned())
     }
 }
 
@@ -108,7 +136,9 @@ mod tests {
     fn check(lines: &[&str], expected: &[&str]) {
         let mut session = Session::new();
         let ok = lines::read("< 9000");
-        let Line::Answer(ok) = ok else { panic!("an answer") };
+        let Line::Answer(ok) = ok else {
+            panic!("an answer")
+        };
         let found: Vec<String> = lines
             .iter()
             .map(|line| match lines::read(line) {
@@ -122,16 +152,46 @@ mod tests {
     #[test]
     fn files_are_known_by_the_directory_they_are_in() {
         check(
-            &["> 00B09C00 Le 256", "> 00A4040C Lc 7 A0000002471001", "> 00B09C00 Le 4", "> 00B00004 Le 32"],
-            &["EF.CardAccess from byte 0, at most 256 bytes", "eMRTD application", "EF.CVCA from byte 0, at most 4 bytes", "EF.CVCA from byte 4, at most 32 bytes"],
+            &[
+                "> 00B09C00 Le 256",
+                "> 00A4040C Lc 7 A0000002471001",
+                "> 00B09C00 Le 4",
+                "> 00B00004 Le 32",
+            ],
+            &[
+                "EF.CardAccess from byte 0, at most 256 bytes",
+                "eMRTD application",
+                "EF.CVCA from byte 0, at most 4 bytes",
+                "EF.CVCA from byte 4, at most 32 bytes",
+            ],
         );
         check(
-            &["> 00A4040C Lc 7 A0000002471001", "> 00A4020C Lc 2 0101", "> 00B00000 Le 4", "> 00B1001E Lc 3 540102 Le 8"],
-            &["eMRTD application", "EF.DG1", "EF.DG1 from byte 0, at most 4 bytes", "EF.COM from byte 2, at most 8 bytes"],
+            &[
+                "> 00A4040C Lc 7 A0000002471001",
+                "> 00A4020C Lc 2 0101",
+                "> 00B00000 Le 4",
+                "> 00B1001E Lc 3 540102 Le 8",
+            ],
+            &[
+                "eMRTD application",
+                "EF.DG1",
+                "EF.DG1 from byte 0, at most 4 bytes",
+                "EF.COM from byte 2, at most 8 bytes",
+            ],
         );
         check(
-            &["> 0CA4040C Lc 29 *", "> 0CB09D00 Lc 13 * Le 256", "> 0CA4020C Lc 21 *", "> 0CB00000 Lc 13 * Le 256"],
-            &["an application, its name encrypted", "EF.SOD from byte 0", "a file, its identifier encrypted", "a file, its identifier encrypted from byte 0"],
+            &[
+                "> 0CA4040C Lc 29 *",
+                "> 0CB09D00 Lc 13 * Le 256",
+                "> 0CA4020C Lc 21 *",
+                "> 0CB00000 Lc 13 * Le 256",
+            ],
+            &[
+                "an application, its name encrypted",
+                "EF.SOD from byte 0",
+                "a file, its identifier encrypted",
+                "a file, its identifier encrypted from byte 0",
+            ],
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The code tables of ISO/IEC 19794-5:2005 §5.5 and §5.7.
+//! The code tables of ISO 19794-5:2005 §5.5 and §5.7.
 
 use crate::codes::codes;
 

@@ -17,7 +17,7 @@ enum Until {
     EndOfImage,
 }
 
-/// What the markers of a JPEG file say (ISO/IEC 10918-1 annex B), read without decoding.
+/// What the markers of a JPEG file say (ISO 10918-1 annex B), read without decoding.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Survey {
     pub(super) width: u16,

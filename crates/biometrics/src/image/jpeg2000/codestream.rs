@@ -14,7 +14,7 @@ const MAX_TILES: u64 = 65_535;
 /// Most components: colour and transparency.
 const MAX_COMPONENTS: u16 = 4;
 
-/// A JPEG 2000 codestream within a file, or that is the file (ISO/IEC 15444-1 annex A).
+/// A JPEG 2000 codestream within a file, or that is the file (ISO 15444-1 annex A).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Codestream<'a> {
     data: &'a [u8],

@@ -1,4 +1,4 @@
-//! The boxes of a JP2 file (ISO/IEC 15444-1 annex I): `LBox(4) TBox(4) [XLBox(8)] content`.
+//! The boxes of a JP2 file (ISO 15444-1 annex I): `LBox(4) TBox(4) [XLBox(8)] content`.
 
 use crate::fields::Fields;
 use crate::image::decode::ppi_from_metres;

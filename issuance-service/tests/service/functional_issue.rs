@@ -1,21 +1,15 @@
 //! One story: a bureau issues passports, each once, and each would pass a border.
 
-#[path = "support/bureau.rs"]
-mod bureau;
-#[path = "support/judge.rs"]
-mod judge;
-#[path = "support/service.rs"]
-mod service;
-
-use bureau::{Bureau, read};
+use crate::bureau::{Bureau, read};
+use crate::judge::authentic;
+use crate::program::{Run, Service};
 use crypto::HashAlgorithm;
-use judge::authentic;
 use lds::File;
 use perso::CardImage;
 use serde_json::json;
-use service::{Run, Service};
 
 const RECEIPTS: &str = "--receipt commit:3:000102030405060708090a0b0c0d0e0f --receipt lock:4:101112131415161718191a1b1c1d1e1f";
+const NEW_JOB: &str = "01900000-0000-7000-8000-000000000001";
 const OFFICERS: &str = "--operator Anna --approver Berta";
 
 fn sod_of(image: &CardImage) -> String {
@@ -86,8 +80,9 @@ fn number_chip_and_keys_are_used_once() {
 
     let number = service.issue("X00000001", bureau.chip(2, 2));
     number.must_end(7, &held("the document number"));
-    let new_job = "01900000-0000-7000-8000-000000000001";
-    let chip = service.issue_as(new_job, "X00000002", bureau.chip(1, 2));
+    let (record, chip) = (bureau.record("X00000002"), bureau.chip(1, 2));
+    let files = format!("--record {} --chip {}", record.display(), chip.display());
+    let chip = service.say(&format!("issue {files} {OFFICERS} --job {NEW_JOB}"));
     chip.must_end(7, &held("the chip"));
     let key = service.issue("X00000002", bureau.chip(2, 1));
     key.must_end(7, &held("a public key of the chip"));
@@ -224,8 +219,8 @@ fn what_is_wrong_is_said_and_has_its_exit_code() {
         pki.display()
     ));
     again.must_end(7, "exists already");
-    let unknown = "show --job 01900000-0000-7000-8000-000000000001";
-    service.say(unknown).must_end(1, "no such job");
+    let unknown = format!("show --job {NEW_JOB}");
+    service.say(&unknown).must_end(1, "no such job");
     let chip = bureau.path("chip.json");
     std::fs::write(&chip, "{}").unwrap();
     service.issue("X00000001", chip).must_end(2, "chip.json");

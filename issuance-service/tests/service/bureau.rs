@@ -18,32 +18,45 @@ use time::{Duration, OffsetDateTime};
 const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
 const YEAR: Duration = Duration::days(365);
 
-/// A folder with everything that a service needs, gone when the test ends.
+/// A folder with everything that a service needs.
 pub struct Bureau {
-    root: TempDir,
+    root: PathBuf,
     now: OffsetDateTime,
+    /// Removes the folder when the test ends.
+    _guard: Option<TempDir>,
 }
 
 impl Bureau {
     /// A bureau whose document signer signs passports of Utopia from now on.
     pub fn new() -> Self {
-        let bureau = Self {
-            root: tempfile::tempdir().unwrap(),
-            now: OffsetDateTime::now_utc().replace_nanosecond(0).unwrap(),
-        };
+        let guard = tempfile::tempdir().unwrap();
+        let mut bureau = Self::at(guard.path().to_owned());
+        bureau._guard = Some(guard);
         bureau.make_pki();
         bureau
     }
 
-    /// A path in the bureau.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
+    /// The bureau that another process has made.
+    pub fn at(root: PathBuf) -> Self {
+        Self {
+            root,
+            now: OffsetDateTime::now_utc().replace_nanosecond(0).unwrap(),
+            _guard: None,
+        }
     }
 
-    /// Writes the record of a passport with this number.
+    /// A path in the bureau.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// The record of a passport with this number; written when it is asked for first.
     pub fn record(&self, number: &str) -> PathBuf {
         let folder = self.path(&format!("record-{number}"));
-        fs::create_dir_all(&folder).unwrap();
+        if folder.exists() {
+            return folder;
+        }
+        fs::create_dir(&folder).unwrap();
         let issue = self.now.date();
         let expiry = issue + YEAR * 9;
         let text = format!(

@@ -57,32 +57,19 @@ impl<'b> Service<'b> {
 
     /// Issues a passport of this number on this chip.
     pub fn issue(&self, number: &str, chip: PathBuf) -> Run {
-        Run::of(&self.issue_command(number, chip, None).output().unwrap())
-    }
-
-    /// As [`Self::issue`], under the name of a job.
-    pub fn issue_as(&self, job: &str, number: &str, chip: PathBuf) -> Run {
-        Run::of(
-            &self
-                .issue_command(number, chip, Some(job))
-                .output()
-                .unwrap(),
-        )
+        Run::of(&self.issue_command(number, chip).output().unwrap())
     }
 
     /// Starts to issue and does not wait.
     pub fn start_issue(&self, number: &str, chip: PathBuf) -> Child {
-        self.issue_command(number, chip, None).spawn().unwrap()
+        self.issue_command(number, chip).spawn().unwrap()
     }
 
-    fn issue_command(&self, number: &str, chip: PathBuf, job: Option<&str>) -> Command {
+    fn issue_command(&self, number: &str, chip: PathBuf) -> Command {
         let record = self.bureau.record(number);
         let mut command = self.command(["issue", "--operator", "TEST Operator"]);
         command.args(["--approver", "TEST Approver", "--record"]);
         command.arg(record).arg("--chip").arg(chip);
-        if let Some(job) = job {
-            command.args(["--job", job]);
-        }
         command
     }
 

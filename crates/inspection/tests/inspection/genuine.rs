@@ -1,0 +1,113 @@
+//! What nobody has altered: every check of every way into the chip.
+
+use inspection::Outcome::{self, NotSupported, Successful, Undetermined};
+use inspection::{Data, PROCEDURE};
+use lds::File;
+
+use crate::border::{Border, Card, table};
+use crate::office::{CITIZEN_CARD, Kind, PASSPORT};
+
+/// The results that do not depend on the way into the chip.
+const ALWAYS: [(&str, Outcome); 24] = [
+    ("atr-info", Successful),
+    ("card-access", Successful),
+    ("application", Successful),
+    ("com", Successful),
+    ("sod", Successful),
+    ("dg14", Successful),
+    ("chip-authentication", Successful),
+    ("dg1", Successful),
+    ("dg15", Successful),
+    ("active-authentication", Successful),
+    ("dg2", Successful),
+    ("other-data-groups", Successful),
+    // Fingerprints stay closed without terminal authentication; this never counts.
+    ("protected-data-groups", Undetermined),
+    ("security-object", Successful),
+    ("document-signer", Successful),
+    ("certificate-validity", Successful),
+    // Nobody gave a revocation list; this never counts.
+    ("revocation", Undetermined),
+    ("data-groups", Successful),
+    ("com-against-sod", Successful),
+    ("card-access-signed", Successful),
+    ("issuing-state", Successful),
+    ("document-type", Successful),
+    ("mrz-consistency", Successful),
+    ("expiry", Successful),
+];
+
+#[test]
+fn passport_and_citizen_card_by_every_way() {
+    for profile in [PASSPORT, CITIZEN_CARD] {
+        for kind in [Kind::Extended, Kind::ShortChip, Kind::Short] {
+            let card = Card::of(profile, kind);
+            for (border, pace, bac, printed) in [
+                (
+                    Border::with_can(&card),
+                    Successful,
+                    NotSupported,
+                    NotSupported,
+                ),
+                (
+                    Border::with_mrz(&card),
+                    Successful,
+                    NotSupported,
+                    Successful,
+                ),
+                (
+                    Border::with_bac(&card),
+                    NotSupported,
+                    Successful,
+                    Successful,
+                ),
+            ] {
+                let report = border.inspect(&mut card.power_on());
+                let ways = [
+                    ("pace", pace),
+                    ("bac", bac),
+                    ("mrz-as-printed", printed),
+                    ("chip-authenticity", Successful),
+                ];
+                for (id, expected) in ALWAYS.into_iter().chain(ways) {
+                    let found = report.check(id).expect(id).finding.outcome;
+                    assert_eq!(
+                        found,
+                        expected,
+                        "{profile} {kind:?} {id}\n{}",
+                        table(&report)
+                    );
+                }
+                assert_eq!(ALWAYS.len() + ways.len(), report.checks.len());
+                assert_eq!(report.overall(), Successful);
+                assert_eq!(report.obstacles().count(), 0);
+                assert!(matches!(report.data, Data::Verified(_)));
+                the_document_is_whole(&card, report.data.as_shown());
+            }
+        }
+    }
+}
+
+fn the_document_is_whole(card: &Card, document: &inspection::Document) {
+    assert_eq!(document.mrz.as_ref(), Some(&card.mrz()));
+    assert!(document.portrait.is_some());
+    assert!(document.details.len() >= 10);
+    for (file, bytes) in &document.files {
+        assert_eq!(bytes, &card.file(*file), "{file}");
+    }
+    assert!(!document.files.contains_key(&File::Dg3));
+}
+
+#[test]
+fn the_report_follows_the_procedure() {
+    let card = Card::of(PASSPORT, Kind::Extended);
+    let report = Border::with_can(&card).inspect(&mut card.power_on());
+    let ids: Vec<&str> = report.checks.iter().map(|check| check.kind.id).collect();
+    let procedure: Vec<&str> = PROCEDURE.iter().map(|step| step.kind.id).collect();
+    assert_eq!(ids, procedure);
+    println!("{}", table(&report));
+    for check in &report.checks {
+        let silent = check.finding.outcome != Successful && check.finding.cause.is_empty();
+        assert!(!silent, "{} without a cause", check.kind.id);
+    }
+}

@@ -1,0 +1,18 @@
+//! Cards at the border: genuine, altered, pulled, and chips that lie.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod altered;
+mod border;
+mod genuine;
+mod lost_card;
+
+/// The office of the tests of `perso`, which use the rest of it.
+#[allow(dead_code)]
+#[path = "../../../perso/tests/perso/office.rs"]
+mod office;

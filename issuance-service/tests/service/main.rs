@@ -1,0 +1,18 @@
+//! Stories about the service, told on the program, on its library and on its stores.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod bureau;
+mod functional_crash;
+mod functional_issue;
+mod judge;
+mod program;
+mod stopping;
+mod store_sqlite;
+mod store_story;
+mod stored;
