@@ -145,20 +145,19 @@ impl<S: Store> IssuanceService<S> {
     }
 
     /// Publishes what is recorded, which is not always what this run has signed. Whoever ends a job records that first and
-    /// cleans the folder then; so it is looked once more after the file is there.
+    /// cleans the folder then; so it is looked whether the job is open after the file is there, not before.
     async fn publish(&self, job: Uuid) -> Result<(Document, PathBuf)> {
-        must_be_open(&self.history(job).await?.0)?;
-        let content = self.store.job_file(job).await?;
-        let content = content.ok_or(StoreError::Corrupt {
-            job,
-            what: "job file",
-        })?;
-        let path = self.jobs.publish(job, &content)?;
+        let path = match self.store.job_file(job).await? {
+            Some(content) => Some(self.jobs.publish(job, &content)?),
+            None => None,
+        };
         let (document, _) = self.history(job).await?;
         if let Err(refusal) = must_be_open(&document) {
             self.jobs.erase(job)?;
             return Err(refusal.into());
         }
+        let what = "job file";
+        let path = path.ok_or(StoreError::Corrupt { job, what })?;
         Ok((document, path))
     }
 

@@ -34,7 +34,8 @@ pub struct Portrait {
 /// The holder's data, by what passive authentication said of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Data {
-    /// Every file that was read carries the signature of a document signer that a trusted CSCA has certified.
+    /// Every data group that was read, EF.DG1 among them, carries the signature of a document signer that a trusted CSCA has
+    /// certified.
     Verified(Document),
     /// At least one of that could not be shown. To be looked at, not to be believed.
     Unverified(Document),

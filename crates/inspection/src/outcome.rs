@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-/// The result of one check, or of several together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The result of one check, or of several together; ordered from the best to the one that decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// The check came to its end, and the feature passed.
     Successful,
@@ -18,7 +18,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// All values, from the best to the one that decides.
+    /// All values, in their order.
     pub const ALL: [Self; 5] = [
         Self::Successful,
         Self::NotSupported,
@@ -45,11 +45,7 @@ impl Outcome {
     /// it was pulled afterwards.
     #[must_use]
     pub fn together(outcomes: impl IntoIterator<Item = Self>) -> Self {
-        let rank = |outcome: &Self| Self::ALL.iter().position(|known| known == outcome);
-        outcomes
-            .into_iter()
-            .max_by_key(rank)
-            .unwrap_or(Self::Undetermined)
+        outcomes.into_iter().max().unwrap_or(Self::Undetermined)
     }
 }
 

@@ -30,10 +30,7 @@ impl Report {
         passive: Option<PassiveAuthentication>,
         unread: BTreeMap<File, ReadError>,
     ) -> Self {
-        let authentic = passive
-            .as_ref()
-            .is_some_and(|passive| passive.verified_lds().is_some());
-        let data = if authentic {
+        let data = if is_verified(&document, passive.as_ref()) {
             Data::Verified(document)
         } else {
             Data::Unverified(document)
@@ -66,4 +63,15 @@ impl Report {
                 .is_some_and(|outcome| outcome != Outcome::Successful)
         })
     }
+}
+
+/// Whether passive authentication vouches for every data group that was read, EF.DG1 among them. One altered group is enough
+/// to doubt what is shown beside it.
+fn is_verified(document: &Document, passive: Option<&PassiveAuthentication>) -> bool {
+    passive
+        .and_then(PassiveAuthentication::verified_lds)
+        .is_some_and(|verified| {
+            let mut groups = document.files.keys().filter(|f| f.dg_number().is_some());
+            verified.file(File::Dg1).is_some() && groups.all(|f| verified.file(*f).is_some())
+        })
 }

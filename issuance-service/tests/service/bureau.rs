@@ -113,8 +113,8 @@ impl Bureau {
         let certificate = CscaProfile {
             authority: authority(),
             common_name: "TEST CSCA UTO".into(),
-            validity: self.from_now(YEAR * 16),
-            private_key_usage: self.from_now(YEAR * 5),
+            validity: self.starting_now(YEAR * 16),
+            private_key_usage: self.starting_now(YEAR * 5),
             crl_distribution_points: vec!["https://pki.uto.example/csca.crl".into()],
             ec_parameters: EcParameters::Explicit,
         };
@@ -122,8 +122,8 @@ impl Bureau {
         let signer = DocumentSignerProfile {
             authority: authority(),
             common_name: "TEST Document Signer UTO".into(),
-            validity: self.from_now(YEAR * 10 + YEAR / 4),
-            private_key_usage: self.from_now(YEAR / 4),
+            validity: self.starting_now(YEAR * 10 + YEAR / 4),
+            private_key_usage: self.starting_now(YEAR / 4),
             document_types: vec!["PP".into()],
             crl_distribution_points: vec!["https://pki.uto.example/csca.crl".into()],
             ec_parameters: EcParameters::Explicit,
@@ -142,7 +142,7 @@ impl Bureau {
         write("pki.toml", b"algorithm = \"ecdsa-p256\"\nstate = \"UTO\"\n");
     }
 
-    fn from_now(&self, length: Duration) -> Validity {
+    fn starting_now(&self, length: Duration) -> Validity {
         Validity {
             not_before: self.now,
             not_after: self.now + length,

@@ -8,18 +8,21 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::bureau::{Bureau, read};
-use crate::judge::authentic;
-use crate::program::{Run, Service};
-use crate::stopping::{Seam, StoppingSigner, StoppingStore};
-use issuance_service::application::{Approval, Officer};
+use issuance_service::application::{Approval, Officer, Refusal};
 use issuance_service::store::SqliteStore;
-use issuance_service::{DocumentOrder, IssuanceService, JobFolder, chip_file, record_folder};
+use issuance_service::{
+    DocumentOrder, Error, IssuanceService, Issued, JobFolder, chip_file, record_folder,
+};
 use pki::DocumentSigner;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::json;
 use time::OffsetDateTime;
+
+use crate::bureau::{Bureau, read};
+use crate::judge::authentic;
+use crate::program::{Run, Service};
+use crate::seams::{Hook, Seam, SeamSigner, SeamStore, stop_at};
 
 const NUMBER: &str = "X00000001";
 /// Tells a child process where its bureau is and where it has to stop.
@@ -37,14 +40,19 @@ async fn child() {
     };
     let bureau = Bureau::at(root.into());
     let seam = Seam::from_word(&seam.to_string_lossy());
-    let signer = StoppingSigner::new(&bureau, seam);
+    let result = issue_in_process(&bureau, stop_at(seam, &bureau)).await;
+    unreachable!("the child runs past its seam: {result:?}");
+}
+
+/// Issues the document in this process, with a hook at each seam.
+async fn issue_in_process(bureau: &Bureau, hook: Hook) -> Result<Issued, Error> {
+    let signer = SeamSigner::new(bureau, Arc::clone(&hook));
     let certificate = read(&bureau.path("pki/document-signer.der"));
     let signer = DocumentSigner::new(&certificate, Arc::new(signer)).unwrap();
     let register = bureau.path("service/register.sqlite");
     let store = SqliteStore::open(&register).await.unwrap();
-    let store = StoppingStore::new(store, &bureau, seam);
     let jobs = JobFolder::new(bureau.path("service/jobs"));
-    let service = IssuanceService::new(Arc::new(store), jobs);
+    let service = IssuanceService::new(Arc::new(SeamStore::new(store, hook)), jobs);
     let rng = || StdRng::try_from_rng(&mut rand::rngs::SysRng).unwrap();
     let now = OffsetDateTime::now_utc();
     let (record, digest) = record_folder::accept(&bureau.record(NUMBER), now, &mut rng()).unwrap();
@@ -52,10 +60,10 @@ async fn child() {
     let officer = |name| Officer::new(name).unwrap();
     let approval = Approval::new(officer("TEST Operator"), officer("TEST Approver")).unwrap();
     let order = DocumentOrder::new(record, digest, chip, approval).unwrap();
-    let _ = service
-        .issue(order, None, Arc::new(signer), now, Box::new(rng()))
-        .await;
-    unreachable!("the child runs past its seam");
+    let signer = Arc::new(signer);
+    service
+        .issue(order, None, signer, now, Box::new(rng()))
+        .await
 }
 
 /// Runs the child until it stands at the seam, and kills it there.
@@ -139,6 +147,55 @@ fn killed_at_one_seam_after_the_other_it_is_still_one_document() {
     finish(&service, NUMBER, bureau.chip(1, 1));
     let documents = service.say("list").json["documents"].clone();
     assert_eq!(documents.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn resumed_by_several_at_once_it_is_still_one_document() {
+    let bureau = Bureau::new();
+    let service = Service::init(&bureau);
+    kill_at(&bureau, Seam::Signing);
+    let runs: Vec<_> = (0..4)
+        .map(|_| service.start_issue(NUMBER, bureau.chip(1, 1)))
+        .collect();
+    let runs: Vec<Run> = runs
+        .into_iter()
+        .map(|run| Run::of(&run.wait_with_output().unwrap()))
+        .collect();
+    for run in &runs {
+        run.must_end(0, "");
+        assert_eq!(
+            run.json, runs[0].json,
+            "every run tells of the same signature"
+        );
+    }
+    finish(&service, NUMBER, bureau.chip(1, 1));
+}
+
+#[tokio::test]
+async fn voided_at_any_seam_no_job_is_left() {
+    for seam in [Seam::Signing, Seam::Recording, Seam::Publishing] {
+        let bureau = Bureau::new();
+        let service = Service::init(&bureau);
+        let root = bureau.path("");
+        let void = move |reached| {
+            if reached == seam {
+                let bureau = Bureau::at(root.clone());
+                let service = Service { bureau: &bureau };
+                let job = service.say("list").json["documents"][0]["job"].clone();
+                let job = job.as_str().unwrap();
+                let officers = "--operator Anna --approver Berta";
+                let void = format!("void --job {job} --reason wrong-data {officers}");
+                service.say(&void).must_end(0, "");
+            }
+        };
+        let result = issue_in_process(&bureau, Arc::new(void)).await;
+        assert!(
+            matches!(result, Err(Error::Refused(Refusal::Voided(_)))),
+            "{seam:?}: {result:?}"
+        );
+        let jobs = std::fs::read_dir(service.path("jobs")).unwrap();
+        assert_eq!(jobs.count(), 0, "{seam:?}");
+    }
 }
 
 #[test]

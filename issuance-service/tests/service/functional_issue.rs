@@ -1,12 +1,13 @@
 //! One story: a bureau issues passports, each once, and each would pass a border.
 
-use crate::bureau::{Bureau, read};
-use crate::judge::authentic;
-use crate::program::{Run, Service};
 use crypto::HashAlgorithm;
 use lds::File;
 use perso::CardImage;
 use serde_json::json;
+
+use crate::bureau::{Bureau, read};
+use crate::judge::authentic;
+use crate::program::{Run, Service};
 
 const RECEIPTS: &str = "--receipt commit:3:000102030405060708090a0b0c0d0e0f --receipt lock:4:101112131415161718191a1b1c1d1e1f";
 const NEW_JOB: &str = "01900000-0000-7000-8000-000000000001";

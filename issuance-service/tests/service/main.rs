@@ -12,7 +12,7 @@ mod functional_crash;
 mod functional_issue;
 mod judge;
 mod program;
-mod stopping;
+mod seams;
 mod store_sqlite;
 mod store_story;
 mod stored;

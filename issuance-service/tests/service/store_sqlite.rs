@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::store_story::{self, START, append, delivered, entry, job, job_file, signed};
 use issuance_service::store::{SqliteStore, Store as _, StoreError};
 use perso::{Entered, RegisterError};
 use sqlx::{Connection as _, SqliteConnection};
+
+use crate::store_story::{self, START, append, delivered, entry, job, job_file, signed};
 
 #[tokio::test]
 async fn the_story() {

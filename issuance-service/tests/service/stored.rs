@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::store_story::{START, delivered, entry, job, job_file, signed, voided};
 use issuance_service::application::{Document, Event, StageKind};
 use issuance_service::store::{SqliteStore, Store as _, stored_event};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+
+use crate::store_story::{START, delivered, entry, job, job_file, signed, voided};
 
 /// The folders of all releases.
 fn releases() -> Vec<PathBuf> {

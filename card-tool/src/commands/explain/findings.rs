@@ -4,7 +4,7 @@ use biometrics::face::iso19794_5::FaceRecord;
 use biometrics::finger::iso19794_4::FingerRecord;
 use lds::dg13::vietnam::VietnamCitizen;
 use lds::{
-    BiometricInformationGroup, BiometricRecord, Deviation, Dg2, Dg3, FileContent, Parsed,
+    BiometricInformationGroup, BiometricRecord, Deviation, Dg2, Dg3, Dg15, FileContent, Parsed,
     SecurityInfos,
 };
 use pki::{Certificate, SecurityObject, SignedData};

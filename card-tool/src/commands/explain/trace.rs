@@ -115,7 +115,7 @@ fn explain_answer(exchange: &Exchange, answer: &Answer, line: usize) -> Node {
             } else {
                 format!(", {} bytes", data.length)
             };
-            let meaning = StatusWord(*sw).meaning().unwrap_or("unknown status word");
+            let meaning = meaning(StatusWord(*sw));
             Node {
                 header: sw.to_be_bytes().to_vec(),
                 length: data.length,
@@ -124,7 +124,19 @@ fn explain_answer(exchange: &Exchange, answer: &Answer, line: usize) -> Node {
                 ..node
             }
         }
-        Answer::Failure(reason) => node.meaning(Some(format!("none: {reason}"))),
+        Answer::Failure(reason) => Node {
+            name: "no answer".into(),
+            value: Some((*reason).to_owned()),
+            ..node
+        },
+    }
+}
+
+fn meaning(sw: StatusWord) -> String {
+    match sw.tries_left() {
+        Some(1) => "verification failed, one try left".to_owned(),
+        Some(tries) => format!("verification failed, {tries} tries left"),
+        None => sw.meaning().unwrap_or("unknown status word").to_owned(),
     }
 }
 

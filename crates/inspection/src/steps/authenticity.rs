@@ -33,7 +33,7 @@ pub(crate) const ACTIVE_AUTHENTICATION: Step = Step::with_access(
 
 fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(dg14) = inspection.bytes(File::Dg14) else {
-        return Finding::not_supported("no EF.DG14");
+        return no_key(inspection, File::Dg14);
     };
     let infos = match Dg14::parse(dg14) {
         Ok(parsed) => {
@@ -92,7 +92,7 @@ fn is_about_length(sw: StatusWord) -> bool {
 
 fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(dg15) = inspection.bytes(File::Dg15) else {
-        return Finding::not_supported("no EF.DG15");
+        return no_key(inspection, File::Dg15);
     };
     let key = match Dg15::parse(dg15) {
         Ok(parsed) => {
@@ -125,6 +125,15 @@ fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
             Finding::successful(format!("{}, {}", key.describe(), verified.hash().name()))
         }
         Err(error) => failed(inspection, error),
+    }
+}
+
+/// A document that should have the file and does not give it has not shown that it lacks the feature.
+fn no_key(inspection: &Inspection<'_, '_>, file: File) -> Finding {
+    if inspection.unread.contains_key(&file) {
+        Finding::undetermined(format!("{} was not read", file.name()))
+    } else {
+        Finding::not_supported(format!("no {}", file.name()))
     }
 }
 

@@ -107,49 +107,33 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
         (&authenticity::CHIP_AUTHENTICATION, File::Dg14),
         (&authenticity::ACTIVE_AUTHENTICATION, File::Dg15),
     ];
-    let mut outcomes = Vec::new();
+    let mut findings = Vec::new();
     for (step, file) in protocols {
-        let Some(finding) = inspection.earlier(&step.kind) else {
+        let Some(earlier) = inspection.earlier(&step.kind) else {
             continue;
         };
-        let mut outcome = finding.outcome;
-        if outcome == Outcome::Successful {
-            if passive::is_authentic(inspection, file) {
+        let title = step.kind.title;
+        findings.push(match earlier.outcome {
+            Outcome::Successful if passive::is_authentic(inspection, file) => {
                 return Finding::successful(format!(
-                    "{}, with the key that the issuer has signed",
-                    step.kind.title
+                    "{title}, with the key that the issuer has signed"
                 ));
             }
-            outcome = Outcome::Undetermined;
-        }
-        outcomes.push((outcome, step.kind.title));
+            Outcome::Successful => Finding::undetermined(
+                "the chip proved a key, but that the key is the issuer's could not be shown",
+            ),
+            Outcome::Failed => Finding::failed(format!("{title} failed: the chip may be a copy")),
+            Outcome::Aborted => Finding::aborted(format!("{title} did not come to its end")),
+            Outcome::Undetermined => Finding::undetermined(format!("{title}: {}", earlier.cause)),
+            Outcome::NotSupported => continue,
+        });
     }
-    let Some((outcome, title)) = outcomes
-        .iter()
-        .copied()
-        .max_by_key(|(outcome, _)| rank(*outcome))
-    else {
-        return Finding::not_supported(
-            "the document offers neither chip nor active authentication",
-        );
-    };
-    match outcome {
-        Outcome::Failed => Finding::failed(format!("{title} failed: the chip may be a copy")),
-        Outcome::Aborted => Finding::aborted(format!("{title} did not come to its end")),
-        Outcome::Undetermined | Outcome::Successful => Finding::undetermined(
-            "the chip proved a key, but that the key is the issuer's could not be shown",
-        ),
-        Outcome::NotSupported => {
+    findings
+        .into_iter()
+        .max_by_key(|finding| finding.outcome)
+        .unwrap_or_else(|| {
             Finding::not_supported("the document offers neither chip nor active authentication")
-        }
-    }
-}
-
-fn rank(outcome: Outcome) -> usize {
-    Outcome::ALL
-        .iter()
-        .position(|known| *known == outcome)
-        .unwrap_or_default()
+        })
 }
 
 fn read_mrz(inspection: &Inspection<'_, '_>) -> Option<Mrz> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use lds::{Dg14, EfCom, File, FileContent, SecurityInfos};
+use lds::{Dg14, EfCom, File, FileContent, SecurityInfo, SecurityInfos};
 use pki::check::CheckResult;
 use pki::passive_authentication::{self, DataGroup, DataGroupResult};
 use pki::security_object::SecurityObject;
@@ -245,23 +245,38 @@ fn com_against_sod(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
-/// EF.CardAccess is not signed. Whoever removes PACE from it, or weakens it, is found out by the copy in EF.DG14.
+/// EF.CardAccess is not signed. Whoever adds to it, or hides PACE to be given BAC, is found out by the copy in EF.DG14.
 fn card_access_is_signed(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let Some(card_access) = &inspection.card_access else {
-        return Finding::not_supported("no EF.CardAccess");
-    };
     let Some(signed) = inspection.bytes(File::Dg14).and_then(signed_infos) else {
-        return Finding::undetermined("EF.DG14 was not read");
+        let nothing_to_compare =
+            inspection.card_access.is_none() && !inspection.unread.contains_key(&File::Dg14);
+        return if nothing_to_compare {
+            Finding::not_supported("no EF.CardAccess")
+        } else {
+            Finding::undetermined("EF.DG14 was not read")
+        };
     };
-    match card_access.missing_from(&signed).len() {
-        0 if is_authentic(inspection, File::Dg14) => {
+    let nothing = SecurityInfos::default();
+    let offered = inspection.card_access.as_ref().unwrap_or(&nothing);
+    let unsigned = offered.missing_from(&signed).len();
+    let hidden = signed
+        .missing_from(offered)
+        .into_iter()
+        .filter(|info| matches!(info, SecurityInfo::Pace(_)))
+        .count();
+    match (unsigned, hidden) {
+        (0, 0) if inspection.card_access.is_none() => Finding::not_supported("no EF.CardAccess"),
+        (0, 0) if is_authentic(inspection, File::Dg14) => {
             Finding::successful("all of it is signed in EF.DG14")
         }
-        0 => {
+        (0, 0) => {
             Finding::undetermined("all of it is in EF.DG14, whose signature could not be verified")
         }
-        missing => Finding::failed(format!(
-            "{missing} entries of EF.CardAccess are not in EF.DG14"
+        (0, hidden) => Finding::failed(format!(
+            "EF.CardAccess lacks {hidden} form(s) of PACE that EF.DG14 names"
+        )),
+        (unsigned, _) => Finding::failed(format!(
+            "{unsigned} entries of EF.CardAccess are not in EF.DG14"
         )),
     }
 }

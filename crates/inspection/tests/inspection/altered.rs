@@ -342,9 +342,10 @@ fn personalise(
 
 #[test]
 fn signed_data_groups_that_are_not_there() {
-    for (missing, expected) in [
+    for (missing, verified, expected) in [
         (
             &[File::Dg11][..],
+            true,
             &[
                 ("other-data-groups", Undetermined),
                 ("data-groups", Undetermined),
@@ -353,10 +354,13 @@ fn signed_data_groups_that_are_not_there() {
         ),
         (
             &[File::Dg2],
+            true,
             &[("dg2", NotSupported), ("data-groups", Undetermined)],
         ),
         (
+            // Nobody's data are nobody's verified data.
             &[File::Dg1],
+            false,
             &[
                 ("dg1", NotSupported),
                 ("data-groups", Undetermined),
@@ -367,6 +371,7 @@ fn signed_data_groups_that_are_not_there() {
         (
             // A copy that cannot prove a key hides that it should have one.
             &[File::Dg14, File::Dg15],
+            true,
             &[
                 ("chip-authentication", Undetermined),
                 ("active-authentication", Undetermined),
@@ -378,7 +383,7 @@ fn signed_data_groups_that_are_not_there() {
     ] {
         let card = lacking(missing);
         let expected = [expected, &[("overall", Undetermined)]].concat();
-        check_card(&card, &expected, true);
+        check_card(&card, &expected, verified);
     }
 }
 
@@ -465,8 +470,6 @@ struct Plain<C> {
 impl<C: Channel> Channel for Plain<C> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
         if self.at == 0 {
-            self.at = usize::MAX / 2;
-            self.at = 0;
             return Ok(ResponseApdu::new(vec![0x42; 20], StatusWord::OK));
         }
         self.at -= 1;

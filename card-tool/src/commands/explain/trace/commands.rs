@@ -8,6 +8,9 @@ use crate::commands::explain::value as tell;
 use crate::commands::explain::walker::{Plan, Walker};
 use iso7816::Ins;
 
+/// INS of WRITE of the personalisation application.
+const WRITE: Ins = Ins(0xD6);
+
 /// INS, P1 and P2 (`None`: any), and what the command then is.
 type Row = (u8, Option<u8>, Option<u8>, &'static str);
 
@@ -95,11 +98,15 @@ pub(super) fn details(command: &Command) -> String {
     if command.cla() & 0x10 != 0 {
         details.push("part of a chain, more follows".to_owned());
     }
-    if command.ins() == Ins(0xD6) {
-        details.push(format!("file {:02X}{:02X}", command.p1(), command.p2()));
-    }
-    if command.ins() == Ins::INITIALIZE_UPDATE {
-        details.push(format!("key version {:02X}", command.p1()));
+    match command.ins() {
+        WRITE => details.push(format!("file {:02X}{:02X}", command.p1(), command.p2())),
+        Ins::INITIALIZE_UPDATE => details.push(format!("key version {:02X}", command.p1())),
+        Ins::EXTERNAL_AUTHENTICATE if command.is_secure_messaging() => {
+            details.push("terminal authentication".to_owned())
+        }
+        Ins::EXTERNAL_AUTHENTICATE if command.cla() == 0 => details.push("BAC".to_owned()),
+        Ins::INTERNAL_AUTHENTICATE => details.push("active authentication".to_owned()),
+        _ => {}
     }
     details.join(", ")
 }

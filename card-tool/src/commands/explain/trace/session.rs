@@ -7,10 +7,20 @@ use super::commands;
 use super::lines::{Answer, Command};
 use crate::commands::explain::value;
 
-/// What is selected, as far as the recording tells.
+/// What GENERAL AUTHENTICATE does in PACE, one step after the other (Doc 9303-11 §4.4.4.2).
+const PACE: [&str; 4] = [
+    "fetch the encrypted nonce",
+    "map the nonce",
+    "agree on a key",
+    "exchange authentication tokens",
+];
+
+/// What is selected and under way, as far as the recording tells.
 pub(super) struct Session {
     directory: Option<Parent>,
     file: Option<String>,
+    /// Steps that are still to come.
+    steps: &'static [&'static str],
 }
 
 impl Session {
@@ -18,6 +28,7 @@ impl Session {
         Self {
             directory: Some(Parent::MasterFile),
             file: None,
+            steps: &[],
         }
     }
 
@@ -43,9 +54,24 @@ impl Session {
                 self.odd(command);
                 self.read(command, offset_object(command))
             }
+            Ins::MANAGE_SECURITY_ENVIRONMENT => {
+                self.steps = match (command.p1(), command.p2()) {
+                    (0xC1, 0xA4) => &PACE,
+                    (0x41, 0xA4) => &["agree on a key"],
+                    _ => &[],
+                };
+                String::new()
+            }
+            Ins::GENERAL_AUTHENTICATE => self.step(),
             _ => commands::details(command),
         };
         (name, what)
+    }
+
+    fn step(&mut self) -> String {
+        let (step, behind) = self.steps.split_first().unwrap_or((&"", &[]));
+        self.steps = behind;
+        (*step).to_owned()
     }
 
     fn select(&mut self, command: &Command, answer: Option<&Answer>) -> String {
