@@ -35,7 +35,7 @@ pub fn manufacture(
     rng: &mut dyn CryptoRng,
 ) -> Result<Chip> {
     if path.exists() {
-        return Err(Problem::new(
+        return Err(Problem::of(
             Exit::Policy,
             format!("{} exists already", path.display()),
             "a chip is not overwritten; choose another file",
@@ -70,7 +70,7 @@ impl FileCells {
         let name = || path.display().to_string();
         let file = append_to(path).with_context(name)?;
         file.try_lock().map_err(|_| {
-            Problem::new(
+            Problem::of(
                 Exit::Policy,
                 format!("{} is in use", path.display()),
                 "a chip sits in one reader at a time; stop the other `card-tool emulate` first",

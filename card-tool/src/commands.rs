@@ -73,7 +73,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
 /// A generator seeded by the operating system.
 fn system_rng() -> Result<StdRng> {
     StdRng::try_from_rng(&mut SysRng).map_err(|error| {
-        Problem::new(
+        Problem::of(
             Exit::KeyStore,
             format!("the operating system gives no randomness: {error}"),
             "no key is made without it",

@@ -77,7 +77,7 @@ impl Problem {
     }
 
     /// Any other.
-    pub fn new(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    pub fn of(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
         Self {
             exit,
             message: message.into(),

@@ -35,7 +35,7 @@ pub fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>> {
         .read_to_end(&mut content)
         .with_context(name)?;
     if content.len() > limit {
-        return Err(Problem::new(
+        return Err(Problem::of(
             Exit::Usage,
             format!("{} is longer than {limit} bytes", path.display()),
             "is it the right file?",

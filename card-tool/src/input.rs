@@ -55,7 +55,7 @@ impl Asking {
         {
             Ok(())
         } else {
-            Err(Problem::new(
+            Err(Problem::of(
                 Exit::Interrupted,
                 "not done",
                 "nothing was changed",

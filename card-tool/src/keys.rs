@@ -18,7 +18,7 @@ pub fn init(folder: &Path, rng: &mut dyn CryptoRng) -> Result<Vec<PathBuf>> {
     files::make_folder(folder)?;
     let paths = ROLES.map(|role| path(folder, role));
     if let Some(existing) = paths.iter().find(|path| path.exists()) {
-        return Err(Problem::new(
+        return Err(Problem::of(
             Exit::Policy,
             format!("{} exists already", existing.display()),
             "cards that were made with these keys need them; choose another folder for new ones",
@@ -39,7 +39,7 @@ pub fn load(folder: &Path, role: Role) -> Result<RoleKey> {
     let text = Zeroizing::new(files::read_at_most(&path, 4 * MASTER_LEN)?);
     let mut key = Zeroizing::new([0; MASTER_LEN]);
     hex::decode_to_slice(text.trim_ascii(), &mut *key).map_err(|_| {
-        Problem::new(
+        Problem::of(
             Exit::KeyStore,
             format!("{} does not hold 32 bytes in hexadecimal", path.display()),
             "`card-tool keys init` makes such files",

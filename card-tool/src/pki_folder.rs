@@ -142,7 +142,7 @@ pub fn software_signer(
 ) -> Result<SoftwareSigner> {
     let der = zeroize::Zeroizing::new(files::read(path)?);
     let key = PrivateKey::from_pkcs8(&der).map_err(|error| {
-        Problem::new(
+        Problem::of(
             Exit::KeyStore,
             format!("{}: {error}", path.display()),
             "`card-tool pki init` makes such files",

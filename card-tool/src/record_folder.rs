@@ -76,7 +76,7 @@ pub fn accept(
                 )
             })
             .collect();
-        Problem::new(
+        Problem::of(
             Exit::Policy,
             format!("{} is not accepted:{}", folder.display(), findings.concat()),
             "correct the record; no number was used and no card was touched",

@@ -19,7 +19,7 @@ use rand::rngs::{StdRng, SysRng};
 use time::OffsetDateTime;
 
 use crate::args::{Cli, Command, OutputFormat};
-use crate::exit::Exit;
+use crate::exit::{Exit, Problem};
 
 /// What every verb gets: the configuration, how to speak, and the time.
 pub struct Context {
@@ -73,7 +73,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Some(Command::Void(args)) => void::run(args, context).await,
             Some(Command::List(args)) => list::run(&args, context).await,
             Some(Command::Show(args)) => show::run(&args, context).await,
-            None => Ok(Exit::Usage),
+            None => Err(Problem::usage("no command was given; see --help")),
         }
     })
 }

@@ -32,7 +32,7 @@ pub enum Error {
         key: Option<usize>,
     },
     /// A chip file is no such JSON.
-    #[error("chip file: {0}")]
+    #[error("chip file: not the JSON of a chip file")]
     ChipJson(#[source] serde_json::Error),
     /// A file of settings is no such TOML.
     #[error("{}", path.display())]

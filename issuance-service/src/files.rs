@@ -3,8 +3,12 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Error, Result};
+
+/// Tells the temporary files of this process apart.
+static TEMPORARY: AtomicU64 = AtomicU64::new(0);
 
 /// The content of a file, which must not be longer than `limit`.
 pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
@@ -31,7 +35,8 @@ pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String> {
 /// file or none. The name of the temporary file begins with that of the file.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
+    let number = TEMPORARY.fetch_add(1, Ordering::Relaxed);
+    name.push(format!(".{}-{number}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
     let written = write_new(&temporary, content).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {

@@ -171,7 +171,7 @@ pub enum StoreError {
     #[error("there is no register at this place")]
     Missing,
     /// The database failed. Whether the last change happened is not known: asking again tells.
-    #[error("the register cannot be used: {0}")]
+    #[error("the database fails")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 

@@ -102,7 +102,7 @@ pub fn run(args: &Demo, context: &mut Context) -> Result<Exit> {
         );
         Ok(Exit::Done)
     } else {
-        Err(Problem::new(
+        Err(Problem::of(
             Exit::No,
             "not all cards were judged as they must be",
             "see the table and the reports",

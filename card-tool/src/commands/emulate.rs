@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
     let mut chip = open(args, context)?;
     let slot = vpcd::connect(args.vpcd, &chip.atr(), PATIENCE).map_err(|error| {
-        Problem::new(
+        Problem::of(
             Exit::Reader,
             error.to_string(),
             "is pcscd running with the vpcd driver on this port? `cargo xtask setup` installs both",

@@ -98,7 +98,7 @@ fn deliver(
     let personalisation = keys::load(&args.keys, Role::Personalisation)?;
     let rng = &mut *context.rng;
     let commit = perso::write_job(channel, &personalisation, image, rng, &mut |step| {
-        show(&progress, step)
+        show(&progress, step);
     })?;
     progress.step("read back");
     channel.reset()?;
@@ -235,7 +235,7 @@ pub fn read_back(
                 .map(|check| format!("{}: {}", check.kind.title, check.finding.cause))
                 .collect();
             let exit = crate::report::exit_of(outcome);
-            Err(Problem::new(
+            Err(Problem::of(
                 exit,
                 format!("read-back: {} {}", verdict(outcome), causes.join("; ")),
                 "the chip is not locked; start again with --job, or void it",

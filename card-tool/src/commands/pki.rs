@@ -1,6 +1,6 @@
 //! `pki`: a CSCA and a document signer in a folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -99,8 +99,8 @@ impl Maker<'_> {
         let profile = CscaProfile {
             authority: self.authority()?,
             common_name: format!("TEST CSCA {}", self.settings.state),
-            validity: self.from_now(self.document_life() + SIGNER_USAGE + CSCA_USAGE),
-            private_key_usage: self.from_now(CSCA_USAGE),
+            validity: self.starting_now(self.document_life() + SIGNER_USAGE + CSCA_USAGE),
+            private_key_usage: self.starting_now(CSCA_USAGE),
             crl_distribution_points: self.crl_distribution_points(),
             ec_parameters: self.ec_parameters()?,
         };
@@ -117,8 +117,8 @@ impl Maker<'_> {
         let profile = DocumentSignerProfile {
             authority: self.authority()?,
             common_name: format!("TEST Document Signer {}", self.settings.state),
-            validity: self.from_now(self.document_life() + SIGNER_USAGE),
-            private_key_usage: self.from_now(SIGNER_USAGE),
+            validity: self.starting_now(self.document_life() + SIGNER_USAGE),
+            private_key_usage: self.starting_now(SIGNER_USAGE),
             document_types: self.settings.document_types.clone(),
             crl_distribution_points: self.crl_distribution_points(),
             ec_parameters: self.ec_parameters()?,
@@ -161,7 +161,7 @@ impl Maker<'_> {
     }
 
     /// Seconds are written and fractions are not: a certificate begins at a whole second.
-    fn from_now(&self, length: Duration) -> Validity {
+    fn starting_now(&self, length: Duration) -> Validity {
         let not_before = self.now.replace_nanosecond(0).unwrap_or(self.now);
         Validity {
             not_before,
@@ -176,7 +176,7 @@ fn refuse_existing(folder: &Path) -> Result<()> {
         .into_iter()
         .find(|path| path.exists());
     match existing {
-        Some(path) => Err(Problem::new(
+        Some(path) => Err(Problem::of(
             Exit::Policy,
             format!("{} exists already", path.display()),
             "keys are never overwritten; choose another folder",
@@ -185,7 +185,7 @@ fn refuse_existing(folder: &Path) -> Result<()> {
     }
 }
 
-fn store_key(path: &PathBuf, key: &PrivateKey) -> Result<()> {
+fn store_key(path: &Path, key: &PrivateKey) -> Result<()> {
     files::write(path, key.to_pkcs8()?.expose(), Secrecy::OwnerOnly)
 }
 

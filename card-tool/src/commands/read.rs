@@ -77,5 +77,5 @@ fn nothing_read(report: &Report) -> anyhow::Error {
         .iter()
         .find_map(|check| check.finding.remedy)
         .unwrap_or("check the card and the password");
-    Problem::new(Exit::Card, cause, remedy)
+    Problem::of(Exit::Card, cause, remedy)
 }

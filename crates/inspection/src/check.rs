@@ -11,7 +11,7 @@ pub enum Weight {
     Mandatory,
     /// Counts where it was done: *not supported* does not spoil the overall result.
     Optional,
-    /// Is recorded and never counts.
+    /// Is recorded and does not count, unless it was aborted.
     Evaluatory,
 }
 
@@ -113,9 +113,13 @@ pub struct Check {
 
 impl Check {
     /// The result as it counts in the overall result; `None` if it does not.
+    ///
+    /// *Aborted* counts whatever the weight: an inspection that was cut short has no verdict about the document, even if all
+    /// that was cut off is a file that would not have counted.
     #[must_use]
     pub fn counts_as(&self) -> Option<Outcome> {
         match (self.kind.weight, self.finding.outcome) {
+            (_, Outcome::Aborted) => Some(Outcome::Aborted),
             (Weight::Evaluatory, _) | (Weight::Optional, Outcome::NotSupported) => None,
             (Weight::Mandatory | Weight::Optional, outcome) => Some(outcome),
         }

@@ -42,6 +42,15 @@ impl<'c> Line<'c> {
         }
     }
 
+    /// Whether the reader carries extended length, whatever the card can.
+    pub(crate) fn reader_carries_extended(&self) -> bool {
+        match &self.state {
+            State::Plain(known) => known.line.limits().allow_extended(),
+            State::Secure(channel) => channel.limits().allow_extended(),
+            State::Between => false,
+        }
+    }
+
     /// Takes over what the card says of its buffers. Once secure messaging is on, this comes too late and changes nothing.
     pub(crate) fn card_takes(&mut self, limits: Limits) {
         if let State::Plain(known) = &mut self.state {

@@ -12,6 +12,10 @@ use lds::{ArrivingFile, File, HashedFile, MAX_FILE_LEN};
 /// Answer lengths that are tried, one after the other, with a chip that refuses the longest (quirks of chips limited to 192,
 /// 160, 128 and fewer octets).
 const SMALLER_BLOCKS: [u32; 6] = [223, 192, 160, 128, 96, 64];
+/// Octets that a chip must give for each command, on average and after the first few: the smallest block that is asked for has
+/// twice as many. Whoever gives less wants to keep the terminal busy.
+const MIN_OCTETS_PER_COMMAND: usize = 32;
+const FIRST_COMMANDS: usize = 8;
 /// Largest offset of READ BINARY with even INS (Doc 9303-10 table 4).
 const MAX_EVEN_OFFSET: usize = 0x7FFF;
 /// Octets of tag and length around the data of an odd READ BINARY's answer, at most.
@@ -70,8 +74,14 @@ impl Reader {
         hash: HashAlgorithm,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<HashedFile, ReadError> {
-        let mut content = Content::begin(self.first_block(line, file)?, hash)?;
-        while content.missing() > 0 {
+        let mut content = Content::begin(&self.first_block(line, file)?, hash)?;
+        for commands in 1.. {
+            if content.missing() == 0 {
+                break;
+            }
+            if commands > FIRST_COMMANDS + content.file.len() / MIN_OCTETS_PER_COMMAND {
+                return Err(ReadError::Malformed("the file comes in crumbs"));
+            }
             progress(content.file.len(), content.total);
             let block = self.next_block(line, content.file.len(), content.total)?;
             if block.is_empty() {
@@ -87,7 +97,7 @@ impl Reader {
 
     fn first_block(&mut self, line: &mut dyn Channel, file: File) -> Result<Vec<u8>, ReadError> {
         if self.by_sfi {
-            let answer = self.transmit(line, |le| {
+            let answer = self.transmit(line, Place::Start, |le| {
                 CommandApdu::new(0x00, Ins::READ_BINARY, file.sfi().as_p1(), 0).with_le(le)
             })?;
             match answer.sw {
@@ -103,40 +113,30 @@ impl Reader {
         let select =
             CommandApdu::new(0x00, Ins::SELECT, 0x02, 0x0C).with_data(file.id().to_bytes());
         data_of(line.transmit(&select)?)?;
-        data_of(self.transmit(line, |le| {
+        data_of(self.transmit(line, Place::Start, |le| {
             CommandApdu::new(0x00, Ins::READ_BINARY, 0, 0).with_le(le)
         })?)
     }
 
-    /// Sends a READ BINARY, with smaller and smaller Le while the chip refuses the length.
+    /// Sends a READ BINARY, with smaller and smaller Le while the chip refuses the length. What it refuses is remembered, but
+    /// for `6Cxx` to the first block of a file: that may be no more than the length of a short file.
     fn transmit(
         &mut self,
         line: &mut dyn Channel,
+        place: Place,
         command: impl Fn(Le) -> CommandApdu,
     ) -> Result<ResponseApdu, ReadError> {
+        let mut block = self.short_block;
         loop {
-            let answer = line.transmit(&command(self.short_block))?;
-            match self.smaller_block(answer.sw) {
-                Some(smaller) => self.short_block = smaller,
-                None => return Ok(answer),
+            let answer = line.transmit(&command(block))?;
+            let Some(smaller) = smaller_block(answer.sw, block) else {
+                return Ok(answer);
+            };
+            block = smaller;
+            if place == Place::Inside || answer.sw == StatusWord::WRONG_LENGTH {
+                self.short_block = block;
             }
         }
-    }
-
-    fn smaller_block(&self, sw: StatusWord) -> Option<Le> {
-        let now = self.short_block.get();
-        if let Some(corrected) = sw.corrected_le() {
-            return Le::new(u32::try_from(corrected).ok()?)
-                .ok()
-                .filter(|le| le.get() < now);
-        }
-        if sw != StatusWord::WRONG_LENGTH {
-            return None;
-        }
-        SMALLER_BLOCKS
-            .into_iter()
-            .find(|block| *block < now)
-            .and_then(|block| Le::new(block).ok())
     }
 
     fn next_block(
@@ -161,7 +161,7 @@ impl Reader {
             self.extended = false;
         }
         let wanted = u32::try_from(missing + overhead).unwrap_or(u32::MAX);
-        let answer = self.transmit(line, |most| {
+        let answer = self.transmit(line, Place::Inside, |most| {
             let le = if wanted < most.get() {
                 Le::saturating(missing + overhead)
             } else {
@@ -180,6 +180,29 @@ impl Reader {
             .saturating_sub(2)
             .min(UNDER_SECURE_MESSAGING)
     }
+}
+
+/// Where in its file a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the start: how long the file is, the answer will say.
+    Start,
+    /// Behind the start: there are at least as many octets as are asked for.
+    Inside,
+}
+
+/// The next length to try after a refusal of this one.
+fn smaller_block(sw: StatusWord, refused: Le) -> Option<Le> {
+    let refused = refused.get();
+    if let Some(corrected) = sw.corrected_le() {
+        let corrected = Le::new(u32::try_from(corrected).ok()?).ok()?;
+        return (corrected.get() < refused).then_some(corrected);
+    }
+    if sw != StatusWord::WRONG_LENGTH {
+        return None;
+    }
+    let smaller = SMALLER_BLOCKS.into_iter().find(|block| *block < refused)?;
+    Le::new(smaller).ok()
 }
 
 /// READ BINARY of the current file: even INS up to 32,767, odd INS beyond (Doc 9303-10 §3.6.6).
@@ -227,8 +250,8 @@ struct Content {
 
 impl Content {
     /// Begins with the first block, which holds the outer tag and length.
-    fn begin(first: Vec<u8>, hash: HashAlgorithm) -> Result<Self, ReadError> {
-        let total = tlv::total_len(&first)
+    fn begin(first: &[u8], hash: HashAlgorithm) -> Result<Self, ReadError> {
+        let total = tlv::total_len(first)
             .ok()
             .flatten()
             .ok_or(ReadError::Malformed(
@@ -243,7 +266,7 @@ impl Content {
             file: ArrivingFile::new(hash),
             total,
         };
-        content.append(&first);
+        content.append(first);
         Ok(content)
     }
 
@@ -320,12 +343,9 @@ mod tests {
         )
     }
 
-    fn check(chip: OneFile, commands: usize) {
+    fn check(mut chip: OneFile, commands: usize) {
         let expected = file(chip.file.len() - 4);
-        let mut chip = OneFile {
-            file: [&chip.file[..], &[0; 7]].concat(),
-            ..chip
-        };
+        chip.file.extend([0; 7]);
         let mut reader = Reader::new(chip.extended);
         let read = reader
             .read(&mut chip, File::Dg2, HashAlgorithm::Sha256, &mut |_, _| {})
@@ -417,6 +437,48 @@ mod tests {
             first - 4,
             "four refused lengths are not tried again"
         );
+    }
+
+    /// `6Cxx` to a short file says how long that file is, and nothing about others.
+    #[test]
+    fn the_length_of_a_short_file_is_no_limit() {
+        let files = [file(16), file(2_000)];
+        let mut at = 0;
+        let mut sent = 0;
+        let mut chip = Exact(|command: &CommandApdu| {
+            sent += 1;
+            if command.p1 & 0x80 != 0 {
+                at = usize::from(command.p1 == File::Dg2.sfi().as_p1());
+            }
+            let offset = match command.p1 {
+                p1 if p1 & 0x80 != 0 => 0,
+                p1 => usize::from(u16::from_be_bytes([p1, command.p2])),
+            };
+            let rest = &files[at][offset..];
+            let le = command.le.map_or(0, Le::get) as usize;
+            match u8::try_from(rest.len()) {
+                Ok(exact) if le > rest.len() => {
+                    ResponseApdu::from_sw(StatusWord(0x6C00 | u16::from(exact)))
+                }
+                _ => ResponseApdu::new(rest[..le.min(rest.len())].to_vec(), StatusWord::OK),
+            }
+        });
+        let mut reader = Reader::new(false);
+        for (number, name) in [File::Dg1, File::Dg2].into_iter().enumerate() {
+            let hash = HashAlgorithm::Sha256;
+            let read = reader.read(&mut chip, name, hash, &mut |_, _| {}).unwrap();
+            assert_eq!(read.as_bytes(), files[number]);
+        }
+        assert_eq!(sent, 2 + 8);
+    }
+
+    /// A chip that answers by a rule.
+    struct Exact<F>(F);
+
+    impl<F: FnMut(&CommandApdu) -> ResponseApdu> Channel for Exact<F> {
+        fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+            Ok((self.0)(command))
+        }
     }
 
     #[test]

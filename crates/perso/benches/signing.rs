@@ -4,6 +4,12 @@
 //! of one card, and the rate of the whole issue with content gate and register; each as a share of the first. Images are
 //! encoded before: that is done once for a person, not for each signature.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a measurement ends at the first surprise"
+)]
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -119,12 +125,12 @@ impl Bench {
                     &self.algorithm,
                     b"signed attributes",
                     own,
-                )))
+                )));
             }));
             rates[1].push(rate(|| {
                 drop(black_box(
                     build_and_sign(&order(), &self.signer).expect("a signed LDS"),
-                ))
+                ));
             }));
             rates[2].push(rate(|| {
                 let image = issue(&order(), &self.signer, &mut MemoryRegister::default());

@@ -1,7 +1,7 @@
 //! A chip in a real slot of a running pcscd, reached through PC/SC like any card.
 //!
-//! `cargo xtask test` starts a daemon of its own and sets `CARD_TOOLCHAIN_VPCD` (host:port of a slot of the virtual
-//! reader) and `PCSCLITE_CSOCK_NAME` (that daemon's socket). Without them the test says that it was skipped.
+//! `cargo xtask test` starts a daemon of its own and sets `CARD_TOOLCHAIN_VPCD` (host:port of the slots of the virtual
+//! reader) and `PCSCLITE_CSOCK_NAME` (that daemon's socket). Without that the test is ignored, and counted as such.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
@@ -104,19 +104,10 @@ fn reader_of_card(monitor: &Monitor) -> String {
 }
 
 #[test]
+#[ignore = "needs the pcscd that `cargo xtask test` starts"]
 fn a_card_in_a_real_reader() {
-    let variable = |name: &str| std::env::var(name).ok();
-    let (Some(address), Some(_)) = (
-        variable("CARD_TOOLCHAIN_VPCD"),
-        variable("PCSCLITE_CSOCK_NAME"),
-    ) else {
-        // Past the capture of the test harness: a skipped test must be seen.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED transport/tests/pcscd.rs: CARD_TOOLCHAIN_VPCD and PCSCLITE_CSOCK_NAME are not set (cargo xtask test sets them)"
-        );
-        return;
-    };
+    let slots = std::env::var("CARD_TOOLCHAIN_VPCD").expect("`cargo xtask test` names the slots");
+    let address = slots.split(',').next().unwrap().to_owned();
     let monitor = Monitor::new().expect("the daemon answers");
     let card = Card::insert(&address);
     let reader = reader_of_card(&monitor);

@@ -73,8 +73,12 @@ impl Bureau {
         folder
     }
 
-    /// Writes the file of a chip: serial number and keys follow from two numbers.
+    /// The file of a chip, whose serial number and keys follow from two numbers; written when it is asked for first.
     pub fn chip(&self, serial: u8, keys: u64) -> PathBuf {
+        let path = self.path(&format!("chip-{serial}-{keys}.json"));
+        if path.exists() {
+            return path;
+        }
         let mut rng = StdRng::seed_from_u64(keys);
         let mut key = |request, counter| ChipKey {
             request,
@@ -96,7 +100,6 @@ impl Bureau {
             serial: vec![serial; 16],
             keys: vec![key(ca, 1), key(aa, 2)],
         };
-        let path = self.path(&format!("chip-{serial}-{keys}.json"));
         fs::write(&path, chip_file::write(&chip).unwrap()).unwrap();
         path
     }

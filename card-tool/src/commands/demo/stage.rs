@@ -65,7 +65,7 @@ impl Stage {
         let hint = "`cargo xtask demo` starts pcscd with virtual readers and names them; --transport memory needs none";
         let variable = |name: &str| {
             std::env::var(name)
-                .map_err(|_| Problem::new(Exit::Reader, format!("{name} is not set"), hint))
+                .map_err(|_| Problem::of(Exit::Reader, format!("{name} is not set"), hint))
         };
         let (addresses, readers) = (variable(SLOTS_VARIABLE)?, variable(READERS_VARIABLE)?);
         let slots: Vec<Slot> = addresses
@@ -79,7 +79,7 @@ impl Stage {
             })
             .collect::<Result<_>>()?;
         if slots.is_empty() {
-            return Err(Problem::new(
+            return Err(Problem::of(
                 Exit::Reader,
                 format!("{SLOTS_VARIABLE} names no slot"),
                 hint,

@@ -120,7 +120,26 @@ impl From<String> for Finding {
 
 impl From<&lds::Deviation> for Finding {
     fn from(deviation: &lds::Deviation) -> Self {
-        deviation.to_string().into()
+        use lds::Deviation as D;
+        let at = match deviation {
+            D::LongLength { at, .. }
+            | D::OutOfOrder { at, .. }
+            | D::Unexpected { at, .. }
+            | D::Missing { at, .. }
+            | D::Empty { at, .. }
+            | D::NotUnderstood { at, .. }
+            | D::Value { at, .. }
+            | D::Count { at, .. }
+            | D::NotListed { at, .. }
+            | D::TextTooLong { at, .. }
+            | D::CharacterSet { at, .. }
+            | D::BcdDate { at, .. }
+            | D::WithoutTemplate { at, .. }
+            | D::NotDer { at, .. } => Some(*at),
+            _ => None,
+        };
+        let text = deviation.to_string();
+        Self { at, text }
     }
 }
 

@@ -8,6 +8,7 @@ use super::walker::Plan;
 use super::{findings, oids};
 
 /// A kind of content.
+#[derive(Clone, Copy)]
 pub(super) struct Kind {
     /// Its name.
     pub(super) name: &'static str,

@@ -7,6 +7,7 @@ use super::oids;
 const SEQUENCE: u32 = 0x30;
 const INTEGER: u32 = 0x02;
 const OCTET_STRING: u32 = 0x04;
+const PKCS_8: &str = "private key (PKCS #8)";
 /// Content type data (RFC 5652 §4), with which a PKCS #12 store begins.
 const DATA: &str = "1.2.840.113549.1.7.1";
 
@@ -16,12 +17,13 @@ pub(super) fn inside(tag: u32, content: &[u8]) -> Option<&'static str> {
         return None;
     }
     match element::tags(content, 6).as_slice() {
-        [INTEGER, SEQUENCE, OCTET_STRING, ..] => Some("private key (PKCS #8)"),
+        [INTEGER, SEQUENCE, OCTET_STRING, ..] => Some(PKCS_8),
         [INTEGER, OCTET_STRING, ..] if first_value(content) == Some(&[1]) => {
             Some("private key (SEC 1)")
         }
-        [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER]
-            if first_value(content) == Some(&[0]) =>
+        // Version, modulus, exponent; what comes fourth is the secret, and the file may be cut behind it.
+        [INTEGER, INTEGER, INTEGER, INTEGER, ..]
+            if matches!(first_value(content), Some([0 | 1])) =>
         {
             Some("private key (PKCS #1)")
         }
@@ -34,7 +36,8 @@ pub(super) fn inside(tag: u32, content: &[u8]) -> Option<&'static str> {
 pub(super) fn explain(bytes: &[u8]) -> Option<Annotation> {
     let (outer, _) = Element::read(bytes, 0)?;
     let kind = inside(outer.tag, outer.value).or_else(|| encrypted(&outer))?;
-    let algorithm = algorithm(&outer).map(|name| Node::line("algorithm", name));
+    let algorithm = algorithm(&outer).filter(|_| kind == PKCS_8);
+    let algorithm = algorithm.map(|name| Node::line("algorithm", name));
     let length = Node::line(
         "content",
         format!("{} bytes, not shown: a key is shown to nobody", bytes.len()),
@@ -83,4 +86,44 @@ fn first_value(content: &[u8]) -> Option<&[u8]> {
 
 fn identifier(sequence: &Element<'_>) -> Option<String> {
     oids::dotted(element::nth(sequence.value, 0)?.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(hex: &str, expected: Option<&str>) {
+        let bytes = test_support::unhex(hex);
+        let found = explain(&bytes).map(|annotation| annotation.kind);
+        assert_eq!(found.as_deref(), expected, "{hex}");
+    }
+
+    #[test]
+    fn forms_of_private_keys() {
+        let pkcs8 = "301A 020100 300D 06092A864886F70D0101010500 0406 300402010002";
+        check(pkcs8, Some(PKCS_8));
+        check(pkcs8.trim_end_matches("010002"), Some(PKCS_8));
+        check(
+            "300F 020100 020105 020103 020107 020111",
+            Some("private key (PKCS #1)"),
+        );
+        check(
+            "300F 020100 020105 020103 020207",
+            Some("private key (PKCS #1)"),
+        );
+        check("3007 020101 0402ABCD", Some("private key (SEC 1)"));
+        check(
+            "3015 300F 06092A864886F70D01050D 30020400 0402ABCD",
+            Some("encrypted private key (PKCS #8)"),
+        );
+        check(
+            "3015 020103 300E 06092A864886F70D010701 A0010400",
+            Some("key store (PKCS #12)"),
+        );
+        // A public key, the hash of EF.DG2, an algorithm.
+        check("3006 020105 020103", None);
+        check("3007 020102 0402ABCD", None);
+        check("3007 3005 06032A0304", None);
+        check("", None);
+    }
 }

@@ -44,23 +44,18 @@ impl Page {
             printable(kind),
             printable(about)
         ));
-        match self.positions {
-            Positions::Bytes => {
-                let (offset, bytes) = ("at", "bytes");
-                self.line(&format!(
-                    "{offset:>width$}  {bytes:BYTES_WIDTH$}  meaning",
-                    width = self.width
-                ));
-            }
-            Positions::Lines => {
-                let (line, bytes) = ("line", "bytes");
-                self.line(&format!(
-                    "{line:>width$}  {bytes:BYTES_WIDTH$}  meaning",
-                    width = self.width
-                ));
-            }
-            Positions::None => {}
+        if let Some(place) = &annotation.place {
+            self.line(place);
         }
+        let position = match self.positions {
+            Positions::Bytes => "at",
+            Positions::Lines => "line",
+            Positions::None => return,
+        };
+        let (bytes, width) = ("bytes", self.width);
+        self.line(&format!(
+            "{position:>width$}  {bytes:BYTES_WIDTH$}  meaning"
+        ));
     }
 
     fn foot(&mut self, annotation: &Annotation) {
@@ -70,10 +65,11 @@ impl Page {
             Some(findings) => {
                 self.line(&format!("findings: {}", findings.len()));
                 for finding in findings {
-                    let place = finding
-                        .at
-                        .map(|at| format!("{} {at}: ", self.unit()))
-                        .unwrap_or_default();
+                    // Most of our readers say where in their words.
+                    let says_where = finding.text.contains("byte ");
+                    let place = finding.at.filter(|_| !says_where);
+                    let place = place.map(|at| format!("{} {at}: ", self.unit()));
+                    let place = place.unwrap_or_default();
                     self.line(&format!("  ! {place}{}", printable(&finding.text)));
                 }
             }

@@ -1,8 +1,9 @@
-//! What nothing is known about: a plain tree of data objects, or the bytes themselves. Text is not shown at all, because keys and
+//! What nothing is known about: a plain tree of data objects, an image, or the bytes themselves. Text is not shown at all, because keys and
 //! passwords are kept as text.
 
 use super::annotation::{Annotation, Node, Positions};
 use super::element;
+use super::value;
 use super::walker::{Plan, Walker};
 
 /// Bytes of a file that are shown of an unknown one.
@@ -29,8 +30,8 @@ pub(super) fn text(text: &str) -> Annotation {
         nodes: vec![Node::line(
             "content",
             format!(
-                "{} lines, not shown: it may be a key or a password",
-                text.lines().count()
+                "text of {} characters, not shown: it may be a key or a password",
+                text.chars().count()
             ),
         )],
         gap: Some(
@@ -50,6 +51,14 @@ pub(super) fn octets(bytes: &[u8]) -> Annotation {
         return Annotation {
             kind: "empty file".into(),
             gap: Some("there is nothing to explain"),
+            ..annotation
+        };
+    }
+    if biometrics::image::sniff(bytes).is_some() {
+        let image = Node::field(0, bytes, "image").meaning(value::image(bytes));
+        return Annotation {
+            kind: "image".into(),
+            nodes: vec![image],
             ..annotation
         };
     }

@@ -180,7 +180,7 @@ impl Walker {
             }
             Content::Row(objects) => node.children = self.row(octets, at, Plan::Tagged(objects)),
             Content::Fields(objects) => {
-                node.children = self.row(octets, at, Plan::InOrder(objects))
+                node.children = self.row(octets, at, Plan::InOrder(objects));
             }
             Content::Each(object) => node.children = self.row(octets, at, inner(object)),
             Content::Identified(name, cases) => {

@@ -66,6 +66,9 @@ fn read_atr_info(inspection: &mut Inspection<'_, '_>) -> Finding {
     if !inspection.config.extended_length {
         return Finding::not_supported("not asked for: extended length is switched off");
     }
+    if !inspection.line.reader_carries_extended() {
+        return Finding::not_supported("not asked for: the reader carries short length only");
+    }
     let command = CommandApdu::new(0x00, Ins::READ_BINARY, File::AtrInfo.sfi().as_p1(), 0)
         .with_le(Le::SHORT_MAX);
     let answer = match inspection.line.transmit(&command) {
@@ -120,7 +123,7 @@ fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
     let offered: Vec<_> = inspection
         .card_access
         .iter()
-        .flat_map(|infos| infos.pace().cloned())
+        .flat_map(|infos| infos.pace().copied())
         .collect();
     if offered.is_empty() {
         return match inspection.config.access {
@@ -158,7 +161,6 @@ fn describe(info: &PaceInfo) -> String {
     };
     let curve = info
         .parameter_id
-        .and_then(|id| u8::try_from(id).ok())
         .and_then(crypto::Curve::from_standardized_id)
         .map_or("other parameters", crypto::Curve::name);
     format!("{mapping}, {curve}, {}", info.protocol.cipher().name())

@@ -3,19 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use applet_spec::{ChipMemory, LifeCycle};
+use applet_spec::ChipMemory;
 use inspection::Data;
-use inspection::Outcome::{self, Aborted, Failed, NotSupported, Successful, Undetermined};
-use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu, StatusWord};
+use inspection::Outcome::{self, Failed, NotSupported, Successful, Undetermined};
+use iso7816::{Channel, StatusWord};
 use lds::{EfCardAccess, EfCom, File, FileContent, LdsVersion, SecurityInfos, UnicodeVersion};
-use perso::CardImage;
 use pki::{SecurityObject, TrustStore};
 use time::Duration;
 use time::macros::datetime;
 use transport::{Fault, FaultChannel, FaultPlan};
 
 use crate::border::{Border, Card, outcome, table};
-use crate::office::{CITIZEN_CARD, JOB, Kind, NOW, Office, PASSPORT, SERIAL};
+use crate::office::{CITIZEN_CARD, JOB, Kind, NOW, Office, PASSPORT};
 
 fn passport() -> Card {
     Card::of(PASSPORT, Kind::Extended)
@@ -76,7 +75,7 @@ fn one_altered_octet_in_a_data_group() {
 
 /// Wherever the octet is: whatever breaks, the card is not accepted and its data are not verified.
 #[test]
-fn every_other_octet_of_every_signed_file() {
+fn octets_all_over_the_signed_files() {
     let card = passport();
     let border = Border::with_can(&card);
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -322,22 +321,7 @@ fn lacking(missing: &[File]) -> Card {
     let whole = office.issue(&prepared, JOB).unwrap();
     let mut files = whole.files().clone();
     files.retain(|file, _| !missing.contains(file));
-    personalise(&mut office, &socket, files);
-    Card::new(&socket, Kind::Extended, &office)
-}
-
-fn personalise(
-    office: &mut Office,
-    socket: &crate::office::Socket,
-    files: BTreeMap<File, Vec<u8>>,
-) {
-    let mrz = office.record.mrz().unwrap();
-    let seed = CardImage::key_seed_of(&mrz.information());
-    let can = Some(office.record.can().expose().as_bytes().into());
-    let image = CardImage::new(JOB, SERIAL.to_vec(), files, true, seed, can).unwrap();
-    office.write(&mut socket.power_on(), &image).unwrap();
-    office.lock(&mut socket.power_on(), &image).unwrap();
-    assert_eq!(socket.memory().life_cycle(), LifeCycle::Operational);
+    Card::with_files(&mut office, &socket, Kind::Extended, files)
 }
 
 #[test]
@@ -406,8 +390,8 @@ fn a_copy_on_another_chip() {
     let (_, prepared) = office.prepared(Kind::Extended);
     let original = office.issue(&prepared, JOB).unwrap();
     let (socket, _) = office.prepared(Kind::Extended);
-    personalise(&mut office, &socket, original.files().clone());
-    let copy = Card::new(&socket, Kind::Extended, &office);
+    let files = original.files().clone();
+    let copy = Card::with_files(&mut office, &socket, Kind::Extended, files);
     for border in [Border::with_can(&copy), Border::with_bac(&copy)] {
         let expected = [
             ("chip-authentication", Failed),
@@ -423,60 +407,5 @@ fn a_copy_on_another_chip() {
             };
             assert_eq!(found, expected, "{id}\n{}", table(&report));
         }
-    }
-}
-
-/// As above, but the copy has an answer of its own for whatever comes after chip authentication.
-#[test]
-fn a_copy_that_falls_silent() {
-    let card = passport();
-    for at in 0..40 {
-        let mut line = Plain {
-            line: card.power_on(),
-            at,
-        };
-        let report = Border::with_can(&card).inspect(&mut line);
-        if line.at > 0 {
-            assert_eq!(report.overall(), Successful);
-            return;
-        }
-        let overall = report.overall();
-        assert!(
-            matches!(overall, Failed | Aborted | Undetermined | Successful),
-            "{overall}"
-        );
-        let authentic = outcome(&report, "chip-authenticity") == Successful;
-        let all_read = outcome(&report, "data-groups") == Successful;
-        assert!(
-            authentic || overall != Successful,
-            "{at}\n{}",
-            table(&report)
-        );
-        assert!(
-            all_read || overall != Successful,
-            "{at}\n{}",
-            table(&report)
-        );
-    }
-    panic!("an inspection of more than forty commands");
-}
-
-/// Answers one command without secure messaging.
-struct Plain<C> {
-    line: C,
-    at: usize,
-}
-
-impl<C: Channel> Channel for Plain<C> {
-    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
-        if self.at == 0 {
-            return Ok(ResponseApdu::new(vec![0x42; 20], StatusWord::OK));
-        }
-        self.at -= 1;
-        self.line.transmit(command)
-    }
-
-    fn limits(&self) -> Limits {
-        self.line.limits()
     }
 }

@@ -9,6 +9,7 @@ use inspection::{AccessChoice, Config, Outcome, Report};
 use iso7816::Channel;
 use lds::{Dg1, File, FileContent};
 use mrz::Mrz;
+use perso::CardImage;
 use pki::TrustStore;
 use protocols::Password;
 use rand::SeedableRng;
@@ -16,7 +17,7 @@ use rand::rngs::StdRng;
 use time::OffsetDateTime;
 use transport::MemoryChannel;
 
-use crate::office::{Kind, NOW, Office, Socket};
+use crate::office::{JOB, Kind, NOW, Office, SERIAL, Socket};
 
 /// A card in the field with what is printed on it, and its issuer's CSCA.
 #[derive(Clone)]
@@ -45,7 +46,22 @@ impl Card {
         Self::new(&socket, kind, office)
     }
 
-    pub(crate) fn new(socket: &Socket, kind: Kind, office: &Office) -> Self {
+    /// A prepared chip with these files, whatever they are.
+    pub(crate) fn with_files(
+        office: &mut Office,
+        socket: &Socket,
+        kind: Kind,
+        files: BTreeMap<File, Vec<u8>>,
+    ) -> Self {
+        let seed = CardImage::key_seed_of(&office.record.mrz().unwrap().information());
+        let can = Some(office.record.can().expose().as_bytes().into());
+        let image = CardImage::new(JOB, SERIAL.to_vec(), files, true, seed, can).unwrap();
+        office.write(&mut socket.power_on(), &image).unwrap();
+        office.lock(&mut socket.power_on(), &image).unwrap();
+        Self::new(socket, kind, office)
+    }
+
+    fn new(socket: &Socket, kind: Kind, office: &Office) -> Self {
         Self {
             octets: socket.octets(),
             kind,

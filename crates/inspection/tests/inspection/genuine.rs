@@ -8,8 +8,7 @@ use crate::border::{Border, Card, table};
 use crate::office::{CITIZEN_CARD, Kind, PASSPORT};
 
 /// The results that do not depend on the way into the chip.
-const ALWAYS: [(&str, Outcome); 24] = [
-    ("atr-info", Successful),
+const ALWAYS: [(&str, Outcome); 23] = [
     ("card-access", Successful),
     ("application", Successful),
     ("com", Successful),
@@ -63,7 +62,10 @@ fn passport_and_citizen_card_by_every_way() {
                 ),
             ] {
                 let report = border.inspect(&mut card.power_on());
+                // A reader without extended length need not know whether the chip has it.
+                let atr_info = if kind == Kind::Short { NotSupported } else { Successful };
                 let ways = [
+                    ("atr-info", atr_info),
                     ("pace", pace),
                     ("bac", bac),
                     ("mrz-as-printed", printed),

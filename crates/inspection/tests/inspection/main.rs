@@ -10,7 +10,9 @@
 mod altered;
 mod border;
 mod genuine;
+mod hostile;
 mod lost_card;
+mod round_trips;
 
 /// The office of the tests of `perso`, which use the rest of it.
 #[allow(dead_code)]

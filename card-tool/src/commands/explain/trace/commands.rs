@@ -102,7 +102,7 @@ pub(super) fn details(command: &Command) -> String {
         WRITE => details.push(format!("file {:02X}{:02X}", command.p1(), command.p2())),
         Ins::INITIALIZE_UPDATE => details.push(format!("key version {:02X}", command.p1())),
         Ins::EXTERNAL_AUTHENTICATE if command.is_secure_messaging() => {
-            details.push("terminal authentication".to_owned())
+            details.push("terminal authentication".to_owned());
         }
         Ins::EXTERNAL_AUTHENTICATE if command.cla() == 0 => details.push("BAC".to_owned()),
         Ins::INTERNAL_AUTHENTICATE => details.push("active authentication".to_owned()),
