@@ -152,4 +152,15 @@ mod tests {
             Err(Refusal::Order)
         );
     }
+
+    /// Drivers of T=0 drop the Le of a protected command.
+    #[test]
+    fn without_le_only_protected_answers_have_room() {
+        for (cla, len) in [(0x00, 0), (0x80, 0), (0x0C, 256), (0x84, 256)] {
+            let command = CommandApdu::new(cla, Ins::INTERNAL_AUTHENTICATE, 0, 0);
+            let long = ResponseApdu::new(vec![0; 300], StatusWord::OK);
+            let first = Answer::default().first(&command, long, Limits::EXTENDED);
+            assert_eq!(first.data.len(), len, "{cla:02X}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Conformance cases as data, and what runs them against a chip: in this process, in a virtual reader, or any card.
 //!
 //! A case ([`Case`]) says which requirements it proves, what it needs, what to send and what must come back. The cases stand in
-//! `conformance/*.toml`; adding one there adds a test. What only the owner of a card knows (passwords, SecurityInfos) is [`Knowledge`]; the card itself is a [`Device`].
+//! `conformance/*.toml`; adding one there adds a test. What only the owner of a card knows (passwords, SecurityInfos) is
+//! [`Knowledge`]; the card itself is a [`Device`].
 
 mod alteration;
 mod case;

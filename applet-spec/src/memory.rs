@@ -1,8 +1,8 @@
 //! Non-volatile memory: what stays when the power goes.
 //!
-//! The memory is a journal of transactions (see [`journal`]). A transaction is kept wholly or not at all, wherever the power
-//! fails: it is one line, and a last line without its end does not count. Whatever destroys a secret rewrites the journal,
-//! so that nothing of the secret is left in it.
+//! The memory is a journal of transactions. A transaction is kept wholly or not at all, wherever the power fails: it is one
+//! line, and a last line without its end does not count. Whatever destroys a secret rewrites the journal, so that nothing of
+//! the secret is left in it.
 //!
 //! [`NonVolatileMemory`] is where the octets are: an array in this crate ([`Cells`]), a file of `card-tool emulate`, or a memory
 //! of a test that loses power in the middle of a write.

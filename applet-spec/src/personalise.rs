@@ -129,10 +129,7 @@ impl Personalisation {
     ) -> ResponseApdu {
         let (answering, part) = match channel.unwrap(command) {
             Ok(unwrapped) => unwrapped,
-            Err(refusal) => {
-                self.chain.forget();
-                return refused(refusal);
-            }
+            Err(refusal) => return refused(refusal),
         };
         let result = match self.chain.join(part) {
             Ok(Some(whole)) => run(&whole, &answering, workshop),

@@ -177,10 +177,10 @@ pub struct Personalise {
 /// The passwords of a chip. They never stand in arguments.
 #[derive(Debug, Args)]
 pub struct PasswordArgs {
-    /// File with the lines of the machine readable zone.
+    /// File with the lines of the machine readable zone; CARD_MRZ holds them otherwise.
     #[arg(long, value_name = "FILE")]
     pub mrz_file: Option<PathBuf>,
-    /// File with the six digits of the CAN.
+    /// File with the six digits of the CAN; CARD_CAN holds them otherwise.
     #[arg(long, value_name = "FILE")]
     pub can_file: Option<PathBuf>,
     /// Access protocol.

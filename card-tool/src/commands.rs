@@ -12,6 +12,8 @@ mod read;
 mod readers;
 mod verify;
 
+use std::io::{ErrorKind, Write as _};
+
 use anyhow::Result;
 use crypto::CryptoRng;
 use rand::SeedableRng as _;
@@ -81,13 +83,20 @@ fn system_rng() -> Result<StdRng> {
     })
 }
 
+/// Prints data to standard output. Whoever reads them may go away early (`| head`): that is no failure of the work.
+pub fn print(text: &str) -> Result<()> {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Prints words for people to standard error; nowhere is left to complain to when that is closed.
+pub fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
 /// Prints a JSON document.
 pub fn print_json(value: &serde_json::Value) -> Result<()> {
-    use std::io::Write as _;
-    writeln!(
-        std::io::stdout().lock(),
-        "{}",
-        serde_json::to_string_pretty(value)?
-    )?;
-    Ok(())
+    print(&serde_json::to_string_pretty(value)?)
 }

@@ -1,5 +1,6 @@
 //! How a run ends: the one map from an error to an exit code and a hint. Scripts depend on the codes.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -97,10 +98,41 @@ pub fn report(error: &anyhow::Error, format: OutputFormat) -> Exit {
         let _ = writeln!(stderr, "hint: {hint}");
     }
     if format == OutputFormat::Json {
-        let error = json!({ "error": format!("{error:#}"), "hint": hint, "outcome": exit.word(), "exit_code": exit as u8 });
-        let _ = writeln!(std::io::stdout().lock(), "{error}");
+        print_error(&format!("{error:#}"), hint.as_deref(), exit);
     }
     exit
+}
+
+/// Prints help, or why the arguments are none of the grammar, and gives the code. What the arguments say of the form of
+/// the output holds for their own error, too.
+pub fn report_grammar(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> Exit {
+    // A reader that has gone away (`card-tool help | head`) is no reason to complain.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Done;
+    }
+    let words: Vec<OsString> = arguments.collect();
+    let json = words.iter().any(|word| word == "--output-format=json")
+        || words
+            .windows(2)
+            .any(|pair| pair == ["--output-format", "json"]);
+    if json {
+        let text = error.to_string();
+        let line = text.lines().next().unwrap_or_default();
+        print_error(
+            line.trim_start_matches("error: "),
+            Some("see --help"),
+            Exit::Usage,
+        );
+    }
+    Exit::Usage
+}
+
+/// The JSON document of an error.
+fn print_error(message: &str, hint: Option<&str>, exit: Exit) {
+    let error =
+        json!({ "error": message, "hint": hint, "outcome": exit.word(), "exit_code": exit as u8 });
+    let _ = writeln!(std::io::stdout().lock(), "{error}");
 }
 
 /// The map. The innermost error that is known decides; the causes around it only add words.

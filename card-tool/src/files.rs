@@ -63,6 +63,24 @@ pub fn write(path: &Path, content: &[u8], secrecy: Secrecy) -> Result<()> {
     sync_folder_of(path).with_context(name)
 }
 
+/// Writes the files of a folder: all of them, or none. The folder is made.
+pub fn write_all(folder: &Path, files: &[(&str, &[u8], Secrecy)]) -> Result<()> {
+    make_folder(folder)?;
+    let mut done = Vec::new();
+    for (name, content, secrecy) in files {
+        let path = folder.join(name);
+        if let Err(error) = write(&path, content, *secrecy) {
+            // Half a set is of no use, and would be in the way of the next try.
+            for path in done {
+                let _ = fs::remove_file(path);
+            }
+            return Err(error);
+        }
+        done.push(path);
+    }
+    Ok(())
+}
+
 /// Makes a folder and those above it.
 pub fn make_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| path.display().to_string())

@@ -2,6 +2,7 @@
 //! only; in a pipe a missing input is an error at once.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use dialoguer::{Confirm, Password as Prompt};
@@ -75,46 +76,57 @@ pub struct Passwords {
 
 /// Collects the passwords.
 pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
-    let mrz = secret(args.mrz_file.as_deref(), MRZ_VARIABLE)?;
-    let can = secret(args.can_file.as_deref(), CAN_VARIABLE)?;
     let mut found = Passwords {
         passwords: Vec::new(),
         printed: None,
     };
-    if let Some(mrz) = mrz {
+    if let Some(mrz) = given(args.mrz_file.as_deref(), MRZ_VARIABLE)? {
         found.add_mrz(&mrz)?;
     }
-    if let Some(can) = can {
-        found
-            .passwords
-            .push(Password::can(can.trim()).context("CAN")?);
+    if let Some(can) = given(args.can_file.as_deref(), CAN_VARIABLE)? {
+        found.add_can(&can)?;
     }
     if found.passwords.is_empty() {
-        let can = ask("CAN (six digits)", asking)?;
-        found
-            .passwords
-            .push(Password::can(can.trim()).context("CAN")?);
+        found.add_can(&ask(asking)?)?;
     }
     Ok(found)
 }
 
+/// A secret, and the place it came from: errors name the place and never the content.
+struct Given {
+    text: Zeroizing<String>,
+    place: String,
+}
+
+impl Given {
+    fn problem(&self, error: &impl std::fmt::Display, hint: &str) -> anyhow::Error {
+        Problem::usage(format!("{}: {error}", self.place), hint)
+    }
+}
+
 impl Passwords {
+    fn add_can(&mut self, given: &Given) -> Result<()> {
+        let can = Password::can(given.text.trim())
+            .map_err(|error| given.problem(&error, "the CAN is the six digits on the document"))?;
+        self.passwords.push(can);
+        Ok(())
+    }
+
     /// A whole zone, or `number,birth,expiry` where somebody has only those.
-    fn add_mrz(&mut self, text: &str) -> Result<()> {
-        let parts: Vec<&str> = text.trim().split(',').collect();
+    fn add_mrz(&mut self, given: &Given) -> Result<()> {
+        const HINT: &str = "compare it with the document: all lines of the zone, or number,YYMMDD,YYMMDD of birth and expiry";
+        let text = given.text.trim();
+        let parts: Vec<&str> = text.split(',').collect();
         if let [number, birth, expiry] = parts[..] {
             let information =
                 MrzInformation::from_parts(number.trim(), birth.trim(), expiry.trim())
-                    .context("MRZ")?;
+                    .map_err(|error| given.problem(&error, HINT))?;
             self.passwords.push(Password::mrz(&information));
             return Ok(());
         }
-        let (mrz, findings) = Mrz::parse(text.trim()).context("MRZ")?;
+        let (mrz, findings) = Mrz::parse(text).map_err(|error| given.problem(&error, HINT))?;
         if let Some(finding) = findings.first() {
-            return Err(Problem::usage(
-                format!("the MRZ was mistyped: {finding}"),
-                "compare it with the document",
-            ));
+            return Err(given.problem(&format_args!("mistyped: {finding}"), HINT));
         }
         self.passwords.push(Password::mrz(&mrz.information()));
         self.printed = Some(mrz);
@@ -122,15 +134,21 @@ impl Passwords {
     }
 }
 
-fn secret(file: Option<&std::path::Path>, variable: &str) -> Result<Option<Zeroizing<String>>> {
+fn given(file: Option<&Path>, variable: &str) -> Result<Option<Given>> {
     if let Some(path) = file {
         let bytes = Zeroizing::new(files::read_at_most(path, MAX_PASSWORD_FILE)?);
-        let text = std::str::from_utf8(&bytes)
-            .with_context(|| format!("{} is no text", path.display()))?;
-        return Ok(Some(Zeroizing::new(text.to_owned())));
+        let place = path.display().to_string();
+        let text = std::str::from_utf8(&bytes).with_context(|| format!("{place} is no text"))?;
+        return Ok(Some(Given {
+            text: Zeroizing::new(text.to_owned()),
+            place,
+        }));
     }
     match std::env::var(variable) {
-        Ok(value) if !value.is_empty() => Ok(Some(Zeroizing::new(value))),
+        Ok(value) if !value.is_empty() => Ok(Some(Given {
+            text: Zeroizing::new(value),
+            place: variable.to_owned(),
+        })),
         Ok(_) | Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => Err(Problem::usage(
             format!("{variable} is no text"),
@@ -139,12 +157,16 @@ fn secret(file: Option<&std::path::Path>, variable: &str) -> Result<Option<Zeroi
     }
 }
 
-fn ask(what: &str, asking: Asking) -> Result<Zeroizing<String>> {
+fn ask(asking: Asking) -> Result<Given> {
     if !asking.allowed {
         return Err(Problem::usage(
             "no password was given",
             format!("use --mrz-file, --can-file, {MRZ_VARIABLE} or {CAN_VARIABLE}"),
         ));
     }
-    Ok(Zeroizing::new(Prompt::new().with_prompt(what).interact()?))
+    let text = Prompt::new().with_prompt("CAN (six digits)").interact()?;
+    Ok(Given {
+        text: Zeroizing::new(text),
+        place: "the CAN that was typed".to_owned(),
+    })
 }

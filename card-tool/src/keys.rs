@@ -15,7 +15,6 @@ const ROLES: [Role; 3] = [Role::Transport, Role::Personalisation, Role::Quality]
 
 /// Draws a master key for each role. Keys that are there already are never replaced.
 pub fn init(folder: &Path, rng: &mut dyn CryptoRng) -> Result<Vec<PathBuf>> {
-    files::make_folder(folder)?;
     let paths = ROLES.map(|role| path(folder, role));
     if let Some(existing) = paths.iter().find(|path| path.exists()) {
         return Err(Problem::of(
@@ -24,12 +23,17 @@ pub fn init(folder: &Path, rng: &mut dyn CryptoRng) -> Result<Vec<PathBuf>> {
             "cards that were made with these keys need them; choose another folder for new ones",
         ));
     }
-    for path in &paths {
+    let texts = ROLES.map(|_| {
         let mut key = Zeroizing::new([0; MASTER_LEN]);
         rng.fill_bytes(&mut *key);
-        let text = Zeroizing::new(hex::encode(*key));
-        files::write(path, text.as_bytes(), Secrecy::OwnerOnly)?;
-    }
+        Zeroizing::new(hex::encode(*key))
+    });
+    let contents: Vec<_> = ROLES
+        .into_iter()
+        .zip(&texts)
+        .map(|(role, text)| (file_name(role), text.as_bytes(), Secrecy::OwnerOnly))
+        .collect();
+    files::write_all(folder, &contents)?;
     Ok(paths.into())
 }
 
@@ -49,9 +53,13 @@ pub fn load(folder: &Path, role: Role) -> Result<RoleKey> {
 }
 
 fn path(folder: &Path, role: Role) -> PathBuf {
-    folder.join(match role {
+    folder.join(file_name(role))
+}
+
+const fn file_name(role: Role) -> &'static str {
+    match role {
         Role::Transport => "transport.key",
         Role::Personalisation => "personalisation.key",
         Role::Quality => "quality.key",
-    })
+    }
 }

@@ -24,15 +24,7 @@ use crate::args::Cli;
 fn main() -> std::process::ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // A reader that has gone away (`card-tool help | head`) is no reason to complain.
-            let _ = error.print();
-            return if error.use_stderr() {
-                exit::Exit::Usage.into()
-            } else {
-                exit::Exit::Done.into()
-            };
-        }
+        Err(error) => return exit::report_grammar(&error, std::env::args_os()).into(),
     };
     let format = cli.output_format;
     match commands::run(cli) {

@@ -33,6 +33,15 @@ pub const SIGNER_KEY: &str = "document-signer.key";
 /// What was asked for.
 pub const SETTINGS: &str = "pki.toml";
 
+/// All of them.
+pub const FILES: [&str; 5] = [
+    SETTINGS,
+    CSCA_KEY,
+    CSCA_CERTIFICATE,
+    SIGNER_KEY,
+    SIGNER_CERTIFICATE,
+];
+
 /// `pki.toml`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

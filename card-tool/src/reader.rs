@@ -8,6 +8,7 @@ use transport::pcsc::Options;
 use transport::{Clock, Counted, PcscChannel, ReaderSelector, Recorder, Statistics};
 
 use crate::args::ReaderArgs;
+use crate::commands::note;
 
 /// Opens the card in the reader that the arguments mean.
 pub fn open(args: &ReaderArgs) -> Result<PcscChannel> {
@@ -35,7 +36,7 @@ pub fn with_line<T>(
 ) -> (T, Statistics) {
     let mut counted = Counted::new(channel, Clock::monotonic());
     let result = if verbose {
-        let mut show = |exchange: &transport::Exchange<'_>| eprintln!("{exchange}");
+        let mut show = |exchange: &transport::Exchange<'_>| note(&exchange.to_string());
         work(&mut Recorder::new(&mut counted, &mut show))
     } else {
         work(&mut counted)

@@ -6,7 +6,7 @@ mod text;
 
 pub use html::page;
 pub use json::document as json;
-pub use text::print;
+pub use text::text;
 
 use inspection::{Outcome, Report};
 use time::OffsetDateTime;

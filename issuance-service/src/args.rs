@@ -57,7 +57,7 @@ pub enum Command {
     Init(Init),
     /// Make the signed job of one record for one chip. The same call again gives the same job.
     #[command(
-        after_help = "Example:\n  issuance-service issue --config service/issuance-service.toml --record fixtures/people/uto-passport --chip chip.json --operator 'TEST Operator' --approver 'TEST Approver'"
+        after_help = "Example:\n  issuance-service issue --config service/issuance-service.toml --record fixtures/people/uto-passport-anton --chip chip.json --operator 'TEST Operator' --approver 'TEST Approver'"
     )]
     Issue(Issue),
     /// Record the receipts of a chip that is in the field, and erase its job.

@@ -21,10 +21,11 @@ pub use sqlite::SqliteStore;
 /// A register of documents that survives the process. Every method is one transaction: it has happened, on the disk, or it
 /// has not.
 pub trait Store: Send + Sync + 'static {
-    /// Enters a document as its first event. The same document again is answered in the same way.
+    /// Enters a document as its first event. The same document again, out of the same record, is answered in the same way.
     ///
     /// # Errors
-    /// [`RegisterError`] naming the job that holds the number, the chip or the key; nothing was entered then.
+    /// [`RegisterError`] naming the job that holds the number, the chip or the key, [`RegisterError::JobDiffers`] for another record;
+    /// nothing was entered then.
     fn enter(
         &self,
         entry: &Entry,

@@ -302,6 +302,6 @@ fn a_laboratory_makes_a_chip_lie() {
     let differing: Vec<usize> = (0..before.len())
         .filter(|at| before[*at] != after[*at])
         .collect();
-    assert_eq!(differing, [100]);
+    assert_eq!((differing, before[100] ^ after[100]), (vec![100], 0x01));
     assert_eq!(again.file(File::Dg15).unwrap(), [0x6F, 1, 9]);
 }

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use iso7816::{Channel as _, CommandApdu};
 use serde_json::json;
 
-use super::{Context, print_json};
+use super::{Context, print, print_json};
 use crate::args::Apdu;
 use crate::exit::{Exit, Problem};
 use crate::reader;
@@ -27,12 +27,12 @@ pub fn run(args: &Apdu, context: &mut Context) -> Result<Exit> {
         if context.json() {
             answers.push(json!({ "data": hex::encode_upper(&answer.data), "sw": format!("{:?}", answer.sw) }));
         } else {
-            println!(
-                "{}{}{}",
+            let space = if answer.data.is_empty() { "" } else { " " };
+            print(&format!(
+                "{}{space}{}",
                 hex::encode_upper(&answer.data),
-                if answer.data.is_empty() { "" } else { " " },
                 answer.sw
-            );
+            ))?;
         }
     }
     if context.json() {

@@ -1,10 +1,9 @@
 //! `completions` and `man`.
 
-use std::io::Write as _;
-
 use anyhow::Result;
 use clap::CommandFactory as _;
 
+use super::print;
 use crate::args::Cli;
 use crate::exit::Exit;
 
@@ -12,7 +11,7 @@ use crate::exit::Exit;
 pub fn script(shell: clap_complete::Shell) -> Result<Exit> {
     let mut out = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "card-tool", &mut out);
-    std::io::stdout().lock().write_all(&out)?;
+    print(String::from_utf8(out)?.trim_end())?;
     Ok(Exit::Done)
 }
 
@@ -30,6 +29,6 @@ pub fn manual() -> Result<Exit> {
             .title(title)
             .render(&mut out)?;
     }
-    std::io::stdout().lock().write_all(&out)?;
+    print(String::from_utf8(out)?.trim_end())?;
     Ok(Exit::Done)
 }

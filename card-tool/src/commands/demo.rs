@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use pki::TrustStore;
 
-use super::{Context, pki as pki_command, print_json};
+use super::{Context, note, pki as pki_command, print, print_json};
 use crate::args::{Demo, TransportArg};
 use crate::exit::{Exit, Problem};
 use crate::pki_folder::{CSCA_CERTIFICATE, Settings};
@@ -93,7 +93,7 @@ pub fn run(args: &Demo, context: &mut Context) -> Result<Exit> {
     if context.json() {
         print_json(&summary.json())?;
     } else {
-        println!("{}", summary.table());
+        print(&summary.table().to_string())?;
     }
     if summary.is_as_expected() {
         say(
@@ -205,6 +205,6 @@ fn people(folder: &Path) -> Result<Vec<PathBuf>> {
 /// A line for people.
 fn say(context: &Context, text: &str) {
     if !context.json() {
-        eprintln!("{text}");
+        note(text);
     }
 }

@@ -11,7 +11,7 @@ use perso::Role;
 use serde_json::json;
 use transport::vpcd::{self, End};
 
-use super::{Context, print_json};
+use super::{Context, note, print_json};
 use crate::args::Emulate;
 use crate::exit::{Exit, Problem};
 use crate::{chip_file, keys};
@@ -42,14 +42,14 @@ pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
             &json!({ "card": args.card, "vpcd": args.vpcd.to_string(), "state": "inserted" }),
         )?;
     } else {
-        eprintln!(
+        note(&format!(
             "{} is in the reader at {}; Ctrl-C takes it out",
             args.card.display(),
             args.vpcd
-        );
+        ));
     }
     let served = slot.serve(&mut chip)?;
-    eprintln!("{} commands", served.commands);
+    note(&format!("{} commands", served.commands));
     Ok(match served.end {
         End::Stopped if interrupted.load(Ordering::Acquire) => Exit::Done,
         End::Stopped | End::ReaderClosed => Exit::Reader,

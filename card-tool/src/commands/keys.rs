@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Context, print_json};
+use super::{Context, note, print, print_json};
 use crate::args::Keys;
 use crate::exit::Exit;
 use crate::keys;
@@ -16,9 +16,9 @@ pub fn run(args: &Keys, context: &mut Context) -> Result<Exit> {
         print_json(&json!({ "files": paths, "outcome": Exit::Done.word() }))?;
     } else {
         for path in paths {
-            println!("{}", path.display());
+            print(&path.display().to_string())?;
         }
-        eprintln!("Keep each file with another person: who writes cards does not release them.");
+        note("Keep each file with another person: who writes cards does not release them.");
     }
     Ok(Exit::Done)
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use transport::{Clock, PcscChannel};
 use uuid::Uuid;
 
-use super::{Context, print_json};
+use super::{Context, print, print_json};
 use crate::args::Personalise;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
@@ -77,12 +77,11 @@ impl Receipts {
                 "outcome": Exit::Done.word(),
             }));
         }
-        println!(
+        print(&format!(
             "chip {chip} is {state}: job {}, {} bytes",
             image.job(),
             image.total_len()
-        );
-        Ok(())
+        ))
     }
 }
 
@@ -262,7 +261,10 @@ fn void(args: &Personalise, channel: &mut PcscChannel, context: &mut Context) ->
             &json!({ "chip": serial, "state": "TERMINATED", "receipt": receipt.counter, "outcome": Exit::Done.word() }),
         )?;
     } else {
-        println!("chip {serial} is TERMINATED, receipt {}", receipt.counter);
+        print(&format!(
+            "chip {serial} is TERMINATED, receipt {}",
+            receipt.counter
+        ))?;
     }
     Ok(Exit::Done)
 }

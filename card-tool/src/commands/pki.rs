@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::{Context, print_json};
+use super::{Context, print, print_json};
 use crate::args::{EcParametersArg, Pki, PkiInit};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
@@ -52,7 +52,8 @@ fn init(args: &PkiInit, context: &mut Context) -> Result<Exit> {
     show(&args.folder, context)
 }
 
-/// Makes the folder: keys first, then certificates; `pki.toml` last, so that a folder with it is complete.
+/// Makes the folder: everything is made and checked before the first file is written; `pki.toml` comes last, so that a
+/// folder with it is complete.
 pub fn create(
     folder: &Path,
     settings: &Settings,
@@ -62,30 +63,29 @@ pub fn create(
     refuse_existing(folder)?;
     let (kind, signature) = pki_folder::algorithm(&settings.algorithm)?;
     let maker = Maker { settings, now };
-    files::make_folder(folder)?;
+    maker.authority()?;
     let csca_key = kind.generate(rng)?;
-    store_key(&folder.join(CSCA_KEY), &csca_key)?;
+    let csca_secret = csca_key.to_pkcs8()?;
     let csca = SoftwareSigner::new(csca_key, signature, Box::new(StdRng::from_rng(rng)))?;
     let csca_certificate = maker.csca(&csca, rng)?;
-    files::write(
-        &folder.join(CSCA_CERTIFICATE),
-        &csca_certificate,
-        Secrecy::Open,
-    )?;
     let signer_key = kind.generate(rng)?;
-    store_key(&folder.join(SIGNER_KEY), &signer_key)?;
+    let signer_secret = signer_key.to_pkcs8()?;
     let certificate = maker.document_signer(&signer_key, &csca_certificate, &csca, rng)?;
     let signer = SoftwareSigner::new(signer_key, signature, Box::new(StdRng::from_rng(rng)))?;
     DocumentSigner::new(&certificate, Arc::new(signer)).context("the new document signer")?;
-    files::write(
-        &folder.join(SIGNER_CERTIFICATE),
-        &certificate,
-        Secrecy::Open,
-    )?;
-    files::write(
-        &folder.join(SETTINGS),
-        toml::to_string(settings)?.as_bytes(),
-        Secrecy::Open,
+    files::write_all(
+        folder,
+        &[
+            (CSCA_KEY, csca_secret.expose(), Secrecy::OwnerOnly),
+            (CSCA_CERTIFICATE, &csca_certificate, Secrecy::Open),
+            (SIGNER_KEY, signer_secret.expose(), Secrecy::OwnerOnly),
+            (SIGNER_CERTIFICATE, &certificate, Secrecy::Open),
+            (
+                SETTINGS,
+                toml::to_string(settings)?.as_bytes(),
+                Secrecy::Open,
+            ),
+        ],
     )
 }
 
@@ -171,7 +171,7 @@ impl Maker<'_> {
 }
 
 fn refuse_existing(folder: &Path) -> Result<()> {
-    let existing = [SETTINGS, CSCA_KEY, SIGNER_KEY]
+    let existing = pki_folder::FILES
         .map(|name| folder.join(name))
         .into_iter()
         .find(|path| path.exists());
@@ -183,10 +183,6 @@ fn refuse_existing(folder: &Path) -> Result<()> {
         )),
         None => Ok(()),
     }
-}
-
-fn store_key(path: &Path, key: &PrivateKey) -> Result<()> {
-    files::write(path, key.to_pkcs8()?.expose(), Secrecy::OwnerOnly)
 }
 
 fn show(folder: &Path, context: &Context) -> Result<Exit> {
@@ -215,22 +211,26 @@ fn show(folder: &Path, context: &Context) -> Result<Exit> {
         print_json(&json!({ "settings": settings, "certificates": certificates }))?;
         return Ok(Exit::Done);
     }
-    println!(
+    print(&format!(
         "{} for {} {}",
         settings.algorithm,
         settings.state,
         settings.document_types.join(", ")
-    );
+    ))?;
     for (path, certificate) in &rows {
-        println!("\n{}", path.display());
-        println!("  subject   {}", certificate.subject());
-        println!("  issuer    {}", certificate.issuer());
-        println!(
-            "  serial    {}",
-            hex::encode_upper(certificate.serial_number())
-        );
-        println!("  valid     {}", certificate.validity());
-        println!("  SHA-256   {}", hex::encode(certificate.fingerprint()));
+        print(&text_of(path, certificate))?;
     }
     Ok(Exit::Done)
+}
+
+fn text_of(path: &Path, certificate: &Certificate) -> String {
+    format!(
+        "\n{}\n  subject   {}\n  issuer    {}\n  serial    {}\n  valid     {}\n  SHA-256   {}",
+        path.display(),
+        certificate.subject(),
+        certificate.issuer(),
+        hex::encode_upper(certificate.serial_number()),
+        certificate.validity(),
+        hex::encode(certificate.fingerprint()),
+    )
 }

@@ -6,7 +6,7 @@ use pki::TrustStore;
 use serde_json::{Map, json};
 use transport::Clock;
 
-use super::{Context, print_json, verify};
+use super::{Context, note, print, print_json, verify};
 use crate::args::Read;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
@@ -43,16 +43,16 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
         files::write(&path, bytes, Secrecy::OwnerOnly)?;
         written.insert(file.word().to_owned(), json!(bytes.len()));
         if !context.json() {
-            println!(
+            print(&format!(
                 "{:16} {:6} bytes  {}",
                 file.name(),
                 bytes.len(),
                 path.display()
-            );
+            ))?;
         }
     }
     for (file, error) in &report.unread {
-        eprintln!("{:16} not read: {error}", file.name());
+        note(&format!("{:16} not read: {error}", file.name()));
     }
     if context.json() {
         let unread: Map<_, _> = report
@@ -62,7 +62,7 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
             .collect();
         print_json(&json!({ "folder": args.out, "files": written, "unread": unread }))?;
     }
-    eprintln!("Nothing of this is verified: `card-tool verify` does that.");
+    note("Nothing of this is verified: `card-tool verify` does that.");
     Ok(Exit::Done)
 }
 

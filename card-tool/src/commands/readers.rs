@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use transport::pcsc::{Options, Reader, Slot, Usage, readers};
 use transport::{PcscChannel, ReaderSelector};
 
-use super::{Context, print_json};
+use super::{Context, note, print, print_json};
 use crate::args::Readers;
 use crate::exit::Exit;
 
@@ -19,10 +19,10 @@ pub fn run(args: &Readers, context: &mut Context) -> Result<Exit> {
     if context.json() {
         print_json(&json!({ "readers": found.iter().map(Row::json).collect::<Vec<_>>() }))?;
     } else if found.is_empty() {
-        eprintln!("no reader is connected");
+        note("no reader is connected");
     } else {
         for row in &found {
-            println!("{}", row.text());
+            print(&row.text())?;
         }
     }
     Ok(if found.is_empty() {

@@ -7,7 +7,7 @@ use inspection::{AccessChoice, Config, Event, inspect};
 use pki::TrustStore;
 use transport::Clock;
 
-use super::{Context, print_json};
+use super::{Context, print, print_json};
 use crate::args::{AccessArg, Verify};
 use crate::exit::Exit;
 use crate::files::{self, Secrecy};
@@ -48,7 +48,7 @@ pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
     if context.json() {
         print_json(&report::json(&shown))?;
     } else {
-        report::print(&mut std::io::stdout().lock(), &shown)?;
+        print(report::text(&shown).trim_end())?;
     }
     Ok(report::exit_of(report.overall()))
 }

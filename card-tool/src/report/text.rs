@@ -1,14 +1,22 @@
 //! The report for people at a terminal.
 
-use std::io::{IsTerminal as _, Write};
+use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 
 use comfy_table::{Cell, Color, ContentArrangement, Table};
 use inspection::{Data, Outcome};
 
 use super::{Shown, holder_rows, verdict};
 
-/// Writes the report.
-pub fn print(out: &mut impl Write, shown: &Shown<'_>) -> std::io::Result<()> {
+/// The report as text.
+pub fn text(shown: &Shown<'_>) -> String {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write(&mut out, shown);
+    out
+}
+
+fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let report = shown.report;
     writeln!(out, "{}", checks(shown, colours))?;

@@ -9,7 +9,7 @@ mod domain;
 use der::asn1::ObjectIdentifier;
 use rand_core::CryptoRng;
 
-use crate::{Error, Result, SecretBytes};
+use crate::{Error, Result, SecretBytes, dotted};
 
 pub use domain::EcDomain;
 
@@ -44,13 +44,13 @@ impl Curve {
     /// Object identifier of the named curve.
     #[must_use]
     pub const fn oid(self) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(match self {
-            Self::P256 => "1.2.840.10045.3.1.7",
-            Self::P384 => "1.3.132.0.34",
-            Self::P521 => "1.3.132.0.35",
-            Self::BrainpoolP256r1 => "1.3.36.3.3.2.8.1.1.7",
-            Self::BrainpoolP384r1 => "1.3.36.3.3.2.8.1.1.11",
-        })
+        match self {
+            Self::P256 => const { dotted("1.2.840.10045.3.1.7") },
+            Self::P384 => const { dotted("1.3.132.0.34") },
+            Self::P521 => const { dotted("1.3.132.0.35") },
+            Self::BrainpoolP256r1 => const { dotted("1.3.36.3.3.2.8.1.1.7") },
+            Self::BrainpoolP384r1 => const { dotted("1.3.36.3.3.2.8.1.1.11") },
+        }
     }
 
     /// The curve of an object identifier.

@@ -4,6 +4,8 @@ use der::asn1::ObjectIdentifier;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
+use crate::dotted;
+
 /// A hash algorithm (Doc 9303-12 §4.1.8; SHA-1 for BAC, for KDFs of 128 bits and for old documents).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HashAlgorithm {
@@ -68,13 +70,13 @@ impl HashAlgorithm {
     /// Object identifier.
     #[must_use]
     pub const fn oid(self) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(match self {
-            Self::Sha1 => "1.3.14.3.2.26",
-            Self::Sha224 => "2.16.840.1.101.3.4.2.4",
-            Self::Sha256 => "2.16.840.1.101.3.4.2.1",
-            Self::Sha384 => "2.16.840.1.101.3.4.2.2",
-            Self::Sha512 => "2.16.840.1.101.3.4.2.3",
-        })
+        match self {
+            Self::Sha1 => const { dotted("1.3.14.3.2.26") },
+            Self::Sha224 => const { dotted("2.16.840.1.101.3.4.2.4") },
+            Self::Sha256 => const { dotted("2.16.840.1.101.3.4.2.1") },
+            Self::Sha384 => const { dotted("2.16.840.1.101.3.4.2.2") },
+            Self::Sha512 => const { dotted("2.16.840.1.101.3.4.2.3") },
+        }
     }
 
     /// The algorithm of an object identifier, if it is one of these.

@@ -28,3 +28,8 @@ pub use padding::{pad2, unpad2};
 pub use rand_core::CryptoRng;
 pub use secret::{SecretBytes, constant_time_eq};
 pub use signature::{SignatureAlgorithm, ecdsa_der_to_plain, ecdsa_plain_to_der};
+
+/// An object identifier from its dotted form. Called in constants, so that nothing is parsed when a program runs.
+pub(crate) const fn dotted(dotted: &str) -> der::asn1::ObjectIdentifier {
+    der::asn1::ObjectIdentifier::new_unwrap(dotted)
+}

@@ -403,7 +403,7 @@ mod tests {
         );
         check(
             OneFile {
-                most: 30_000,
+                most: 20_000,
                 ..chip(60_000)
             },
             4,
@@ -413,7 +413,7 @@ mod tests {
                 extended: false,
                 ..chip(40_000)
             },
-            129 + 29,
+            128 + 29,
         );
     }
 

@@ -6,6 +6,10 @@ use crate::{Channel, ChannelError, CommandApdu, Error, Ins, Le, Limits, Response
 /// promising more is stopped here.
 pub const MAX_ANSWER: usize = 70_000;
 
+/// Most parts of one answer: twice what the longest one needs with short length. A card that answers octet by octet is stopped
+/// here.
+pub const MAX_PARTS: usize = 512;
+
 /// A line that fetches the rest of an answer by GET RESPONSE while the card says `61xx`.
 ///
 /// It belongs directly above the line and below secure messaging: the parts make sense together only, and GET RESPONSE itself is
@@ -15,6 +19,7 @@ pub struct ResponseChaining<C>(pub C);
 impl<C: Channel> Channel for ResponseChaining<C> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
         let mut answer = self.0.transmit(command)?;
+        let mut parts = 1;
         while let Some(promised) = answer.sw.remaining() {
             let next =
                 CommandApdu::new(0x00, Ins::GET_RESPONSE, 0, 0).with_le(Le::saturating(promised));
@@ -28,7 +33,8 @@ impl<C: Channel> Channel for ResponseChaining<C> {
             }
             answer.data.extend_from_slice(&part.data);
             answer.sw = part.sw;
-            if answer.data.len() > MAX_ANSWER {
+            parts += 1;
+            if answer.data.len() > MAX_ANSWER || parts > MAX_PARTS {
                 return Err(Error::Malformed {
                     what: "chain of answers without end",
                     at: answer.data.len(),
@@ -91,5 +97,7 @@ mod tests {
     fn chains_without_content_or_end_are_stopped() {
         assert!(fetch(3, 0).is_err());
         assert!(fetch(usize::MAX, 256).is_err());
+        assert!(fetch(MAX_PARTS - 1, 1).is_ok());
+        assert!(fetch(MAX_PARTS, 1).is_err());
     }
 }

@@ -254,19 +254,23 @@ pub fn encode(tag: Tag, value: &[u8]) -> Vec<u8> {
 /// Octets that [`encode`] puts in front of a value of this length.
 #[must_use]
 pub fn header_len(tag: Tag, value_len: usize) -> usize {
-    tag.significant().count() + length_bytes(value_len).count()
+    let length = value_len.to_be_bytes();
+    let prefix = usize::from(value_len > LONGEST_SHORT_FORM);
+    tag.significant().count() + prefix + without_leading_zeros(&length).len()
 }
 
-fn length_bytes(length: usize) -> impl Iterator<Item = u8> {
-    let bytes = length.to_be_bytes();
-    let skip = bytes
+/// The longest value whose length is one octet.
+const LONGEST_SHORT_FORM: usize = 0x7F;
+
+/// The last octet always stays.
+fn without_leading_zeros(octets: &[u8]) -> &[u8] {
+    let last = octets.len().saturating_sub(1);
+    let zeros = octets
         .iter()
-        .take_while(|b| **b == 0)
-        .count()
-        .min(bytes.len() - 1);
-    let significant = bytes.len() - skip;
-    let prefix = (length > 0x7F).then_some(0x80 | significant.to_le_bytes()[0]);
-    prefix.into_iter().chain(bytes.into_iter().skip(skip))
+        .take(last)
+        .take_while(|octet| **octet == 0)
+        .count();
+    octets.get(zeros..).unwrap_or_default()
 }
 
 /// Writes a row of data objects with minimal lengths.
@@ -276,6 +280,9 @@ pub struct Writer {
 }
 
 impl Writer {
+    /// Octets of tag and length for any value that is written here.
+    const HEADER_ROOM: usize = 8;
+
     /// An empty row.
     #[must_use]
     pub fn new() -> Self {
@@ -284,17 +291,34 @@ impl Writer {
 
     /// Appends an object.
     pub fn object(&mut self, tag: Tag, value: &[u8]) -> &mut Self {
-        self.out.extend(tag.significant());
-        self.out.extend(length_bytes(value.len()));
+        self.out.reserve(Self::HEADER_ROOM + value.len());
+        self.header(tag, value.len());
         self.out.extend_from_slice(value);
         self
     }
 
     /// Appends an object whose value is the row that `fill` writes.
     pub fn nest(&mut self, tag: Tag, fill: impl FnOnce(&mut Self)) -> &mut Self {
-        let mut inner = Self::new();
-        fill(&mut inner);
-        self.object(tag, &inner.out)
+        let start = self.out.len();
+        fill(self);
+        let value_end = self.out.len();
+        self.header(tag, value_end - start);
+        let header_len = self.out.len() - value_end;
+        if let Some(object) = self.out.get_mut(start..) {
+            object.rotate_right(header_len);
+        }
+        self
+    }
+
+    fn header(&mut self, tag: Tag, value_len: usize) {
+        self.out
+            .extend_from_slice(without_leading_zeros(&tag.0.to_be_bytes()));
+        let length = value_len.to_be_bytes();
+        let length = without_leading_zeros(&length);
+        if value_len > LONGEST_SHORT_FORM {
+            self.out.push(0x80 | length.len().to_le_bytes()[0]);
+        }
+        self.out.extend_from_slice(length);
     }
 
     /// Appends bytes that are data objects already.

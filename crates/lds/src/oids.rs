@@ -27,3 +27,8 @@ pub const TA: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2
 pub const CA: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.3");
 /// Root of PACE: id-PACE.
 pub const PACE: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.4");
+
+/// An object identifier from its dotted form. Called in constants, so that nothing is parsed when a program runs.
+pub(crate) const fn dotted(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}

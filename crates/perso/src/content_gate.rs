@@ -67,7 +67,7 @@ impl fmt::Display for Finding {
 }
 
 /// What is to be signed, with everything it must agree with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Candidate<'a> {
     /// The holder.
     pub record: &'a AcceptedRecord,

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crypto::SecretBytes;
-use perso::{DocumentEntry, Entered, RegisterError};
+use perso::{Entered, RegisterError};
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -86,10 +86,10 @@ impl SqliteStore {
     }
 
     /// Who holds what the entry wants. Documents never go, so what was in the way a moment ago still is.
-    async fn explain(&self, wanted: &DocumentEntry) -> Result<Entered, RegisterError> {
-        let before = self.history(wanted.job).await?.document();
-        if let Some(document) = before {
-            return if document.entry().document == *wanted {
+    async fn explain(&self, entry: &Entry) -> Result<Entered, RegisterError> {
+        let wanted = &entry.document;
+        if let Some(document) = self.history(wanted.job).await?.document() {
+            return if document.entry().is_same_document(entry) {
                 Ok(Entered::Before)
             } else {
                 Err(RegisterError::JobDiffers)
@@ -158,7 +158,7 @@ impl Store for SqliteStore {
             }
             Err(error) if is_unique_violation(&error) => {
                 transaction.rollback().await.map_err(StoreError::from)?;
-                self.explain(&entry.document).await
+                self.explain(entry).await
             }
             Err(error) => Err(StoreError::from(error).into()),
         }

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use biometrics::image::{Colour, Image, encode_jpeg, encode_png};
-use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, SignatureAlgorithm};
+use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm};
+use enrolment::profile::ProfileData;
+use enrolment::profiles;
 use issuance_service::chip_file;
 use perso::PreparedChip;
 use perso::applet::{ChipKey, KeyRequest, Receipt};
@@ -21,26 +23,37 @@ const YEAR: Duration = Duration::days(365);
 /// A folder with everything that a service needs.
 pub struct Bureau {
     root: PathBuf,
-    now: OffsetDateTime,
+    /// The document that it issues.
+    profile: &'static ProfileData,
+    /// When it was opened.
+    pub now: OffsetDateTime,
     /// Removes the folder when the test ends.
     _guard: Option<TempDir>,
 }
 
 impl Bureau {
-    /// A bureau whose document signer signs passports of Utopia from now on.
+    /// A bureau that issues passports of Utopia from now on.
     pub fn new() -> Self {
+        Self::of("uto-passport", OffsetDateTime::now_utc())
+    }
+
+    /// A bureau that issues documents of a profile from a moment on.
+    pub fn of(profile: &str, now: OffsetDateTime) -> Self {
         let guard = tempfile::tempdir().unwrap();
         let mut bureau = Self::at(guard.path().to_owned());
+        bureau.profile = profiles::by_id(profile).unwrap().data();
+        bureau.now = now.replace_nanosecond(0).unwrap();
         bureau._guard = Some(guard);
         bureau.make_pki();
         bureau
     }
 
-    /// The bureau that another process has made.
+    /// The passport bureau that another process has made.
     pub fn at(root: PathBuf) -> Self {
         Self {
             root,
-            now: OffsetDateTime::now_utc().replace_nanosecond(0).unwrap(),
+            profile: profiles::by_id("uto-passport").unwrap().data(),
+            now: OffsetDateTime::now_utc(),
             _guard: None,
         }
     }
@@ -80,25 +93,18 @@ impl Bureau {
             return path;
         }
         let mut rng = StdRng::seed_from_u64(keys);
-        let mut key = |request, counter| ChipKey {
+        let requests = perso::key_requests(&self.profile.chip).unwrap();
+        let key = |(counter, request)| ChipKey {
             request,
-            public: PrivateKey::generate_ec(Curve::P256, &mut rng)
-                .unwrap()
-                .public(),
+            public: generate(request, &mut rng),
             receipt: Receipt {
                 counter,
                 mac: [serial; 16],
             },
         };
-        let (curve, hash) = (Curve::P256, HashAlgorithm::Sha256);
-        let ca = KeyRequest::ChipAuthentication {
-            curve,
-            key_id: None,
-        };
-        let aa = KeyRequest::ActiveAuthenticationEc { curve, hash };
         let chip = PreparedChip {
             serial: vec![serial; 16],
-            keys: vec![key(ca, 1), key(aa, 2)],
+            keys: (1..).zip(requests).map(key).collect(),
         };
         fs::write(&path, chip_file::write(&chip).unwrap()).unwrap();
         path
@@ -114,21 +120,21 @@ impl Bureau {
         let csca = SoftwareSigner::new(csca_key, ALGORITHM, Box::new(StdRng::from_rng(&mut rng)));
         let csca = csca.unwrap();
         let certificate = CscaProfile {
-            authority: authority(),
-            common_name: "TEST CSCA UTO".into(),
-            validity: self.starting_now(YEAR * 16),
+            authority: self.authority(),
+            common_name: "TEST CSCA".into(),
+            validity: self.starting_now(YEAR * 31),
             private_key_usage: self.starting_now(YEAR * 5),
-            crl_distribution_points: vec!["https://pki.uto.example/csca.crl".into()],
+            crl_distribution_points: vec!["https://pki.example/csca.crl".into()],
             ec_parameters: EcParameters::Explicit,
         };
         let certificate = certificate.issue(&csca, &mut rng).unwrap();
         let signer = DocumentSignerProfile {
-            authority: authority(),
-            common_name: "TEST Document Signer UTO".into(),
-            validity: self.starting_now(YEAR * 10 + YEAR / 4),
+            authority: self.authority(),
+            common_name: "TEST Document Signer".into(),
+            validity: self.starting_now(YEAR * 25 + YEAR / 4),
             private_key_usage: self.starting_now(YEAR / 4),
-            document_types: vec!["PP".into()],
-            crl_distribution_points: vec!["https://pki.uto.example/csca.crl".into()],
+            document_types: vec![self.profile.document_code.into()],
+            crl_distribution_points: vec!["https://pki.example/csca.crl".into()],
             ec_parameters: EcParameters::Explicit,
         };
         let issuer = Issuer::new(&certificate, &csca).unwrap();
@@ -142,7 +148,13 @@ impl Bureau {
             "document-signer.key",
             signer_key.to_pkcs8().unwrap().expose(),
         );
-        write("pki.toml", b"algorithm = \"ecdsa-p256\"\nstate = \"UTO\"\n");
+        write("pki.toml", b"algorithm = \"ecdsa-p256\"\n");
+    }
+
+    fn authority(&self) -> Authority {
+        let contact = Contact::Uri("https://pki.example/".into());
+        let country = CountryCode::new(self.profile.country).unwrap();
+        Authority::new(country, self.profile.issuing_state, contact).unwrap()
     }
 
     fn starting_now(&self, length: Duration) -> Validity {
@@ -153,14 +165,21 @@ impl Bureau {
     }
 }
 
+/// What a chip does when it is asked for a key.
+fn generate(request: KeyRequest, rng: &mut StdRng) -> PublicKey {
+    let key = match request {
+        KeyRequest::ChipAuthentication { curve, .. }
+        | KeyRequest::ActiveAuthenticationEc { curve, .. } => PrivateKey::generate_ec(curve, rng),
+        KeyRequest::ActiveAuthenticationRsa { bits, .. } => {
+            PrivateKey::generate_rsa(bits.into(), rng)
+        }
+    };
+    key.unwrap().public()
+}
+
 /// Reads a whole file.
 pub fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn authority() -> Authority {
-    let contact = Contact::Uri("https://pki.uto.example/".into());
-    Authority::new(CountryCode::new("UT").unwrap(), "UTO", contact).unwrap()
 }
 
 /// A picture of the least size that the profile takes, without a face.

@@ -8,21 +8,15 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use issuance_service::application::{Approval, Officer, Refusal};
-use issuance_service::store::SqliteStore;
-use issuance_service::{
-    DocumentOrder, Error, IssuanceService, Issued, JobFolder, chip_file, record_folder,
-};
-use pki::DocumentSigner;
-use rand::SeedableRng as _;
-use rand::rngs::StdRng;
+use issuance_service::application::Refusal;
+use issuance_service::{Error, Issued};
 use serde_json::json;
-use time::OffsetDateTime;
 
-use crate::bureau::{Bureau, read};
+use crate::bureau::Bureau;
+use crate::in_process;
 use crate::judge::authentic;
 use crate::program::{Run, Service};
-use crate::seams::{Hook, Seam, SeamSigner, SeamStore, stop_at};
+use crate::seams::{Hook, Seam, stop_at};
 
 const NUMBER: &str = "X00000001";
 /// Tells a child process where its bureau is and where it has to stop.
@@ -40,30 +34,13 @@ async fn child() {
     };
     let bureau = Bureau::at(root.into());
     let seam = Seam::from_word(&seam.to_string_lossy());
-    let result = issue_in_process(&bureau, stop_at(seam, &bureau)).await;
+    let result = issue(&bureau, stop_at(seam, &bureau)).await;
     unreachable!("the child runs past its seam: {result:?}");
 }
 
 /// Issues the document in this process, with a hook at each seam.
-async fn issue_in_process(bureau: &Bureau, hook: Hook) -> Result<Issued, Error> {
-    let signer = SeamSigner::new(bureau, Arc::clone(&hook));
-    let certificate = read(&bureau.path("pki/document-signer.der"));
-    let signer = DocumentSigner::new(&certificate, Arc::new(signer)).unwrap();
-    let register = bureau.path("service/register.sqlite");
-    let store = SqliteStore::open(&register).await.unwrap();
-    let jobs = JobFolder::new(bureau.path("service/jobs"));
-    let service = IssuanceService::new(Arc::new(SeamStore::new(store, hook)), jobs);
-    let rng = || StdRng::try_from_rng(&mut rand::rngs::SysRng).unwrap();
-    let now = OffsetDateTime::now_utc();
-    let (record, digest) = record_folder::accept(&bureau.record(NUMBER), now, &mut rng()).unwrap();
-    let chip = chip_file::load(&bureau.chip(1, 1)).unwrap();
-    let officer = |name| Officer::new(name).unwrap();
-    let approval = Approval::new(officer("TEST Operator"), officer("TEST Approver")).unwrap();
-    let order = DocumentOrder::new(record, digest, chip, approval).unwrap();
-    let signer = Arc::new(signer);
-    service
-        .issue(order, None, signer, now, Box::new(rng()))
-        .await
+async fn issue(bureau: &Bureau, hook: Hook) -> Result<Issued, Error> {
+    in_process::issue(bureau, &bureau.record(NUMBER), &bureau.chip(1, 1), hook).await
 }
 
 /// Runs the child until it stands at the seam, and kills it there.
@@ -188,7 +165,7 @@ async fn voided_at_any_seam_no_job_is_left() {
                 service.say(&void).must_end(0, "");
             }
         };
-        let result = issue_in_process(&bureau, Arc::new(void)).await;
+        let result = issue(&bureau, Arc::new(void)).await;
         assert!(
             matches!(result, Err(Error::Refused(Refusal::Voided(_)))),
             "{seam:?}: {result:?}"

@@ -8,7 +8,6 @@ use lds::{File, HashedFile};
 use perso::CardImage;
 use pki::passive_authentication::{DataGroup, authenticate};
 use pki::{SecurityObject, TrustStore};
-use time::OffsetDateTime;
 
 use crate::bureau::{Bureau, read};
 
@@ -29,12 +28,7 @@ pub fn authentic(bureau: &Bureau, job_file: &Path) -> CardImage {
             (*file, DataGroup::Read(content))
         })
         .collect();
-    let report = authenticate(
-        &security_object,
-        data_groups,
-        &trust,
-        OffsetDateTime::now_utc(),
-    );
+    let report = authenticate(&security_object, data_groups, &trust, bureau.now);
     assert!(report.signer.is_authentic(), "{:?}", report.signer);
     for check in [
         report.data_groups_together(),

@@ -10,6 +10,8 @@
 mod bureau;
 mod functional_crash;
 mod functional_issue;
+mod functional_people;
+mod in_process;
 mod judge;
 mod program;
 mod seams;

@@ -108,6 +108,12 @@ async fn a_document_is_entered_once(store: &impl Store) {
         store.enter(&entry(1), later).await.unwrap(),
         Entered::Before
     );
+    let other_record = Entry {
+        record: Digest::of(b"another record"),
+        ..entry(1)
+    };
+    let refused = store.enter(&other_record, later).await;
+    assert!(matches!(refused, Err(RegisterError::JobDiffers)));
     let history = store.history(job(1)).await.unwrap();
     let [recorded] = &history.0[..] else {
         panic!("{history:?}")

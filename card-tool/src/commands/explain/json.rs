@@ -50,6 +50,12 @@ fn node(node: &Node, positions: Positions, verbose: bool) -> Value {
         add("header_length", json!(node.header.len()));
         add("length", json!(node.length));
     }
+    if node.restarts {
+        add(
+            "offsets_of_children",
+            json!("from the start of the joined parts"),
+        );
+    }
     if let Some(tag) = node.tag {
         add("tag", json!(format!("{tag:02X}")));
     }

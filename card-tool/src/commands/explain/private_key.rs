@@ -8,6 +8,7 @@ const SEQUENCE: u32 = 0x30;
 const INTEGER: u32 = 0x02;
 const OCTET_STRING: u32 = 0x04;
 const PKCS_8: &str = "private key (PKCS #8)";
+const SEC_1: &str = "private key (SEC 1)";
 /// Content type data (RFC 5652 §4), with which a PKCS #12 store begins.
 const DATA: &str = "1.2.840.113549.1.7.1";
 
@@ -16,15 +17,11 @@ pub(super) fn inside(tag: u32, content: &[u8]) -> Option<&'static str> {
     if tag != SEQUENCE {
         return None;
     }
-    match element::tags(content, 6).as_slice() {
+    match element::tags(content, 4).as_slice() {
         [INTEGER, SEQUENCE, OCTET_STRING, ..] => Some(PKCS_8),
-        [INTEGER, OCTET_STRING, ..] if first_value(content) == Some(&[1]) => {
-            Some("private key (SEC 1)")
-        }
+        [INTEGER, OCTET_STRING, 0xA0 | 0xA1, ..] => Some(SEC_1),
         // Version, modulus, exponent; what comes fourth is the secret, and the file may be cut behind it.
-        [INTEGER, INTEGER, INTEGER, INTEGER, ..]
-            if matches!(first_value(content), Some([0 | 1])) =>
-        {
+        [INTEGER, INTEGER, INTEGER, INTEGER] if matches!(first_value(content), Some([0 | 1])) => {
             Some("private key (PKCS #1)")
         }
         [INTEGER, SEQUENCE, ..] if is_store(content) => Some("key store (PKCS #12)"),
@@ -32,10 +29,18 @@ pub(super) fn inside(tag: u32, content: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The same for octets that are an object, such as the content of an OCTET STRING.
+pub(super) fn wrapped(octets: &[u8]) -> Option<&'static str> {
+    let (object, _) = Element::read(octets, 0)?;
+    inside(object.tag, object.value)
+}
+
 /// A file that is a private key, whole or cut.
 pub(super) fn explain(bytes: &[u8]) -> Option<Annotation> {
     let (outer, _) = Element::read(bytes, 0)?;
-    let kind = inside(outer.tag, outer.value).or_else(|| encrypted(&outer))?;
+    let kind = inside(outer.tag, outer.value)
+        .or_else(|| short(&outer))
+        .or_else(|| encrypted(&outer))?;
     let algorithm = algorithm(&outer).filter(|_| kind == PKCS_8);
     let algorithm = algorithm.map(|name| Node::line("algorithm", name));
     let length = Node::line(
@@ -50,6 +55,12 @@ pub(super) fn explain(bytes: &[u8]) -> Option<Annotation> {
         nodes: algorithm.into_iter().chain([length]).collect(),
         ..Annotation::default()
     })
+}
+
+/// ECPrivateKey without its optional fields (RFC 5915 §3). Inside other objects it looks like the hash of EF.DG1.
+fn short(outer: &Element<'_>) -> Option<&'static str> {
+    let is_pair = outer.tag == SEQUENCE && element::tags(outer.value, 3) == [INTEGER, OCTET_STRING];
+    (is_pair && first_value(outer.value) == Some(&[1])).then_some(SEC_1)
 }
 
 /// EncryptedPrivateKeyInfo (RFC 5958 §3): an algorithm for the encryption by a password, and octets.
@@ -111,7 +122,7 @@ mod tests {
             "300F 020100 020105 020103 020207",
             Some("private key (PKCS #1)"),
         );
-        check("3007 020101 0402ABCD", Some("private key (SEC 1)"));
+        check("3007 020101 0402ABCD", Some(SEC_1));
         check(
             "3015 300F 06092A864886F70D01050D 30020400 0402ABCD",
             Some("encrypted private key (PKCS #8)"),

@@ -74,8 +74,11 @@ impl Page {
                 }
             }
         }
-        for note in annotation.note.into_iter().chain(annotation.gap) {
+        if let Some(note) = annotation.note {
             self.line(&format!("note: {note}"));
+        }
+        if let Some(gap) = annotation.gap {
+            self.line(&format!("hint: {gap}"));
         }
     }
 

@@ -78,13 +78,10 @@ pub(super) fn octets(bytes: &[u8]) -> Annotation {
         kind: "unknown content".into(),
         ..annotation
     };
-    if KEY_LENGTHS.contains(&bytes.len()) {
+    if let Some(why) = may_be_secret(bytes) {
         return Annotation {
             positions: Positions::None,
-            nodes: vec![Node::line(
-                "content",
-                "not shown: it has the length of a key",
-            )],
+            nodes: vec![Node::line("content", format!("not shown: {why}"))],
             gap: Some("neither a known file nor data objects"),
             ..annotation
         };
@@ -95,6 +92,25 @@ pub(super) fn octets(bytes: &[u8]) -> Annotation {
             "neither a known file nor data objects; is it encrypted, compressed, or does something stand in front of it?",
         ),
         ..annotation
+    }
+}
+
+/// Why bytes without a structure had better not be shown: keys, and files with keys in them, get damaged like any others.
+fn may_be_secret(bytes: &[u8]) -> Option<&'static str> {
+    const KEY_ALGORITHMS: [&[u8]; 2] = [
+        b"\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01",
+        b"\x2A\x86\x48\xCE\x3D\x02\x01",
+    ];
+    let is_text = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let holds = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+    if KEY_LENGTHS.contains(&bytes.len()) {
+        Some("it has the length of a key")
+    } else if 8 * bytes.iter().filter(is_text).count() >= 7 * bytes.len() {
+        Some("it looks like damaged text, which may be a key or a password")
+    } else if KEY_ALGORITHMS.into_iter().any(holds) {
+        Some("it names the algorithm of a key")
+    } else {
+        None
     }
 }
 

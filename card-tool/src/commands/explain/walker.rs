@@ -55,64 +55,59 @@ impl Walker {
         let mut rest = input;
         while !rest.is_empty() {
             let place = at + (input.len() - rest.len());
-            let element = match Element::read(rest, place) {
-                Some((element, behind)) if !begins_padding(rest) => {
-                    rest = behind;
-                    element
-                }
-                _ => {
-                    nodes.push(self.rest(rest, place));
-                    break;
-                }
+            let element = Element::read(rest, place).filter(|_| !begins_padding(rest));
+            let Some((element, behind)) = element else {
+                nodes.push(self.rest(rest, place));
+                break;
             };
             if self.left == 0 {
                 self.whole = false;
+                let (length, name) = (rest.len(), "more, not shown".into());
                 nodes.push(Node {
                     at: place,
-                    length: rest.len() + element.raw.len(),
-                    name: "more, not shown".into(),
+                    length,
+                    name,
                     ..Node::default()
                 });
                 break;
             }
             self.left -= 1;
-            let mut node = match plan {
-                Plan::Identified(name, cases) => {
-                    plan = Plan::InOrder(case_of(cases, &element).map_or(&[], |case| case.fields));
-                    let node = self.object(&element, None);
-                    Node {
-                        name: name.into(),
-                        ..node
-                    }
-                }
-                _ => self.object(&element, next(&mut plan, &element)),
-            };
-            if element.is_cut() {
-                self.whole = false;
-                node.remark = Some(format!(
-                    "cut: {} of {} bytes are there",
-                    element.value.len(),
-                    element.announced
-                ));
-            }
-            nodes.push(node);
+            rest = behind;
+            nodes.push(self.planned(&element, &mut plan));
         }
         nodes
+    }
+
+    /// The node of the next object of a plan.
+    fn planned(&mut self, element: &Element<'_>, plan: &mut Plan) -> Node {
+        let mut node = match *plan {
+            Plan::Identified(name, cases) => {
+                *plan = Plan::InOrder(case_of(cases, element).map_or(&[], |case| case.fields));
+                Node {
+                    name: name.into(),
+                    ..self.object(element, None)
+                }
+            }
+            _ => self.object(element, next(plan, element)),
+        };
+        if element.is_cut() {
+            self.whole = false;
+            let (present, announced) = (element.value.len(), element.announced);
+            node.remark = Some(format!("cut: {present} of {announced} bytes are there"));
+        }
+        node
     }
 
     /// Octets that begin no object: padding, or what nobody understands.
     fn rest(&mut self, octets: &[u8], at: usize) -> Node {
         let padding = octets.iter().all(|octet| matches!(octet, 0x00 | 0xFF));
         self.whole &= padding;
-        Node::field(
-            at,
-            octets,
-            if padding {
-                "padding"
-            } else {
-                "bytes that begin no data object"
-            },
-        )
+        let name = if padding {
+            "padding"
+        } else {
+            "bytes that begin no data object"
+        };
+        Node::field(at, octets, name)
     }
 
     fn object(&mut self, element: &Element<'_>, object: Option<&'static Object>) -> Node {
@@ -124,12 +119,13 @@ impl Walker {
             name: object.map_or_else(|| universal::name(element.tag), |object| object.name.into()),
             ..Node::default()
         };
+        // Whatever was expected here: a key is not shown.
+        if let Some(kind) = private_key::inside(element.tag, element.value) {
+            return node.meaning(Some(format!("{kind}, not shown")));
+        }
         self.depth += 1;
-        self.fill(
-            &mut node,
-            element,
-            object.map_or(Content::Any, |object| object.content),
-        );
+        let content = object.map_or(Content::Any, |object| object.content);
+        self.fill(&mut node, element, content);
         self.depth -= 1;
         if element.end == End::Marked {
             let at = element.value_at() + element.value.len();
@@ -140,20 +136,8 @@ impl Walker {
                 ..Node::default()
             });
         }
-        if let Some(Object {
-            sum: Some(sum),
-            folds,
-            ..
-        }) = object
-        {
-            node.value = sum(&node, element).or(node.value);
-            node.folds = *folds
-                && node.value.is_some()
-                && !element.is_cut()
-                && element.raw.len() <= MAX_FOLDED;
-            if node.folds {
-                node.content = element.value.to_vec();
-            }
+        if let Some(object) = object {
+            sum_up(&mut node, element, object);
         }
         node
     }
@@ -197,11 +181,11 @@ impl Walker {
         }
     }
 
-    /// What the tag alone tells. A private key that stands where nobody expected it is not shown.
+    /// What the tag alone tells.
     fn by_tag(&mut self, node: &mut Node, octets: &[u8], at: usize) {
         let constructed = node.header.first().is_some_and(|first| first & 0x20 != 0);
-        if let Some(kind) = private_key::inside(node.tag.unwrap_or_default(), octets) {
-            node.value = Some(format!("{kind}; not shown"));
+        if let Some(kind) = private_key::wrapped(octets) {
+            node.value = Some(format!("{kind}, not shown"));
         } else if constructed
             && !octets.is_empty()
             && (element::is_row(octets) || universal::is_sequence(node.tag))
@@ -227,10 +211,22 @@ impl Walker {
             restarts: true,
             ..Node::default()
         };
+        // The tag tells what is in it, and stands in the parts already.
         whole.tag = Some(element.tag & !0x20);
         self.content(&mut whole, &joined, 0, content);
         whole.tag = None;
         node.children.push(whole);
+    }
+}
+
+/// Sums an object up, and lets the sum stand for it if it is short.
+fn sum_up(node: &mut Node, element: &Element<'_>, object: &Object) {
+    if let Some(value) = object.sum.and_then(|sum| sum(node, element)) {
+        node.value = Some(value);
+        node.folds = object.folds && !element.is_cut() && element.raw.len() <= MAX_FOLDED;
+    }
+    if node.folds {
+        node.content = element.value.to_vec();
     }
 }
 

@@ -63,7 +63,11 @@ fn passport_and_citizen_card_by_every_way() {
             ] {
                 let report = border.inspect(&mut card.power_on());
                 // A reader without extended length need not know whether the chip has it.
-                let atr_info = if kind == Kind::Short { NotSupported } else { Successful };
+                let atr_info = if kind == Kind::Short {
+                    NotSupported
+                } else {
+                    Successful
+                };
                 let ways = [
                     ("atr-info", atr_info),
                     ("pace", pace),

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use inspection::Outcome::{Aborted, Failed, Successful, Undetermined};
 use inspection::{Config, Data, Report};
 use iso7816::tlv::{self, Tag};
-use iso7816::{
-    Channel, ChannelError, CommandApdu, FileId, Ins, Limits, ResponseApdu, StatusWord,
-};
+use iso7816::{Channel, ChannelError, CommandApdu, FileId, Ins, Limits, ResponseApdu, StatusWord};
 use lds::{File, MAX_FILE_LEN};
 use pki::TrustStore;
 use rand::rngs::StdRng;
@@ -68,7 +66,9 @@ fn inspect_open(line: &mut dyn Channel, trust: &TrustStore) -> Report {
 fn noise() {
     let card = Card::of(PASSPORT, Kind::Extended);
     let borders = [Border::with_mrz(&card), Border::with_bac(&card)];
-    let words = [0x9000, 0x9000, 0x9000, 0x6110, 0x6C10, 0x6700, 0x6A82, 0x6282, 0x6982, 0x6F00];
+    let words = [
+        0x9000, 0x9000, 0x9000, 0x6110, 0x6C10, 0x6700, 0x6A82, 0x6282, 0x6982, 0x6F00,
+    ];
     let mut most = 0;
     for seed in 0..1_500u64 {
         let mut dice = StdRng::seed_from_u64(seed);
@@ -116,7 +116,12 @@ fn one_answer_for_everything() {
         let mut open = Liar::new(|_: &CommandApdu| ResponseApdu::new(data.clone(), StatusWord(sw)));
         let report = inspect_open(&mut open, &card.trust());
         assert_ne!(report.overall(), Successful, "{sw:04X}");
-        println!("{sw:04X}, {} octets: {} and {} commands", data.len(), liar.commands, open.commands);
+        println!(
+            "{sw:04X}, {} octets: {} and {} commands",
+            data.len(),
+            liar.commands,
+            open.commands
+        );
     }
 }
 
@@ -131,13 +136,19 @@ fn open_chip(
         let offset = match command.ins {
             Ins::SELECT if command.p1 == 0x04 => return ResponseApdu::from_sw(StatusWord::OK),
             Ins::SELECT => {
-                let id = command.data.as_slice().try_into().map(u16::from_be_bytes).map_err(drop);
+                let id = command
+                    .data
+                    .as_slice()
+                    .try_into()
+                    .map(u16::from_be_bytes)
+                    .map_err(drop);
                 current = by(&|file| id == Ok::<_, ()>(file.id().0));
                 let found = current.map_or(StatusWord::FILE_NOT_FOUND, |_| StatusWord::OK);
                 return ResponseApdu::from_sw(found);
             }
             Ins::READ_BINARY if command.p1 & 0x80 != 0 => {
-                current = by(&|file| file.sfi().as_p1() == command.p1 && file.id() != FileId(0x2F01));
+                current =
+                    by(&|file| file.sfi().as_p1() == command.p1 && file.id() != FileId(0x2F01));
                 usize::from(command.p2)
             }
             Ins::READ_BINARY => usize::from(u16::from_be_bytes([command.p1, command.p2])),
@@ -170,10 +181,19 @@ fn open_chip(
 }
 
 fn files_of(card: &Card) -> BTreeMap<File, Vec<u8>> {
-    [File::Com, File::Sod, File::Dg1, File::Dg2, File::Dg11, File::Dg12, File::Dg14, File::Dg15]
-        .into_iter()
-        .map(|file| (file, card.file(file)))
-        .collect()
+    [
+        File::Com,
+        File::Sod,
+        File::Dg1,
+        File::Dg2,
+        File::Dg11,
+        File::Dg12,
+        File::Dg14,
+        File::Dg15,
+    ]
+    .into_iter()
+    .map(|file| (file, card.file(file)))
+    .collect()
 }
 
 /// The measure for the tests below: such a chip is read, its data are verified, and whether it is a copy stays open.
@@ -182,7 +202,12 @@ fn a_chip_without_access_control() {
     let card = Card::of(PASSPORT, Kind::Extended);
     let mut chip = open_chip(files_of(&card), 256);
     let report = inspect_open(&mut chip, &card.trust());
-    assert_eq!(outcome(&report, "data-groups"), Successful, "{}", table(&report));
+    assert_eq!(
+        outcome(&report, "data-groups"),
+        Successful,
+        "{}",
+        table(&report)
+    );
     assert!(matches!(report.data, Data::Verified(_)));
     assert_eq!(outcome(&report, "chip-authentication"), Undetermined);
     assert_ne!(report.overall(), Successful);
@@ -243,20 +268,35 @@ fn deep_and_broken_data_objects() {
     let card = Card::of(PASSPORT, Kind::Extended);
     let genuine = files_of(&card);
     let deep = |tag: u8, inner: u8| {
-        let nested = (0..2_000).fold(Vec::new(), |value, _| tlv::encode(Tag::new(inner.into()), &value));
+        let nested = (0..2_000).fold(Vec::new(), |value, _| {
+            tlv::encode(Tag::new(inner.into()), &value)
+        });
         tlv::encode(Tag::new(tag.into()), &nested)
     };
     for file in genuine.keys() {
         let tag = genuine[file][0];
         let many = tlv::encode(Tag::new(tag.into()), &[0x30, 0x00].repeat(15_000));
-        for content in [deep(tag, 0x30), deep(tag, 0x7F), deep(tag, 0x31), deep(tag, tag), many] {
+        for content in [
+            deep(tag, 0x30),
+            deep(tag, 0x7F),
+            deep(tag, 0x31),
+            deep(tag, tag),
+            many,
+        ] {
             let mut files = genuine.clone();
             files.insert(*file, content);
             let mut chip = open_chip(files, 256);
             let report = inspect_open(&mut chip, &card.trust());
             assert_ne!(report.overall(), Successful);
-            let read = report.data.verified().and_then(|document| document.files.get(file));
-            assert!(read.is_none() || *file == File::Com, "{file}\n{}", table(&report));
+            let read = report
+                .data
+                .verified()
+                .and_then(|document| document.files.get(file));
+            assert!(
+                read.is_none() || *file == File::Com,
+                "{file}\n{}",
+                table(&report)
+            );
         }
     }
     for seed in 0..600 {
@@ -276,7 +316,12 @@ fn deep_and_broken_data_objects() {
         let mut chip = open_chip(files, 256);
         let report = inspect_open(&mut chip, &card.trust());
         assert_ne!(report.overall(), Successful);
-        for (file, bytes) in report.data.verified().iter().flat_map(|document| &document.files) {
+        for (file, bytes) in report
+            .data
+            .verified()
+            .iter()
+            .flat_map(|document| &document.files)
+        {
             let is_signed = file.dg_number().is_some();
             assert!(!is_signed || *bytes == genuine[file], "{seed} {file}");
         }
@@ -309,7 +354,11 @@ fn lies_inside_the_session() {
             }
             lies += 1;
             let overall = report.overall();
-            assert!(matches!(overall, Aborted | Failed), "{fault:?} at {n}\n{}", table(&report));
+            assert!(
+                matches!(overall, Aborted | Failed),
+                "{fault:?} at {n}\n{}",
+                table(&report)
+            );
             *endings.entry(overall.word()).or_insert(0) += 1;
         }
     }

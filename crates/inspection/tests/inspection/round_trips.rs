@@ -99,11 +99,18 @@ fn at_most_24_with_extended_length_and_116_without() {
         (CITIZEN_CARD, Kind::Short, 116),
     ] {
         let card = scenario(profile, kind);
-        let lengths = [File::CardAccess, File::Com, File::Sod, File::Dg1, File::Dg2, File::Dg14]
-            .into_iter()
-            .chain([File::Dg15])
-            .map(|file| (file.word(), card.file(file).len()))
-            .collect::<Vec<_>>();
+        let lengths = [
+            File::CardAccess,
+            File::Com,
+            File::Sod,
+            File::Dg1,
+            File::Dg2,
+            File::Dg14,
+        ]
+        .into_iter()
+        .chain([File::Dg15])
+        .map(|file| (file.word(), card.file(file).len()))
+        .collect::<Vec<_>>();
         let commands = count(&card, &Border::with_can(&card));
         println!("{profile} {kind:?}: {commands} commands, {lengths:?}");
         let length = |file| card.file(file).len();

@@ -6,6 +6,7 @@ use iso7816::tlv::Writer;
 
 use super::{Row, read_version};
 use crate::asn1::{self, OBJECT_IDENTIFIER};
+use crate::oids::dotted;
 use crate::{Deviations, Error, Result, oids};
 
 /// The signature algorithm of active authentication with an elliptic curve key (Doc 9303-11 §9.2.4).
@@ -34,13 +35,13 @@ impl ActiveAuthenticationInfo {
     /// Identifier of the signature algorithm, ecdsa-plain with the hash (TR-03111 §5.2.1.1).
     #[must_use]
     pub const fn signature_algorithm(self) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(match self.hash {
-            HashAlgorithm::Sha1 => "0.4.0.127.0.7.1.1.4.1.1",
-            HashAlgorithm::Sha224 => "0.4.0.127.0.7.1.1.4.1.2",
-            HashAlgorithm::Sha256 => "0.4.0.127.0.7.1.1.4.1.3",
-            HashAlgorithm::Sha384 => "0.4.0.127.0.7.1.1.4.1.4",
-            HashAlgorithm::Sha512 => "0.4.0.127.0.7.1.1.4.1.5",
-        })
+        match self.hash {
+            HashAlgorithm::Sha1 => const { dotted("0.4.0.127.0.7.1.1.4.1.1") },
+            HashAlgorithm::Sha224 => const { dotted("0.4.0.127.0.7.1.1.4.1.2") },
+            HashAlgorithm::Sha256 => const { dotted("0.4.0.127.0.7.1.1.4.1.3") },
+            HashAlgorithm::Sha384 => const { dotted("0.4.0.127.0.7.1.1.4.1.4") },
+            HashAlgorithm::Sha512 => const { dotted("0.4.0.127.0.7.1.1.4.1.5") },
+        }
     }
 
     pub(super) fn read(fields: &mut Row<'_>, deviations: &mut Deviations) -> Result<Self> {

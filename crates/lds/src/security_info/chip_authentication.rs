@@ -6,6 +6,7 @@ use iso7816::tlv::Writer;
 
 use super::{KeyAgreement, Row, read_version};
 use crate::asn1::{self, INTEGER, SEQUENCE};
+use crate::oids::dotted;
 use crate::{Deviations, Error, Result, SubjectPublicKey, oids};
 
 /// Key agreement and cipher of chip authentication (Doc 9303-11 §9.2.7).
@@ -29,16 +30,16 @@ impl ChipAuthenticationProtocol {
     #[must_use]
     pub const fn oid(self) -> ObjectIdentifier {
         use KeyAgreement::{Dh, Ecdh};
-        ObjectIdentifier::new_unwrap(match (self.agreement, self.cipher) {
-            (Dh, Cipher::TripleDes) => "0.4.0.127.0.7.2.2.3.1.1",
-            (Dh, Cipher::Aes128) => "0.4.0.127.0.7.2.2.3.1.2",
-            (Dh, Cipher::Aes192) => "0.4.0.127.0.7.2.2.3.1.3",
-            (Dh, Cipher::Aes256) => "0.4.0.127.0.7.2.2.3.1.4",
-            (Ecdh, Cipher::TripleDes) => "0.4.0.127.0.7.2.2.3.2.1",
-            (Ecdh, Cipher::Aes128) => "0.4.0.127.0.7.2.2.3.2.2",
-            (Ecdh, Cipher::Aes192) => "0.4.0.127.0.7.2.2.3.2.3",
-            (Ecdh, Cipher::Aes256) => "0.4.0.127.0.7.2.2.3.2.4",
-        })
+        match (self.agreement, self.cipher) {
+            (Dh, Cipher::TripleDes) => const { dotted("0.4.0.127.0.7.2.2.3.1.1") },
+            (Dh, Cipher::Aes128) => const { dotted("0.4.0.127.0.7.2.2.3.1.2") },
+            (Dh, Cipher::Aes192) => const { dotted("0.4.0.127.0.7.2.2.3.1.3") },
+            (Dh, Cipher::Aes256) => const { dotted("0.4.0.127.0.7.2.2.3.1.4") },
+            (Ecdh, Cipher::TripleDes) => const { dotted("0.4.0.127.0.7.2.2.3.2.1") },
+            (Ecdh, Cipher::Aes128) => const { dotted("0.4.0.127.0.7.2.2.3.2.2") },
+            (Ecdh, Cipher::Aes192) => const { dotted("0.4.0.127.0.7.2.2.3.2.3") },
+            (Ecdh, Cipher::Aes256) => const { dotted("0.4.0.127.0.7.2.2.3.2.4") },
+        }
     }
 
     /// The protocol of an object identifier.

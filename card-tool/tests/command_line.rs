@@ -1,0 +1,363 @@
+//! What scripts and people depend on: help with examples, exit codes, errors as JSON, no waiting for input that cannot come, and
+//! folders that are whole or untouched.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use support::{Running, card_tool, end, run, tree, word};
+
+const USAGE: i32 = 2;
+const READER: i32 = 5;
+const KEY_STORE: i32 = 6;
+const POLICY: i32 = 7;
+
+const CSCA: &str = "fixtures/pki/vn-cccd-2021/csca.der";
+const CAN_FILE: &str = "fixtures/cards/vn-citizen-nam.can";
+
+/// The verbs that a help text lists.
+fn verbs(help: &str) -> Vec<String> {
+    let list = help.split("Commands:\n").nth(1).unwrap_or_default();
+    list.lines()
+        .take_while(|line| line.starts_with("  "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|verb| *verb != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_verb_has_help_with_an_example() {
+    let top = run(["--help"]).expect(0).stdout;
+    let mut ways: Vec<Vec<String>> = verbs(&top).into_iter().map(|verb| vec![verb]).collect();
+    assert!(ways.len() >= 12, "{ways:?}");
+    let mut leaves = 0;
+    while let Some(way) = ways.pop() {
+        let help = run(way.iter().map(String::as_str).chain(["--help"]))
+            .expect(0)
+            .stdout;
+        let below = verbs(&help);
+        if below.is_empty() {
+            leaves += 1;
+            let (_, examples) = help.split_once("\nExample").expect(&help);
+            let call = format!("card-tool {}", way.join(" "));
+            assert!(examples.contains(&call), "{way:?}: {help}");
+        }
+        ways.extend(
+            below
+                .into_iter()
+                .map(|verb| [way.clone(), vec![verb]].concat()),
+        );
+    }
+    assert!(leaves >= 13, "{leaves}");
+}
+
+#[test]
+fn exit_codes_say_whose_fault_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::create_dir(path("bad-keys")).unwrap();
+    std::fs::write(path("bad-keys/transport.key"), "not a key").unwrap();
+    run(["keys", "init", &path("keys")]).expect(0);
+    let new = path("new.json");
+    let (keys, bad_keys) = (path("keys"), path("bad-keys"));
+    let cases: [(i32, &[&str], &str); 14] = [
+        (USAGE, &[], "Usage"),
+        (USAGE, &["fly"], "unrecognized"),
+        (USAGE, &["verify"], "--trust"),
+        (USAGE, &["readers", "--nonsense"], "--nonsense"),
+        (USAGE, &["emulate", "--new", "--card", &new], "--keys"),
+        (
+            USAGE,
+            &["personalise", "--record", "x", "--keys", &keys],
+            "--profile",
+        ),
+        (
+            USAGE,
+            &["personalise", "--job", "x", "--void", "--keys", &keys],
+            "cannot be used",
+        ),
+        (USAGE, &["apdu", "00A4zz"], "hexadecimal"),
+        (USAGE, &["explain", "no-such-file"], "no-such-file"),
+        (USAGE, &["verify", "--trust", CAN_FILE], CAN_FILE),
+        (USAGE, &["pki", "show", &keys], "pki.toml"),
+        (READER, &["readers"], "PC/SC"),
+        (
+            READER,
+            &["verify", "--trust", CSCA, "--can-file", CAN_FILE],
+            "pcscd",
+        ),
+        (
+            KEY_STORE,
+            &["emulate", "--new", "--card", &new, "--keys", &bad_keys],
+            "transport.key",
+        ),
+    ];
+    for (code, arguments, said) in cases {
+        let ended = run(arguments).expect(code);
+        assert!(
+            ended.stderr.contains(said),
+            "{arguments:?}: {}",
+            ended.stderr
+        );
+        assert_eq!(ended.stdout, "", "{arguments:?}");
+        assert!(!Path::new(&new).exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn errors_are_json_where_that_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    run(["keys", "init", word(&keys)]).expect(0);
+    let cases: [(i32, &str, &[&str]); 6] = [
+        (USAGE, "usage", &["fly"]),
+        (USAGE, "usage", &["pki", "init", "x", "--country", "VN"]),
+        (USAGE, "usage", &["explain", "no-such-file"]),
+        (USAGE, "usage", &["verify", "--trust", CSCA]),
+        (READER, "reader", &["readers"]),
+        (POLICY, "policy", &["keys", "init", word(&keys)]),
+    ];
+    for (code, outcome, arguments) in cases {
+        for form in [&["--output-format", "json"][..], &["--output-format=json"]] {
+            let ended = run(arguments.iter().chain(form)).expect(code);
+            let error = ended.json();
+            assert_eq!(error["exit_code"], code, "{error}");
+            assert_eq!(error["outcome"], outcome, "{error}");
+            let message = error["error"].as_str().unwrap();
+            assert!(!message.is_empty() && !message.contains('\n'), "{message}");
+            assert!(ended.stderr.contains(message), "{}", ended.stderr);
+            assert!(error["hint"].is_string(), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_password_is_an_error_at_once_that_says_what_to_give() {
+    for arguments in [
+        &["verify", "--trust", CSCA][..],
+        &["read", "--out", "no-such-folder"],
+    ] {
+        for asked in [&[][..], &["--no-input"], &["--output-format", "json"]] {
+            // A pipe that nobody writes to and nobody closes: whoever reads from it waits for ever.
+            let mut command = card_tool(arguments.iter().chain(asked));
+            let mut running = Running::start(command.stdin(Stdio::piped()));
+            let held = running.child.stdin.take();
+            let ended = running.end().expect(USAGE);
+            for word in [
+                "password",
+                "--mrz-file",
+                "--can-file",
+                "CARD_MRZ",
+                "CARD_CAN",
+            ] {
+                assert!(ended.stderr.contains(word), "{}", ended.stderr);
+            }
+            drop(held);
+        }
+    }
+    assert!(!test_support::root().join("no-such-folder").exists());
+}
+
+#[test]
+fn completions_and_the_manual_know_every_verb() {
+    let verbs = verbs(&run(["--help"]).expect(0).stdout);
+    let mut scripts = BTreeSet::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = run(["completions", shell]).expect(0).stdout;
+        for verb in &verbs {
+            assert!(script.contains(verb.as_str()), "{shell}: {verb}");
+        }
+        scripts.insert(script);
+    }
+    assert_eq!(scripts.len(), 5, "each shell has its own");
+    let manual = run(["man"]).expect(0).stdout;
+    for verb in &verbs {
+        assert!(manual.contains(&format!(".TH card-tool-{verb}")), "{verb}");
+    }
+}
+
+/// Whoever reads the output may go away early: `card-tool … | head`.
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    let pki = pki_init(&folder.path().join("pki"), &[]).expect(0);
+    drop(pki);
+    let pki = folder.path().join("pki");
+    let cases: [&[&str]; 6] = [
+        &["--help"],
+        &["man"],
+        &["completions", "bash"],
+        &["keys", "init", word(&keys)],
+        &["pki", "show", word(&pki)],
+        &["pki", "show", word(&pki), "--output-format", "json"],
+    ];
+    for arguments in cases {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = card_tool(arguments);
+        let mut child = command
+            .stdout(writer)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
+    }
+    assert_eq!(tree(&keys).len(), 3, "the work was done all the same");
+}
+
+fn pki_init(folder: &Path, more: &[&str]) -> support::Ended {
+    let mut arguments = vec!["pki", "init", word(folder)];
+    for pair in [
+        ["--country", "VN"],
+        ["--state", "VNM"],
+        ["--document-types", "I,ID"],
+    ] {
+        if !more.contains(&pair[0]) {
+            arguments.extend(pair);
+        }
+    }
+    arguments.extend(more);
+    run(arguments)
+}
+
+#[test]
+fn an_issuer_of_every_curve_is_made_and_shown_and_never_replaced() {
+    for (algorithm, parameters) in [
+        ("ecdsa-p256", "explicit"),
+        ("ecdsa-p384", "named"),
+        ("ecdsa-brainpoolP256r1", "named"),
+        ("ecdsa-brainpoolP384r1", "explicit"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let pki = folder.path().join("pki");
+        let more = ["--algorithm", algorithm, "--ec-parameters", parameters];
+        let made = pki_init(&pki, &more).expect(0);
+        let made_files = tree(&pki);
+        assert_eq!(made_files.len(), 5, "{:?}", made_files.keys());
+        let shown = run(["pki", "show", word(&pki)]).expect(0);
+        assert_eq!(made.stdout, shown.stdout);
+        assert!(shown.stdout.contains(algorithm) && shown.stdout.contains("TEST CSCA VNM"));
+
+        let json = run(["pki", "show", word(&pki), "--output-format", "json"])
+            .expect(0)
+            .json();
+        assert_eq!(json["settings"]["ec-parameters"], parameters);
+        let certificates = json["certificates"].as_array().unwrap();
+        let [csca, signer] = &certificates[..] else {
+            panic!("{json}");
+        };
+        assert_eq!(csca["subject"], csca["issuer"]);
+        assert_eq!(signer["issuer"], csca["subject"]);
+        assert_ne!(signer["subject"], csca["subject"]);
+        assert_ne!(signer["sha256"], csca["sha256"]);
+
+        let refused = pki_init(&pki, &more).expect(POLICY);
+        assert!(
+            refused.stderr.contains("exists already"),
+            "{}",
+            refused.stderr
+        );
+        assert!(tree(&pki) == made_files, "{algorithm}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    pki_init(&folder.path().join("pki"), &[]).expect(0);
+    run(["keys", "init", word(&folder.path().join("keys"))]).expect(0);
+    let keys: Vec<_> = tree(folder.path())
+        .into_keys()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "key"))
+        .collect();
+    assert_eq!(keys.len(), 5, "{keys:?}");
+    for path in keys {
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn what_fails_leaves_nothing_behind() {
+    let wrong: [&[&str]; 5] = [
+        &["--algorithm", "rot13"],
+        &["--country", "VNX"],
+        &["--country", "vn"],
+        &["--country", "DE"],
+        &["--document-types", "I,IDX"],
+    ];
+    for more in wrong {
+        let folder = tempfile::tempdir().unwrap();
+        let ended = pki_init(&folder.path().join("pki"), more).expect(USAGE);
+        assert!(!ended.stderr.contains("panicked"));
+        assert_eq!(tree(folder.path()).len(), 0, "{more:?}");
+    }
+    let files = [
+        "csca.key",
+        "csca.der",
+        "document-signer.key",
+        "document-signer.der",
+        "pki.toml",
+    ];
+    for (name, is_pki) in files
+        .map(|name| (name, true))
+        .into_iter()
+        .chain(["transport.key", "quality.key"].map(|name| (name, false)))
+    {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), "somebody's").unwrap();
+        let before = tree(folder.path());
+        let ended = if is_pki {
+            pki_init(folder.path(), &[])
+        } else {
+            run(["keys", "init", word(folder.path())])
+        };
+        let ended = ended.expect(POLICY);
+        assert!(ended.stderr.contains(name), "{}", ended.stderr);
+        assert!(tree(folder.path()) == before, "{name}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    pki_init(&file, &[]).expect(USAGE);
+    run(["keys", "init", word(&file)]).expect(USAGE);
+    assert_eq!(std::fs::read(&file).unwrap(), b"x");
+}
+
+#[test]
+fn a_chip_is_made_once_and_runs_in_one_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    let card = folder.path().join("card.json");
+    run(["keys", "init", word(&keys)]).expect(0);
+    // Nobody listens there: the chip is made, and then waits in vain for a reader.
+    let emulate = ["emulate", "--card", word(&card), "--vpcd", "127.0.0.1:1"];
+    let make = [&emulate[..], &["--new", "--keys", word(&keys)]].concat();
+    let mut first = Running::start(&mut card_tool(&make));
+    support::until("the new chip", || {
+        std::fs::metadata(&card).is_ok_and(|file| file.len() > 0)
+    });
+    let second = end(&mut card_tool(emulate)).expect(POLICY);
+    assert!(second.stderr.contains("in use"), "{}", second.stderr);
+    assert!(first.child.try_wait().unwrap().is_none(), "still waiting");
+    let first = first.end().expect(READER);
+    assert!(first.stderr.contains("127.0.0.1:1") || first.stderr.contains("pcscd"));
+    let chip: Value = serde_json::from_slice(&std::fs::read(&card).unwrap()).unwrap();
+    assert!(chip.to_string().contains("serial"), "{chip}");
+}
