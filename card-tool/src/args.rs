@@ -56,7 +56,7 @@ pub enum Command {
     Emulate(Emulate),
     /// Bring a record, or a finished job, into a chip.
     #[command(
-        after_help = "Examples:\n  card-tool personalise --record fixtures/people/vn-citizen-nam --profile vn-cccd-2021 --pki pki --keys keys --register register.jsonl\n  card-tool personalise --job job.json --pki pki --keys keys\n  card-tool personalise --void --keys keys"
+        after_help = "Examples:\n  card-tool personalise --record fixtures/people/vn-citizen-nam --profile vn-cccd-2021 --pki pki --keys keys --register register.jsonl\n  card-tool personalise --prepare chip.json --profile vn-cccd-2021 --keys keys\n  card-tool personalise --job job.json --pki pki --keys keys\n  card-tool personalise --void --keys keys"
     )]
     Personalise(Box<Personalise>),
     /// Read the files of a card into a folder.
@@ -145,8 +145,12 @@ pub struct Personalise {
     /// A job that was made before: resumes where the chip stands.
     #[arg(long, value_name = "FILE", conflicts_with = "record")]
     pub job: Option<PathBuf>,
+    /// Prepare the chip for a profile and write its chip file: serial number, public keys, receipts. A document is issued for it
+    /// elsewhere and comes back as a job.
+    #[arg(long, value_name = "FILE", requires = "profile", conflicts_with_all = ["record", "job"])]
+    pub prepare: Option<PathBuf>,
     /// Destroy the chip in the reader.
-    #[arg(long, conflicts_with_all = ["record", "job"])]
+    #[arg(long, conflicts_with_all = ["record", "job", "prepare"])]
     pub void: bool,
     /// Issuer profile, such as vn-cccd-2021 or uto-passport.
     #[arg(long, value_name = "PROFILE")]

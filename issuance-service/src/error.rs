@@ -23,17 +23,6 @@ pub enum Error {
     /// The keys of the chip are not those that the profile asks for.
     #[error("the chip was prepared for another issuer profile: it has other keys")]
     ChipPreparedOtherwise,
-    /// A chip file does not follow its format.
-    #[error("chip file: malformed {what}{}", of_key(*.key))]
-    MalformedChip {
-        /// What was being read.
-        what: &'static str,
-        /// Which of the keys it belongs to, from 0, if to any.
-        key: Option<usize>,
-    },
-    /// A chip file is no such JSON.
-    #[error("chip file: not the JSON of a chip file")]
-    ChipJson(#[source] serde_json::Error),
     /// A file of settings is no such TOML.
     #[error("{}", path.display())]
     Toml {
@@ -103,8 +92,4 @@ fn list(findings: &[Finding]) -> String {
         .iter()
         .map(|finding| format!("\n  {finding}"))
         .collect()
-}
-
-fn of_key(key: Option<usize>) -> String {
-    key.map_or_else(String::new, |at| format!(" of key {at}"))
 }

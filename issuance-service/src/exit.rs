@@ -104,9 +104,6 @@ fn of_service(error: &Error) -> Verdict {
             Exit::Usage,
             Some("`profile` in record.toml names the issuer profile"),
         ),
-        Error::MalformedChip { .. } | Error::ChipJson(_) => {
-            (Exit::Usage, Some("card-tool writes such files"))
-        }
         Error::KeyStore { .. } | Error::UnknownAlgorithm(_) | Error::Crypto(_) => (
             Exit::KeyStore,
             Some("`card-tool pki init` makes such folders"),
@@ -188,6 +185,10 @@ fn of_perso(error: &perso::Error) -> Verdict {
             Some("correct what is named; nothing was signed and no number was used"),
         ),
         perso::Error::Pki(_) => (Exit::KeyStore, Some(AGAIN)),
+        perso::Error::MalformedChip { .. } | perso::Error::ChipJson(_) => (
+            Exit::Usage,
+            Some("`card-tool personalise --prepare` writes such files"),
+        ),
         _ => (Exit::Usage, None),
     }
 }

@@ -10,12 +10,11 @@
 //! * [`store`]: where events are kept. What must be unique is unique by constraints of the database.
 //! * [`IssuanceService`]: carries a command through core, store and signer. Whatever crashes, a document is issued once or
 //!   not at all.
-//! * [`chip_file`], [`record_folder`], [`signers`], [`JobFolder`]: what comes in and goes out as files.
+//! * [`record_folder`], [`load_chip`], [`signers`], [`JobFolder`]: what comes in and goes out as files.
 //!
 //! This service never talks to a card: it makes jobs, card-tool delivers them.
 
 pub mod application;
-pub mod chip_file;
 mod config;
 mod error;
 mod files;
@@ -30,5 +29,5 @@ pub mod store;
 pub use config::{CONFIG, Config};
 pub use error::{Error, Result};
 pub use job_folder::JobFolder;
-pub use order::DocumentOrder;
+pub use order::{DocumentOrder, load_chip};
 pub use service::{IssuanceService, Issued};

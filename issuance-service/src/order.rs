@@ -1,13 +1,24 @@
 //! What is asked for: one document, out of one record, on one chip.
 
+use std::path::Path;
+
 use crypto::{EcParameters, HashAlgorithm};
 use enrolment::AcceptedRecord;
 use perso::applet::{ChipKey, KeyRequest};
+use perso::chip_file::{self, MAX_CHIP_FILE};
 use perso::{DocumentEntry, PreparedChip};
 use uuid::Uuid;
 
 use crate::application::{Approval, Digest, Entry};
-use crate::{Error, Result};
+use crate::{Error, Result, files};
+
+/// Reads the file of a prepared chip.
+///
+/// # Errors
+/// [`Error::File`]; [`Error::Perso`] names what is wrong with the file, and with which key.
+pub fn load_chip(path: &Path) -> Result<PreparedChip> {
+    Ok(chip_file::read(&files::read(path, MAX_CHIP_FILE)?)?)
+}
 
 /// An order that can be carried out: the record is accepted and approved, the chip has the keys of its profile.
 #[derive(Debug)]

@@ -29,6 +29,9 @@ pub fn run(args: &Personalise, context: &mut Context) -> Result<Exit> {
     if args.void {
         return void(args, &mut channel, context);
     }
+    if let Some(path) = &args.prepare {
+        return prepare_for_issuance(args, path, &mut channel, context);
+    }
     let pki = args
         .pki
         .as_deref()
@@ -73,7 +76,7 @@ impl Receipts {
                 "chip": chip,
                 "state": state,
                 "bytes": image.total_len(),
-                "receipts": { "commit": self.commit.counter, "lock": self.lock.as_ref().map(|receipt| receipt.counter) },
+                "receipts": self.all().map(receipt_word).collect::<Vec<_>>(),
                 "outcome": Exit::Done.word(),
             }));
         }
@@ -81,8 +84,20 @@ impl Receipts {
             "chip {chip} is {state}: job {}, {} bytes",
             image.job(),
             image.total_len()
-        ))
+        ))?;
+        self.all()
+            .try_for_each(|named| print(&format!("receipt {}", receipt_word(named))))
     }
+
+    fn all(&self) -> impl Iterator<Item = (&'static str, &Receipt)> {
+        let lock = self.lock.as_ref().map(|receipt| ("lock", receipt));
+        [("commit", &self.commit)].into_iter().chain(lock)
+    }
+}
+
+/// As the register of issued documents takes it: KIND:COUNTER:MAC.
+fn receipt_word((kind, receipt): (&str, &Receipt)) -> String {
+    format!("{kind}:{}:{}", receipt.counter, hex::encode(receipt.mac))
 }
 
 /// Writes, reads back, locks.
@@ -124,13 +139,7 @@ fn make_job(
     channel: &mut PcscChannel,
     context: &mut Context,
 ) -> Result<(CardImage, PathBuf)> {
-    let missing =
-        |what: &str| Problem::usage(format!("{what} is missing"), "see the examples of --help");
-    let profile = record_folder::profile(
-        args.profile
-            .as_deref()
-            .ok_or_else(|| missing("--profile"))?,
-    )?;
+    let profile = profile(args)?;
     let register = args
         .register
         .as_deref()
@@ -155,6 +164,49 @@ fn make_job(
     let path = args.jobs.join(format!("{job}.job.json"));
     files::write(&path, image.to_job_file()?.expose(), Secrecy::OwnerOnly)?;
     Ok((image, path))
+}
+
+fn profile(args: &Personalise) -> Result<&'static dyn enrolment::IssuerProfile> {
+    record_folder::profile(
+        args.profile
+            .as_deref()
+            .ok_or_else(|| missing("--profile"))?,
+    )
+}
+
+fn missing(what: &str) -> anyhow::Error {
+    Problem::usage(format!("{what} is missing"), "see the examples of --help")
+}
+
+/// The station's half of issuing elsewhere: the chip gets its keys, and a file tells the issuer what it must sign. On a chip
+/// that is prepared already this writes the same file again.
+fn prepare_for_issuance(
+    args: &Personalise,
+    path: &Path,
+    channel: &mut PcscChannel,
+    context: &mut Context,
+) -> Result<Exit> {
+    let progress = Progress::new(!context.json());
+    let prepared = prepare(&args.keys, profile(args)?, channel, context, &progress)?;
+    let text = perso::chip_file::write(&prepared)?;
+    files::write(path, text.as_bytes(), Secrecy::Open)?;
+    let serial = hex::encode_upper(&prepared.serial);
+    if context.json() {
+        print_json(&json!({
+            "chip": serial,
+            "state": "INITIALISED",
+            "keys": prepared.keys.len(),
+            "chip_file": path,
+            "outcome": Exit::Done.word(),
+        }))?;
+    } else {
+        print(&format!(
+            "chip {serial} is INITIALISED with {} keys: {}",
+            prepared.keys.len(),
+            path.display()
+        ))?;
+    }
+    Ok(Exit::Done)
 }
 
 /// From the maker's chip to one with the issuer's keys and its own.
@@ -258,12 +310,12 @@ fn void(args: &Personalise, channel: &mut PcscChannel, context: &mut Context) ->
     let receipt = perso::void(channel, &role, &mut *context.rng)?;
     if context.json() {
         print_json(
-            &json!({ "chip": serial, "state": "TERMINATED", "receipt": receipt.counter, "outcome": Exit::Done.word() }),
+            &json!({ "chip": serial, "state": "TERMINATED", "receipts": [receipt_word(("void", &receipt))], "outcome": Exit::Done.word() }),
         )?;
     } else {
         print(&format!(
-            "chip {serial} is TERMINATED, receipt {}",
-            receipt.counter
+            "chip {serial} is TERMINATED\nreceipt {}",
+            receipt_word(("void", &receipt))
         ))?;
     }
     Ok(Exit::Done)

@@ -16,6 +16,17 @@ pub enum Error {
         /// What was being read.
         what: &'static str,
     },
+    /// A chip file does not follow its format.
+    #[error("chip file: malformed {what}{}", of_key(*.key))]
+    MalformedChip {
+        /// What was being read.
+        what: &'static str,
+        /// Which of the keys it belongs to, from 0, if to any.
+        key: Option<usize>,
+    },
+    /// A chip file is no such JSON.
+    #[error("chip file: not the JSON of a chip file")]
+    ChipJson(#[source] serde_json::Error),
     /// The chip refused a step.
     #[error("the chip refused {step} with {sw}")]
     CardRefused {
@@ -103,4 +114,8 @@ fn list(findings: &[Finding]) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join("; ")
+}
+
+fn of_key(key: Option<usize>) -> String {
+    key.map_or_else(String::new, |at| format!(" of key {at}"))
 }

@@ -10,11 +10,13 @@
 //! * [`issue`]: builds the data groups, checks them as a stranger would, enters the document into the register, signs.
 //! * [`personalise`]: the procedure at the chip, step by step; each step resumes after a torn card.
 //! * [`applet`]: the commands of the personalisation application, chapter 05 of the applet's law.
+//! * [`PreparedChip`] travels as a [`chip_file`].
 //! * [`CardImage`] travels as a job file; it belongs to one chip, because it names that chip's keys.
 
 pub mod applet;
 mod biometric_records;
 mod card_image;
+pub mod chip_file;
 pub mod content_gate;
 mod data_groups;
 mod error;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use issuance_service::application::Approval;
-use issuance_service::{Config, DocumentOrder, Error, chip_file, record_folder, signers};
+use issuance_service::{Config, DocumentOrder, Error, load_chip, record_folder, signers};
 use serde_json::json;
 
 use super::{Context, boxed_rng, system_rng};
@@ -15,7 +15,7 @@ pub async fn run(args: Issue, context: &Context) -> Result<Exit> {
     let officers = args.officers;
     let approval = Approval::new(officers.operator, officers.approver).map_err(Error::from)?;
     let config = Config::read(&context.config)?;
-    let chip = chip_file::load(&args.chip).with_context(|| args.chip.display().to_string())?;
+    let chip = load_chip(&args.chip).with_context(|| args.chip.display().to_string())?;
     let (record, digest) = record_folder::accept(&args.record, context.now, &mut system_rng()?)
         .with_context(|| args.record.display().to_string())?;
     let order = DocumentOrder::new(record, digest, chip, approval)?;

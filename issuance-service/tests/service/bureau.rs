@@ -7,7 +7,6 @@ use biometrics::image::{Colour, Image, encode_jpeg, encode_png};
 use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm};
 use enrolment::profile::ProfileData;
 use enrolment::profiles;
-use issuance_service::chip_file;
 use perso::PreparedChip;
 use perso::applet::{ChipKey, KeyRequest, Receipt};
 use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
@@ -106,7 +105,7 @@ impl Bureau {
             serial: vec![serial; 16],
             keys: (1..).zip(requests).map(key).collect(),
         };
-        fs::write(&path, chip_file::write(&chip).unwrap()).unwrap();
+        fs::write(&path, perso::chip_file::write(&chip).unwrap()).unwrap();
         path
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use issuance_service::application::{Approval, Officer};
 use issuance_service::store::SqliteStore;
 use issuance_service::{
-    DocumentOrder, Error, IssuanceService, Issued, JobFolder, chip_file, record_folder,
+    DocumentOrder, Error, IssuanceService, Issued, JobFolder, load_chip, record_folder,
 };
 use pki::DocumentSigner;
 use rand::SeedableRng as _;
@@ -32,7 +32,7 @@ pub async fn issue(
     let rng = || StdRng::try_from_rng(&mut SysRng).unwrap();
     let now = bureau.now;
     let (record, digest) = record_folder::accept(record, now, &mut rng())?;
-    let chip = chip_file::load(chip)?;
+    let chip = load_chip(chip)?;
     let officer = |name| Officer::new(name).unwrap();
     let approval = Approval::new(officer("TEST Operator"), officer("TEST Approver")).unwrap();
     let order = DocumentOrder::new(record, digest, chip, approval)?;

@@ -114,7 +114,7 @@ fn two_equal_keys_and_unknown_fields_are_refused() {
     twins["keys"][1]["public_key"] = twins["keys"][0]["public_key"].clone();
     assert!(matches!(
         read(twins.to_string().as_bytes()),
-        Err(Error::Refused(crate::application::Refusal::RepeatedKey))
+        Err(Error::MalformedChip { key: Some(1), .. })
     ));
     let mut more = file();
     more["private_key"] = json!("00");

@@ -26,7 +26,7 @@
 //! |---|---|
 //! | `format` | 1 |
 //! | `serial` | serial number of the chip, hexadecimal, 1 to 64 octets |
-//! | `keys` | in the order of [`perso::key_requests`], at most eight, no two equal |
+//! | `keys` | in the order of [`crate::key_requests`], at most eight, no two equal |
 //! | `purpose` | `chip-authentication` or `active-authentication` |
 //! | `curve` | [`Curve::name`] of an EC key; exactly one of `curve` and `rsa_bits` |
 //! | `rsa_bits` | bits of the modulus of an RSA key, for active authentication only |
@@ -35,18 +35,16 @@
 //! | `public_key` | SubjectPublicKeyInfo in DER with a named curve, hexadecimal |
 //! | `receipt` | the chip's receipt for the key: `counter`, and `mac` with 16 octets in hexadecimal |
 //!
-//! Hexadecimal digits may be large or small. The station has checked the receipts; this service has no keys to check them
-//! with, and keeps them for the audit.
+//! Hexadecimal digits may be large or small. The station has checked the receipts; whoever issues for the chip has no
+//! keys to check them with, and keeps them for the audit.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crypto::{Curve, EcParameters, HashAlgorithm, PublicKey};
-use perso::PreparedChip;
-use perso::applet::{ChipKey, KeyRequest, Receipt};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, files};
+use crate::applet::{ChipKey, KeyRequest, Receipt};
+use crate::{Error, PreparedChip, Result};
 
 /// Longest chip file that is read: eight RSA keys with room to spare.
 pub const MAX_CHIP_FILE: usize = 64 * 1024;
@@ -59,14 +57,6 @@ const FORMAT: u32 = 1;
 
 const CHIP_AUTHENTICATION: &str = "chip-authentication";
 const ACTIVE_AUTHENTICATION: &str = "active-authentication";
-
-const HASHES: [HashAlgorithm; 5] = [
-    HashAlgorithm::Sha1,
-    HashAlgorithm::Sha224,
-    HashAlgorithm::Sha256,
-    HashAlgorithm::Sha384,
-    HashAlgorithm::Sha512,
-];
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,14 +89,6 @@ struct ReceiptEntry {
     mac: String,
 }
 
-/// Reads a chip file from the disk.
-///
-/// # Errors
-/// As [`read`], and [`Error::File`].
-pub fn load(path: &Path) -> Result<PreparedChip> {
-    read(&files::read(path, MAX_CHIP_FILE)?)
-}
-
 /// Reads a chip file.
 ///
 /// # Errors
@@ -133,7 +115,10 @@ pub fn read(text: &[u8]) -> Result<PreparedChip> {
             key: Some(at),
         })?;
         if !known.insert(key.public.to_spki(EcParameters::Named)?) {
-            return Err(crate::application::Refusal::RepeatedKey.into());
+            return Err(Error::MalformedChip {
+                what: "public key: it repeats another",
+                key: Some(at),
+            });
         }
         keys.push(key);
     }
@@ -246,7 +231,9 @@ fn curve(name: &str) -> Option<Curve> {
 }
 
 fn hash(name: &str) -> Option<HashAlgorithm> {
-    HASHES.into_iter().find(|hash| hash.name() == name)
+    HashAlgorithm::ALL
+        .into_iter()
+        .find(|hash| hash.name() == name)
 }
 
 #[cfg(test)]

@@ -1,0 +1,246 @@
+//! On real parts: `card-tool emulate` puts chips into virtual readers of a running pcscd, and every other verb meets them there
+//! as it would meet a card of plastic. `cargo xtask test` starts the daemon and names its slots.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use support::secrets::Secrets;
+use support::slot::Slot;
+use support::{check, checks_that, run, word};
+
+const CSCA: &str = "fixtures/pki/vn-cccd-2021/csca.der";
+const OTHER_CSCA: &str = "fixtures/pki/uto-passport/csca.der";
+const CARD: &str = "cards/vn-citizen-nam.json";
+const CAN_FILE: &str = "fixtures/cards/vn-citizen-nam.can";
+const MRZ_FILE: &str = "fixtures/cards/vn-citizen-nam.mrz";
+const JSON: [&str; 2] = ["--output-format", "json"];
+const NO: i32 = 1;
+const UNDETERMINED: i32 = 3;
+const CARD_CODE: i32 = 4;
+
+/// A copy of the specimen card: a chip writes to its file.
+fn specimen() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let card = folder.path().join("card.json");
+    std::fs::copy(test_support::fixture(CARD), &card).unwrap();
+    (folder, card)
+}
+
+/// The files in the memory of a chip, as the chip's own format has them.
+fn content(card: &Path) -> BTreeMap<String, Vec<u8>> {
+    let octets = std::fs::read(card).unwrap();
+    let mut found = BTreeMap::new();
+    for writes in serde_json::Deserializer::from_slice(&octets).into_iter::<Value>() {
+        for write in writes.unwrap().as_array().unwrap() {
+            if write["write"] == "content" {
+                let octets = BASE64.decode(write["octets"].as_str().unwrap()).unwrap();
+                found.insert(write["file"].as_str().unwrap().to_owned(), octets);
+            }
+        }
+    }
+    found
+}
+
+fn verify<'a>(trust: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["verify", "--trust", trust][..], more].concat()
+}
+
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn the_specimen_card_is_listed_read_and_found_authentic() {
+    let slot = Slot::take();
+    let (folder, card) = specimen();
+    assert_eq!(slot.state()["slot"], "empty");
+    let chip = slot.insert(&card, &[]);
+    let atr = slot.state()["atr"].as_str().unwrap().to_owned();
+    assert!(atr.starts_with("3B"), "{atr}");
+
+    let page = folder.path().join("report.html");
+    let arguments = ["--can-file", CAN_FILE, "--stats", "--html", word(&page)];
+    let arguments = [&arguments[..], &JSON].concat();
+    let report = slot.run(&verify(CSCA, &arguments)).expect(0).json();
+    assert_eq!(report["overall"], "successful");
+    assert_eq!(report["reader"], *slot.reader);
+    assert_eq!(report["data_verified"], true);
+    assert_eq!(checks_that(&report, "failed"), [""; 0]);
+    assert_eq!(check(&report, "pace")["result"], "successful");
+    let fingers = check(&report, "protected-data-groups");
+    assert_eq!(fingers["result"], "undetermined");
+    assert!(fingers["cause"].as_str().unwrap().contains("EF.DG3"));
+    let trips = report["statistics"]["round_trips"].as_u64().unwrap();
+    assert!((1..=26).contains(&trips), "{trips}");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("The document is authentic.") && page.contains(&slot.reader));
+
+    let out = folder.path().join("files");
+    let read = ["read", "--mrz-file", MRZ_FILE, "--out", word(&out)];
+    let listed = slot.run(&[&read[..], &JSON].concat()).expect(0).json();
+    let truth = content(&card);
+    let read = support::tree(&out);
+    assert_eq!(read.len(), report["files"].as_object().unwrap().len());
+    for (path, octets) in read {
+        let word = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        assert!(truth[&word] == octets, "{word} differs from the chip");
+        assert_eq!(listed["files"][&word], octets.len());
+        run(["explain", support::word(&path)]).expect(0);
+    }
+    assert!(listed["unread"]["dg3"].is_string() && truth.contains_key("dg3"));
+    assert_eq!(slot.remove(chip, "INT").code, Some(0));
+}
+
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn a_reading_in_short_commands_and_by_bac_says_the_same() {
+    let slot = Slot::take();
+    let (_folder, card) = specimen();
+    let chip = slot.insert(&card, &["--short"]);
+    for more in [
+        &["--short"][..],
+        &["--access", "bac"],
+        &["--access", "pace"],
+    ] {
+        let arguments = [&["--mrz-file", MRZ_FILE, "--stats"][..], &JSON, more].concat();
+        let report = slot.run(&verify(CSCA, &arguments)).expect(0).json();
+        assert_eq!(report["overall"], "successful", "{more:?}");
+        assert_eq!(check(&report, "mrz-as-printed")["result"], "successful");
+        let trips = report["statistics"]["round_trips"].as_u64().unwrap();
+        assert!(trips > 60, "{more:?}: {trips}");
+    }
+    slot.remove(chip, "INT").expect(0);
+}
+
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn a_stranger_s_csca_and_a_wrong_can_are_told_apart() {
+    let slot = Slot::take();
+    let (folder, card) = specimen();
+    let chip = slot.insert(&card, &[]);
+
+    let arguments = [&["--can-file", CAN_FILE][..], &JSON].concat();
+    let stranger = slot.run(&verify(OTHER_CSCA, &arguments));
+    let report = stranger.expect(UNDETERMINED).json();
+    assert_eq!(report["exit_code"], UNDETERMINED);
+    assert_eq!(report["data_verified"], false);
+    assert_ne!(check(&report, "document-signer")["result"], "successful");
+    assert_eq!(check(&report, "data-groups")["result"], "successful");
+
+    let wrong = folder.path().join("can.txt");
+    std::fs::write(&wrong, "654321\n").unwrap();
+    let arguments = [&["--can-file", word(&wrong)][..], &JSON].concat();
+    let report = slot.run(&verify(CSCA, &arguments)).expect(CARD_CODE).json();
+    assert_eq!(check(&report, "pace")["result"], "failed");
+    assert_eq!(report["files"].get("dg1"), None);
+    let out = folder.path().join("files");
+    let read = ["read", "--out", word(&out), "--can-file", word(&wrong)];
+    let refused = slot.run(&read).expect(CARD_CODE);
+    assert!(refused.stderr.contains("hint: "), "{}", refused.stderr);
+    assert!(!refused.stderr.contains("654321"));
+    assert!(!out.exists());
+
+    let right = slot.run(&verify(CSCA, &["--can-file", CAN_FILE]));
+    assert!(right.expect(0).stdout.contains("SUCCESSFUL"));
+    slot.remove(chip, "INT").expect(0);
+}
+
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn a_trace_of_a_real_line_shows_no_secret() {
+    let slot = Slot::take();
+    let (_folder, card) = specimen();
+    let chip = slot.insert(&card, &[]);
+    let text = |path: &str| std::fs::read_to_string(test_support::root().join(path)).unwrap();
+    let mut secrets = Secrets::default();
+    secrets.add_passwords(&text(CAN_FILE), &text(MRZ_FILE));
+    secrets.add_chip(&card);
+    for password in [["--can-file", CAN_FILE], ["--mrz-file", MRZ_FILE]] {
+        for access in ["pace", "bac"] {
+            let more = [&password[..], &["--access", access, "-v"]].concat();
+            let ended = slot.run(&verify(CSCA, &more));
+            assert!(ended.stderr.contains("> 00B0"), "{}", ended.stderr);
+            secrets.must_not_be_in("the trace", ended.stderr.as_bytes());
+            secrets.must_not_be_in("the report", ended.stdout.as_bytes());
+        }
+    }
+    slot.remove(chip, "INT").expect(0);
+}
+
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn commands_go_to_the_card_as_they_are() {
+    let slot = Slot::take();
+    let (_folder, card) = specimen();
+    let chip = slot.insert(&card, &[]);
+    let select = "00A4040C07A0000002471001";
+    let answer = slot.run(&["apdu", select]).expect(0).stdout;
+    assert!(answer.starts_with("9000"), "{answer}");
+    let both = [&["apdu", select, "00B0810000"][..], &JSON].concat();
+    let refused = slot.run(&both).expect(CARD_CODE).json();
+    let words: Vec<&Value> = refused["answers"].as_array().unwrap().iter().collect();
+    assert_eq!(words.len(), 2, "{refused}");
+    assert!(
+        words[0]["sw"].as_str().unwrap().contains("9000"),
+        "{refused}"
+    );
+    assert!(
+        words[1]["sw"].as_str().unwrap().contains("6982"),
+        "{refused}"
+    );
+    slot.remove(chip, "INT").expect(0);
+    let none = slot.run(&["apdu", select]).expect(5);
+    assert!(
+        none.stderr.contains("put a card on the reader"),
+        "{}",
+        none.stderr
+    );
+}
+
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn a_card_leaves_whole_however_it_leaves() {
+    let slot = Slot::take();
+    let (_folder, card) = specimen();
+    let before = content(&card);
+    for (signal, code) in [("INT", Some(0)), ("TERM", Some(0)), ("KILL", None)] {
+        let chip = slot.insert(&card, &[]);
+        slot.run(&verify(CSCA, &["--can-file", CAN_FILE])).expect(0);
+        let ended = slot.remove(chip, signal);
+        assert_eq!(ended.code, code, "{signal}: {}", ended.stderr);
+        assert!(content(&card) == before, "{signal}");
+    }
+    let chip = slot.insert(&card, &[]);
+    slot.run(&verify(CSCA, &["--can-file", CAN_FILE])).expect(0);
+    slot.remove(chip, "INT").expect(0);
+}
+
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn an_altered_chip_is_refused() {
+    let slot = Slot::take();
+    let (_folder, card) = specimen();
+    let text = std::fs::read_to_string(&card).unwrap();
+    let dg1 = BASE64.encode(&content(&card)["dg1"]);
+    let mut altered = content(&card)["dg1"].clone();
+    // One letter of the name: no check digit covers it.
+    altered[70] = if altered[70] == b'A' { b'B' } else { b'A' };
+    std::fs::write(&card, text.replace(&dg1, &BASE64.encode(&altered))).unwrap();
+    let chip = slot.insert(&card, &[]);
+    let arguments = [&["--can-file", CAN_FILE][..], &JSON].concat();
+    let report = slot.run(&verify(CSCA, &arguments)).expect(NO).json();
+    assert_eq!(checks_that(&report, "failed"), ["data-groups"]);
+    slot.remove(chip, "INT").expect(0);
+}
