@@ -157,12 +157,7 @@ fn classify_one(error: &(dyn std::error::Error + 'static)) -> Option<(Exit, Opti
         return of_perso(error);
     }
     if let Some(error) = error.downcast_ref::<protocols::Error>() {
-        return Some((
-            Exit::Card,
-            error
-                .suggests_wrong_password()
-                .then(|| WRONG_PASSWORD.to_owned()),
-        ));
+        return Some(of_protocol(error));
     }
     if let Some(error) = error.downcast_ref::<std::io::Error>() {
         return Some((Exit::Usage, of_io(error)));
@@ -203,8 +198,45 @@ fn of_perso(error: &perso::Error) -> Option<(Exit, Option<String>)> {
         E::ReadBackDiffers { .. } => (Exit::No, Some("void this card: `personalise --void`".to_owned())),
         E::CardRefused { .. } | E::CardMisbehaved(_) => (Exit::Card, None),
         E::Transport(error) => of_channel(error),
+        E::SecureChannel(error) => return of_secure_channel(error),
+        E::Protocol(error) => of_protocol(error),
         _ => return None,
     })
+}
+
+fn of_secure_channel(error: &globalplatform::Error) -> Option<(Exit, Option<String>)> {
+    use globalplatform::Error as E;
+    Some(match error {
+        E::Transport(error) => of_channel(error),
+        E::PublicTestKeys => (
+            Exit::Policy,
+            Some("draw others with `card-tool keys init`".to_owned()),
+        ),
+        E::Untrusted(_) => (
+            Exit::Card,
+            Some("does --keys hold the keys that this chip was made with?".to_owned()),
+        ),
+        E::CardRefused { .. } => (
+            Exit::Card,
+            Some("`card-tool readers --cards` shows the state of each chip".to_owned()),
+        ),
+        E::Malformed { .. } | E::CardMisbehaved(_) | E::Unsupported(_) => (Exit::Card, None),
+        _ => return None,
+    })
+}
+
+fn of_protocol(error: &protocols::Error) -> (Exit, Option<String>) {
+    use protocols::Error as E;
+    match error {
+        E::Transport(error) => of_channel(error),
+        E::Malformed { .. } | E::Misuse(_) => (Exit::Usage, None),
+        error => (
+            Exit::Card,
+            error
+                .suggests_wrong_password()
+                .then(|| WRONG_PASSWORD.to_owned()),
+        ),
+    }
 }
 
 fn of_transport(error: &transport::Error) -> (Exit, Option<String>) {

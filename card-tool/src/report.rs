@@ -26,10 +26,11 @@ pub struct Shown<'a> {
     pub statistics: Option<Statistics>,
 }
 
-/// The exit code of a verdict.
-pub const fn exit_of(outcome: Outcome) -> Exit {
-    match outcome {
+/// The exit code of a report.
+pub fn exit_of(report: &Report) -> Exit {
+    match report.overall() {
         Outcome::Successful => Exit::Done,
+        Outcome::Failed if was_not_let_in(report) => Exit::Card,
         Outcome::Failed => Exit::No,
         Outcome::Undetermined | Outcome::NotSupported => Exit::Undetermined,
         Outcome::Aborted => Exit::Card,
@@ -37,15 +38,27 @@ pub const fn exit_of(outcome: Outcome) -> Exit {
 }
 
 /// The verdict in a sentence.
-pub const fn verdict(outcome: Outcome) -> &'static str {
-    match outcome {
+pub fn verdict(report: &Report) -> &'static str {
+    match report.overall() {
         Outcome::Successful => "The document is authentic.",
+        Outcome::Failed if was_not_let_in(report) => {
+            "No verdict: the chip did not open with this password."
+        }
         Outcome::Failed => "The document is NOT in order.",
         Outcome::Undetermined | Outcome::NotSupported => {
             "No verdict: something that is needed is missing."
         }
         Outcome::Aborted => "No verdict: the inspection did not come to its end.",
     }
+}
+
+/// Whether nothing failed but the access: a mistyped password must not look like a forged document.
+fn was_not_let_in(report: &Report) -> bool {
+    report
+        .checks
+        .iter()
+        .filter(|check| check.finding.outcome == Outcome::Failed)
+        .all(|check| ["pace", "bac"].contains(&check.kind.id))
 }
 
 /// Holder's data as rows of label and text: the zone first, then what other data groups add.

@@ -280,15 +280,15 @@ pub fn read_back(
     image.compare(&report.data.as_shown().files)?;
     match report.overall() {
         Outcome::Successful => Ok(()),
-        outcome => {
+        _ => {
             let causes: Vec<String> = report
                 .obstacles()
                 .map(|check| format!("{}: {}", check.kind.title, check.finding.cause))
                 .collect();
-            let exit = crate::report::exit_of(outcome);
+            let exit = crate::report::exit_of(&report);
             Err(Problem::of(
                 exit,
-                format!("read-back: {} {}", verdict(outcome), causes.join("; ")),
+                format!("read-back: {} {}", verdict(&report), causes.join("; ")),
                 "the chip is not locked; start again with --job, or void it",
             ))
         }

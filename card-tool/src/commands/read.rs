@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use inspection::{Config, Report, inspect};
+use lds::Access;
 use pki::TrustStore;
 use serde_json::{Map, json};
 use transport::Clock;
@@ -33,7 +34,7 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
         })
     });
     let read = &report.data.as_shown().files;
-    if read.is_empty() {
+    if read.keys().all(|file| file.access() == Access::Always) {
         return Err(nothing_read(&report));
     }
     files::make_folder(&args.out)?;
@@ -73,8 +74,7 @@ fn nothing_read(report: &Report) -> anyhow::Error {
         |check| check.finding.cause.clone(),
     );
     let remedy = report
-        .checks
-        .iter()
+        .obstacles()
         .find_map(|check| check.finding.remedy)
         .unwrap_or("check the card and the password");
     Problem::of(Exit::Card, cause, remedy)

@@ -50,7 +50,7 @@ pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
     } else {
         print(report::text(&shown).trim_end())?;
     }
-    Ok(report::exit_of(report.overall()))
+    Ok(report::exit_of(&report))
 }
 
 /// The trusted CSCA certificates of these files.

@@ -25,7 +25,7 @@ pub fn page(shown: &Shown<'_>) -> String {
          <header class=\"{class}\"><h1>{word}</h1><p>{verdict}</p></header>\n<main>\n",
         word = overall.word(),
         class = class(overall),
-        verdict = verdict(overall),
+        verdict = verdict(report),
     );
     obstacles(&mut page, report);
     holder(&mut page, report);

@@ -51,7 +51,7 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         out,
         "\n{}: {}",
         report.overall().word().to_uppercase(),
-        verdict(report.overall())
+        verdict(report)
     )?;
     for check in report.obstacles() {
         writeln!(

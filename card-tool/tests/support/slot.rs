@@ -32,18 +32,22 @@ impl Slot {
         let readers = list("CARD_TOOLCHAIN_READERS", ';');
         assert_eq!(addresses.len(), readers.len());
         let mut taken = TAKEN.lock().unwrap();
-        loop {
-            let free = (0..readers.len()).find(|number| !taken.contains(number));
-            if let Some(number) = free {
-                taken.push(number);
-                return Self {
-                    number,
-                    reader: readers[number].clone(),
-                    address: addresses[number].clone(),
-                };
+        let number = loop {
+            match (0..readers.len()).find(|number| !taken.contains(number)) {
+                Some(number) => break number,
+                None => taken = RETURNED.wait(taken).unwrap(),
             }
-            taken = RETURNED.wait(taken).unwrap();
-        }
+        };
+        taken.push(number);
+        drop(taken);
+        let slot = Self {
+            number,
+            reader: readers[number].clone(),
+            address: addresses[number].clone(),
+        };
+        // The card of a test that has failed may not have been missed yet.
+        until("the empty reader", || slot.state()["slot"] == "empty");
+        slot
     }
 
     /// Puts the chip of a file in, and waits until PC/SC sees it.
@@ -101,7 +105,7 @@ impl Drop for Slot {
 }
 
 /// `card-tool` that meets the daemon of the test run.
-fn real<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
+pub fn real<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = card_tool(arguments);
     let socket = std::env::var_os("PCSCLITE_CSOCK_NAME").expect("`cargo xtask test` sets it");
     command.env("PCSCLITE_CSOCK_NAME", socket);
