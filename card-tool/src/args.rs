@@ -262,7 +262,7 @@ pub struct Apdu {
 pub enum Pki {
     /// Make a CSCA and a document signer. For tests: the keys lie in files.
     #[command(
-        after_help = "Example:\n  card-tool pki init pki --country VN --state VNM --algorithm ecdsa-brainpoolP384r1 --document-types I"
+        after_help = "Example:\n  card-tool pki init pki --country VN --state VNM --algorithm ecdsa-brainpoolP384r1 --document-types ID"
     )]
     Init(PkiInit),
     /// Show the certificates of a folder.

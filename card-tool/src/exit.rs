@@ -196,6 +196,10 @@ fn of_perso(error: &perso::Error) -> Option<(Exit, Option<String>)> {
         E::OtherChip { .. } => (Exit::Policy, Some("put the chip on the reader that the job was made for".to_owned())),
         E::WrongState { .. } => (Exit::Card, Some("`card-tool readers --cards` shows the state of each chip".to_owned())),
         E::ReadBackDiffers { .. } => (Exit::No, Some("void this card: `personalise --void`".to_owned())),
+        // A chip forgets its personalisation application with LOCK, and the answer to LOCK can be lost.
+        E::CardRefused { sw, .. } if *sw == iso7816::StatusWord::FILE_NOT_FOUND => {
+            (Exit::Card, Some("no chip to personalise, or one that is in the field already: `card-tool verify` tells".to_owned()))
+        }
         E::CardRefused { .. } | E::CardMisbehaved(_) => (Exit::Card, None),
         E::Transport(error) => of_channel(error),
         E::SecureChannel(error) => return of_secure_channel(error),

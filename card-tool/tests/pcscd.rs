@@ -145,6 +145,10 @@ fn a_stranger_s_csca_and_a_wrong_can_are_told_apart() {
     let report = slot.run(&verify(CSCA, &arguments)).expect(CARD_CODE).json();
     assert_eq!(check(&report, "pace")["result"], "failed");
     assert_eq!(report["files"].get("dg1"), None);
+    assert_eq!(report["outcome"], "card");
+    let words = slot.run(&verify(CSCA, &["--can-file", word(&wrong)]));
+    let words = words.expect(CARD_CODE).stdout;
+    assert!(words.contains("No verdict") && !words.contains("NOT in order"));
     let out = folder.path().join("files");
     let read = ["read", "--out", word(&out), "--can-file", word(&wrong)];
     let refused = slot.run(&read).expect(CARD_CODE);

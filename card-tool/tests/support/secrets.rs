@@ -67,33 +67,44 @@ impl Secrets {
     #[track_caller]
     pub fn must_not_be_in(&self, what: &str, text: &[u8]) {
         assert!(!self.0.is_empty() && !text.is_empty(), "{what}");
+        let found = self.found_in(text);
+        assert!(found.is_empty(), "{what} holds {found:?}");
+    }
+
+    /// The names of those that stand in the text.
+    pub fn found_in(&self, text: &[u8]) -> Vec<&str> {
         let text = String::from_utf8_lossy(text);
-        for (name, secret) in &self.0 {
-            for form in forms(secret) {
-                assert!(!stands_in(&text, &form), "{name} stands in {what}");
-            }
-        }
+        self.0
+            .iter()
+            .filter(|(_, secret)| forms(secret).iter().any(|form| stands_in(&text, form)))
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 }
 
-/// As it is, in hexadecimal of both cases, with spaces, and in the whole quartets of base64.
+/// As it is, in hexadecimal of both cases, with spaces, as Rust shows it, and in base64 wherever it begins.
 fn forms(secret: &[u8]) -> Vec<String> {
-    let upper = hex::encode_upper(secret);
     let spaced = secret.iter().map(|octet| format!("{octet:02X}"));
-    let whole = secret.get(..secret.len() / 3 * 3).unwrap();
     let mut forms = vec![
         hex::encode(secret),
+        hex::encode_upper(secret),
         spaced.collect::<Vec<_>>().join(" "),
-        upper,
         format!("{secret:?}"),
-        BASE64.encode(whole),
     ];
+    // Three octets are four characters; a few characters alone would be found by chance.
+    let parts = (0..3).filter_map(|skipped| secret.get(skipped..));
+    let parts = parts.map(|part| &part[..part.len() / 3 * 3]);
+    forms.extend(
+        parts
+            .filter(|part| part.len() >= 6)
+            .map(|part| BASE64.encode(part)),
+    );
     forms.extend(String::from_utf8(secret.to_vec()).ok());
     forms
 }
 
 /// Six digits may be a part of any longer number, so a number counts only by itself.
-pub fn stands_in(text: &str, form: &str) -> bool {
+fn stands_in(text: &str, form: &str) -> bool {
     let numeric = form.bytes().all(|octet| octet.is_ascii_digit()) && form.len() < 12;
     text.match_indices(form).any(|(at, _)| {
         let before = text[..at].chars().next_back();

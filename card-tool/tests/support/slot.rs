@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -96,9 +96,7 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         // A test that has failed while it waited for a slot has not spoiled the list.
-        let mut taken = TAKEN
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
         taken.retain(|number| *number != self.number);
         RETURNED.notify_one();
     }
