@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(
     name = "card-tool",
     version,
-    about,
+    about = "Issue, read and inspect chip ID cards",
     arg_required_else_help = true,
     max_term_width = 100
 )]

@@ -192,7 +192,7 @@ fn read_protected(inspection: &mut Inspection<'_, '_>) -> Finding {
         )
     } else {
         Finding::undetermined(format!(
-            "{} stay closed: they need terminal authentication, for which this terminal has no certificates",
+            "closed without terminal authentication, for which this terminal has no certificates: {}",
             closed.join(" and ")
         ))
     }
