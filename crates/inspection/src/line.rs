@@ -1,27 +1,13 @@
 //! The line to the chip: plain at first, under secure messaging after access, under new keys after chip authentication.
 
-use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu, ResponseChaining};
+use iso7816::{CardLine, Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
 use protocols::secure_messaging::{SecureChannel, SessionKeys};
 
-/// A line that also knows what the card has said of its buffers (EF.ATR/INFO).
-struct Known<'c> {
-    line: ResponseChaining<&'c mut dyn Channel>,
-    card: Limits,
-}
-
-impl Channel for Known<'_> {
-    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
-        self.line.transmit(command)
-    }
-
-    fn limits(&self) -> Limits {
-        self.line.limits().and(self.card)
-    }
-}
+type Reader<'c> = CardLine<&'c mut dyn Channel>;
 
 enum State<'c> {
-    Plain(Known<'c>),
-    Secure(SecureChannel<Known<'c>>),
+    Plain(Reader<'c>),
+    Secure(SecureChannel<Reader<'c>>),
     /// Only while one of the others is being made into the next.
     Between,
 }
@@ -35,17 +21,14 @@ impl<'c> Line<'c> {
     /// A plain line. Until the card says more, only short commands are allowed (Doc 9303-10 §3.6.4).
     pub(crate) fn new(line: &'c mut dyn Channel) -> Self {
         Self {
-            state: State::Plain(Known {
-                line: ResponseChaining(line),
-                card: Limits::SHORT,
-            }),
+            state: State::Plain(CardLine::new(line)),
         }
     }
 
     /// Whether the reader carries extended length, whatever the card can.
     pub(crate) fn reader_carries_extended(&self) -> bool {
         match &self.state {
-            State::Plain(known) => known.line.limits().allow_extended(),
+            State::Plain(line) => line.reader_limits().allow_extended(),
             State::Secure(channel) => channel.limits().allow_extended(),
             State::Between => false,
         }
@@ -53,15 +36,15 @@ impl<'c> Line<'c> {
 
     /// Takes over what the card says of its buffers. Once secure messaging is on, this comes too late and changes nothing.
     pub(crate) fn card_takes(&mut self, limits: Limits) {
-        if let State::Plain(known) = &mut self.state {
-            known.card = limits;
+        if let State::Plain(line) = &mut self.state {
+            line.card_takes(limits);
         }
     }
 
     /// Goes on under these keys.
     pub(crate) fn secure(&mut self, keys: SessionKeys) {
         self.state = match core::mem::replace(&mut self.state, State::Between) {
-            State::Plain(known) => State::Secure(SecureChannel::new(known, keys)),
+            State::Plain(line) => State::Secure(SecureChannel::new(line, keys)),
             State::Secure(mut channel) => {
                 channel.rekey(keys);
                 State::Secure(channel)
@@ -79,7 +62,7 @@ impl<'c> Line<'c> {
 impl Channel for Line<'_> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
         match &mut self.state {
-            State::Plain(known) => known.transmit(command),
+            State::Plain(line) => line.transmit(command),
             State::Secure(channel) => channel.transmit(command),
             State::Between => Err(ChannelError::CardLost),
         }
@@ -87,7 +70,7 @@ impl Channel for Line<'_> {
 
     fn limits(&self) -> Limits {
         match &self.state {
-            State::Plain(known) => known.limits(),
+            State::Plain(line) => line.limits(),
             State::Secure(channel) => channel.limits(),
             State::Between => Limits::SHORT,
         }

@@ -1,40 +1,21 @@
 //! The line to a chip that is being made: no longer commands than reader and chip take, no answer in parts.
 
-use iso7816::{
-    Channel, ChannelError, CommandApdu, Ins, Le, Limits, ResponseApdu, ResponseChaining,
-};
+use iso7816::{CardLine, Channel, ChannelError, CommandApdu, Ins, Le, Limits};
 use lds::{EfAtrInfo, File};
 
-/// A line that knows what the chip has said of its buffers (Doc 9303-10 §3.6.4).
-pub(crate) struct Line<'c> {
-    line: ResponseChaining<&'c mut dyn Channel>,
-    chip: Limits,
-}
-
-impl<'c> Line<'c> {
-    /// Asks the chip, if the reader carries more than short length. Whatever was selected no longer is.
-    ///
-    /// # Errors
-    /// [`ChannelError`] when the line fails; a chip that says nothing takes short length.
-    pub(crate) fn to(channel: &'c mut dyn Channel) -> Result<Self, ChannelError> {
-        let mut line = ResponseChaining(channel);
-        let chip = if line.limits().allow_extended() {
-            chip_limits(&mut line)?
-        } else {
-            Limits::SHORT
-        };
-        Ok(Self { line, chip })
+/// Asks the chip what it takes, if the reader carries more than short length. Whatever was selected no longer is.
+///
+/// # Errors
+/// [`ChannelError`] when the line fails; a chip that says nothing takes short length.
+pub(crate) fn to_chip(
+    reader: &mut dyn Channel,
+) -> Result<CardLine<&mut dyn Channel>, ChannelError> {
+    let mut line = CardLine::new(reader);
+    if line.reader_limits().allow_extended() {
+        let limits = chip_limits(&mut line)?;
+        line.card_takes(limits);
     }
-}
-
-impl Channel for Line<'_> {
-    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
-        self.line.transmit(command)
-    }
-
-    fn limits(&self) -> Limits {
-        self.line.limits().and(self.chip)
-    }
+    Ok(line)
 }
 
 /// What EF.ATR/INFO says; it is there in every state of a living chip ([FILES-002], [LIFE-004]).

@@ -3,13 +3,13 @@
 use crypto::{CryptoRng, SecretBytes};
 use globalplatform::scp03::host;
 use globalplatform::{Purpose, Scp03Channel, StaticKeys, diversify};
-use iso7816::Channel;
+use iso7816::{CardLine, Channel};
 
 use crate::applet::{
     self, ChipKey, ChipStatus, KeyRequest, LifeCycle, PERSONALISATION_KEYS, QUALITY_KEYS, Receipt,
     ReceiptKey, ReceiptKind, TRANSPORT_KEYS,
 };
-use crate::line::Line;
+use crate::line;
 use crate::{CardImage, Error, Result};
 
 /// Octets of a master key: the keys of a chip are AES-256 keys.
@@ -80,10 +80,10 @@ impl RoleKey {
     /// Opens the secure channel on a line where the personalisation application is selected.
     fn open<'c>(
         &self,
-        line: Line<'c>,
+        line: CardLine<&'c mut dyn Channel>,
         serial: &[u8],
         rng: &mut dyn CryptoRng,
-    ) -> Result<(Scp03Channel<Line<'c>>, StaticKeys)> {
+    ) -> Result<(Scp03Channel<CardLine<&'c mut dyn Channel>>, StaticKeys)> {
         let keys = self.for_chip(serial)?;
         let secure = host::open(line, &keys, &host::Options::default(), rng)?;
         Ok((secure, keys))
@@ -123,7 +123,7 @@ pub fn initialise(
     issuer: [&RoleKey; 2],
     rng: &mut dyn CryptoRng,
 ) -> Result<ChipStatus> {
-    let mut line = Line::to(channel)?;
+    let mut line = line::to_chip(channel)?;
     let status = identify(&mut line)?;
     match status.state {
         LifeCycle::Manufactured => {}
@@ -155,7 +155,7 @@ pub fn prepare(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<PreparedChip> {
     progress(Progress::Step("generate keys"));
-    let mut line = Line::to(channel)?;
+    let mut line = line::to_chip(channel)?;
     let status = identify(&mut line)?;
     let (mut secure, keys) = personalisation.open(line, &status.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &status.serial)?;
@@ -187,7 +187,7 @@ pub fn write_job(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Receipt> {
     progress(Progress::Step("identify chip"));
-    let mut line = Line::to(channel)?;
+    let mut line = line::to_chip(channel)?;
     let public = identify(&mut line)?;
     if public.serial != image.chip_serial() {
         return Err(Error::OtherChip {
@@ -226,7 +226,7 @@ pub fn lock(
     image: &CardImage,
     rng: &mut dyn CryptoRng,
 ) -> Result<Receipt> {
-    let mut line = Line::to(channel)?;
+    let mut line = line::to_chip(channel)?;
     let status = identify(&mut line)?;
     status.must_be(LifeCycle::Written, "LOCK")?;
     let (mut secure, keys) = quality.open(line, &status.serial, rng)?;
@@ -241,7 +241,7 @@ pub fn lock(
 /// # Errors
 /// [`Error`]; the chip is unchanged then.
 pub fn void(channel: &mut dyn Channel, role: &RoleKey, rng: &mut dyn CryptoRng) -> Result<Receipt> {
-    let mut line = Line::to(channel)?;
+    let mut line = line::to_chip(channel)?;
     let public = identify(&mut line)?;
     let (mut secure, keys) = role.open(line, &public.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &public.serial)?;
