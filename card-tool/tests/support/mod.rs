@@ -7,7 +7,7 @@ pub mod slot;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
@@ -143,7 +143,7 @@ pub fn until(what: &str, mut yes: impl FnMut() -> bool) {
     }
 }
 
-/// Every file below a folder, with its content.
+/// Every file below a folder, with its content. One that is renamed while this looks is not there.
 pub fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -153,8 +153,10 @@ pub fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let content = std::fs::read(&path).unwrap();
-                found.insert(path, content);
+                match std::fs::read(&path) {
+                    Ok(content) => drop(found.insert(path, content)),
+                    Err(error) => assert_eq!(error.kind(), ErrorKind::NotFound, "{error}"),
+                }
             }
         }
     }
