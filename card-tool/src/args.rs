@@ -170,8 +170,8 @@ pub struct Personalise {
     /// Leave the chip in state WRITTEN: another person reads it back and locks it.
     #[arg(long)]
     pub no_lock: bool,
-    /// Do it without asking.
-    #[arg(long)]
+    /// Destroy the chip without asking.
+    #[arg(long, requires = "void")]
     pub yes: bool,
     /// Which reader.
     #[command(flatten)]

@@ -69,6 +69,12 @@ impl FileCells {
     fn open(path: &Path) -> Result<Self> {
         let name = || path.display().to_string();
         let file = append_to(path).with_context(name)?;
+        if !file.metadata().with_context(name)?.is_file() {
+            return Err(Problem::usage(
+                format!("{} is no file", path.display()),
+                "a chip needs a file that remembers",
+            ));
+        }
         file.try_lock().map_err(|_| {
             Problem::of(
                 Exit::Policy,

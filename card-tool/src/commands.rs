@@ -23,6 +23,7 @@ use time::OffsetDateTime;
 use crate::args::{Cli, Command, OutputFormat};
 use crate::exit::{Exit, Problem};
 use crate::input::Asking;
+use crate::printable;
 
 /// What every verb gets: how to speak, whom to ask, randomness and the time.
 pub struct Context {
@@ -93,7 +94,7 @@ pub fn print(text: &str) -> Result<()> {
 
 /// Prints words for people to standard error; nowhere is left to complain to when that is closed.
 pub fn note(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", printable::lines(text));
 }
 
 /// Prints a JSON document.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::args::OutputFormat;
+use crate::printable;
 
 /// Exit codes. A tool failure never looks like a bad document, and a bad document never like a tool failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +94,7 @@ pub fn report(error: &anyhow::Error, format: OutputFormat) -> Exit {
     let (exit, hint) = classify(error);
     let mut stderr = std::io::stderr().lock();
     // Nowhere is left to complain to when standard error is closed.
-    let _ = writeln!(stderr, "error: {error:#}");
+    let _ = writeln!(stderr, "error: {}", printable::lines(&format!("{error:#}")));
     if let Some(hint) = &hint {
         let _ = writeln!(stderr, "hint: {hint}");
     }

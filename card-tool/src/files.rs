@@ -52,6 +52,7 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// Writes a file: temporary file beside it, to the disk, then renamed. A reader sees the old content or the new one.
 pub fn write(path: &Path, content: &[u8], secrecy: Secrecy) -> Result<()> {
     let name = || path.display().to_string();
+    refuse_special(path)?;
     let temporary = beside(path);
     let written =
         write_new(&temporary, content, secrecy).and_then(|()| fs::rename(&temporary, path));
@@ -84,6 +85,18 @@ pub fn write_all(folder: &Path, files: &[(&str, &[u8], Secrecy)]) -> Result<()> 
 /// Makes a folder and those above it.
 pub fn make_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| path.display().to_string())
+}
+
+/// A rename would put a file in the place of a device or a pipe.
+fn refuse_special(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => Err(Problem::of(
+            Exit::Usage,
+            format!("{} is there and is no file", path.display()),
+            "name a file; standard output is for what the verb prints",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn write_new(path: &Path, content: &[u8], secrecy: Secrecy) -> std::io::Result<()> {

@@ -11,6 +11,7 @@ mod files;
 mod input;
 mod keys;
 mod pki_folder;
+mod printable;
 mod progress;
 mod reader;
 mod record_folder;

@@ -244,6 +244,8 @@ fn a_chip_is_destroyed_only_when_somebody_says_so() {
 enum Moment {
     /// The chip has generated its first key.
     FirstKey,
+    /// The document is in the register.
+    Entered,
     /// The job is on the disk; not much is on the chip.
     JobKept,
     /// Content is on the chip.
@@ -253,7 +255,12 @@ enum Moment {
 #[test]
 #[ignore = "needs the pcscd of `cargo xtask test`"]
 fn a_station_that_dies_goes_on_where_the_chip_stands() {
-    for moment in [Moment::FirstKey, Moment::JobKept, Moment::Writing] {
+    for moment in [
+        Moment::FirstKey,
+        Moment::Entered,
+        Moment::JobKept,
+        Moment::Writing,
+    ] {
         let office = Office::open();
         let card = office.folder.path().join("card.json");
         let chip = office.insert("card.json");
@@ -261,6 +268,8 @@ fn a_station_that_dies_goes_on_where_the_chip_stands() {
         let mut running = Running::start(&mut office.personalise(&["--record", PERSON, "--short"]));
         let reached = |memory: &str| match moment {
             Moment::FirstKey => memory.contains("pkcs8"),
+            Moment::Entered => std::fs::metadata(office.path("register.jsonl"))
+                .is_ok_and(|register| register.len() > 0),
             Moment::JobKept => !office.jobs().is_empty(),
             Moment::Writing => memory.contains("\"octets\""),
         };

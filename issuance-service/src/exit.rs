@@ -63,12 +63,21 @@ impl Problem {
     }
 }
 
+/// Words of a file may stand in an error; none of them may steer the terminal.
+fn printable(text: &str) -> String {
+    let shown = |character: char| match character {
+        character if character.is_control() && character != '\n' => char::REPLACEMENT_CHARACTER,
+        character => character,
+    };
+    text.chars().map(shown).collect()
+}
+
 /// Prints an error and gives its code.
 pub fn report(error: &anyhow::Error, format: OutputFormat) -> Exit {
     let (exit, hint) = classify(error);
     let mut stderr = std::io::stderr().lock();
     // Nowhere is left to complain to when standard error is closed.
-    let _ = writeln!(stderr, "error: {error:#}");
+    let _ = writeln!(stderr, "error: {}", printable(&format!("{error:#}")));
     if let Some(hint) = hint {
         let _ = writeln!(stderr, "hint: {hint}");
     }
@@ -132,7 +141,9 @@ fn of_refusal(refusal: Refusal) -> Verdict {
         Refusal::SamePerson => (Exit::Policy, Some("somebody else has to approve")),
         Refusal::OtherDocument | Refusal::RepeatedKey => (
             Exit::Policy,
-            Some("take another chip, or start without --job"),
+            Some(
+                "take another chip; --job goes on with exactly the record and chip it was entered for",
+            ),
         ),
         Refusal::NotSigned => (
             Exit::Policy,

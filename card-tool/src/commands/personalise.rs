@@ -6,8 +6,11 @@ use anyhow::{Context as _, Result};
 use inspection::{Config, Outcome, inspect};
 use iso7816::Channel;
 use perso::applet::Receipt;
-use perso::{CardImage, EncodedBiometrics, MAX_JOB_FILE, Order, Progress as Step, Role, RoleKey};
-use pki::TrustStore;
+use perso::{
+    CardImage, EncodedBiometrics, MAX_JOB_FILE, Order, Progress as Step, RegisterError, Role,
+    RoleKey,
+};
+use pki::{DocumentSigner, TrustStore};
 use serde_json::json;
 use transport::{Clock, PcscChannel};
 use uuid::Uuid;
@@ -149,20 +152,46 @@ fn make_job(
     let progress = Progress::new(!context.json());
     let prepared = prepare(&args.keys, profile, channel, context, &progress)?;
     progress.step("build and sign");
-    let job = Uuid::now_v7();
+    // A place for the job comes before its entry: a number that is entered is used.
+    files::make_folder(&args.jobs)?;
     let biometrics = EncodedBiometrics::encode(&accepted, &mut *context.rng)?;
     let order = Order {
         record: &accepted,
         biometrics: &biometrics,
         chip: &prepared,
-        job,
+        job: Uuid::now_v7(),
         now: context.now,
     };
-    let image = perso::issue(&order, &signer, &mut register)?;
-    files::make_folder(&args.jobs)?;
-    let path = args.jobs.join(format!("{job}.job.json"));
+    let image = issue(&order, &signer, &mut register)?;
+    let path = args.jobs.join(format!("{}.job.json", image.job()));
+    if path.exists() {
+        return Ok((load_job(&path)?, path));
+    }
     files::write(&path, image.to_job_file()?.expose(), Secrecy::OwnerOnly)?;
     Ok((image, path))
+}
+
+/// Issues the document, or goes on where an earlier run died between the entry and the kept job: the same document on the same
+/// chip with the same keys is the same job, and is signed once more.
+fn issue(
+    order: &Order<'_>,
+    signer: &DocumentSigner,
+    register: &mut FileRegister,
+) -> Result<CardImage> {
+    let refused = match perso::issue(order, signer, register) {
+        Err(perso::Error::Register(RegisterError::DocumentNumberUsed(job))) => job,
+        answer => return Ok(answer?),
+    };
+    let again = Order {
+        job: refused,
+        ..*order
+    };
+    match perso::issue(&again, signer, register) {
+        Err(perso::Error::Register(_)) => {
+            Err(perso::Error::Register(RegisterError::DocumentNumberUsed(refused)).into())
+        }
+        answer => Ok(answer?),
+    }
 }
 
 fn profile(args: &Personalise) -> Result<&'static dyn enrolment::IssuerProfile> {

@@ -7,6 +7,10 @@ use comfy_table::{Cell, Color, ContentArrangement, Table};
 use inspection::{Data, Outcome};
 
 use super::{Shown, holder_rows, verdict};
+use crate::printable;
+
+/// Columns of a page that goes into a file or a pipe.
+const PAGE_WIDTH: u16 = 120;
 
 /// The report as text.
 pub fn text(shown: &Shown<'_>) -> String {
@@ -26,6 +30,7 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         .filter(|check| !check.deviations.is_empty())
     {
         for deviation in &check.deviations {
+            let deviation = printable::line(deviation);
             writeln!(out, "put up with in {}: {deviation}", check.kind.id)?;
         }
     }
@@ -34,8 +39,11 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         Data::Unverified(_) => "Holder (NOT VERIFIED)",
     };
     writeln!(out, "\n{data}")?;
-    for (label, text) in holder_rows(report) {
-        writeln!(out, "  {label:24} {text}")?;
+    let rows = holder_rows(report);
+    let width = rows.iter().map(|(label, _)| label.chars().count()).max();
+    let width = width.unwrap_or_default();
+    for (label, text) in &rows {
+        writeln!(out, "  {label:width$}  {}", printable::line(text))?;
     }
     if let Some(statistics) = shown.statistics {
         writeln!(
@@ -57,7 +65,9 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         writeln!(
             out,
             "  {}: {} ({})",
-            check.kind.title, check.finding.outcome, check.finding.cause
+            check.kind.title,
+            check.finding.outcome,
+            printable::line(&check.finding.cause)
         )?;
         if let Some(remedy) = check.finding.remedy {
             writeln!(out, "    {remedy}")?;
@@ -69,6 +79,9 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
 fn checks(shown: &Shown<'_>, colours: bool) -> Table {
     let mut table = Table::new();
     table.set_content_arrangement(ContentArrangement::Dynamic);
+    if !std::io::stdout().is_terminal() {
+        table.set_width(PAGE_WIDTH);
+    }
     table.set_header(["check", "result", "found", "ms"]);
     for check in &shown.report.checks {
         let result = Cell::new(check.finding.outcome.word());
@@ -80,7 +93,7 @@ fn checks(shown: &Shown<'_>, colours: bool) -> Table {
         table.add_row([
             Cell::new(check.kind.title),
             result,
-            Cell::new(&check.finding.cause),
+            Cell::new(printable::line(&check.finding.cause)),
             Cell::new(format!("{:.1}", check.elapsed.as_secs_f64() * 1000.0)),
         ]);
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::annotation::{Annotation, Node, Positions};
+use crate::printable::line as printable;
 
 /// Characters of the column of bytes.
 const BYTES_WIDTH: usize = 40;
@@ -204,16 +205,6 @@ fn meaning(node: &Node) -> String {
         let _ = write!(text, " ({})", printable(remark));
     }
     text
-}
-
-/// Foreign text without what could rewrite a terminal or turn the line round.
-fn printable(text: &str) -> String {
-    let turns = |character| matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let shown = |character: char| match character {
-        character if character.is_control() || turns(character) => char::REPLACEMENT_CHARACTER,
-        character => character,
-    };
-    text.chars().map(shown).collect()
 }
 
 fn offset_width(annotation: &Annotation) -> usize {
