@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use comfy_table::{Cell, Color, ContentArrangement, Table};
-use inspection::{Data, Outcome};
+use inspection::{Data, Outcome, Report};
 
 use super::{Shown, holder_rows, verdict};
 use crate::printable;
@@ -61,17 +61,32 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
         report.overall().word().to_uppercase(),
         verdict(report)
     )?;
-    for check in report.obstacles() {
+    obstacles(out, report)
+}
+
+/// What stands in the way. Beside what failed, what could not be found out for that reason is only counted.
+fn obstacles(out: &mut String, report: &Report) -> std::fmt::Result {
+    let (failed, open): (Vec<_>, Vec<_>) = report
+        .obstacles()
+        .partition(|check| check.finding.outcome == Outcome::Failed);
+    let listed = if failed.is_empty() { &open } else { &failed };
+    for check in listed {
+        let cause = printable::line(&check.finding.cause);
         writeln!(
             out,
-            "  {}: {} ({})",
-            check.kind.title,
-            check.finding.outcome,
-            printable::line(&check.finding.cause)
+            "  {}: {} ({cause})",
+            check.kind.title, check.finding.outcome
         )?;
         if let Some(remedy) = check.finding.remedy {
             writeln!(out, "    {remedy}")?;
         }
+    }
+    if !failed.is_empty() && !open.is_empty() {
+        writeln!(
+            out,
+            "  {} more checks without a good result: see the table",
+            open.len()
+        )?;
     }
     Ok(())
 }
