@@ -20,6 +20,7 @@ const CAN_VARIABLE: &str = "CARD_CAN";
 const MRZ_VARIABLE: &str = "CARD_MRZ";
 /// Largest file with a password: a zone of three lines is below 100 characters.
 const MAX_PASSWORD_FILE: usize = 1024;
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// Whether somebody can be asked.
 #[derive(Debug, Clone, Copy)]
@@ -139,6 +140,8 @@ fn given(file: Option<&Path>, variable: &str) -> Result<Option<Given>> {
         let bytes = Zeroizing::new(files::read_at_most(path, MAX_PASSWORD_FILE)?);
         let place = path.display().to_string();
         let text = std::str::from_utf8(&bytes).with_context(|| format!("{place} is no text"))?;
+        // Some editors put it in front of every text.
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         return Ok(Some(Given {
             text: Zeroizing::new(text.to_owned()),
             place,
@@ -169,4 +172,29 @@ fn ask(asking: Asking) -> Result<Given> {
         text: Zeroizing::new(text),
         place: "the CAN that was typed".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_any_editor_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mrz.txt");
+        for text in [
+            "\u{FEFF}X12345678,900201,361101\r\n",
+            "X12345678,900201,361101",
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let mut passwords = Passwords {
+                passwords: Vec::new(),
+                printed: None,
+            };
+            passwords
+                .add_mrz(&given(Some(&path), "").unwrap().unwrap())
+                .unwrap();
+            assert_eq!(passwords.passwords.len(), 1, "{text:?}");
+        }
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use inspection::{AccessChoice, Config, Event, inspect};
 use pki::TrustStore;
 use transport::Clock;
 
 use super::{Context, print, print_json};
 use crate::args::{AccessArg, Verify};
-use crate::exit::Exit;
+use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::progress::Progress;
 use crate::report::{self, Shown};
@@ -58,9 +58,12 @@ pub fn trust(paths: &[PathBuf]) -> Result<TrustStore> {
     let mut store = TrustStore::new();
     for path in paths {
         let name = path.display().to_string();
-        store
-            .add(&files::read(path)?, &name)
-            .with_context(|| name.clone())?;
+        store.add(&files::read(path)?, &name).map_err(|error| {
+            Problem::usage(
+                format!("{name}: {error}"),
+                "a trusted certificate is that of a CSCA, in DER or PEM",
+            )
+        })?;
     }
     Ok(store)
 }
