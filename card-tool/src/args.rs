@@ -1,9 +1,17 @@
 //! The grammar of the command line.
 
+mod trust;
+
+mod pki;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use pki::*;
+
+pub use trust::{Trust, TrustAdd, TrustList, TrustRemove, TrustShow};
 
 /// Issue, read and inspect chip ID cards.
 #[derive(Debug, Parser)]
@@ -64,7 +72,7 @@ pub enum Command {
     Read(Read),
     /// Inspect a card: is it authentic, and whose is it?
     #[command(
-        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats"
+        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder"
     )]
     Verify(Verify),
     /// Say what the bytes of a file mean.
@@ -81,6 +89,9 @@ pub enum Command {
     /// Master keys of the personalisation and the quality role.
     #[command(subcommand)]
     Keys(Keys),
+    /// The store of CSCA certificates and lists that are trusted.
+    #[command(subcommand)]
+    Trust(Trust),
     /// Carry three specimen people from record to verified card.
     #[command(after_help = "Example:\n  card-tool demo --transport memory --out demo-out")]
     Demo(Demo),
@@ -155,9 +166,12 @@ pub struct Personalise {
     /// Issuer profile, such as vn-cccd-2021 or uto-passport.
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<String>,
-    /// Folder of the issuer's PKI.
+    /// Folder of the issuer's PKI: one of `pki init`, or one of `pki registrar init` with document signers.
     #[arg(long, value_name = "FOLDER")]
     pub pki: Option<PathBuf>,
+    /// File with the secret or PIN of the document signer's key; CARD_SIGNER_SECRET holds it otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub signer_secret_file: Option<PathBuf>,
     /// Folder with the master keys.
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
@@ -221,9 +235,19 @@ pub struct Read {
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// CSCA certificates that are trusted: DER or PEM files.
-    #[arg(long, value_name = "FILE", required = true)]
+    /// What is trusted: a trust store (`card-tool trust`), a file (certificates, master list, LDIF) or a folder of files.
+    #[arg(long, value_name = "PATH", required = true)]
     pub trust: Vec<PathBuf>,
+    /// Revocation lists; a CSCA that is trusted must have signed them.
+    #[arg(long, value_name = "FILE")]
+    pub crl: Vec<PathBuf>,
+    /// Deviation lists; a CSCA that is trusted must have certified their signers.
+    #[arg(long, value_name = "FILE")]
+    pub deviation_list: Vec<PathBuf>,
+    /// Judge files that were read before, as `card-tool read` writes them, in place of a card. No chip is seen: the files can be
+    /// those of a copy.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "short", "stats"])]
+    pub files: Option<PathBuf>,
     /// Write the report as a page one can look at.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -255,57 +279,6 @@ pub struct Apdu {
     /// Which reader.
     #[command(flatten)]
     pub reader: ReaderArgs,
-}
-
-/// `pki`.
-#[derive(Debug, Subcommand)]
-pub enum Pki {
-    /// Make a CSCA and a document signer. For tests: the keys lie in files.
-    #[command(
-        after_help = "Example:\n  card-tool pki init pki --country VN --state VNM --algorithm ecdsa-brainpoolP384r1 --document-types ID"
-    )]
-    Init(PkiInit),
-    /// Show the certificates of a folder.
-    #[command(after_help = "Example:\n  card-tool pki show pki")]
-    Show {
-        /// The folder.
-        folder: PathBuf,
-    },
-}
-
-/// `pki init`.
-#[derive(Debug, Args)]
-pub struct PkiInit {
-    /// Folder to make.
-    pub folder: PathBuf,
-    /// Two-letter country.
-    #[arg(long)]
-    pub country: String,
-    /// Three-letter issuing state, as in the machine readable zone.
-    #[arg(long)]
-    pub state: String,
-    /// Algorithm of both keys.
-    #[arg(long, default_value = "ecdsa-p256")]
-    pub algorithm: String,
-    /// Document codes that the document signer may sign.
-    #[arg(long, value_delimiter = ',', required = true)]
-    pub document_types: Vec<String>,
-    /// How many years a document lives.
-    #[arg(long, default_value_t = 10, value_name = "YEARS", value_parser = clap::value_parser!(i32).range(1..=25))]
-    pub document_years: i32,
-    /// How elliptic curves are written.
-    #[arg(long, value_enum, default_value_t)]
-    pub ec_parameters: EcParametersArg,
-}
-
-/// How elliptic curves are written in certificates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum EcParametersArg {
-    /// All numbers, as Doc 9303-12 asks.
-    #[default]
-    Explicit,
-    /// By name, for software that knows nothing else.
-    Named,
 }
 
 /// `keys`.

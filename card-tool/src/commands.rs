@@ -10,6 +10,7 @@ mod personalise;
 mod pki;
 mod read;
 mod readers;
+mod trust;
 mod verify;
 
 use std::io::{ErrorKind, Write as _};
@@ -67,6 +68,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Apdu(args) => apdu::run(&args, context),
         Command::Pki(args) => pki::run(args, context),
         Command::Keys(args) => keys::run(&args, context),
+        Command::Trust(args) => trust::run(args, context),
         Command::Demo(args) => demo::run(&args, context),
         Command::Completions { shell } => completions::script(shell),
         Command::Man => completions::manual(),

@@ -1,5 +1,7 @@
 //! How a run ends: the one map from an error to an exit code and a hint. Scripts depend on the codes.
 
+mod issuing;
+
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -160,6 +162,15 @@ fn classify_one(error: &(dyn std::error::Error + 'static)) -> Option<(Exit, Opti
     if let Some(error) = error.downcast_ref::<protocols::Error>() {
         return Some(of_protocol(error));
     }
+    if let Some(error) = error.downcast_ref::<ceremony::Error>() {
+        return issuing::of_ceremony(error);
+    }
+    if let Some(error) = error.downcast_ref::<key_store::Error>() {
+        return issuing::of_key_store(error);
+    }
+    if let Some(error) = error.downcast_ref::<pki::Error>() {
+        return issuing::of_pki(error);
+    }
     if let Some(error) = error.downcast_ref::<std::io::Error>() {
         return Some((Exit::Usage, of_io(error)));
     }
@@ -205,6 +216,7 @@ fn of_perso(error: &perso::Error) -> Option<(Exit, Option<String>)> {
         E::Transport(error) => of_channel(error),
         E::SecureChannel(error) => return of_secure_channel(error),
         E::Protocol(error) => of_protocol(error),
+        E::Pki(error) => return issuing::of_pki(error),
         _ => return None,
     })
 }

@@ -44,6 +44,18 @@ pub fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>> {
     Ok(content)
 }
 
+/// The first octets of a file: enough for its reader to see that it is too long.
+pub fn read_first(path: &Path, count: usize) -> Result<Vec<u8>> {
+    let name = || path.display().to_string();
+    let mut content = Vec::new();
+    File::open(path)
+        .with_context(name)?
+        .take(u64::try_from(count).unwrap_or(u64::MAX))
+        .read_to_end(&mut content)
+        .with_context(name)?;
+    Ok(content)
+}
+
 /// Text of a file.
 pub fn read_text(path: &Path) -> Result<String> {
     String::from_utf8(read(path)?).with_context(|| format!("{} is not UTF-8 text", path.display()))

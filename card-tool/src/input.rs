@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use crypto::SecretBytes;
 use dialoguer::{Confirm, Password as Prompt};
 use mrz::{Mrz, MrzInformation};
 use protocols::Password;
@@ -91,6 +92,46 @@ pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
         found.add_can(&ask(asking)?)?;
     }
     Ok(found)
+}
+
+/// Where a secret of a key comes from.
+pub struct SecretSource<'a> {
+    /// A file that was named.
+    pub file: Option<&'a Path>,
+    /// The option that names one.
+    pub option: &'a str,
+    /// The environment variable that holds it otherwise.
+    pub variable: &'a str,
+    /// What a person is asked.
+    pub prompt: &'a str,
+    /// Whether it is typed twice: it closes something new.
+    pub twice: bool,
+}
+
+impl SecretSource<'_> {
+    /// The secret: the first line of the file, the variable, or what is typed.
+    pub fn ask(&self, asking: Asking) -> Result<SecretBytes> {
+        let text = match given(self.file, self.variable)? {
+            Some(given) => given.text,
+            None => self.typed(asking)?,
+        };
+        let line = text.trim_end_matches(['\r', '\n']);
+        Ok(SecretBytes::from(line.as_bytes()))
+    }
+
+    fn typed(&self, asking: Asking) -> Result<Zeroizing<String>> {
+        if !asking.allowed {
+            return Err(Problem::usage(
+                format!("no secret was given: {}", self.prompt),
+                format!("use {} or {}", self.option, self.variable),
+            ));
+        }
+        let mut prompt = Prompt::new().with_prompt(self.prompt);
+        if self.twice {
+            prompt = prompt.with_confirmation("Once more", "Not the same.");
+        }
+        Ok(Zeroizing::new(prompt.interact()?))
+    }
 }
 
 /// A secret, and the place it came from: errors name the place and never the content.

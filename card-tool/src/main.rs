@@ -10,6 +10,7 @@ mod exit;
 mod files;
 mod input;
 mod keys;
+mod pem;
 mod pki_folder;
 mod printable;
 mod progress;
@@ -17,6 +18,7 @@ mod reader;
 mod record_folder;
 mod register;
 mod report;
+mod trust_folder;
 
 use clap::Parser as _;
 

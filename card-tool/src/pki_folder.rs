@@ -8,6 +8,9 @@
 //!
 //! Keys in files are for tests. In life the CSCA's stands on a machine without a network, and the signer's in an HSM.
 
+pub mod issuer;
+pub mod root;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +21,7 @@ use pki::SoftwareSigner;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::exit::{Exit, Problem};
 use crate::files;
@@ -60,14 +64,7 @@ pub struct Settings {
     pub ec_parameters: String,
 }
 
-/// A key and the algorithm it signs with.
-#[derive(Debug, Clone, Copy)]
-pub enum KeyKind {
-    /// RSA with this many bits.
-    Rsa(usize),
-    /// A curve.
-    Ec(Curve),
-}
+pub use crypto::KeyKind;
 
 /// The algorithms by their words: key and signature.
 pub const ALGORITHMS: [(&str, KeyKind, SignatureAlgorithm); 6] = [
@@ -118,16 +115,6 @@ pub fn algorithm(word: &str) -> Result<(KeyKind, SignatureAlgorithm)> {
         })
 }
 
-impl KeyKind {
-    /// Draws a key.
-    pub fn generate(self, rng: &mut dyn CryptoRng) -> Result<PrivateKey> {
-        Ok(match self {
-            Self::Rsa(bits) => PrivateKey::generate_rsa(bits, rng)?,
-            Self::Ec(curve) => PrivateKey::generate_ec(curve, rng)?,
-        })
-    }
-}
-
 /// The settings of a folder.
 pub fn settings(folder: &Path) -> Result<Settings> {
     let path = folder.join(SETTINGS);
@@ -141,6 +128,33 @@ pub fn document_signer(folder: &Path, rng: &mut dyn CryptoRng) -> Result<Documen
     let path = folder.join(SIGNER_CERTIFICATE);
     DocumentSigner::new(&files::read(&path)?, Arc::new(signer))
         .with_context(|| path.display().to_string())
+}
+
+/// The document signer that signs a document of this type now: of a test folder its only one, of an issuer's folder the
+/// current one of the ring, counted by its ledger.
+pub fn current_document_signer(
+    folder: &Path,
+    document_type: &str,
+    now: OffsetDateTime,
+    secret: &issuer::SignerSecretSource<'_>,
+    rng: &mut dyn CryptoRng,
+) -> Result<Arc<DocumentSigner>> {
+    if issuer::is_issuer(folder) {
+        issuer::IssuerFolder::open(folder)?.document_signer(document_type, now, secret, rng)
+    } else {
+        document_signer(folder, rng).map(Arc::new)
+    }
+}
+
+/// The CSCA certificates of a folder: the one in use, and in an issuer's folder its predecessors, whose document signers
+/// may still be at work.
+pub fn csca_certificates(folder: &Path) -> Result<Vec<Vec<u8>>> {
+    if issuer::is_issuer(folder) {
+        let all = issuer::IssuerFolder::open(folder)?.all_csca()?;
+        Ok(all.iter().map(|csca| csca.as_der().to_vec()).collect())
+    } else {
+        Ok(vec![files::read(&folder.join(CSCA_CERTIFICATE))?])
+    }
 }
 
 /// A signer out of a key file.
@@ -158,5 +172,6 @@ pub fn software_signer(
         )
     })?;
     let own = StdRng::from_rng(rng);
-    SoftwareSigner::new(key, signature, Box::new(own)).with_context(|| path.display().to_string())
+    SoftwareSigner::optimised(key, signature, Box::new(own))
+        .with_context(|| path.display().to_string())
 }

@@ -8,7 +8,7 @@ pub use html::page;
 pub use json::document as json;
 pub use text::text;
 
-use inspection::{Outcome, Report};
+use inspection::{Outcome, Report, Source};
 use time::OffsetDateTime;
 use transport::Statistics;
 
@@ -40,6 +40,9 @@ pub fn exit_of(report: &Report) -> Exit {
 /// The verdict in a sentence.
 pub fn verdict(report: &Report) -> &'static str {
     match report.overall() {
+        Outcome::Successful if report.source == Source::Files => {
+            "The files are what the issuer signed. No chip was seen: they can be those of a copy."
+        }
         Outcome::Successful => "The document is authentic.",
         Outcome::Failed if was_not_let_in(report) => {
             "No verdict: the chip did not open with this password."
@@ -59,6 +62,44 @@ fn was_not_let_in(report: &Report) -> bool {
         .iter()
         .filter(|check| check.finding.outcome == Outcome::Failed)
         .all(|check| ["pace", "bac"].contains(&check.kind.id))
+}
+
+/// Something that was accepted against the rules, and of which object.
+pub struct Accepted {
+    /// The object: `security-object`, `issuer`, `document`, `lds-security-object`.
+    pub object: &'static str,
+    /// What.
+    pub text: String,
+    /// The number of the quirk, where the field knows it.
+    pub quirk: Option<&'static str>,
+    /// Offset in the object.
+    pub at: Option<usize>,
+}
+
+/// Everything that passive authentication accepted against the rules.
+pub fn accepted(report: &Report) -> Vec<Accepted> {
+    let Some(passive) = &report.passive else {
+        return Vec::new();
+    };
+    let of = |object: &'static str, list: &[pki::Deviation]| -> Vec<Accepted> {
+        let accepted = |deviation: &pki::Deviation| Accepted {
+            object,
+            text: deviation.kind.to_string(),
+            quirk: deviation.kind.quirk(),
+            at: deviation.at,
+        };
+        list.iter().map(accepted).collect()
+    };
+    let mut all = of("security-object", &passive.signer.deviations);
+    all.extend(of("issuer", &passive.signer.issuer_deviations));
+    all.extend(of("document", &passive.document_deviations));
+    all.extend(passive.content_deviations.iter().map(|deviation| Accepted {
+        object: "lds-security-object",
+        text: deviation.to_string(),
+        quirk: None,
+        at: None,
+    }));
+    all
 }
 
 /// Holder's data as rows of label and text: the zone first, then what other data groups add.

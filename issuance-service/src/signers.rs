@@ -74,7 +74,7 @@ pub fn document_signer(
     let der = Zeroizing::new(files::read(&key_path, MAX_FILE)?);
     let signer = PrivateKey::from_pkcs8(&der)
         .map_err(pki::Error::from)
-        .and_then(|key| SoftwareSigner::new(key, algorithm, rng))
+        .and_then(|key| SoftwareSigner::optimised(key, algorithm, rng))
         .map_err(|source| key_store(key_path, source))?;
     let certificate_path = folder.join(CERTIFICATE);
     let certificate = files::read(&certificate_path, MAX_FILE)?;

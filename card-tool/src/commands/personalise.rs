@@ -19,7 +19,8 @@ use super::{Context, print, print_json};
 use crate::args::Personalise;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pki_folder::{self, CSCA_CERTIFICATE};
+use crate::pki_folder;
+use crate::pki_folder::issuer::SignerSecretSource;
 use crate::progress::Progress;
 use crate::record_folder;
 use crate::register::FileRegister;
@@ -147,7 +148,18 @@ fn make_job(
         .as_deref()
         .ok_or_else(|| missing("--register"))?;
     let accepted = record_folder::accept(record, profile, context.now, &mut *context.rng)?;
-    let signer = pki_folder::document_signer(pki, &mut *context.rng)?;
+    let secret = SignerSecretSource {
+        file: args.signer_secret_file.as_deref(),
+        asking: context.asking,
+        new: false,
+    };
+    let signer = pki_folder::current_document_signer(
+        pki,
+        profile.data().document_code,
+        context.now,
+        &secret,
+        &mut *context.rng,
+    )?;
     let mut register = FileRegister::open(register)?;
     let progress = Progress::new(!context.json());
     let prepared = prepare(&args.keys, profile, channel, context, &progress)?;
@@ -287,10 +299,9 @@ pub fn read_back(
     context: &mut Context,
 ) -> Result<()> {
     let mut trust = TrustStore::new();
-    trust.add(
-        &files::read(&pki.join(CSCA_CERTIFICATE))?,
-        "the issuer's own CSCA",
-    )?;
+    for certificate in pki_folder::csca_certificates(pki)? {
+        trust.add(&certificate, "the issuer's own CSCA")?;
+    }
     let passwords = [image.password()?];
     let clock = std::cell::RefCell::new(Clock::monotonic());
     let config = Config {

@@ -1,11 +1,14 @@
 //! `verify`: is the document authentic, and whose is it?
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use inspection::{AccessChoice, Config, Event, inspect};
+use inspection::{AccessChoice, Config, Event, Report, inspect, inspect_files};
+use lds::File;
 use pki::TrustStore;
-use transport::Clock;
+use pki::trust_store::{Acceptance, ObjectKind, Offered};
+use transport::{Clock, Statistics};
 
 use super::{Context, print, print_json};
 use crate::args::{AccessArg, Verify};
@@ -13,11 +16,21 @@ use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::progress::Progress;
 use crate::report::{self, Shown};
-use crate::{input, reader};
+use crate::{input, reader, trust_folder};
 
 /// Runs the verb.
 pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
-    let trust = trust(&args.trust)?;
+    let trust = trust(args)?;
+    match &args.files {
+        Some(folder) => {
+            let report = of_files(folder, args, &trust, context)?;
+            show(args, context, &report, &folder.display().to_string(), None)
+        }
+        None => of_card(args, &trust, context),
+    }
+}
+
+fn of_card(args: &Verify, trust: &TrustStore, context: &mut Context) -> Result<Exit> {
     let passwords = input::passwords(&args.passwords, context.asking)?;
     let mut channel = reader::open(&args.reader)?;
     let name = channel.reader().to_owned();
@@ -26,7 +39,7 @@ pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
         passwords: &passwords.passwords,
         access: access_choice(args.passwords.access),
         printed_mrz: passwords.printed.as_ref(),
-        trust: &trust,
+        trust,
         now: context.now,
         extended_length: !args.reader.short,
         clock: &|| clock.borrow_mut().now(),
@@ -36,11 +49,57 @@ pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
             inspect(line, &config, &mut *context.rng, observe)
         })
     });
+    show(
+        args,
+        context,
+        &report,
+        &name,
+        args.stats.then_some(statistics),
+    )
+}
+
+/// The part that needs no chip.
+fn of_files(
+    folder: &Path,
+    args: &Verify,
+    trust: &TrustStore,
+    context: &mut Context,
+) -> Result<Report> {
+    let printed = match &args.passwords.mrz_file {
+        Some(_) => input::passwords(&args.passwords, context.asking)?.printed,
+        None => None,
+    };
+    let clock = std::cell::RefCell::new(Clock::monotonic());
+    let config = Config {
+        passwords: &[],
+        access: AccessChoice::Automatic,
+        printed_mrz: printed.as_ref(),
+        trust,
+        now: context.now,
+        extended_length: false,
+        clock: &|| clock.borrow_mut().now(),
+    };
+    let files = files_of(folder)?;
+    Ok(inspect_files(
+        files,
+        &config,
+        &mut *context.rng,
+        &mut |_| {},
+    ))
+}
+
+fn show(
+    args: &Verify,
+    context: &Context,
+    report: &Report,
+    reader: &str,
+    statistics: Option<Statistics>,
+) -> Result<Exit> {
     let shown = Shown {
-        report: &report,
+        report,
         at: context.now,
-        reader: &name,
-        statistics: args.stats.then_some(statistics),
+        reader,
+        statistics,
     };
     if let Some(path) = &args.html {
         files::write(path, report::page(&shown).as_bytes(), Secrecy::OwnerOnly)?;
@@ -50,22 +109,85 @@ pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
     } else {
         print(report::text(&shown).trim_end())?;
     }
-    Ok(report::exit_of(&report))
+    Ok(report::exit_of(report))
 }
 
-/// The trusted CSCA certificates of these files.
-pub fn trust(paths: &[PathBuf]) -> Result<TrustStore> {
-    let mut store = TrustStore::new();
+/// Everything that is trusted, and the lists that it vouches for.
+fn trust(args: &Verify) -> Result<TrustStore> {
+    let mut store = trust_folder::load_all(&args.trust)?;
+    add_lists(&mut store, &args.crl, ObjectKind::Crl)?;
+    add_lists(&mut store, &args.deviation_list, ObjectKind::DeviationList)?;
+    Ok(store)
+}
+
+/// A list that was named and cannot be used is an error: what somebody asked for must not be left out in silence.
+fn add_lists(store: &mut TrustStore, paths: &[PathBuf], kind: ObjectKind) -> Result<()> {
     for path in paths {
         let name = path.display().to_string();
-        store.add(&files::read(path)?, &name).map_err(|error| {
-            Problem::usage(
-                format!("{name}: {error}"),
-                "a trusted certificate is that of a CSCA, in DER or PEM",
-            )
-        })?;
+        let bytes = files::read(path)?;
+        let offered = Offered {
+            bytes: &bytes,
+            source: &name,
+            acceptance: &Acceptance::Vouched,
+        };
+        let receipts = store.take_in([offered]).receipts;
+        let own = receipts.iter().filter(|receipt| *receipt.source == *name);
+        let hint =
+            format!("a {kind} is signed, or its signer certified, by a CSCA that --trust names");
+        let mut found = false;
+        for receipt in own {
+            if let Err(error) = &receipt.result {
+                return Err(Problem::usage(format!("{name}: {error}"), hint));
+            }
+            found |= receipt.kind == Some(kind);
+        }
+        if !found {
+            return Err(Problem::usage(format!("{name} is no {kind}"), hint));
+        }
     }
-    Ok(store)
+    Ok(())
+}
+
+/// The files of a folder: by their names, as `read` writes them, else by the tag they begin with.
+fn files_of(folder: &Path) -> Result<BTreeMap<File, Vec<u8>>> {
+    let mut found: BTreeMap<File, (PathBuf, Vec<u8>)> = BTreeMap::new();
+    for (path, content) in trust_folder::read_all(folder)? {
+        let Some(file) = file_of(&path, &content) else {
+            continue;
+        };
+        if let Some((other, _)) = found.insert(file, (path.clone(), content)) {
+            return Err(Problem::usage(
+                format!(
+                    "{} is there twice: {} and {}",
+                    file.name(),
+                    other.display(),
+                    path.display()
+                ),
+                "keep the files of one document in one folder",
+            ));
+        }
+    }
+    if !found.contains_key(&File::Sod) {
+        return Err(Problem::usage(
+            format!("{} holds no EF.SOD", folder.display()),
+            "name the folder that `card-tool read` has written",
+        ));
+    }
+    Ok(found
+        .into_iter()
+        .map(|(file, (_, content))| (file, content))
+        .collect())
+}
+
+fn file_of(path: &Path, content: &[u8]) -> Option<File> {
+    let word = path.file_stem()?.to_str()?;
+    File::from_word(word).or_else(|| {
+        let tag = iso7816::tlv::read(content).ok()?.0.tag;
+        let hashed = (1..=16).filter_map(File::dg);
+        hashed
+            .chain([File::Sod, File::Com])
+            .find(|file| file.tag() == Some(tag))
+    })
 }
 
 /// The choice behind an argument.

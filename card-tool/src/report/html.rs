@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use biometrics::image::{DecodeLimits, ImageFormat, decode, encode_png};
+use inspection::tr03135::{self, Value};
 use inspection::{Check, Data, Outcome, Portrait, Report};
 use time::format_description::well_known::Rfc3339;
 
@@ -31,6 +32,8 @@ pub fn page(shown: &Shown<'_>) -> String {
     holder(&mut page, report);
     checks(&mut page, report);
     certificates(&mut page, report);
+    accepted(&mut page, report);
+    guideline(&mut page, report);
     footer(&mut page, shown, &at);
     page
 }
@@ -130,10 +133,62 @@ fn certificates(page: &mut String, report: &Report) {
             page,
             "<dt>CSCA</dt><dd>{} <small>trusted from {}</small></dd>",
             escape(&anchor.certificate().subject().to_string()),
-            escape(&anchor.provenance().join(", ")),
+            escape(
+                &anchor
+                    .provenance()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
         );
     }
     page.push_str("</dl></section>\n");
+}
+
+fn accepted(page: &mut String, report: &Report) {
+    let accepted = super::accepted(report);
+    if accepted.is_empty() {
+        return;
+    }
+    page.push_str("<section><h2>Accepted against the rules</h2>\n<table>\n<thead><tr><th>Object</th><th>What</th><th>Quirk</th></tr></thead>\n<tbody>\n");
+    for one in accepted {
+        let _ = writeln!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+            one.object,
+            escape(&one.text),
+            one.quirk.unwrap_or_default(),
+        );
+    }
+    page.push_str("</tbody>\n</table></section>\n");
+}
+
+fn guideline(page: &mut String, report: &Report) {
+    page.push_str("<section><h2>Results of TR-03135-1</h2>\n<table>\n<thead><tr><th>Section</th><th>Result of</th><th>Value</th><th>Found</th></tr></thead>\n<tbody>\n");
+    for entry in tr03135::table(report) {
+        let _ = writeln!(
+            page,
+            "<tr id=\"tr-{}\"><td>{}</td><td>{}</td><td><span class=\"light {}\">{}</span></td><td>{}</td></tr>",
+            entry.line.id,
+            entry.line.section,
+            escape(entry.line.title),
+            class(colour(entry.value)),
+            entry.value,
+            escape(&entry.cause),
+        );
+    }
+    page.push_str("</tbody>\n</table></section>\n");
+}
+
+/// The result whose colour a value has.
+const fn colour(value: Value) -> Outcome {
+    match value {
+        Value::Result(outcome) => outcome,
+        Value::Trusted | Value::Identical => Outcome::Successful,
+        Value::NotTrusted | Value::NotIdentical | Value::NonConformant => Outcome::Failed,
+        Value::Present | Value::NotPresent => Outcome::NotSupported,
+    }
 }
 
 fn footer(page: &mut String, shown: &Shown<'_>, at: &str) {

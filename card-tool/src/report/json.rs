@@ -1,11 +1,13 @@
 //! The report for programs. The shape is versioned: fields are added, never changed.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use inspection::{Check, Data};
+use inspection::tr03135::{self, Entry};
+use inspection::{Check, Data, Source};
+use pki::passive_authentication::KnownDeviation;
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
-use super::{Shown, exit_of};
+use super::{Accepted, Shown, exit_of};
 
 /// Version of the shape.
 const SCHEMA: u32 = 1;
@@ -17,11 +19,18 @@ pub fn document(shown: &Shown<'_>) -> Value {
     let mut document = json!({
         "schema": SCHEMA,
         "inspected_at": shown.at.format(&Rfc3339).unwrap_or_default(),
+        "source": match report.source {
+            Source::Chip => "chip",
+            Source::Files => "files",
+        },
         "reader": shown.reader,
         "overall": overall.word(),
         "outcome": exit_of(report).word(),
         "exit_code": exit_of(report) as u8,
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
+        "tr03135": tr03135::table(report).iter().map(line).collect::<Vec<_>>(),
+        "deviations": super::accepted(report).iter().map(accepted).collect::<Vec<_>>(),
+        "known_deviations": report.passive.iter().flat_map(|passive| &passive.known_deviations).map(known).collect::<Vec<_>>(),
         "data_verified": matches!(report.data, Data::Verified(_)),
         "holder": holder(shown),
         "files": report.data.as_shown().files.iter().map(|(file, bytes)| (file.word().to_owned(), json!(bytes.len()))).collect::<Map<_, _>>(),
@@ -52,6 +61,35 @@ fn check(check: &Check) -> Value {
         "remedy": check.finding.remedy,
         "deviations": check.deviations,
         "elapsed_ms": check.elapsed.as_secs_f64() * 1000.0,
+    })
+}
+
+/// A line of the guideline. Section and id stay what they are.
+fn line(entry: &Entry) -> Value {
+    json!({
+        "section": entry.line.section,
+        "id": entry.line.id,
+        "title": entry.line.title,
+        "value": entry.value.word(),
+        "cause": entry.cause,
+    })
+}
+
+fn accepted(accepted: &Accepted) -> Value {
+    json!({
+        "object": accepted.object,
+        "text": accepted.text,
+        "quirk": accepted.quirk,
+        "at": accepted.at,
+    })
+}
+
+fn known(known: &KnownDeviation) -> Value {
+    json!({
+        "list": known.list,
+        "type": known.description.kind.oid().to_string(),
+        "text": known.description.text,
+        "effect": known.effect.to_string(),
     })
 }
 

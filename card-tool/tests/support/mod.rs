@@ -53,7 +53,16 @@ pub fn card_tool<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Com
         .current_dir(test_support::root())
         .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
         .stdin(Stdio::null());
-    for variable in ["CARD_CAN", "CARD_MRZ", "CARD_READER", "RUST_BACKTRACE"] {
+    for variable in [
+        "CARD_CAN",
+        "CARD_MRZ",
+        "CARD_READER",
+        "CARD_SECRET_1",
+        "CARD_SECRET_2",
+        "CARD_REGISTRAR_SECRET",
+        "CARD_SIGNER_SECRET",
+        "RUST_BACKTRACE",
+    ] {
         command.env_remove(variable);
     }
     command

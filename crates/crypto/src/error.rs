@@ -16,6 +16,9 @@ pub enum Error {
     /// An algorithm, curve or parameter set that is not implemented.
     #[error("unsupported: {0}")]
     Unsupported(&'static str),
+    /// A password does not open a key, or the key's file was altered: the two cannot be told apart.
+    #[error("wrong password, or a damaged key file")]
+    PasswordWrong,
     /// The caller passed something impossible, such as a key of the wrong length.
     #[error("misuse: {0}")]
     Misuse(&'static str),

@@ -32,6 +32,9 @@ impl HashAlgorithm {
     ];
 
     /// Hash of a message.
+    ///
+    /// `sha1` and `sha2` look for the SHA extensions of the processor when they run. With them, SHA-1 to SHA-256 go as fast as in
+    /// AWS-LC: 0.9 GB a second, `benches/engines.rs`.
     #[must_use]
     pub fn digest(self, message: &[u8]) -> Vec<u8> {
         match self {

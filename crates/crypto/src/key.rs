@@ -1,16 +1,26 @@
 //! Keys of signers: what certificates, security objects and active authentication use.
 
 mod ec;
+pub mod encrypted;
+mod kind;
+mod pss;
 mod rsa_keys;
 mod spki_form;
+mod spki_reading;
 
 use rand_core::CryptoRng;
 
-use crate::{Curve, Error, HashAlgorithm, Result, SecretBytes, SignatureAlgorithm};
+use crate::{
+    Curve, EcPoint, Error, HashAlgorithm, Result, SecretBytes, SignatureAlgorithm, engine,
+};
 
 pub use ec::EcPrivateKey;
+pub use kind::KeyKind;
 pub use rsa_keys::{MAX_RSA_BITS, MIN_RSA_BITS, RsaPrivateKey, RsaPublicKey};
 pub use spki_form::EcParameters;
+pub use spki_reading::KeyDeviation;
+
+const OTHER_KIND: Error = Error::Misuse("the signature algorithm is not one of this kind of key");
 
 /// A public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,16 +28,52 @@ pub enum PublicKey {
     /// RSA.
     Rsa(RsaPublicKey),
     /// A point of a known curve.
-    Ec(crate::EcPoint),
+    Ec(EcPoint),
 }
 
 impl PublicKey {
     /// Verifies a signature over a message.
     ///
     /// # Errors
-    /// [`Error::SignatureInvalid`] when it does not verify; [`Error::Misuse`] when key and algorithm are of different kinds;
-    /// [`Error::Unsupported`] for PSS with two different hashes.
+    /// [`Error::SignatureInvalid`] when it does not verify; [`Error::Misuse`] when key and algorithm are of different kinds.
     pub fn verify(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        let prehash = algorithm.hash().digest(message);
+        self.verify_prehash(algorithm, &prehash, signature)
+    }
+
+    /// As [`Self::verify`], of a message that was hashed before by the hash of the algorithm.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_prehash(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        prehash: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        match (self, algorithm) {
+            (
+                Self::Rsa(key),
+                SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. },
+            ) => engine::verify::rsa(key, algorithm, prehash, signature)
+                .unwrap_or_else(|| key.verify_prehash(algorithm, prehash, signature)),
+            (Self::Ec(point), SignatureAlgorithm::Ecdsa(_)) => {
+                verify_plain(point, prehash, &plain_of(point, signature)?)
+            }
+            _ => Err(OTHER_KIND),
+        }
+    }
+
+    /// As [`Self::verify`] by RustCrypto alone, whatever the algorithm: to compare the engines and to measure them.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_by_rustcrypto(
         &self,
         algorithm: &SignatureAlgorithm,
         message: &[u8],
@@ -40,13 +86,10 @@ impl PublicKey {
                 SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. },
             ) => key.verify_prehash(algorithm, &prehash, signature),
             (Self::Ec(point), SignatureAlgorithm::Ecdsa(_)) => {
-                let plain = crate::signature::ecdsa_der_to_plain(point.curve(), signature)
-                    .map_err(|_| Error::SignatureInvalid)?;
+                let plain = plain_of(point, signature)?;
                 crate::ec::verify_prehash(point.curve(), point.as_bytes(), &prehash, &plain)
             }
-            _ => Err(Error::Misuse(
-                "the signature algorithm is not one of this kind of key",
-            )),
+            _ => Err(OTHER_KIND),
         }
     }
 
@@ -61,12 +104,7 @@ impl PublicKey {
         signature: &[u8],
     ) -> Result<()> {
         match self {
-            Self::Ec(point) => crate::ec::verify_prehash(
-                point.curve(),
-                point.as_bytes(),
-                &hash.digest(message),
-                signature,
-            ),
+            Self::Ec(point) => verify_plain(point, &hash.digest(message), signature),
             Self::Rsa(_) => Err(Error::Misuse("an RSA key cannot verify ECDSA")),
         }
     }
@@ -74,11 +112,19 @@ impl PublicKey {
     /// Short description: `RSA-3072`, `P-256`.
     #[must_use]
     pub fn describe(&self) -> String {
-        match self {
-            Self::Rsa(key) => format!("RSA-{}", key.bits()),
-            Self::Ec(point) => point.curve().name().to_owned(),
-        }
+        self.kind().to_string()
     }
+}
+
+fn plain_of(point: &EcPoint, der: &[u8]) -> Result<Vec<u8>> {
+    crate::signature::ecdsa_der_to_plain(point.curve(), der).map_err(|_| Error::SignatureInvalid)
+}
+
+/// ECDSA over a hash by the engine that is faster on the curve, signature r ‖ s.
+fn verify_plain(point: &EcPoint, prehash: &[u8], plain: &[u8]) -> Result<()> {
+    let (curve, public) = (point.curve(), point.as_bytes());
+    engine::verify::ecdsa(curve, public, prehash, plain)
+        .unwrap_or_else(|| crate::ec::verify_prehash(curve, public, prehash, plain))
 }
 
 /// A private key. Not printable, not comparable, wiped when dropped.
@@ -142,7 +188,7 @@ impl PrivateKey {
     /// Signs a message. The random numbers blind RSA, salt PSS and hedge ECDSA.
     ///
     /// # Errors
-    /// [`Error::Misuse`] when key and algorithm are of different kinds; [`Error::Unsupported`] for PSS with two hashes.
+    /// [`Error::Misuse`] when key and algorithm are of different kinds, or the RSA key is too small for hash and salt.
     pub fn sign(
         &self,
         algorithm: &SignatureAlgorithm,
@@ -158,9 +204,7 @@ impl PrivateKey {
             (Self::Ec(key), SignatureAlgorithm::Ecdsa(hash)) => {
                 Ok(key.sign_prehash(*hash, &prehash, rng)?.0)
             }
-            _ => Err(Error::Misuse(
-                "the signature algorithm is not one of this kind of key",
-            )),
+            _ => Err(OTHER_KIND),
         }
     }
 
@@ -188,109 +232,4 @@ impl core::fmt::Debug for PrivateKey {
 }
 
 #[cfg(test)]
-mod tests {
-    use rand::{SeedableRng, rngs::StdRng};
-
-    use super::*;
-
-    const HASHES: [HashAlgorithm; 5] = HashAlgorithm::ALL;
-
-    fn rng() -> StdRng {
-        StdRng::seed_from_u64(9303)
-    }
-
-    fn check(key: &PrivateKey, algorithm: SignatureAlgorithm) {
-        let signature = key.sign(&algorithm, b"message", &mut rng()).unwrap();
-        let public = key.public();
-        assert_eq!(
-            public.verify(&algorithm, b"message", &signature),
-            Ok(()),
-            "{algorithm}"
-        );
-        assert_eq!(
-            public.verify(&algorithm, b"massage", &signature),
-            Err(Error::SignatureInvalid),
-            "{algorithm}"
-        );
-        let mut bad = signature.clone();
-        *bad.last_mut().unwrap() ^= 1;
-        assert_eq!(
-            public.verify(&algorithm, b"message", &bad),
-            Err(Error::SignatureInvalid),
-            "{algorithm}"
-        );
-        assert_eq!(
-            public.verify(&algorithm, b"message", &[]),
-            Err(Error::SignatureInvalid),
-            "{algorithm}"
-        );
-    }
-
-    #[test]
-    fn every_curve_signs_with_every_hash() {
-        for curve in Curve::ALL {
-            let key = PrivateKey::generate_ec(curve, &mut rng()).unwrap();
-            for hash in HASHES {
-                check(&key, SignatureAlgorithm::Ecdsa(hash));
-                let plain = key.sign_plain_ecdsa(hash, b"m", &mut rng()).unwrap();
-                assert_eq!(plain.len(), 2 * curve.order_len());
-                assert_eq!(key.public().verify_plain_ecdsa(hash, b"m", &plain), Ok(()));
-            }
-        }
-    }
-
-    #[test]
-    fn rsa_signs_by_both_schemes() {
-        let key = PrivateKey::generate_rsa(2048, &mut rng()).unwrap();
-        for hash in HASHES {
-            check(&key, SignatureAlgorithm::RsaPkcs1(hash));
-            check(&key, SignatureAlgorithm::pss(hash));
-        }
-        check(
-            &key,
-            SignatureAlgorithm::RsaPss {
-                hash: HashAlgorithm::Sha256,
-                mgf_hash: HashAlgorithm::Sha256,
-                salt_len: 0,
-            },
-        );
-    }
-
-    #[test]
-    fn keys_survive_pkcs8_and_spki() {
-        let mut keys = vec![PrivateKey::generate_rsa(2048, &mut rng()).unwrap()];
-        keys.extend(Curve::ALL.map(|curve| PrivateKey::generate_ec(curve, &mut rng()).unwrap()));
-        for key in keys {
-            let again = PrivateKey::from_pkcs8(key.to_pkcs8().unwrap().expose()).unwrap();
-            assert_eq!(again.public(), key.public(), "{key:?}");
-            for form in [EcParameters::Explicit, EcParameters::Named] {
-                let spki = key.public().to_spki(form).unwrap();
-                assert_eq!(
-                    PublicKey::from_spki(&spki).unwrap(),
-                    key.public(),
-                    "{key:?}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_wrong_kind_of_key_is_misuse() {
-        let key = PrivateKey::generate_ec(Curve::P256, &mut rng()).unwrap();
-        let pss = SignatureAlgorithm::pss(HashAlgorithm::Sha256);
-        assert!(matches!(
-            key.sign(&pss, b"", &mut rng()),
-            Err(Error::Misuse(_))
-        ));
-        assert!(matches!(
-            key.public().verify(&pss, b"", b""),
-            Err(Error::Misuse(_))
-        ));
-    }
-
-    #[test]
-    fn debug_shows_the_kind_only() {
-        let key = PrivateKey::generate_ec(Curve::P256, &mut rng()).unwrap();
-        assert_eq!(format!("{key:?}"), "PrivateKey(P-256)");
-    }
-}
+mod tests;

@@ -47,8 +47,16 @@ impl fmt::Display for SignatureAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RsaPkcs1(hash) => write!(f, "RSA PKCS#1 v1.5 with {}", hash.name()),
-            Self::RsaPss { hash, salt_len, .. } => {
-                write!(f, "RSA-PSS with {}, salt {salt_len}", hash.name())
+            Self::RsaPss {
+                hash,
+                mgf_hash,
+                salt_len,
+            } => {
+                write!(f, "RSA-PSS with {}", hash.name())?;
+                if mgf_hash != hash {
+                    write!(f, ", MGF1 with {}", mgf_hash.name())?;
+                }
+                write!(f, ", salt {salt_len}")
             }
             Self::Ecdsa(hash) => write!(f, "ECDSA with {}", hash.name()),
         }
@@ -74,6 +82,14 @@ pub fn ecdsa_plain_to_der(curve: Curve, plain: &[u8]) -> Result<Vec<u8>> {
         vec![0x30, 0x81, length]
     };
     Ok([prefix, body].concat())
+}
+
+/// Whether a signature that [`ecdsa_der_to_plain`] reads is written as DER wants it: foreign ones have leading zeros too many or
+/// too few, and are read all the same.
+#[must_use]
+pub fn ecdsa_is_strict_der(curve: Curve, der: &[u8]) -> bool {
+    ecdsa_der_to_plain(curve, der)
+        .is_ok_and(|plain| ecdsa_plain_to_der(curve, &plain).is_ok_and(|strict| strict == der))
 }
 
 /// A DER SEQUENCE of r and s as r ‖ s of fixed length.
@@ -147,6 +163,20 @@ mod tests {
         let der = ecdsa_plain_to_der(Curve::P256, &plain).unwrap();
         assert_eq!(der[..7], [0x30, 38, 2, 1, 1, 2, 33]);
         assert_eq!(ecdsa_der_to_plain(Curve::P256, &der).unwrap(), plain);
+        assert!(ecdsa_is_strict_der(Curve::P256, &der));
+    }
+
+    #[test]
+    fn loose_der_is_read_and_known_as_such() {
+        for der in [
+            &[0x30, 6, 2, 1, 0x81, 2, 1, 1][..],
+            &[0x30, 7, 2, 2, 0, 1, 2, 1, 1],
+            &[0x30, 0x81, 6, 2, 1, 1, 2, 1, 1],
+            &[0x30, 7, 2, 0x81, 1, 1, 2, 1, 1],
+        ] {
+            assert!(ecdsa_der_to_plain(Curve::P256, der).is_ok(), "{der:02X?}");
+            assert!(!ecdsa_is_strict_der(Curve::P256, der), "{der:02X?}");
+        }
     }
 
     #[test]

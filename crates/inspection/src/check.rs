@@ -11,6 +11,8 @@ pub enum Weight {
     Mandatory,
     /// Counts where it was done: *not supported* does not spoil the overall result.
     Optional,
+    /// Counts where it came to an answer: without the data it needs, it does not spoil the overall result.
+    WhereKnown,
     /// Is recorded and does not count, unless it was aborted.
     Evaluatory,
 }
@@ -21,7 +23,7 @@ impl Weight {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Mandatory => "mandatory",
-            Self::Optional => "optional",
+            Self::Optional | Self::WhereKnown => "optional",
             Self::Evaluatory => "evaluatory",
         }
     }
@@ -120,8 +122,10 @@ impl Check {
     pub fn counts_as(&self) -> Option<Outcome> {
         match (self.kind.weight, self.finding.outcome) {
             (_, Outcome::Aborted) => Some(Outcome::Aborted),
-            (Weight::Evaluatory, _) | (Weight::Optional, Outcome::NotSupported) => None,
-            (Weight::Mandatory | Weight::Optional, outcome) => Some(outcome),
+            (Weight::Evaluatory, _)
+            | (Weight::Optional | Weight::WhereKnown, Outcome::NotSupported)
+            | (Weight::WhereKnown, Outcome::Undetermined) => None,
+            (Weight::Mandatory | Weight::Optional | Weight::WhereKnown, outcome) => Some(outcome),
         }
     }
 }

@@ -9,20 +9,26 @@
 //! * no silent downgrade: PACE that failed is not followed by BAC;
 //! * *absent* is not *failed*, *not read* is not *bad*; what was put up with is in the report;
 //! * a card that is pulled ends in *aborted*, never in a verdict about the document.
+//!
+//! [`inspect_files`] does the same with files that were read before, as far as that goes without a chip. [`tr03135::table`] puts
+//! a report into the 45 lines of the guideline.
 
 pub mod check;
 pub mod document;
 mod document_details;
+mod files_only;
 mod line;
 pub mod outcome;
 mod procedure;
 mod read;
 pub mod report;
 mod steps;
+pub mod tr03135;
 
 pub use check::{Check, CheckKind, Finding, Weight};
 pub use document::{Data, Document, Portrait};
+pub use files_only::inspect_files;
 pub use outcome::Outcome;
 pub use procedure::{AccessChoice, Config, Event, PROCEDURE, inspect};
 pub use read::ReadError;
-pub use report::Report;
+pub use report::{Report, Source};

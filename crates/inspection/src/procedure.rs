@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use crate::check::{Check, CheckKind, Finding};
 use crate::line::Line;
 use crate::read::{ReadError, Reader};
-use crate::report::Report;
+use crate::report::{Report, Source};
 use crate::steps::{access, authenticity, content, files, passive};
 
 /// What a terminal knows before it meets a document.
@@ -138,6 +138,8 @@ pub const PROCEDURE: &[Step] = &[
     passive::DOCUMENT_SIGNER,
     passive::CERTIFICATE_VALIDITY,
     passive::REVOCATION,
+    passive::USAGE_PERIOD,
+    passive::KNOWN_DEVIATIONS,
     passive::DATA_GROUP_HASHES,
     passive::COM_AGAINST_SOD,
     passive::CARD_ACCESS_IS_SIGNED,
@@ -162,7 +164,7 @@ pub fn inspect(
     for step in PROCEDURE {
         inspection.carry_out(step);
     }
-    inspection.into_report()
+    inspection.into_report(Source::Chip)
 }
 
 /// What the steps of one inspection have found out so far.
@@ -201,7 +203,7 @@ pub(crate) enum Access {
 }
 
 impl<'c, 'a> Inspection<'c, 'a> {
-    fn new(
+    pub(crate) fn new(
         line: &'c mut dyn Channel,
         config: &'a Config<'a>,
         rng: &'a mut dyn CryptoRng,
@@ -225,7 +227,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
         }
     }
 
-    fn carry_out(&mut self, step: &Step) {
+    pub(crate) fn carry_out(&mut self, step: &Step) {
         (self.observe)(Event::Started(&step.kind));
         let start = (self.config.clock)();
         let finding = match self.obstacle(step) {
@@ -300,8 +302,8 @@ impl<'c, 'a> Inspection<'c, 'a> {
         );
     }
 
-    fn into_report(self) -> Report {
+    pub(crate) fn into_report(self, source: Source) -> Report {
         let document = crate::steps::content::document(&self);
-        Report::new(self.checks, document, self.passive, self.unread)
+        Report::new(source, self.checks, document, self.passive, self.unread)
     }
 }

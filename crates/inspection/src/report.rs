@@ -10,9 +10,20 @@ use crate::check::Check;
 use crate::document::{Data, Document};
 use crate::read::ReadError;
 
+/// What was inspected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A chip.
+    Chip,
+    /// Files that were read before: they can be those of a copy.
+    Files,
+}
+
 /// The result of an inspection.
 #[derive(Debug)]
 pub struct Report {
+    /// What was inspected.
+    pub source: Source,
     /// Every check, in the order of the procedure.
     pub checks: Vec<Check>,
     /// The holder's data and the files.
@@ -25,6 +36,7 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn new(
+        source: Source,
         checks: Vec<Check>,
         document: Document,
         passive: Option<PassiveAuthentication>,
@@ -36,6 +48,7 @@ impl Report {
             Data::Unverified(document)
         };
         Self {
+            source,
             checks,
             data,
             unread,

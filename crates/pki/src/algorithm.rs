@@ -20,6 +20,13 @@ pub struct AlgorithmIdentifier {
     pub parameters: Option<Vec<u8>>,
 }
 
+/// The two signature schemes of RSA (RFC 8017 §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RsaScheme {
+    Pkcs1,
+    Pss,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Family {
     Rsa,
@@ -83,6 +90,16 @@ impl AlgorithmIdentifier {
             }
             (None, oids::EC_PUBLIC_KEY) => digest.map(SignatureAlgorithm::Ecdsa).ok_or(unsupported),
             _ => Err(unsupported),
+        }
+    }
+
+    /// Which of the two RSA signature schemes this is of.
+    pub(crate) fn rsa_scheme(&self) -> Option<RsaScheme> {
+        let pkcs1 = matches!(self.named(), Some((_, Family::Rsa)));
+        match self.oid {
+            oids::RSASSA_PSS => Some(RsaScheme::Pss),
+            oids::RSA_ENCRYPTION => Some(RsaScheme::Pkcs1),
+            _ => pkcs1.then_some(RsaScheme::Pkcs1),
         }
     }
 

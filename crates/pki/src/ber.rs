@@ -2,14 +2,17 @@
 //! before it is verified. What is BER where DER is required is accepted and recorded.
 
 mod element;
+mod indefinite;
 mod to_der;
 
 use asn1_rs::{Class, FromBer, Header, Length};
 
 use crate::deviation::{DeviationKind, Deviations};
 use crate::{Error, Result};
+use indefinite::{END_OF_CONTENTS, ObjectNumber};
 
 pub(crate) use element::Element;
+pub(crate) use indefinite::IndefiniteLengths;
 pub(crate) use to_der::to_der;
 
 /// Deepest nesting that is followed.
@@ -65,6 +68,8 @@ impl Tag {
 pub(crate) struct Cursor<'a> {
     rest: &'a [u8],
     at: usize,
+    /// Which of the rows of bytes that share `deviations` this is: offsets are those of this row.
+    object: ObjectNumber,
     deviations: &'a Deviations,
 }
 
@@ -73,6 +78,7 @@ impl<'a> Cursor<'a> {
         Self {
             rest: bytes,
             at: 0,
+            object: deviations.indefinite.next_object(),
             deviations,
         }
     }
@@ -87,7 +93,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads the next element, whatever it is.
     pub(crate) fn next(&mut self, what: &'static str) -> Result<Element<'a>> {
-        let (element, rest) = read(self.rest, self.at, what, self.deviations)?;
+        let (element, rest) = self.read(what)?;
         self.at += element.raw.len();
         self.rest = rest;
         Ok(element)
@@ -125,88 +131,58 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    fn read(&self, what: &'static str) -> Result<(Element<'a>, &'a [u8])> {
+        let malformed = || Error::Malformed { what, at: self.at };
+        let (after, header) = Header::from_ber(self.rest).map_err(|_| malformed())?;
+        let header_len = self.rest.len() - after.len();
+        let (content, rest) = match header.length() {
+            Length::Definite(len) => {
+                if header_len > shortest_header_len(&header, len) {
+                    self.deviations
+                        .record(DeviationKind::NonMinimalLength, self.at);
+                }
+                after.split_at_checked(len).ok_or_else(malformed)?
+            }
+            Length::Indefinite => {
+                self.deviations
+                    .record(DeviationKind::IndefiniteLength, self.at);
+                let ends = &self.deviations.indefinite;
+                let len = ends.len_of(after, self.object, self.at + header_len);
+                let (content, rest) = after
+                    .split_at_checked(len.ok_or_else(malformed)?)
+                    .ok_or_else(malformed)?;
+                (
+                    content,
+                    rest.strip_prefix(&END_OF_CONTENTS).ok_or_else(malformed)?,
+                )
+            }
+        };
+        let (raw, _) = self
+            .rest
+            .split_at_checked(self.rest.len() - rest.len())
+            .ok_or_else(malformed)?;
+        let element = Element {
+            tag: Tag {
+                class: header.class(),
+                number: header.tag().0,
+            },
+            constructed: header.is_constructed(),
+            raw,
+            content,
+            at: self.at,
+            content_at: self.at + header_len,
+            object: self.object,
+            deviations: self.deviations,
+        };
+        Ok((element, rest))
+    }
+
     pub(crate) fn peek(&self) -> Option<Tag> {
         let (_, header) = Header::from_ber(self.rest).ok()?;
         Some(Tag {
             class: header.class(),
             number: header.tag().0,
         })
-    }
-}
-
-/// Reads one element from the front of `input`, which stands at offset `at` of the object.
-fn read<'a>(
-    input: &'a [u8],
-    at: usize,
-    what: &'static str,
-    deviations: &'a Deviations,
-) -> Result<(Element<'a>, &'a [u8])> {
-    let malformed = || Error::Malformed { what, at };
-    let (after, header) = Header::from_ber(input).map_err(|_| malformed())?;
-    let header_len = input.len() - after.len();
-    let (content, rest) = match header.length() {
-        Length::Definite(len) => {
-            if header_len > shortest_header_len(&header, len) {
-                deviations.record(DeviationKind::NonMinimalLength, at);
-            }
-            after.split_at_checked(len).ok_or_else(malformed)?
-        }
-        Length::Indefinite => {
-            deviations.record(DeviationKind::IndefiniteLength, at);
-            let (content, rest) = after
-                .split_at_checked(indefinite_len(after).ok_or_else(malformed)?)
-                .ok_or_else(malformed)?;
-            (
-                content,
-                rest.strip_prefix(&END_OF_CONTENTS).ok_or_else(malformed)?,
-            )
-        }
-    };
-    let (raw, _) = input
-        .split_at_checked(input.len() - rest.len())
-        .ok_or_else(malformed)?;
-    let tag = Tag {
-        class: header.class(),
-        number: header.tag().0,
-    };
-    let element = Element {
-        tag,
-        constructed: header.is_constructed(),
-        raw,
-        content,
-        at,
-        content_at: at + header_len,
-        deviations,
-    };
-    Ok((element, rest))
-}
-
-const END_OF_CONTENTS: [u8; 2] = [0, 0];
-
-/// Length of the content of indefinite form that `bytes` begin with: one pass, no recursion.
-fn indefinite_len(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    let mut open = 1usize;
-    loop {
-        if let Some(after) = rest.strip_prefix(&END_OF_CONTENTS) {
-            open -= 1;
-            if open == 0 {
-                return Some(bytes.len() - rest.len());
-            }
-            rest = after;
-            continue;
-        }
-        let (after, header) = Header::from_ber(rest).ok()?;
-        rest = match header.length() {
-            Length::Definite(len) => after.get(len..)?,
-            Length::Indefinite => {
-                open += 1;
-                after
-            }
-        };
-        if open > MAX_DEPTH {
-            return None;
-        }
     }
 }
 
@@ -287,6 +263,42 @@ mod tests {
         let sequence = cursor.expect(Tag::SEQUENCE, "sequence").unwrap();
         assert_eq!(sequence.content, [0x80, 0x00, 0x05, 0x00]);
         assert!(cursor.is_empty());
+    }
+
+    #[test]
+    fn nested_indefinite_lengths_are_measured_once() {
+        // All levels that are allowed, and in the innermost as much as fits: each level would be a walk over all of it.
+        const LEVELS: usize = MAX_DEPTH - 1;
+        let row = [0x05, 0x00].repeat(5_000_000);
+        let whole = [
+            [0x30, 0x80].repeat(LEVELS),
+            row.clone(),
+            END_OF_CONTENTS.repeat(LEVELS),
+        ]
+        .concat();
+        let deviations = Deviations::default();
+        let start = std::time::Instant::now();
+        let mut element = Cursor::new(&whole, &deviations).next("level").unwrap();
+        let once = start.elapsed();
+        for _ in 1..LEVELS {
+            element = element.children("level").unwrap().next("level").unwrap();
+        }
+        let all = start.elapsed();
+        assert_eq!(element.content.len(), row.len());
+        assert!(all < once * 3, "{once:?} for one level, {all:?} for all");
+    }
+
+    #[test]
+    fn the_ends_of_one_object_are_not_those_of_another() {
+        let nested = |content: &[u8]| [&[0x30, 0x80], content, &END_OF_CONTENTS].concat();
+        let deviations = Deviations::default();
+        for len in [100, 40, 200] {
+            let inside = nested(&[0x05, 0x00].repeat(len));
+            let whole = nested(&inside);
+            let element = Cursor::new(&whole, &deviations).next("outer").unwrap();
+            let inner = element.children("outer").unwrap().next("inner").unwrap();
+            assert_eq!(inner.raw, inside);
+        }
     }
 
     #[test]

@@ -9,18 +9,18 @@ use core::ops::Range;
 
 use crypto::{HashAlgorithm, PublicKey};
 
-use crate::algorithm::AlgorithmIdentifier;
+use crate::algorithm::{AlgorithmIdentifier, RsaScheme};
 use crate::ber::{Cursor, Element, Tag, to_der};
 use crate::deviation::{Deviation, DeviationKind, Deviations};
 use crate::name::Name;
-use crate::{Result, verification};
+use crate::{Result, oids, verification};
 
 pub use extensions::{
     BasicConstraints, Extension, Extensions, KeyUsage, MAX_ENTRIES, MAX_EXTENSIONS,
     PrivateKeyUsagePeriod,
 };
 pub use validity::Validity;
-pub(crate) use validity::read_time;
+pub(crate) use validity::{generalized_time, read_time};
 
 /// Longest certificate that is read; the largest of the field have about 3 kB.
 pub const MAX_CERTIFICATE_LEN: usize = 64 * 1024;
@@ -138,6 +138,19 @@ impl Certificate {
         Ok(PublicKey::from_spki(&to_der(
             self.subject_public_key_info(),
         )?)?)
+    }
+
+    /// The RSA signature scheme that the key is restricted to (RFC 4055 §1.2): PSS, or `None`, for a key that does not say.
+    pub(crate) fn rsa_scheme_of_key(&self) -> Option<RsaScheme> {
+        const WHAT: &str = "algorithm of subjectPublicKeyInfo";
+        let ignored = Deviations::default();
+        let mut fields = Cursor::new(self.subject_public_key_info(), &ignored)
+            .expect(Tag::SEQUENCE, WHAT)
+            .and_then(|spki| spki.children(WHAT))
+            .ok()?;
+        let algorithm = fields.expect(Tag::SEQUENCE, WHAT).ok()?;
+        let algorithm = AlgorithmIdentifier::read(&algorithm, WHAT).ok()?;
+        (algorithm.oid == oids::RSASSA_PSS).then_some(RsaScheme::Pss)
     }
 
     /// Whether subject and issuer have the same name.

@@ -29,7 +29,7 @@ pub(crate) fn issuer(certificate: &Certificate, store: &TrustStore) -> IssuerSea
     let by_key: Vec<&TrustAnchor> = named_key
         .into_iter()
         .flat_map(|identifier| store.by_key_identifier(identifier))
-        .filter(|anchor| countries_agree(certificate.issuer(), anchor.certificate().subject()))
+        .filter(|anchor| speaks_for(anchor.certificate().subject(), certificate.issuer()))
         .collect();
     let by_name = store
         .by_subject(certificate.issuer())
@@ -41,6 +41,7 @@ pub(crate) fn issuer(certificate: &Certificate, store: &TrustStore) -> IssuerSea
         let attempt = certificate.verify_signature(anchor.certificate());
         match CheckResult::of_signature(&attempt) {
             CheckResult::Successful => {
+                let anchor = latest_of_key(anchor, store);
                 let mut deviations = attempt.unwrap_or_default();
                 deviations.extend(deviations_of_link(certificate, anchor.certificate()));
                 return IssuerSearch {
@@ -65,6 +66,52 @@ pub(crate) fn issuer(certificate: &Certificate, store: &TrustStore) -> IssuerSea
         anchor: None,
         deviations: Vec::new(),
     }
+}
+
+/// A key is often certified several times: by itself and by its predecessor, or anew for longer. Of the certificates of
+/// one key and name the one that is valid longest speaks.
+fn latest_of_key<'a>(found: &'a TrustAnchor, store: &'a TrustStore) -> &'a TrustAnchor {
+    let certificate = found.certificate();
+    store
+        .by_subject(certificate.subject())
+        .take(MAX_CANDIDATES)
+        .filter(|other| {
+            other.certificate().subject_public_key_info() == certificate.subject_public_key_info()
+                && other.certificate().key_identifier() == certificate.key_identifier()
+        })
+        .fold(found, |latest, other| {
+            let end = |anchor: &TrustAnchor| anchor.certificate().validity().not_after;
+            if end(other) > end(latest) {
+                other
+            } else {
+                latest
+            }
+        })
+}
+
+/// Whether a CSCA of this name may vouch for certificates of that issuer: both are of one country. A CSCA that names no
+/// country vouches for issuers that name none; an issuer that names none is left to the comparison with the document.
+pub(crate) fn speaks_for(csca: &Name, issuer: &Name) -> bool {
+    match (csca.country(), issuer.country()) {
+        (None, Some(_)) => false,
+        _ => countries_agree(issuer, csca),
+    }
+}
+
+/// Territories whose authorities are certified by that of the mother country: territory, mother country.
+const TERRITORIES: [(&str, &str); 3] = [("BM", "GB"), ("HK", "CN"), ("MO", "CN")];
+
+/// Whether a link certificate stays in its country, or goes from a mother country to its territory.
+pub(crate) fn link_stays_at_home(issuer: &Name, subject: &Name) -> bool {
+    let is = |name: &Name, code: &str| {
+        name.country()
+            .is_some_and(|country| country.eq_ignore_ascii_case(code))
+    };
+    let to_territory = TERRITORIES
+        .iter()
+        .any(|(territory, mother)| is(issuer, mother) && is(subject, territory));
+    let both_or_neither = subject.country().is_some() == issuer.country().is_some();
+    to_territory || (both_or_neither && countries_agree(issuer, subject))
 }
 
 /// Whether two names are of one country; a name without country contradicts none.

@@ -5,6 +5,7 @@ use core::fmt;
 
 use const_oid::ObjectIdentifier;
 use lds::File;
+use time::OffsetDateTime;
 
 use crate::Error;
 
@@ -70,6 +71,38 @@ pub enum Cause {
     /// No revocation list was at hand.
     #[error("no revocation information")]
     NoRevocationInformation,
+    /// A revocation list says that the certificate was revoked at this moment.
+    #[error("revoked on {}", .0.date())]
+    Revoked(OffsetDateTime),
+    /// The only revocation lists of the issuer are older than they may be.
+    #[error("the revocation list is out of date since {}", .0.date())]
+    RevocationListOutdated(OffsetDateTime),
+    /// The only revocation lists of the issuer are of the future.
+    #[error("the revocation list is of the future; is the clock right?")]
+    RevocationListOfTheFuture,
+    /// The revocation lists of the issuer are about a part of its certificates only, or hold what is not understood.
+    #[error("the revocation list is not complete, or not understood")]
+    RevocationListIncomplete,
+    /// It is not known when the document was signed.
+    #[error("it is not said when the document was signed")]
+    NoSigningTime,
+    /// The certificate does not say when its private key may be used.
+    #[error("the certificate does not say when its private key may be used")]
+    NoUsagePeriod,
+    /// The document was signed when the key of the document signer was not in use.
+    #[error("signed outside the private-key usage period of the document signer")]
+    SignedOutsideUsagePeriod,
+    /// The document signer certificate was issued when the key of the CSCA was not in use.
+    #[error("document signer certified outside the private-key usage period of the CSCA")]
+    CertifiedOutsideUsagePeriod,
+    /// The issuing state's deviation list says that this goes wrong with documents of this series.
+    #[error(
+        "goes wrong with genuine documents of this series, says the deviation list of the issuer"
+    )]
+    KnownDeviation,
+    /// A group that every document must have is neither signed nor on the chip.
+    #[error("{} is neither signed nor on the chip", .0.name())]
+    Absent(File),
     /// EF.DG1 was not read or cannot be understood.
     #[error("no readable EF.DG1")]
     NoDg1,

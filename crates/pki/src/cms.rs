@@ -13,7 +13,10 @@ use crate::deviation::{Deviation, DeviationKind, Deviations};
 use crate::oids;
 use crate::{Error, Result};
 
-pub use signer_info::{MAX_SIGNED_ATTRIBUTES, SignedAttributes, SignerIdentifier, SignerInfo};
+pub use signer_info::{
+    MAX_SIGNED_ATTRIBUTES, MAX_SIGNED_ATTRIBUTES_LEN, SignedAttributes, SignerIdentifier,
+    SignerInfo,
+};
 
 /// Most certificates that are read out of one object.
 pub const MAX_CERTIFICATES: usize = 16;
@@ -96,9 +99,24 @@ impl SignedData {
     /// holds counts, else the first.
     #[must_use]
     pub fn verify(&self) -> SignedDataChecks {
+        self.verify_with(|_| Vec::new())
+    }
+
+    /// As [`Self::verify`]; where no certificate in the object has signed, those that are known elsewhere by the
+    /// signer's name are tried.
+    #[must_use]
+    pub fn verify_with<'a>(
+        &'a self,
+        known: impl Fn(&SignerIdentifier) -> Vec<&'a Certificate>,
+    ) -> SignedDataChecks {
         let mut first = None;
         for signer in &self.signers {
-            for (certificate, deviation) in self.candidates(signer) {
+            let elsewhere = known(signer.identifier());
+            let outside = elsewhere.into_iter().filter_map(|certificate| {
+                signer.identifier().names(certificate)?;
+                Some((certificate, Some(DeviationKind::SignerFromTrustStore)))
+            });
+            for (certificate, deviation) in self.candidates(signer).into_iter().chain(outside) {
                 let checks =
                     signer.verify(certificate, deviation, self.content_type, &self.content);
                 if checks.hash.is_successful() && checks.signature.is_successful() {
@@ -123,24 +141,19 @@ impl SignedData {
         })
     }
 
-    /// The certificates a signer identifier names; if it names none, all of them, for one may have signed all the same.
+    /// The certificates a signer identifier names, then the others: one of them may have signed all the same.
     fn candidates(&self, signer: &SignerInfo) -> Vec<(&Certificate, Option<DeviationKind>)> {
-        let named: Vec<_> = self
-            .certificates
-            .iter()
-            .filter_map(|certificate| {
-                Some((
-                    certificate,
-                    signer.identifier().names(certificate)?.deviation,
-                ))
-            })
-            .collect();
-        if !named.is_empty() {
-            return named;
+        let identifier = signer.identifier();
+        let mut candidates = Vec::new();
+        let mut others = Vec::new();
+        for certificate in &self.certificates {
+            match identifier.names(certificate) {
+                Some(named) => candidates.push((certificate, named.deviation)),
+                None => others.push((certificate, Some(DeviationKind::SignerIdentifier))),
+            }
         }
-        let all = self.certificates.iter();
-        all.map(|certificate| (certificate, Some(DeviationKind::SignerIdentifier)))
-            .collect()
+        candidates.append(&mut others);
+        candidates
     }
 
     /// Reads a ContentInfo out of a larger object; deviations go to that object.

@@ -6,6 +6,8 @@ use core::fmt;
 
 use const_oid::ObjectIdentifier;
 
+use crate::ber::IndefiniteLengths;
+
 /// Most deviations kept for one object; a hostile one could hold thousands.
 pub const MAX_DEVIATIONS: usize = 64;
 
@@ -120,6 +122,24 @@ pub enum DeviationKind {
     /// A CSCA whose keyUsage does not allow to sign certificates.
     #[error("CSCA without keyUsage keyCertSign")]
     CscaKeyUsage,
+    /// A CSCA whose keyUsage is not critical.
+    #[error("keyUsage of the CSCA not critical")]
+    CscaKeyUsageNotCritical,
+    /// A CSCA whose keyUsage allows more than to sign certificates and CRLs.
+    #[error("keyUsage of the CSCA allows more than certificates and CRLs")]
+    CscaKeyUsageBits,
+    /// A CSCA with an extended key usage.
+    #[error("CSCA with an extended key usage")]
+    CscaExtendedKeyUsage,
+    /// A document signer whose certificate lasts longer than that of its CSCA.
+    #[error("the document signer certificate outlives that of its CSCA")]
+    OutlivesIssuer,
+    /// A country that is not the issuing state's first one: that of a mother country or of a territory.
+    #[error("the certificate names the country of a territory or of its mother country")]
+    TerritoryCountry,
+    /// An extension that neither Doc 9303-12 nor RFC 5280 knows, not critical.
+    #[error("unknown extension {0}")]
+    UnknownExtension(ObjectIdentifier),
     /// A document signer with an extended key usage.
     #[error("document signer with an extended key usage")]
     DocumentSignerExtendedKeyUsage,
@@ -172,9 +192,91 @@ pub enum DeviationKind {
     /// SHA-1 in use.
     #[error("SHA-1")]
     Sha1,
+    /// RSA PKCS#1 v1.5 under a certificate that says PSS.
+    #[error("RSA PKCS#1 v1.5 under a certificate that says PSS")]
+    SignatureScheme,
+    /// The certificate of the signer is not in the object; the trust store had it.
+    #[error("document signer certificate not in the object, taken from the trust store")]
+    SignerFromTrustStore,
+    /// A file with bytes behind its end, which are not hashed.
+    #[error("{count} bytes behind the end of {}, not hashed", .file.name())]
+    PaddedFile {
+        /// Which file.
+        file: lds::File,
+        /// How many.
+        count: usize,
+    },
+    /// The date of issue in EF.DG12 is outside the time in which the key was used, though the signing time is inside.
+    #[error("date of issue of EF.DG12 outside the usage period of the key")]
+    IssueDateOutsideUsagePeriod,
+    /// A CRL that is older than Doc 9303-12 §4.1.5 allows.
+    #[error("CRL of {0} days ago, more than 90")]
+    CrlAge(u32),
     /// ECDSA integers that are not DER.
     #[error("ECDSA signature not in DER")]
     EcdsaSignatureForm,
+
+    /// A CRL whose version is not 2.
+    #[error("CRL version {0}, not 2")]
+    CrlVersion(u32),
+    /// A CRL that does not say when the next one comes.
+    #[error("CRL without nextUpdate")]
+    CrlWithoutNextUpdate,
+    /// A CRL that is meant to last longer than Doc 9303-12 §4.1.5 allows.
+    #[error("CRL meant for {0} days, more than 90")]
+    CrlLifetime(u32),
+    /// An empty list of revoked certificates, which should be absent.
+    #[error("empty list of revoked certificates")]
+    CrlEmptyEntries,
+    /// An extension that a CRL must have.
+    #[error("CRL without extension {0}")]
+    CrlExtensionMissing(ObjectIdentifier),
+    /// An extension that a CRL must not have.
+    #[error("CRL with extension {0}")]
+    CrlExtension(ObjectIdentifier),
+    /// An extension of an entry of a CRL, where none belongs.
+    #[error("entry of the CRL with extension {0}")]
+    CrlEntryExtension(ObjectIdentifier),
+    /// A CRL with two entries for one certificate; the first one counts.
+    #[error("certificate twice in the CRL")]
+    CrlEntryTwice,
+    /// A list without the signature that belongs around it.
+    #[error("master list without CMS signature")]
+    MasterListWithoutSignature,
+    /// A list whose version is not 0.
+    #[error("list version {0}, not 0")]
+    ListVersion(u32),
+    /// A list under a content type other than its own.
+    #[error("content type {0} instead of that of the list")]
+    ListContentType(ObjectIdentifier),
+    /// The elements of a SET OF are not in the order that DER wants.
+    #[error("SET OF not in DER order")]
+    SetOrder,
+    /// An explicit tag where an implicit one is defined.
+    #[error("explicit tag where an implicit one is defined")]
+    ExplicitTag,
+    /// The parameter of a listed deviation that cannot be read; the deviation counts without it.
+    #[error("parameter of listed deviation {0} unreadable")]
+    ListedParameter(ObjectIdentifier),
+
+    /// A list's signer without the extended key usage of its role.
+    #[error("list signer without the extended key usage of its role")]
+    ListSignerKeyUsage,
+    /// A list's signer whose extended key usage is not critical.
+    #[error("extended key usage of the list signer not critical")]
+    ListSignerKeyUsageNotCritical,
+    /// A list that a CSCA has signed itself.
+    #[error("list signed by a CSCA itself")]
+    ListSignedByCsca,
+    /// A list that does not say when it was signed.
+    #[error("list without signing time")]
+    ListSigningTime,
+    /// A link certificate that says that it is no certification authority's.
+    #[error("link certificate with cA false")]
+    LinkBasicConstraints,
+    /// A CSCA that allows certification authorities below it, or does not say that it allows none.
+    #[error("path length of a CSCA {}, not 0", .0.map_or("absent".to_owned(), |length| length.to_string()))]
+    CscaPathLength(Option<u32>),
 
     /// The CSCA was found by its key, but its name is not the issuer's.
     #[error("subject of the CSCA is not the issuer of the document signer")]
@@ -205,14 +307,28 @@ impl DeviationKind {
             Self::ZeroSerialNumber => "Q070",
             Self::IssuerNameMismatch => "Q073",
             Self::KeyIdentifierMissing => "Q074",
-            Self::CountryForm => "Q075",
+            // UTF8String is right for other attributes than country and serial number.
+            Self::CountryForm | Self::StringType(12) => "Q075",
             Self::StringType(_) => "Q076",
-            Self::CscaKeyUsage => "Q077",
+            Self::SignatureScheme => "Q061",
+            Self::PaddedFile { .. } => "Q049",
+            Self::CscaKeyUsage | Self::CscaKeyUsageNotCritical | Self::CscaKeyUsageBits => "Q077",
             Self::CscaBasicConstraints => "Q078",
+            Self::CscaExtendedKeyUsage => "Q079",
+            Self::UnknownExtension(_) => "Q080",
+            Self::OutlivesIssuer => "Q088",
+            Self::IssueDateOutsideUsagePeriod => "Q107",
+            Self::TerritoryCountry => "Q114",
             Self::DocumentTypeForm => "Q081",
             Self::GeneralizedTimeBefore2050 => "Q082",
             Self::AlgorithmParameters => "Q083",
             Self::NoCountry => "Q091",
+            Self::ListSignerKeyUsage | Self::ListSignerKeyUsageNotCritical => "Q096",
+            Self::CscaPathLength(_) => "Q078",
+            Self::LinkBasicConstraints => "Q116",
+            Self::ListSignedByCsca => "Q117",
+            Self::MasterListWithoutSignature => "Q097",
+            Self::CrlEntryExtension(_) | Self::CrlLifetime(_) | Self::CrlAge(_) => "Q098",
             Self::DocumentTypeEarly => "Q115",
             Self::SignedAttributesOrder => "Q118",
             _ => return None,
@@ -222,11 +338,15 @@ impl DeviationKind {
 
 /// Where a reader writes down what it meets.
 #[derive(Debug, Default)]
-pub(crate) struct Deviations(RefCell<Vec<Deviation>>);
+pub(crate) struct Deviations {
+    list: RefCell<Vec<Deviation>>,
+    /// What the reader knows of elements of indefinite length; it lives as long as the reading does.
+    pub(crate) indefinite: IndefiniteLengths,
+}
 
 impl Deviations {
     pub(crate) fn record(&self, kind: DeviationKind, at: usize) {
-        let mut list = self.0.borrow_mut();
+        let mut list = self.list.borrow_mut();
         let deviation = Deviation { kind, at: Some(at) };
         if list.len() < MAX_DEVIATIONS && !list.contains(&deviation) {
             list.push(deviation);
@@ -234,8 +354,14 @@ impl Deviations {
     }
 
     pub(crate) fn into_vec(self) -> Vec<Deviation> {
-        self.0.into_inner()
+        self.list.into_inner()
     }
+}
+
+/// Puts what is true of the whole object in front, for it must not be lost where the list is full.
+pub(crate) fn record_first(deviations: &mut Vec<Deviation>, deviation: Deviation) {
+    deviations.insert(0, deviation);
+    deviations.truncate(MAX_DEVIATIONS);
 }
 
 #[cfg(test)]
@@ -261,6 +387,10 @@ mod tests {
             deviations.record(DeviationKind::Sha1, at);
             deviations.record(DeviationKind::Sha1, at);
         }
-        assert_eq!(deviations.into_vec().len(), MAX_DEVIATIONS);
+        let mut deviations = deviations.into_vec();
+        assert_eq!(deviations.len(), MAX_DEVIATIONS);
+        let whole = DeviationKind::MasterListWithoutSignature.into();
+        record_first(&mut deviations, whole);
+        assert_eq!((deviations[0], deviations.len()), (whole, MAX_DEVIATIONS));
     }
 }

@@ -17,6 +17,15 @@ pub fn matches(issuing_state: &str, country: &str) -> Option<bool> {
     Some(same(state) || countries.split(' ').any(same))
 }
 
+/// Whether a country is one of the state's, but not its first: that of a territory or of the mother country.
+pub(crate) fn is_of_other_territory(issuing_state: &str, country: &str) -> bool {
+    let state = issuing_state.trim_end_matches('<');
+    let mut others = countries(state)
+        .into_iter()
+        .flat_map(|row| row.split(' ').skip(1));
+    others.any(|other| other.eq_ignore_ascii_case(country))
+}
+
 fn countries(state: &str) -> Option<&'static str> {
     STATES
         .lines()

@@ -104,8 +104,13 @@ impl Name {
                 }
             }
         }
+        const PRINTABLE: u32 = 19;
+        const PRINTABLE_ONLY: [ObjectIdentifier; 2] = [oids::COUNTRY_NAME, oids::SERIAL_NUMBER];
         for attribute in &self.attributes {
-            if !ALLOWED.contains(&attribute.string_type) {
+            let wants_printable = PRINTABLE_ONLY.contains(&attribute.kind);
+            if !ALLOWED.contains(&attribute.string_type)
+                || (wants_printable && attribute.string_type != PRINTABLE)
+            {
                 element.record(DeviationKind::StringType(attribute.string_type));
             }
         }

@@ -1,8 +1,11 @@
 //! Passive authentication (Doc 9303-11 §5.1.1, TR-03135-1 §5.6.4): is what the chip holds what its issuer signed, and is
 //! the issuer one we trust? Every check has a result of its own; none is skipped because another one failed.
 
+mod csca_deviations;
 mod data_groups;
 mod document_signer;
+mod known_deviations;
+mod usage_period;
 mod verified_lds;
 
 use std::collections::BTreeMap;
@@ -15,11 +18,13 @@ use crate::certificate::Certificate;
 use crate::chain;
 use crate::check::{Cause, CheckResult};
 use crate::cms::SignedData;
-use crate::deviation::Deviation;
+use crate::deviation::{Deviation, DeviationKind};
+use crate::revocation::{self, Revocation};
 use crate::security_object::SecurityObject;
 use crate::trust_store::{TrustAnchor, TrustStore};
 
 pub use data_groups::{DataGroup, DataGroupResult};
+pub use known_deviations::{Effect, KnownDeviation};
 pub use verified_lds::VerifiedLds;
 
 /// The results of passive authentication.
@@ -31,10 +36,17 @@ pub struct Report {
     pub issuing_state: CheckResult,
     /// Document code of EF.DG1 against the DocumentType list of the document signer (Doc 9303-12 §7.1.1.6).
     pub document_type: CheckResult,
+    /// Whether the document was signed while the keys of document signer and CSCA were in use. Evaluatory: it says more
+    /// about the issuer than about the document, and no other result rests on it.
+    pub usage_period: CheckResult,
     /// Each data group by itself (TR-03135-1 §5.6.4.4.2).
     pub data_groups: BTreeMap<File, DataGroupResult>,
     /// What was accepted against the rules of the LDS security object.
     pub content_deviations: Vec<lds::Deviation>,
+    /// What was accepted against the rules of the files, and in how EF.DG1 and EF.DG12 fit to the certificates.
+    pub document_deviations: Vec<Deviation>,
+    /// What the issuing state's deviation lists say of this document, and what that changed.
+    pub known_deviations: Vec<KnownDeviation>,
     verified: Option<VerifiedLds>,
 }
 
@@ -53,6 +65,11 @@ pub struct SignerReport {
     pub csca_validity: CheckResult,
     /// Revocation of the document signer certificate (TR-03135-1 §5.6.4.3.5).
     pub revocation: CheckResult,
+    /// The list that decided about the document signer, and the entry if there is one.
+    pub revocation_details: Revocation,
+    /// Revocation of the CSCA certificate by another generation of the same CSCA. Of a root that nobody else has certified
+    /// nothing can be said.
+    pub csca_revocation: CheckResult,
     /// The certificate of the signer, if there is one.
     pub document_signer: Option<Certificate>,
     /// The trusted CSCA certificate that issued it.
@@ -61,6 +78,8 @@ pub struct SignerReport {
     pub signing_time: Option<OffsetDateTime>,
     /// What was accepted against the rules of CMS and certificates.
     pub deviations: Vec<Deviation>,
+    /// What was accepted of the certificate of the CSCA, and of the revocation list; places are those in these objects.
+    pub issuer_deviations: Vec<Deviation>,
 }
 
 impl Report {
@@ -87,7 +106,8 @@ impl Report {
         ])
     }
 
-    /// The data that may be relied on: `None` unless hash, signature and issuer are all successful.
+    /// The data that may be relied on: `None` unless hash, signature and issuer are all successful and no certificate is
+    /// revoked.
     #[must_use]
     pub const fn verified_lds(&self) -> Option<&VerifiedLds> {
         self.verified.as_ref()
@@ -111,13 +131,25 @@ impl SignerReport {
             self.document_signer_validity,
             self.csca_validity,
             self.revocation,
+            self.csca_is_not_revoked(),
         ])
     }
 
-    /// Whether a trusted issuer's signer signed exactly this content.
+    /// The CSCA's revocation counts where there is one; that no list speaks of a CSCA is the rule.
+    const fn csca_is_not_revoked(&self) -> CheckResult {
+        match self.csca_revocation {
+            CheckResult::Failed(cause) => CheckResult::Failed(cause),
+            _ => CheckResult::Successful,
+        }
+    }
+
+    /// Whether a trusted issuer's signer, whom nobody has revoked, signed exactly this content.
     #[must_use]
     pub fn is_authentic(&self) -> bool {
-        CheckResult::together([self.hash, self.signature, self.issuer]).is_successful()
+        let revoked = [self.revocation, self.csca_revocation]
+            .iter()
+            .any(|result| matches!(result, CheckResult::Failed(_)));
+        !revoked && CheckResult::together([self.hash, self.signature, self.issuer]).is_successful()
     }
 }
 
@@ -136,15 +168,34 @@ pub fn authenticate(
         .splice(0..0, security_object.deviations().iter().copied());
     let dg1 = read_dg1(&data_groups);
     let hashes = security_object.lds_security_object();
-    let results = data_groups::compare(hashes, &data_groups);
+    let mut results = data_groups::compare(hashes, &data_groups);
+    let mut found: Vec<DeviationKind> = data_groups::padded(&data_groups).collect();
+    let dg12 = |of: &BTreeMap<File, DataGroupResult>| of.get(&File::Dg12).copied();
+    let issued = usage_period::date_of_issue(dg12(&results), data_groups.get(&File::Dg12));
+    let known_deviations = known_deviations::apply(
+        &mut known_deviations::Document {
+            code_and_number: dg1
+                .as_ref()
+                .map(|mrz| (mrz.document_code().to_owned(), mrz.document_number())),
+            issued: issued.map(|day| day.midnight().assume_utc()),
+            results: &mut results,
+            signer: &mut signer,
+        },
+        trust_store,
+    );
     let verified = signer
         .is_authentic()
         .then(|| VerifiedLds::new(&results, data_groups, hashes));
+    let issuing_state = document_signer::check_issuing_state(dg1.as_ref(), &signer, &mut found);
+    let usage_period = usage_period::check(&signer, issued, &mut found);
     Report {
-        issuing_state: document_signer::check_issuing_state(dg1.as_ref(), &signer),
+        issuing_state,
         document_type: document_signer::check_document_type(dg1.as_ref(), &mut signer),
+        usage_period,
         data_groups: results,
         content_deviations: security_object.content_deviations().to_vec(),
+        document_deviations: found.into_iter().map(Deviation::from).collect(),
+        known_deviations,
         verified,
         signer,
     }
@@ -157,7 +208,11 @@ pub fn authenticate_signer(
     trust_store: &TrustStore,
     now: OffsetDateTime,
 ) -> SignerReport {
-    let checks = signed_data.verify();
+    let checks = signed_data.verify_with(|identifier| {
+        trust_store
+            .document_signers_named(identifier)
+            .collect::<Vec<_>>()
+    });
     let mut deviations: Vec<Deviation> = signed_data.deviations().to_vec();
     deviations.extend(checks.deviations.into_iter().map(Deviation::from));
     let mut report = SignerReport {
@@ -167,27 +222,61 @@ pub fn authenticate_signer(
         document_signer_validity: CheckResult::Undetermined(Cause::NoSignerCertificate),
         csca_validity: CheckResult::Undetermined(Cause::NoCsca),
         revocation: CheckResult::Undetermined(Cause::NoRevocationInformation),
+        revocation_details: Revocation::unknown(),
+        csca_revocation: CheckResult::Undetermined(Cause::NoRevocationInformation),
         document_signer: None,
         csca: None,
         signing_time: checks.signing_time,
         deviations,
+        issuer_deviations: Vec::new(),
     };
-    let Some(certificate) = checks.signer else {
-        return report;
-    };
-    let search = chain::issuer(&certificate, trust_store);
-    let role = document_signer::check_role(&certificate, &mut report.deviations);
-    report.issuer = CheckResult::together([search.result, role]);
-    report
-        .deviations
-        .extend(search.deviations.into_iter().map(Deviation::from));
-    report.document_signer_validity = check_validity(&certificate, now);
-    if let Some(anchor) = &search.anchor {
-        report.csca_validity = check_validity(anchor.certificate(), now);
+    if let Some(certificate) = checks.signer {
+        report.find_issuer(certificate, trust_store, now);
     }
-    report.csca = search.anchor;
-    report.document_signer = Some(certificate);
     report
+}
+
+impl SignerReport {
+    /// From the signer's certificate to the CSCA: signature, role, validity, revocation.
+    fn find_issuer(
+        &mut self,
+        certificate: Certificate,
+        trust_store: &TrustStore,
+        now: OffsetDateTime,
+    ) {
+        let search = chain::issuer(&certificate, trust_store);
+        let role = document_signer::check_role(&certificate, &mut self.deviations);
+        self.issuer = CheckResult::together([search.result, role]);
+        self.deviations
+            .extend(search.deviations.into_iter().map(Deviation::from));
+        self.deviations
+            .extend(csca_deviations::unknown_extensions(&certificate));
+        self.document_signer_validity = check_validity(&certificate, now);
+        if let Some(anchor) = &search.anchor {
+            let csca = anchor.certificate();
+            self.csca_validity = check_validity(csca, now);
+            self.issuer_deviations = csca_deviations::of(csca, &certificate);
+            self.check_revocation(&certificate, csca, trust_store, now);
+        }
+        self.csca = search.anchor;
+        self.document_signer = Some(certificate);
+    }
+
+    fn check_revocation(
+        &mut self,
+        certificate: &Certificate,
+        csca: &Certificate,
+        trust_store: &TrustStore,
+        now: OffsetDateTime,
+    ) {
+        let mut found = revocation::check(certificate, csca, trust_store, now);
+        self.revocation = found.result;
+        self.issuer_deviations.append(&mut found.deviations);
+        self.revocation_details = found;
+        // A list speaks of its issuer's certificates: of the CSCA's own where it is a root, and of links to its successors.
+        let own = revocation::check_authority(csca, trust_store, now);
+        self.csca_revocation = own.result;
+    }
 }
 
 fn check_validity(certificate: &Certificate, now: OffsetDateTime) -> CheckResult {

@@ -1,38 +1,40 @@
 //! Certificate profiles of Doc 9303-12 §7.1: one file for each kind of certificate, and here what they share.
 
 mod authority;
+pub mod barcode_signer;
 pub mod csca;
+pub mod csca_link;
 pub mod document_signer;
+pub(crate) mod extensions;
 mod issuer;
+pub mod list_signer;
 
-use crypto::{CryptoRng, EcParameters, HashAlgorithm, PublicKey};
-use der::asn1::{BitString, GeneralizedTime, Ia5String, OctetString};
-use der::{DateTime, Decode, Encode};
+use crypto::{CryptoRng, EcParameters, PublicKey};
+use der::asn1::BitString;
+use der::{Decode, Encode};
 use spki::{
     AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, EncodePublicKey,
     SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef,
 };
-use time::OffsetDateTime;
 use x509_cert::TbsCertificate;
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{Builder, CertificateBuilder};
-use x509_cert::ext::pkix::crl::dp::DistributionPoint;
-use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
-use x509_cert::ext::pkix::{self, AuthorityKeyIdentifier, SubjectKeyIdentifier};
-use x509_cert::ext::{Criticality, Extension, ToExtension};
+use x509_cert::ext::Extension;
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
-use x509_cert::time::Time;
 
 use crate::algorithm::signature_identifier;
 use crate::certificate::Validity;
 use crate::signer::Signer;
-use crate::{Error, Result};
+use crate::{Error, Result, written_time};
 
 pub use authority::{Authority, Contact, CountryCode};
+pub use barcode_signer::BarcodeSignerProfile;
 pub use csca::CscaProfile;
+pub use csca_link::CscaLinkProfile;
 pub use document_signer::DocumentSignerProfile;
 pub use issuer::Issuer;
+pub use list_signer::{ListRole, ListSignerProfile};
 
 /// Octets of the serial numbers that are drawn: as many as Doc 9303-12 §7.1 allows.
 pub const SERIAL_NUMBER_LEN: usize = 20;
@@ -50,8 +52,8 @@ impl Template {
     /// Draws a serial number and lets the issuer's key sign.
     fn issue(self, signer: &dyn Signer, rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
         let validity = x509_cert::time::Validity::new(
-            Time::from(date_time(self.validity.not_before)?),
-            Time::from(date_time(self.validity.not_after)?),
+            written_time::time(self.validity.not_before)?,
+            written_time::time(self.validity.not_after)?,
         );
         let spki = self.subject_public_key_info.clone();
         let identity = SigningIdentity::of(signer)?;
@@ -123,77 +125,6 @@ impl EncodePublicKey for PublicKeyDocument {
     }
 }
 
-/// Builds the extensions of a certificate; each knows itself whether it is critical.
-struct ExtensionList<'a> {
-    subject: &'a Name,
-    extensions: Vec<Extension>,
-}
-
-impl<'a> ExtensionList<'a> {
-    const fn new(subject: &'a Name) -> Self {
-        Self {
-            subject,
-            extensions: Vec::new(),
-        }
-    }
-
-    fn push<E>(&mut self, extension: &E) -> Result<&mut Self>
-    where
-        E: Criticality + const_oid::AssociatedOid + Encode,
-    {
-        let extension = extension.to_extension(self.subject, &self.extensions)?;
-        self.extensions.push(extension);
-        Ok(self)
-    }
-}
-
-fn key_identifier(spki: &SubjectPublicKeyInfoOwned) -> Result<OctetString> {
-    let key = spki.subject_public_key.raw_bytes();
-    Ok(OctetString::new(HashAlgorithm::Sha1.digest(key))?)
-}
-
-fn subject_key_identifier(spki: &SubjectPublicKeyInfoOwned) -> Result<SubjectKeyIdentifier> {
-    key_identifier(spki).map(SubjectKeyIdentifier)
-}
-
-fn authority_key_identifier(key_identifier: OctetString) -> AuthorityKeyIdentifier {
-    AuthorityKeyIdentifier {
-        key_identifier: Some(key_identifier),
-        ..AuthorityKeyIdentifier::default()
-    }
-}
-
-fn private_key_usage_period(period: &Validity) -> Result<pkix::PrivateKeyUsagePeriod> {
-    let bound = |moment| date_time(moment).map(GeneralizedTime::from_date_time);
-    Ok(pkix::PrivateKeyUsagePeriod {
-        not_before: Some(bound(period.not_before)?),
-        not_after: Some(bound(period.not_after)?),
-    })
-}
-
-/// CRLDistributionPoints; Doc 9303-12 §7.1.1 wants at least one, by ldap, http or https.
-fn crl_distribution_points(urls: &[String]) -> Result<pkix::CrlDistributionPoints> {
-    const SCHEMES: [&str; 3] = ["ldap://", "http://", "https://"];
-    if urls.is_empty() {
-        return Err(Error::Misuse("a CRL distribution point is mandatory"));
-    }
-    let point = |url: &String| {
-        if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
-            return Err(Error::Misuse(
-                "a CRL distribution point is an ldap, http or https URL",
-            ));
-        }
-        let url = GeneralName::UniformResourceIdentifier(Ia5String::new(url)?);
-        Ok(DistributionPoint {
-            distribution_point: Some(DistributionPointName::FullName(vec![url])),
-            reasons: None,
-            crl_issuer: None,
-        })
-    };
-    let points: Result<Vec<_>> = urls.iter().map(point).collect();
-    Ok(pkix::CrlDistributionPoints(points?))
-}
-
 fn subject_public_key_info(
     key: &PublicKey,
     form: EcParameters,
@@ -203,6 +134,7 @@ fn subject_public_key_info(
 
 /// The periods of a certificate must fit into each other (Doc 9303-12 §4.1.1).
 fn check_periods(validity: &Validity, private_key_usage: &Validity) -> Result<()> {
+    check_validity(validity)?;
     if private_key_usage.not_before >= private_key_usage.not_after {
         return Err(Error::Misuse(
             "a private key usage period must end after it begins",
@@ -216,6 +148,15 @@ fn check_periods(validity: &Validity, private_key_usage: &Validity) -> Result<()
     Ok(())
 }
 
+fn check_validity(validity: &Validity) -> Result<()> {
+    if validity.not_before >= validity.not_after {
+        return Err(Error::Misuse(
+            "the validity of a certificate must end after it begins",
+        ));
+    }
+    Ok(())
+}
+
 /// 20 octets, positive: the first bit is clear and the second one set, so that the length is always the same.
 fn serial_number(rng: &mut dyn CryptoRng) -> Result<SerialNumber> {
     let mut serial_number = [0; SERIAL_NUMBER_LEN];
@@ -224,14 +165,6 @@ fn serial_number(rng: &mut dyn CryptoRng) -> Result<SerialNumber> {
         *first = *first & 0x7F | 0x40;
     }
     Ok(SerialNumber::new(&serial_number)?)
-}
-
-fn date_time(moment: OffsetDateTime) -> Result<DateTime> {
-    let seconds = u64::try_from(moment.unix_timestamp())
-        .map_err(|_| Error::Misuse("a certificate is not valid before 1970"))?;
-    Ok(DateTime::from_unix_duration(
-        core::time::Duration::from_secs(seconds),
-    )?)
 }
 
 impl From<x509_cert::builder::Error> for Error {

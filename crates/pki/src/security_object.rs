@@ -1,5 +1,6 @@
 //! EF.SOD (Doc 9303-10 §4.6.2): the signed list of data-group hashes, written and read.
 
+use crypto::HashAlgorithm;
 use iso7816::tlv;
 use lds::LdsSecurityObject;
 use time::OffsetDateTime;
@@ -37,7 +38,7 @@ pub fn sign(
     now: OffsetDateTime,
 ) -> Result<Vec<u8>> {
     signer.may_sign(document_type, now)?;
-    let signed = signer.sign(oids::LDS_SECURITY_OBJECT, &content.to_der())?;
+    let signed = signer.sign(oids::LDS_SECURITY_OBJECT, &content.to_der(), now)?;
     Ok(tlv::encode(EF_SOD, &signed))
 }
 
@@ -79,6 +80,9 @@ impl SecurityObject {
                 element.record(DeviationKind::ContentType(signed_data.content_type()));
             }
             let content = read_content(signed_data.content())?;
+            if content.value.hash == HashAlgorithm::Sha1 {
+                element.record(DeviationKind::Sha1);
+            }
             (signed_data, content)
         };
         Ok(Self {

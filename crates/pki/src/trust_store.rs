@@ -1,29 +1,67 @@
-//! The CSCA certificates somebody trusts, with where they came from (Doc 9303-12 §6.1.1).
+//! What somebody trusts, with where it came from (Doc 9303-12 §6.1.1): CSCA certificates, and what they vouch for,
+//! revocation lists, deviation lists and document signers.
+//!
+//! Files of any kind are offered together ([`TrustStore::take_in`]) and settled in the order in which they vouch for each
+//! other; what nothing vouches for is kept out with its reason, and tried again when more is known.
 
+mod directory;
+mod document_signers;
+mod examination;
+mod intake;
+mod object;
 mod pem;
+mod provenance;
+mod receipt;
+mod revocation_lists;
+mod signed_lists;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::certificate::Certificate;
 use crate::chain;
 use crate::error::Untrusted;
 use crate::{Error, Result};
 
-/// CSCA certificates, found by key identifier and by name. All generations are kept: a document outlives the CSCA
-/// certificate that was new when it was issued.
+pub use examination::{Examination, SignedBy};
+pub use intake::{KeptOut, MAX_KEPT_OUT, Offered};
+pub use object::ObjectKind;
+pub use provenance::{
+    Acceptance, Fingerprint, ListOrigin, ListTrust, NoFingerprint, Provenance, Trust,
+};
+pub use receipt::{Intake, MAX_FAULTS, Receipt, Received};
+pub use signed_lists::TrustedDeviationList;
+
+/// Most CSCA certificates of a store: ten times what all states together have issued.
+pub const MAX_ANCHORS: usize = 20_000;
+/// Most document signers of a store: ten times those of the ICAO PKD.
+pub const MAX_DOCUMENT_SIGNERS: usize = 300_000;
+/// Most revocation lists, and most deviation lists.
+pub const MAX_LISTS: usize = 10_000;
+/// Most reasons that are kept for one certificate.
+pub const MAX_PROVENANCE: usize = 256;
+
+/// CSCA certificates, found by key identifier and by name, and what they vouch for. All generations are kept: a document
+/// outlives the CSCA certificate that was new when it was issued.
 #[derive(Debug, Default)]
 pub struct TrustStore {
     anchors: Vec<TrustAnchor>,
-    by_fingerprint: HashMap<Vec<u8>, usize>,
+    by_fingerprint: HashMap<Fingerprint, usize>,
     by_key_identifier: HashMap<Vec<u8>, Vec<usize>>,
     by_subject: HashMap<String, Vec<usize>>,
+    withdrawn: HashSet<Fingerprint>,
+    document_signers: document_signers::DocumentSigners,
+    crls: Vec<revocation_lists::TrustedCrl>,
+    deviation_lists: Vec<TrustedDeviationList>,
+    kept_out: Vec<KeptOut>,
 }
 
 /// A trusted CSCA certificate.
 #[derive(Debug, Clone)]
 pub struct TrustAnchor {
     certificate: Certificate,
-    provenance: Vec<String>,
+    fingerprint: Fingerprint,
+    provenance: Vec<Provenance>,
 }
 
 impl TrustAnchor {
@@ -33,10 +71,23 @@ impl TrustAnchor {
         &self.certificate
     }
 
-    /// The labels under which it was added: files, lists, ceremonies.
+    /// SHA-256 of the certificate.
     #[must_use]
-    pub fn provenance(&self) -> &[String] {
+    pub const fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// Where it came from and why it is trusted, once for each time it was added.
+    #[must_use]
+    pub fn provenance(&self) -> &[Provenance] {
         &self.provenance
+    }
+
+    /// Whether it was trusted for a reason of its own, not for a list or another certificate.
+    #[must_use]
+    pub fn is_out_of_band(&self) -> bool {
+        let mut reasons = self.provenance.iter();
+        reasons.any(|reason| matches!(reason.trust, Trust::OutOfBand(_)))
     }
 }
 
@@ -47,8 +98,8 @@ impl TrustStore {
         Self::default()
     }
 
-    /// Adds the certificates of a file, DER or PEM, and says how many it held. A certificate that is known already only
-    /// gains a label.
+    /// Adds the certificates of a file, DER or PEM, which the caller trusts, and says how many it held. A certificate that
+    /// is known already only gains a label.
     ///
     /// # Errors
     /// [`Error::Malformed`] for what is no certificate; [`Error::Untrusted`] for a certificate that is not a certification
@@ -61,14 +112,27 @@ impl TrustStore {
                 .map(|der| Certificate::parse(der))
                 .collect::<Result<_>>()?,
         };
-        // Some real CSCA roots say nowhere what they are; that they name themselves as issuer must do.
-        let is_csca = |c: &Certificate| may_certify(c) || c.is_self_issued();
         if !certificates.iter().all(is_csca) {
             return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
         }
+        let withdrawn = |certificate: &Certificate| {
+            self.withdrawn
+                .contains(&Fingerprint::of_certificate(certificate))
+        };
+        if certificates.iter().any(withdrawn) {
+            return Err(Error::Untrusted(Untrusted::Withdrawn));
+        }
+        if self.anchors.len().saturating_add(certificates.len()) > MAX_ANCHORS {
+            return Err(Error::Untrusted(Untrusted::StoreFull));
+        }
+        let label: Arc<str> = provenance.into();
+        let provenance = Provenance {
+            source: label.clone(),
+            trust: Trust::OutOfBand(label),
+        };
         let count = certificates.len();
         for certificate in certificates {
-            self.insert(certificate, provenance);
+            self.insert(certificate, provenance.clone())?;
         }
         Ok(count)
     }
@@ -77,18 +141,12 @@ impl TrustStore {
     /// of the store has signed it (Doc 9303-12 §6.1.1).
     ///
     /// # Errors
-    /// [`Error::Malformed`]; [`Error::Untrusted`] when no certificate of the store has signed it.
+    /// [`Error::Malformed`]; [`Error::Untrusted`] when no certificate of the store has signed it, or it says that it is no
+    /// certification authority's.
     pub fn add_link(&mut self, certificate: &[u8], provenance: &str) -> Result<()> {
         let certificate = Certificate::parse(certificate)?;
-        if !may_certify(&certificate) {
-            return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
-        }
-        let one_country = chain::countries_agree(certificate.issuer(), certificate.subject());
-        if !one_country || !chain::issuer(&certificate, self).result.is_successful() {
-            return Err(Error::Untrusted(Untrusted::LinkWithoutIssuer));
-        }
-        self.insert(certificate, provenance);
-        Ok(())
+        self.insert_link(certificate, &provenance.into())
+            .map(|_| ())
     }
 
     /// All certificates, in the order in which they were added.
@@ -97,16 +155,43 @@ impl TrustStore {
         &self.anchors
     }
 
+    /// The certificate with this fingerprint.
+    #[must_use]
+    pub fn anchor(&self, fingerprint: &Fingerprint) -> Option<&TrustAnchor> {
+        self.anchors.get(*self.by_fingerprint.get(fingerprint)?)
+    }
+
+    /// Withdraws a certificate for good, whatever list brings it again. Says whether the store held it; what it vouched
+    /// for before stays, so withdraw first and add then.
+    pub fn withdraw(&mut self, fingerprint: Fingerprint) -> bool {
+        self.withdrawn.insert(fingerprint);
+        let held = self.by_fingerprint.contains_key(&fingerprint);
+        if held {
+            let anchors = core::mem::take(&mut self.anchors);
+            self.by_fingerprint.clear();
+            self.by_key_identifier.clear();
+            self.by_subject.clear();
+            let others = anchors
+                .into_iter()
+                .filter(|anchor| anchor.fingerprint != fingerprint);
+            others.for_each(|anchor| self.append(anchor));
+        }
+        held
+    }
+
+    /// What was offered and is vouched for by nothing, with the reason.
+    #[must_use]
+    pub fn kept_out(&self) -> &[KeptOut] {
+        &self.kept_out
+    }
+
     /// The certificates whose subject has this key identifier.
-    pub(crate) fn by_key_identifier(
-        &self,
-        identifier: &[u8],
-    ) -> impl Iterator<Item = &TrustAnchor> {
+    pub fn by_key_identifier(&self, identifier: &[u8]) -> impl Iterator<Item = &TrustAnchor> {
         self.pick(self.by_key_identifier.get(identifier))
     }
 
     /// The certificates whose subject has this name.
-    pub(crate) fn by_subject(&self, name: &crate::Name) -> impl Iterator<Item = &TrustAnchor> {
+    pub fn by_subject(&self, name: &crate::Name) -> impl Iterator<Item = &TrustAnchor> {
         self.pick(self.by_subject.get(name.canonical()))
     }
 
@@ -115,29 +200,71 @@ impl TrustStore {
         indices.iter().filter_map(|index| self.anchors.get(*index))
     }
 
-    fn insert(&mut self, certificate: Certificate, provenance: &str) {
-        let fingerprint = certificate.fingerprint();
+    /// Says whether the certificate is new.
+    fn insert_link(&mut self, certificate: Certificate, source: &Arc<str>) -> Result<bool> {
+        // What says of itself that it is no authority's is no link, though some lists hold it as an anchor (Q116).
+        if !certificate.extensions().is_certification_authority() {
+            return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
+        }
+        let at_home = chain::link_stays_at_home(certificate.issuer(), certificate.subject());
+        let search = chain::issuer(&certificate, self);
+        match search.anchor {
+            Some(issuer) if at_home && search.result.is_successful() => {
+                let trust = Trust::Link {
+                    issuer: issuer.fingerprint,
+                };
+                let source = source.clone();
+                self.insert(certificate, Provenance { source, trust })
+            }
+            _ => Err(Error::Untrusted(Untrusted::LinkWithoutIssuer)),
+        }
+    }
+
+    /// Says whether the certificate is new.
+    fn insert(&mut self, certificate: Certificate, provenance: Provenance) -> Result<bool> {
+        let fingerprint = Fingerprint::of_certificate(&certificate);
+        if self.withdrawn.contains(&fingerprint) {
+            return Err(Error::Untrusted(Untrusted::Withdrawn));
+        }
         if let Some(known) = self.by_fingerprint.get(&fingerprint) {
             if let Some(anchor) = self.anchors.get_mut(*known) {
-                anchor.provenance.push(provenance.to_owned());
+                let reasons = &mut anchor.provenance;
+                if reasons.len() < MAX_PROVENANCE && !reasons.contains(&provenance) {
+                    reasons.push(provenance);
+                }
             }
-            return;
+            return Ok(false);
         }
+        if self.anchors.len() >= MAX_ANCHORS {
+            return Err(Error::Untrusted(Untrusted::StoreFull));
+        }
+        self.append(TrustAnchor {
+            certificate,
+            fingerprint,
+            provenance: vec![provenance],
+        });
+        Ok(true)
+    }
+
+    fn append(&mut self, anchor: TrustAnchor) {
         let index = self.anchors.len();
-        self.by_fingerprint.insert(fingerprint, index);
+        self.by_fingerprint.insert(anchor.fingerprint, index);
         self.by_key_identifier
-            .entry(certificate.key_identifier())
+            .entry(anchor.certificate.key_identifier())
             .or_default()
             .push(index);
         self.by_subject
-            .entry(certificate.subject().canonical().to_owned())
+            .entry(anchor.certificate.subject().canonical().to_owned())
             .or_default()
             .push(index);
-        self.anchors.push(TrustAnchor {
-            certificate,
-            provenance: vec![provenance.to_owned()],
-        });
+        self.anchors.push(anchor);
     }
+}
+
+/// Whether a certificate can be that of a CSCA. Some real roots say nowhere what they are; that they name themselves as
+/// issuer must do.
+fn is_csca(certificate: &Certificate) -> bool {
+    may_certify(certificate) || certificate.is_self_issued()
 }
 
 /// Whether a certificate says that its key may certify; some real CSCA certificates say so in one of two places only.
@@ -175,10 +302,16 @@ mod tests {
         assert_eq!(store.add(&one, "a file"), Ok(1));
         let both = pem(&[one.clone(), other.clone()]);
         assert_eq!(store.add(both.as_bytes(), "a list"), Ok(2));
-        let labels: Vec<_> = store
+        let labels: Vec<Vec<String>> = store
             .anchors()
             .iter()
-            .map(TrustAnchor::provenance)
+            .map(|anchor| {
+                anchor
+                    .provenance()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect()
+            })
             .collect();
         assert_eq!(labels, [&["a file", "a list"][..], &["a list"]]);
         // Both have the same name: that is no reason to lose one.

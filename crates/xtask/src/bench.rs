@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: every bench target of the workspace, in release, with a private pcscd and a virtual reader beside it.
+//! `cargo xtask bench`: every bench target of the workspace, in release, with a private pcscd, a virtual reader and a token beside it.
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -8,6 +8,7 @@ use crate::{
     pcscd::Pcscd,
     process,
     setup::{self, Tier},
+    softhsm::SoftHsm,
 };
 
 /// One card is measured at a time.
@@ -36,12 +37,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
     setup::ensure(Tier::Test)?;
     let daemon = Pcscd::start(READERS)?;
+    let token = SoftHsm::new()?;
     for (package, bench) in benches {
         process::heading(&format!("{package}: {bench}"));
         process::run(
             process::cargo()
                 .args(["bench", "--package", &package, "--bench", &bench])
-                .envs(daemon.environment()),
+                .envs(daemon.environment())
+                .envs(token.environment()),
         )?;
     }
     Ok(())

@@ -11,10 +11,12 @@ mod card_tool;
 mod companion;
 mod demo;
 mod fixtures;
+mod fuzz;
 mod interop;
 mod pcscd;
 mod process;
 mod setup;
+mod softhsm;
 mod table;
 mod test;
 
@@ -49,7 +51,9 @@ enum Word {
     Bench(bench::Arguments),
     /// Draw the specimen people of fixtures/ anew
     Fixtures,
-    /// Other people's readers judge our chip, and must refuse it where it was altered
+    /// libFuzzer over everything that is read from strangers; says what it found
+    Fuzz(fuzz::Arguments),
+    /// Other people's software judges our PKI and our chip, and must refuse what was altered
     Interop(interop::Arguments),
 }
 
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Word::Test(arguments) => return ended(test::run(&arguments)),
         Word::Bench(arguments) => bench::run(&arguments),
         Word::Fixtures => fixtures::run(),
+        Word::Fuzz(arguments) => return ended(fuzz::run(&arguments)),
         Word::Interop(arguments) => return ended(interop::run(&arguments)),
     };
     ended(done.map(|()| ExitCode::SUCCESS))

@@ -1,4 +1,5 @@
-//! `cargo xtask test`: format, lints and every test, with the real parts beside them: pcscd and virtual readers, OpenSSL.
+//! `cargo xtask test`: format, lints and every test, with the real parts beside them: pcscd and virtual readers, SoftHSM,
+//! OpenSSL.
 //!
 //! The last line is the sum over all test programs, alone: `N passed, N failed, N skipped`.
 
@@ -14,6 +15,7 @@ use crate::{
     pcscd::Pcscd,
     process,
     setup::{self, Tier},
+    softhsm::SoftHsm,
     table::Table,
 };
 
@@ -26,6 +28,9 @@ pub(crate) struct Arguments {
     /// Words for `cargo test` instead of `--workspace`, such as `-p lds dg2`: then format and lints are left out
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     words: Vec<String>,
+    /// The campaigns in their long form: some hundred rounds of killed processes
+    #[arg(long)]
+    long: bool,
 }
 
 /// Runs everything; what fails first does not keep the rest from running.
@@ -43,9 +48,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     process::heading("tests");
     let daemon = Pcscd::start(READERS)?;
-    let (stage, sum) = tests(&arguments.words, &daemon)?;
+    let token = SoftHsm::new()?;
+    let (stage, sum) = tests(arguments, &daemon, &token)?;
     stages.push(stage);
-    drop(daemon);
+    drop((daemon, token));
 
     report(&stages, begun.elapsed());
     let good = stages.iter().all(|stage| stage.outcome != Outcome::Failed);
@@ -115,12 +121,17 @@ fn cargo_tool(name: &'static str, component: &str, words: &[&str]) -> Result<Sta
     })
 }
 
-fn tests(words: &[String], daemon: &Pcscd) -> Result<(Stage, Sum)> {
+fn tests(arguments: &Arguments, daemon: &Pcscd, token: &SoftHsm) -> Result<(Stage, Sum)> {
     let begun = Instant::now();
+    let words = &arguments.words;
     let mut command = process::cargo();
     command
         .args(["test", "--no-fail-fast"])
-        .envs(daemon.environment());
+        .envs(daemon.environment())
+        .envs(token.environment());
+    if arguments.long {
+        command.env("CARD_TOOLCHAIN_CAMPAIGN", "long");
+    }
     if words.is_empty() {
         command.arg("--workspace");
     }
@@ -173,7 +184,7 @@ fn report(stages: &[Stage], whole: Duration) {
 }
 
 /// What was not ours in this run: name, version, share.
-fn real_parts() -> [(&'static str, String, &'static str); 4] {
+fn real_parts() -> [(&'static str, String, &'static str); 5] {
     let said = |name: &str, arguments: &[&str]| {
         process::first_line(name, arguments).unwrap_or_else(|| "unknown".to_owned())
     };
@@ -190,9 +201,14 @@ fn real_parts() -> [(&'static str, String, &'static str); 4] {
             "sees the cards (cargo xtask interop)",
         ),
         (
+            "SoftHSM",
+            said("softhsm2-util", &["--version"]),
+            "holds the keys of the tests on tokens",
+        ),
+        (
             "openssl",
             said("openssl", &["version"]),
-            "judges EF.SOD and certificates",
+            "judges EF.SOD, certificates and signatures",
         ),
     ]
 }

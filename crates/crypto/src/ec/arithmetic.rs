@@ -4,9 +4,8 @@ use ecdsa::{EcdsaCurve, hazmat};
 use elliptic_curve::{
     AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, NonZeroScalar, ProjectivePoint,
     Scalar,
-    ff::PrimeField,
+    ff::Field as _,
     group::{Curve as _, Group as _},
-    ops::Reduce,
     sec1::{FromSec1Point, ModulusSize, ToSec1Point},
 };
 use rand_core::CryptoRng;
@@ -21,29 +20,54 @@ const MAX_DRAWS: usize = 256;
 macro_rules! with_curve {
     ($curve:expr, $C:ident => $body:expr) => {
         match $curve {
-            Curve::P256 => {
+            $crate::Curve::P192 => {
+                type $C = $crate::ec::own_curves::p192::NistP192;
+                $body
+            }
+            $crate::Curve::P224 => {
+                type $C = $crate::ec::own_curves::p224::NistP224;
+                $body
+            }
+            $crate::Curve::P256 => {
                 type $C = p256::NistP256;
                 $body
             }
-            Curve::P384 => {
+            $crate::Curve::P384 => {
                 type $C = p384::NistP384;
                 $body
             }
-            Curve::P521 => {
+            $crate::Curve::P521 => {
                 type $C = p521::NistP521;
                 $body
             }
-            Curve::BrainpoolP256r1 => {
+            $crate::Curve::BrainpoolP192r1 => {
+                type $C = $crate::ec::own_curves::brainpool_p192r1::BrainpoolP192r1;
+                $body
+            }
+            $crate::Curve::BrainpoolP224r1 => {
+                type $C = $crate::ec::own_curves::brainpool_p224r1::BrainpoolP224r1;
+                $body
+            }
+            $crate::Curve::BrainpoolP256r1 => {
                 type $C = bp256::BrainpoolP256r1;
                 $body
             }
-            Curve::BrainpoolP384r1 => {
+            $crate::Curve::BrainpoolP320r1 => {
+                type $C = $crate::ec::own_curves::brainpool_p320r1::BrainpoolP320r1;
+                $body
+            }
+            $crate::Curve::BrainpoolP384r1 => {
                 type $C = bp384::BrainpoolP384r1;
+                $body
+            }
+            $crate::Curve::BrainpoolP512r1 => {
+                type $C = $crate::ec::own_curves::brainpool_p512r1::BrainpoolP512r1;
                 $body
             }
         }
     };
 }
+pub(crate) use with_curve;
 
 /// What the functions below need of a curve type.
 trait Arithmetic:
@@ -58,6 +82,16 @@ impl<C> Arithmetic for C where
 
 pub(super) fn check_point(curve: Curve, bytes: &[u8]) -> Result<()> {
     with_curve!(curve, C => decode::<C>(bytes).map(drop))
+}
+
+pub(super) fn decompress(curve: Curve, bytes: &[u8]) -> Result<Vec<u8>> {
+    if bytes.len() != 1 + curve.field_len() || !matches!(bytes.first(), Some(0x02 | 0x03)) {
+        return Err(Error::InvalidPoint);
+    }
+    with_curve!(curve, C => {
+        let point = AffinePoint::<C>::from_sec1_bytes(bytes).map_err(|_| Error::InvalidPoint)?;
+        encode::<C>(&point.into())
+    })
 }
 
 pub(super) fn random_scalar(curve: Curve, rng: &mut dyn CryptoRng) -> Result<SecretBytes> {
@@ -95,7 +129,7 @@ pub(super) fn multiply(curve: Curve, secret: &[u8], point: &[u8]) -> Result<Vec<
 
 pub(super) fn generic_mapping(curve: Curve, nonce: &[u8], shared: &[u8]) -> Result<Vec<u8>> {
     with_curve!(curve, C => {
-        let nonce = Zeroizing::new(reduced::<C>(nonce)?);
+        let nonce = Zeroizing::new(reduced::<C>(nonce));
         let shared = ProjectivePoint::<C>::from(decode::<C>(shared)?);
         encode::<C>(&(ProjectivePoint::<C>::generator() * *nonce + shared))
     })
@@ -162,18 +196,12 @@ fn scalar<C: CurveArithmetic>(bytes: &[u8]) -> Result<Zeroizing<NonZeroScalar<C>
         .ok_or(Error::Malformed("private number"))
 }
 
-/// The nonce as a number modulo the order.
-fn reduced<C: CurveArithmetic>(nonce: &[u8]) -> Result<Scalar<C>> {
-    let mut repr = FieldBytes::<C>::default();
-    let at = repr
-        .len()
-        .checked_sub(nonce.len())
-        .ok_or(Error::Malformed("nonce, longer than the order"))?;
-    if let Some(end) = repr.get_mut(at..) {
-        end.copy_from_slice(nonce);
-    }
-    let direct: Option<Scalar<C>> = Scalar::<C>::from_repr(repr).into();
-    Ok(direct.unwrap_or_else(|| <Scalar<C> as Reduce<FieldBytes<C>>>::reduce(&repr)))
+/// The nonce as a number modulo the order. It is longer than the order when a cipher of 256 bits meets a curve of 192.
+fn reduced<C: CurveArithmetic>(nonce: &[u8]) -> Scalar<C> {
+    let octet = Scalar::<C>::from(256);
+    nonce.iter().fold(Scalar::<C>::ZERO, |number, next| {
+        number * octet + Scalar::<C>::from(u64::from(*next))
+    })
 }
 
 fn decode<C: Arithmetic>(bytes: &[u8]) -> Result<AffinePoint<C>> {

@@ -1,45 +1,17 @@
 //! Private keys on curves.
 
 use elliptic_curve::SecretKey;
-use pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use pkcs8::{DecodePrivateKey, EncodePrivateKey, PrivateKeyInfoRef};
 use rand_core::CryptoRng;
 
-use crate::ec::SharedPoint;
+use crate::ec::{SharedPoint, with_curve};
 use crate::{Curve, EcKeyPair, EcPoint, Error, Generator, HashAlgorithm, Result, SecretBytes};
+
+const MALFORMED: Error = Error::Malformed("PKCS#8 key of a curve");
 
 /// A long-lived key on the base point of a curve: a signer's, or the chip's for chip and active authentication.
 pub struct EcPrivateKey {
     pair: EcKeyPair,
-}
-
-/// Tries `$body` with each curve type as `$C`.
-macro_rules! first_curve_that {
-    ($C:ident => $body:expr) => {
-        [
-            {
-                type $C = p256::NistP256;
-                $body(Curve::P256)
-            },
-            {
-                type $C = p384::NistP384;
-                $body(Curve::P384)
-            },
-            {
-                type $C = p521::NistP521;
-                $body(Curve::P521)
-            },
-            {
-                type $C = bp256::BrainpoolP256r1;
-                $body(Curve::BrainpoolP256r1)
-            },
-            {
-                type $C = bp384::BrainpoolP384r1;
-                $body(Curve::BrainpoolP384r1)
-            },
-        ]
-        .into_iter()
-        .find_map(|found| found)
-    };
 }
 
 impl EcPrivateKey {
@@ -96,23 +68,23 @@ impl EcPrivateKey {
     }
 
     pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self> {
-        let (curve, secret) = first_curve_that!(C => |curve| {
-            let key = SecretKey::<C>::from_pkcs8_der(der).ok()?;
-            Some((curve, SecretBytes::new(key.to_bytes().to_vec())))
-        })
-        .ok_or(Error::Unsupported(
-            "private key of an unknown algorithm or curve",
-        ))?;
+        const UNKNOWN: Error = Error::Unsupported("private key of an unknown algorithm or curve");
+        let info = PrivateKeyInfoRef::try_from(der).map_err(|_| MALFORMED)?;
+        let oid = info.algorithm.parameters_oid().map_err(|_| UNKNOWN)?;
+        let curve = Curve::from_oid(oid).ok_or(UNKNOWN)?;
+        let secret = with_curve!(curve, C => {
+            let key = SecretKey::<C>::from_pkcs8_der(der).map_err(|_| MALFORMED)?;
+            SecretBytes::new(key.to_bytes().to_vec())
+        });
         Self::from_secret(curve, secret.expose())
     }
 
     pub(super) fn to_pkcs8(&self) -> Result<SecretBytes> {
-        let own = self.public().curve();
         let secret = self.secret().expose();
-        first_curve_that!(C => |curve| {
-            let key = (curve == own).then(|| SecretKey::<C>::from_slice(secret).ok())??;
-            Some(SecretBytes::new(key.to_pkcs8_der().ok()?.as_bytes().to_vec()))
+        with_curve!(self.public().curve(), C => {
+            let key = SecretKey::<C>::from_slice(secret).map_err(|_| MALFORMED)?;
+            let document = key.to_pkcs8_der().map_err(|_| MALFORMED)?;
+            Ok(SecretBytes::new(document.as_bytes().to_vec()))
         })
-        .ok_or(Error::Malformed("private key"))
     }
 }

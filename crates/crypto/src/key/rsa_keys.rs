@@ -4,10 +4,11 @@ use crypto_bigint::{BoxedUint, CheckedSub};
 use pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use rand_core::CryptoRng;
 use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, Pss, hazmat};
+use rsa::{Pkcs1v15Sign, hazmat};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
+use super::pss::Pss;
 use crate::{Error, HashAlgorithm, Result, SecretBytes, SignatureAlgorithm};
 
 /// Smallest modulus that is accepted: active authentication keys of old documents.
@@ -62,6 +63,11 @@ impl RsaPublicKey {
         self.0.e_bytes().to_vec()
     }
 
+    /// RSAPublicKey in DER (RFC 8017 §A.1.1).
+    pub(crate) fn to_pkcs1(&self) -> Result<Vec<u8>> {
+        super::spki_form::rsa_parts(self).map_err(|_| Error::Malformed("RSA public key"))
+    }
+
     /// s^e mod n with the length of the modulus: what ISO 9796-2 recovers a message from.
     ///
     /// # Errors
@@ -94,7 +100,7 @@ impl RsaPublicKey {
         )
     }
 
-    pub(super) fn verify_prehash(
+    pub(crate) fn verify_prehash(
         &self,
         algorithm: &SignatureAlgorithm,
         prehash: &[u8],
@@ -107,29 +113,12 @@ impl RsaPublicKey {
                 mgf_hash,
                 salt_len,
             } => {
-                one_pss_hash(hash, mgf_hash)?;
-                match hash {
-                    HashAlgorithm::Sha1 => {
-                        self.0
-                            .verify(Pss::<Sha1>::new_with_salt(salt_len), prehash, signature)
-                    }
-                    HashAlgorithm::Sha224 => {
-                        self.0
-                            .verify(Pss::<Sha224>::new_with_salt(salt_len), prehash, signature)
-                    }
-                    HashAlgorithm::Sha256 => {
-                        self.0
-                            .verify(Pss::<Sha256>::new_with_salt(salt_len), prehash, signature)
-                    }
-                    HashAlgorithm::Sha384 => {
-                        self.0
-                            .verify(Pss::<Sha384>::new_with_salt(salt_len), prehash, signature)
-                    }
-                    HashAlgorithm::Sha512 => {
-                        self.0
-                            .verify(Pss::<Sha512>::new_with_salt(salt_len), prehash, signature)
-                    }
-                }
+                let pss = Pss {
+                    hash,
+                    mgf_hash,
+                    salt_len,
+                };
+                return pss.verify(self, prehash, signature);
             }
             SignatureAlgorithm::Ecdsa(_) => {
                 return Err(Error::Misuse("an RSA key cannot verify ECDSA"));
@@ -158,6 +147,30 @@ impl RsaPrivateKey {
         rsa::RsaPrivateKey::new_unchecked(rng, bits)
             .map(|key| Self(Box::new(key)))
             .map_err(|_| Error::Misuse("RSA key generation"))
+    }
+
+    /// Keys as other issuers have them.
+    #[cfg(test)]
+    pub(crate) fn with_exponent(
+        bits: usize,
+        exponent: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self> {
+        rsa::RsaPrivateKey::new_with_exp_unchecked(rng, bits, exponent.into())
+            .map(|key| Self(Box::new(key)))
+            .map_err(|_| Error::Misuse("RSA key generation"))
+    }
+
+    /// PSS with SHA-256 alone, as the `rsa` crate computes it.
+    #[cfg(test)]
+    pub(super) fn sign_by_the_library(
+        &self,
+        salt_len: usize,
+        prehash: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Vec<u8> {
+        let pss = rsa::Pss::<Sha256>::new_with_salt(salt_len);
+        self.0.sign_with_rng(rng, pss, prehash).unwrap()
     }
 
     pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self> {
@@ -208,29 +221,12 @@ impl RsaPrivateKey {
                 mgf_hash,
                 salt_len,
             } => {
-                one_pss_hash(hash, mgf_hash)?;
-                match hash {
-                    HashAlgorithm::Sha1 => {
-                        self.0
-                            .sign_with_rng(rng, Pss::<Sha1>::new_with_salt(salt_len), prehash)
-                    }
-                    HashAlgorithm::Sha224 => {
-                        self.0
-                            .sign_with_rng(rng, Pss::<Sha224>::new_with_salt(salt_len), prehash)
-                    }
-                    HashAlgorithm::Sha256 => {
-                        self.0
-                            .sign_with_rng(rng, Pss::<Sha256>::new_with_salt(salt_len), prehash)
-                    }
-                    HashAlgorithm::Sha384 => {
-                        self.0
-                            .sign_with_rng(rng, Pss::<Sha384>::new_with_salt(salt_len), prehash)
-                    }
-                    HashAlgorithm::Sha512 => {
-                        self.0
-                            .sign_with_rng(rng, Pss::<Sha512>::new_with_salt(salt_len), prehash)
-                    }
-                }
+                let pss = Pss {
+                    hash,
+                    mgf_hash,
+                    salt_len,
+                };
+                return pss.sign(self, prehash, rng);
             }
             SignatureAlgorithm::Ecdsa(_) => {
                 return Err(Error::Misuse("an RSA key cannot sign by ECDSA"));
@@ -247,16 +243,6 @@ fn pkcs1(hash: HashAlgorithm) -> Pkcs1v15Sign {
         HashAlgorithm::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
         HashAlgorithm::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
         HashAlgorithm::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
-    }
-}
-
-fn one_pss_hash(hash: HashAlgorithm, mgf_hash: HashAlgorithm) -> Result<()> {
-    if hash == mgf_hash {
-        Ok(())
-    } else {
-        Err(Error::Unsupported(
-            "RSA-PSS with two different hash algorithms",
-        ))
     }
 }
 

@@ -1,7 +1,4 @@
-//! SubjectPublicKeyInfo, with named and with explicit EC parameters (Doc 9303-12 §4.1.6.3, Doc 9303-11 §9.5).
-//!
-//! Parameters that come with a key are never computed with: they are compared with the known curves. A chosen base point
-//! would let anybody sign.
+//! Writing SubjectPublicKeyInfo, with named and with explicit EC parameters (Doc 9303-12 §4.1.6.3, Doc 9303-11 §9.5).
 
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
 use der::{Decode, Encode, Sequence};
@@ -12,13 +9,15 @@ use crate::{Curve, EcPoint, Error, Result};
 
 pub(super) const RSA_ENCRYPTION: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const RSASSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const PRIME_FIELD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.1.1");
-const STANDARDIZED_DOMAIN_PARAMETERS: ObjectIdentifier =
+pub(super) const RSASSA_PSS: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+pub(super) const EC_PUBLIC_KEY: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(super) const PRIME_FIELD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.1.1");
+pub(super) const STANDARDIZED_DOMAIN_PARAMETERS: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("0.4.0.127.0.7.1.2");
 
-const MALFORMED: Error = Error::Malformed("SubjectPublicKeyInfo");
+pub(super) const MALFORMED: Error = Error::Malformed("SubjectPublicKeyInfo");
 
 /// How the parameters of an EC key are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,41 +59,6 @@ struct RsaParts<'a> {
 }
 
 impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo in DER.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`]; [`Error::Unsupported`] for other algorithms, other curves and parameters that are none of the
-    /// known curves'; [`Error::InvalidPoint`].
-    pub fn from_spki(der: &[u8]) -> Result<Self> {
-        let info = SubjectPublicKeyInfo::<AnyRef<'_>, BitStringRef<'_>>::from_der(der)
-            .map_err(|_| MALFORMED)?;
-        let key = info.subject_public_key.as_bytes().ok_or(MALFORMED)?;
-        let parameters = info.algorithm.parameters;
-        match info.algorithm.oid {
-            RSA_ENCRYPTION | RSASSA_PSS => {
-                let parts =
-                    RsaParts::from_der(key).map_err(|_| Error::Malformed("RSA public key"))?;
-                RsaPublicKey::from_parts(parts.modulus.as_bytes(), parts.exponent.as_bytes())
-                    .map(Self::Rsa)
-            }
-            EC_PUBLIC_KEY => {
-                let curve = curve_of(&parameters.ok_or(MALFORMED)?)?;
-                EcPoint::from_bytes(curve, key).map(Self::Ec)
-            }
-            STANDARDIZED_DOMAIN_PARAMETERS => {
-                let id: u8 = parameters
-                    .ok_or(MALFORMED)?
-                    .decode_as()
-                    .map_err(|_| MALFORMED)?;
-                let curve = Curve::from_standardized_id(id).ok_or(Error::Unsupported(
-                    "standardised domain parameters of this number",
-                ))?;
-                EcPoint::from_bytes(curve, key).map(Self::Ec)
-            }
-            _ => Err(Error::Unsupported("algorithm of a public key")),
-        }
-    }
-
     /// Writes a SubjectPublicKeyInfo in DER.
     ///
     /// # Errors
@@ -109,13 +73,17 @@ impl PublicKey {
 }
 
 fn rsa_spki(key: &RsaPublicKey) -> der::Result<Vec<u8>> {
+    spki_der(RSA_ENCRYPTION, Some(AnyRef::NULL), &rsa_parts(key)?)
+}
+
+/// RSAPublicKey (RFC 8017 §A.1.1).
+pub(super) fn rsa_parts(key: &RsaPublicKey) -> der::Result<Vec<u8>> {
     let (modulus, exponent) = (key.modulus(), key.exponent());
-    let parts = RsaParts {
+    RsaParts {
         modulus: UintRef::new(&modulus)?,
         exponent: UintRef::new(&exponent)?,
     }
-    .to_der()?;
-    spki_der(RSA_ENCRYPTION, Some(AnyRef::NULL), &parts)
+    .to_der()
 }
 
 fn ec_spki(point: &EcPoint, form: EcParameters) -> der::Result<Vec<u8>> {
@@ -130,7 +98,7 @@ fn ec_spki(point: &EcPoint, form: EcParameters) -> der::Result<Vec<u8>> {
     )
 }
 
-fn spki_der(
+pub(super) fn spki_der(
     oid: ObjectIdentifier,
     parameters: Option<AnyRef<'_>>,
     key: &[u8],
@@ -161,119 +129,4 @@ fn explicit_parameters(curve: Curve) -> der::Result<Vec<u8>> {
         cofactor: Some(UintRef::new(&[1])?),
     }
     .to_der()
-}
-
-fn curve_of(parameters: &AnyRef<'_>) -> Result<Curve> {
-    if let Ok(oid) = parameters.decode_as::<ObjectIdentifier>() {
-        return Curve::from_oid(oid).ok_or(Error::Unsupported("named curve"));
-    }
-    let explicit: ExplicitParameters<'_> = parameters
-        .decode_as()
-        .map_err(|_| Error::Malformed("explicit EC parameters"))?;
-    if explicit.field.kind != PRIME_FIELD {
-        return Err(Error::Unsupported("curve over a field that is not prime"));
-    }
-    Curve::ALL
-        .into_iter()
-        .find(|curve| explicit.are_those_of(*curve))
-        .ok_or(Error::Unsupported(
-            "explicit EC parameters of no known curve",
-        ))
-}
-
-impl ExplicitParameters<'_> {
-    fn are_those_of(&self, curve: Curve) -> bool {
-        let domain = curve.domain();
-        let same =
-            |number: &[u8], expected: &[u8]| without_zeros(number) == without_zeros(expected);
-        same(self.field.prime.as_bytes(), domain.p)
-            && same(self.curve.a.as_bytes(), domain.a)
-            && same(self.curve.b.as_bytes(), domain.b)
-            && same(self.order.as_bytes(), domain.n)
-            && self
-                .cofactor
-                .is_none_or(|cofactor| cofactor.as_bytes() == [1])
-            && self.base_is(domain.gx, domain.gy)
-    }
-
-    /// The base point may be compressed in foreign certificates; the parity of y is then compared.
-    fn base_is(&self, x: &[u8], y: &[u8]) -> bool {
-        match self.base.as_bytes().split_first() {
-            Some((0x04, rest)) => rest == [x, y].concat(),
-            Some((sign @ (0x02 | 0x03), rest)) => {
-                rest == x && y.last().is_some_and(|last| last & 1 == sign & 1)
-            }
-            _ => false,
-        }
-    }
-}
-
-fn without_zeros(number: &[u8]) -> &[u8] {
-    let at = number
-        .iter()
-        .position(|byte| *byte != 0)
-        .unwrap_or(number.len());
-    number.get(at..).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::Generator;
-
-    fn explicit(curve: Curve) -> Vec<u8> {
-        PublicKey::Ec(Generator::standard(curve).point().clone())
-            .to_spki(EcParameters::Explicit)
-            .unwrap()
-    }
-
-    #[test]
-    fn changed_parameters_are_no_known_curve() {
-        for curve in Curve::ALL {
-            let good = explicit(curve);
-            let domain = curve.domain();
-            for number in [domain.p, domain.b, domain.gx, domain.n] {
-                let at = good
-                    .windows(number.len())
-                    .position(|window| window == number)
-                    .unwrap();
-                let mut bad = good.clone();
-                bad[at + number.len() - 1] ^= 0x02;
-                assert_eq!(
-                    PublicKey::from_spki(&bad),
-                    Err(Error::Unsupported(
-                        "explicit EC parameters of no known curve"
-                    )),
-                    "{}",
-                    curve.name()
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn standardised_parameters_are_read() {
-        // Doc 9303-11 annex I names a standardised set inside the key.
-        let point = Generator::standard(Curve::BrainpoolP256r1).point().clone();
-        let parameters = 13u8.to_der().unwrap();
-        let spki = spki_der(
-            STANDARDIZED_DOMAIN_PARAMETERS,
-            Some(AnyRef::from_der(&parameters).unwrap()),
-            point.as_bytes(),
-        )
-        .unwrap();
-        assert_eq!(PublicKey::from_spki(&spki), Ok(PublicKey::Ec(point)));
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(at in 0usize..300, value: u8, cut in 0usize..400) {
-            let mut bytes = explicit(Curve::P256);
-            if let Some(byte) = bytes.get_mut(at) { *byte = value; }
-            bytes.truncate(cut);
-            let _ = PublicKey::from_spki(&bytes);
-        }
-    }
 }

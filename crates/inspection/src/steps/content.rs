@@ -10,7 +10,7 @@ use crate::check::{CheckKind, Finding, Weight};
 use crate::document::{Document, Portrait};
 use crate::procedure::{Inspection, Step};
 use crate::steps::{authenticity, passive};
-use crate::{Outcome, document_details};
+use crate::{Outcome, document_details, tr03135};
 
 pub(crate) const MRZ_CONSISTENCY: Step = Step::offline(
     CheckKind {
@@ -107,6 +107,12 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
         (&authenticity::CHIP_AUTHENTICATION, File::Dg14),
         (&authenticity::ACTIVE_AUTHENTICATION, File::Dg15),
     ];
+    if protocols
+        .iter()
+        .all(|(step, _)| inspection.earlier(&step.kind).is_none())
+    {
+        return Finding::not_supported("no chip: the files were read before");
+    }
     let mut findings = Vec::new();
     for (step, file) in protocols {
         let Some(earlier) = inspection.earlier(&step.kind) else {
@@ -114,6 +120,9 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
         };
         let title = step.kind.title;
         findings.push(match earlier.outcome {
+            Outcome::Successful if file == File::Dg15 && is_compromised(inspection) => {
+                Finding::failed("the issuer's deviation list calls the key of active authentication compromised")
+            }
             Outcome::Successful if passive::is_authentic(inspection, file) => {
                 return Finding::successful(format!(
                     "{title}, with the key that the issuer has signed"
@@ -136,6 +145,13 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
         })
 }
 
+fn is_compromised(inspection: &Inspection<'_, '_>) -> bool {
+    inspection
+        .passive
+        .as_ref()
+        .is_some_and(tr03135::is_compromised)
+}
+
 fn read_mrz(inspection: &Inspection<'_, '_>) -> Option<Mrz> {
     let dg1 = inspection.bytes(File::Dg1)?;
     Dg1::parse(dg1)
@@ -148,10 +164,15 @@ pub(crate) fn document(inspection: &Inspection<'_, '_>) -> Document {
     Document {
         mrz: read_mrz(inspection),
         portrait: inspection.bytes(File::Dg2).and_then(portrait),
-        details: document_details::details(|file| inspection.bytes(file)),
+        details: document_details::details(|file| {
+            inspection
+                .bytes(file)
+                .filter(|_| !passive::is_left_out(inspection, file))
+        }),
         files: inspection
             .files
             .iter()
+            .filter(|(file, _)| !passive::is_left_out(inspection, **file))
             .map(|(file, read)| (*file, read.as_bytes().to_vec()))
             .collect(),
     }

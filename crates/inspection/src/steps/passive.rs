@@ -45,7 +45,7 @@ pub(crate) const DOCUMENT_SIGNER: Step = Step::offline(
         "TR-03135-1 §5.6.4.3.3",
         Weight::Mandatory,
     ),
-    |inspection| signer(inspection, |report| report.signer.issuer),
+    document_signer,
 );
 
 pub(crate) const CERTIFICATE_VALIDITY: Step = Step::offline(
@@ -70,9 +70,29 @@ pub(crate) const REVOCATION: Step = Step::offline(
         "revocation",
         "Revocation of the document signer",
         "TR-03135-1 §5.6.4.3.5",
+        Weight::WhereKnown,
+    ),
+    revocation,
+);
+
+pub(crate) const USAGE_PERIOD: Step = Step::offline(
+    kind(
+        "usage-period",
+        "Signed while the keys of document signer and CSCA were in use",
+        "Doc 9303-12 §4.1",
         Weight::Evaluatory,
     ),
-    |inspection| signer(inspection, |report| report.signer.revocation),
+    |inspection| signer(inspection, |report| report.usage_period),
+);
+
+pub(crate) const KNOWN_DEVIATIONS: Step = Step::offline(
+    kind(
+        "known-deviations",
+        "Deviation lists of the issuer",
+        "Doc 9303-12 §10",
+        Weight::Evaluatory,
+    ),
+    known_deviations,
 );
 
 pub(crate) const DATA_GROUP_HASHES: Step = Step::offline(
@@ -149,6 +169,72 @@ fn security_object(inspection: &mut Inspection<'_, '_>) -> Finding {
     finding
 }
 
+fn document_signer(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let accepted: Vec<String> = inspection
+        .passive
+        .iter()
+        .flat_map(|report| {
+            let of_issuer = report.signer.issuer_deviations.iter();
+            of_issuer.map(|deviation| format!("CSCA: {deviation}"))
+        })
+        .collect();
+    inspection.tolerate(accepted);
+    signer(inspection, |report| report.signer.issuer)
+}
+
+/// The CSCA's own revocation counts, too: what it has certified is then worth nothing.
+fn revocation(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let Some(report) = &inspection.passive else {
+        return Finding::undetermined(NO_SECURITY_OBJECT);
+    };
+    let signer = &report.signer;
+    if let (CheckResult::Failed(cause), false) = (
+        signer.csca_revocation,
+        matches!(signer.revocation, CheckResult::Failed(_)),
+    ) {
+        return Finding::failed(format!("the certificate of the CSCA: {cause}"));
+    }
+    let mut finding = finding_of(signer.revocation);
+    let details = &signer.revocation_details;
+    if let Some(list) = &details.list {
+        let of = format!("list of {}", list.this_update.date());
+        finding.cause = [finding.cause, of]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ");
+    }
+    if let (Some(entry), Some(signed)) = (details.entry, signer.signing_time) {
+        let order = if entry.is_later_than(signed) {
+            "before"
+        } else {
+            "after"
+        };
+        finding.cause.push_str(&format!(
+            "; the document says that it was signed {order} that, on {}",
+            signed.date()
+        ));
+    }
+    finding
+}
+
+fn known_deviations(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let Some(report) = &inspection.passive else {
+        return Finding::undetermined(NO_SECURITY_OBJECT);
+    };
+    let known: Vec<String> = report
+        .known_deviations
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if known.is_empty() {
+        return Finding::not_supported("no deviation list speaks of this document");
+    }
+    let finding = Finding::successful(format!("{} known to the issuer", known.len()));
+    inspection.tolerate(known);
+    finding
+}
+
 /// What became of each data group.
 fn states(inspection: &Inspection<'_, '_>) -> BTreeMap<File, DataGroup> {
     let read = inspection
@@ -179,6 +265,12 @@ fn signer(
 }
 
 fn data_groups(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let accepted: Vec<String> = inspection
+        .passive
+        .iter()
+        .flat_map(|report| report.document_deviations.iter().map(ToString::to_string))
+        .collect();
+    inspection.tolerate(accepted);
     let Some(report) = &inspection.passive else {
         return Finding::undetermined(NO_SECURITY_OBJECT);
     };
@@ -193,6 +285,7 @@ fn data_groups(inspection: &mut Inspection<'_, '_>) -> Finding {
     };
     let all = [
         DataGroupResult::NotIdentical,
+        DataGroupResult::KnownDeviation,
         DataGroupResult::NotHashable,
         DataGroupResult::NotOnChip,
         DataGroupResult::NotListed,
@@ -285,6 +378,14 @@ fn signed_infos(dg14: &[u8]) -> Option<SecurityInfos> {
     Dg14::parse(dg14)
         .ok()
         .map(|parsed| parsed.value.security_infos)
+}
+
+/// Whether a file is what a deviation list of the issuer says: neither shown nor used.
+pub(crate) fn is_left_out(inspection: &Inspection<'_, '_>, file: File) -> bool {
+    let passive = inspection.passive.as_ref();
+    passive.is_some_and(|report| {
+        report.data_groups.get(&file) == Some(&DataGroupResult::KnownDeviation)
+    })
 }
 
 /// Whether passive authentication covers a file that was read.

@@ -9,7 +9,9 @@
 
 mod altered;
 mod border;
+mod files_only;
 mod genuine;
+mod guideline;
 mod hostile;
 mod lost_card;
 mod round_trips;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use const_oid::ObjectIdentifier;
 
+use super::indefinite::ObjectNumber;
 use super::{Cursor, MAX_DEPTH, Tag};
 use crate::deviation::{DeviationKind, Deviations};
 use crate::{Error, Result};
@@ -20,6 +21,7 @@ pub(crate) struct Element<'a> {
     /// Offset of the tag in the object.
     pub(crate) at: usize,
     pub(super) content_at: usize,
+    pub(super) object: ObjectNumber,
     pub(super) deviations: &'a Deviations,
 }
 
@@ -32,6 +34,7 @@ impl<'a> Element<'a> {
         Ok(Cursor {
             rest: self.content,
             at: self.content_at,
+            object: self.object,
             deviations: self.deviations,
         })
     }
@@ -42,6 +45,16 @@ impl<'a> Element<'a> {
         let element = inside.expect(tag, what)?;
         inside.finish();
         Ok(element)
+    }
+
+    /// The elements that a primitive OCTET STRING wraps; their offsets are those of the object around it.
+    pub(crate) fn wrapped(&self, what: &'static str) -> Result<Cursor<'a>> {
+        Ok(Cursor {
+            rest: self.primitive(what)?,
+            at: self.content_at,
+            object: self.object,
+            deviations: self.deviations,
+        })
     }
 
     /// The octets of an OCTET STRING (or a string type of one octet per unit), its parts joined.

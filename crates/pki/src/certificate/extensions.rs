@@ -48,6 +48,20 @@ pub struct Extension {
     pub value: Vec<u8>,
 }
 
+impl Extension {
+    /// Whether Doc 9303-12 §7.1.1 or RFC 5280 §4.2 gives it a meaning, whatever becomes of that here.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        const REGISTERED: [ObjectIdentifier; 2] = [
+            oids::CERTIFICATE_EXTENSIONS,
+            oids::PRIVATE_INTERNET_EXTENSIONS,
+        ];
+        KNOWN.contains(&self.oid)
+            || self.oid == oids::NAME_CHANGE
+            || REGISTERED.iter().any(|arc| oids::is_below(self.oid, *arc))
+    }
+}
+
 impl Extensions {
     /// Reads the SEQUENCE OF Extension.
     pub(crate) fn read(element: &Element<'_>) -> Result<Self> {

@@ -5,7 +5,7 @@ use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
 
 use super::SignedDataChecks;
-use crate::algorithm::AlgorithmIdentifier;
+use crate::algorithm::{AlgorithmIdentifier, RsaScheme};
 use crate::ber::{Element, Tag};
 use crate::certificate::{Certificate, read_time};
 use crate::check::{Cause, CheckResult};
@@ -15,6 +15,9 @@ use crate::{Result, oids, verification};
 
 /// Most signed attributes that are read.
 pub const MAX_SIGNED_ATTRIBUTES: usize = 32;
+/// Longest signed attributes that are read; those of the field have about 300 octets. They are brought into DER for every
+/// certificate that is tried.
+pub const MAX_SIGNED_ATTRIBUTES_LEN: usize = 64 * 1024;
 
 /// One signer.
 #[derive(Debug, Clone)]
@@ -141,9 +144,22 @@ impl SignerInfo {
             signing_time: self.signed_attributes.as_ref().and_then(|a| a.signing_time),
             deviations: deviation
                 .into_iter()
+                .chain(self.scheme_deviation(certificate))
                 .chain(attempt.unwrap_or_default())
                 .collect(),
         }
+    }
+
+    /// PKCS#1 v1.5 under a certificate that says PSS, by its own signature or of its key (which RFC 4055 §1.2 forbids): the
+    /// SignerInfo is what counts. PSS under a certificate of PKCS#1 v1.5 is what Doc 9303-12 §4.1.6.1 recommends.
+    fn scheme_deviation(&self, certificate: &Certificate) -> Option<DeviationKind> {
+        let suggested = [
+            certificate.signature_algorithm().rsa_scheme(),
+            certificate.rsa_scheme_of_key(),
+        ];
+        let differs = self.signature_algorithm.rsa_scheme() == Some(RsaScheme::Pkcs1)
+            && suggested.contains(&Some(RsaScheme::Pss));
+        differs.then_some(DeviationKind::SignatureScheme)
     }
 
     fn verify_signature(
@@ -239,6 +255,9 @@ impl SignedAttributes {
     fn read(element: &Element<'_>) -> Result<Self> {
         const WHAT: &str = "signed attribute";
         const SET: u8 = 0x31;
+        if element.raw.len() > MAX_SIGNED_ATTRIBUTES_LEN {
+            return Err(element.malformed("signed attributes, too long"));
+        }
         let mut signed = element.raw.to_vec();
         if let Some(tag) = signed.first_mut() {
             *tag = SET;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use lds::{Access, File, HashedFile, LdsSecurityObject, without_padding};
 
 use crate::check::{Cause, CheckResult};
+use crate::deviation::DeviationKind;
 
 /// What became of a data group when the chip was read.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum DataGroupResult {
     Identical,
     /// The hash is another one.
     NotIdentical,
+    /// The hash is another one, as the issuing state's deviation list says of this document: neither shown nor used.
+    KnownDeviation,
     /// Signed, and present, but not read.
     NotRead,
     /// Signed, but not on the chip.
@@ -50,6 +53,7 @@ impl fmt::Display for DataGroupResult {
         f.write_str(match self {
             Self::Identical => "identical",
             Self::NotIdentical => "not identical",
+            Self::KnownDeviation => "not identical, known to the issuer, not used",
             Self::NotRead => "present, not read",
             Self::NotOnChip => "not present",
             Self::NotHashable => "not conformant, hash not computable",
@@ -92,6 +96,20 @@ fn compare_one(signed: &LdsSecurityObject, file: File, state: &DataGroup) -> Dat
     }
 }
 
+/// The files that were read with bytes behind their end.
+pub(super) fn padded(
+    data_groups: &BTreeMap<File, DataGroup>,
+) -> impl Iterator<Item = DeviationKind> {
+    data_groups.iter().filter_map(|(file, state)| {
+        let DataGroup::Read(read) = state else {
+            return None;
+        };
+        let content = without_padding(*file, read.as_bytes()).ok()?.value;
+        let count = read.as_bytes().len() - content.len();
+        (count > 0).then_some(DeviationKind::PaddedFile { file: *file, count })
+    })
+}
+
 /// What was hashed while it was read is not hashed again, unless the chip has put padding behind it.
 fn is_hash(signed: &LdsSecurityObject, hash: &[u8], read: &HashedFile, content: &[u8]) -> bool {
     if content.len() == read.as_bytes().len() {
@@ -103,12 +121,18 @@ fn is_hash(signed: &LdsSecurityObject, hash: &[u8], read: &HashedFile, content: 
 
 /// The result of all groups. A group that is not signed counts for nothing here; it never becomes verified data.
 pub(super) fn together(results: &BTreeMap<File, DataGroupResult>) -> CheckResult {
-    let mandatory = [File::Dg1, File::Dg2]
-        .into_iter()
-        .filter(|file| {
-            !results.contains_key(file) || results.get(file) == Some(&DataGroupResult::NotListed)
-        })
-        .map(|file| CheckResult::Failed(Cause::NotSigned(file)));
+    let mandatory =
+        [File::Dg1, File::Dg2]
+            .into_iter()
+            .filter_map(|file| match results.get(&file) {
+                Some(DataGroupResult::NotListed) => {
+                    Some(CheckResult::Failed(Cause::NotSigned(file)))
+                }
+                Some(_) => None,
+                // Some documents are issued without a face (Q111).
+                None if file == File::Dg2 => Some(CheckResult::Undetermined(Cause::Absent(file))),
+                None => Some(CheckResult::Failed(Cause::NotSigned(file))),
+            });
     let compared = results
         .iter()
         .map(|(file, result)| check_one(*file, *result));
@@ -118,7 +142,9 @@ pub(super) fn together(results: &BTreeMap<File, DataGroupResult>) -> CheckResult
 fn check_one(file: File, result: DataGroupResult) -> CheckResult {
     let closed = file.access() == Access::TerminalAuthentication;
     match result {
-        DataGroupResult::Identical | DataGroupResult::NotListed => CheckResult::Successful,
+        DataGroupResult::Identical
+        | DataGroupResult::NotListed
+        | DataGroupResult::KnownDeviation => CheckResult::Successful,
         DataGroupResult::NotRead if closed => CheckResult::Successful,
         DataGroupResult::NotIdentical => CheckResult::Failed(Cause::HashDiffers(file)),
         DataGroupResult::NotHashable => CheckResult::Failed(Cause::NotHashable(file)),
@@ -237,10 +263,23 @@ mod tests {
 
     #[test]
     fn the_mandatory_groups_must_be_signed() {
-        let files = BTreeMap::from([(File::Dg1, DataGroupResult::Identical)]);
-        assert_eq!(
-            together(&files),
-            CheckResult::Failed(Cause::NotSigned(File::Dg2))
-        );
+        use DataGroupResult::{Identical, NotListed};
+        for (files, expected) in [
+            (
+                &[(File::Dg1, Identical), (File::Dg2, NotListed)][..],
+                CheckResult::Failed(Cause::NotSigned(File::Dg2)),
+            ),
+            (
+                &[(File::Dg2, Identical)],
+                CheckResult::Failed(Cause::NotSigned(File::Dg1)),
+            ),
+            (
+                &[(File::Dg1, Identical)],
+                CheckResult::Undetermined(Cause::Absent(File::Dg2)),
+            ),
+        ] {
+            let results = files.iter().copied().collect();
+            assert_eq!(together(&results), expected, "{files:?}");
+        }
     }
 }

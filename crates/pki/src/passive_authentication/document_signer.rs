@@ -50,7 +50,11 @@ pub(super) fn check_role(
 }
 
 /// Issuing state of EF.DG1 against the countries of the document signer's issuer and of the CSCA.
-pub(super) fn check_issuing_state(dg1: Option<&Mrz>, signer: &SignerReport) -> CheckResult {
+pub(super) fn check_issuing_state(
+    dg1: Option<&Mrz>,
+    signer: &SignerReport,
+    deviations: &mut Vec<DeviationKind>,
+) -> CheckResult {
     let Some(mrz) = dg1 else {
         return CheckResult::Undetermined(Cause::NoDg1);
     };
@@ -69,8 +73,13 @@ pub(super) fn check_issuing_state(dg1: Option<&Mrz>, signer: &SignerReport) -> C
     if countries.iter().all(Option::is_none) {
         return CheckResult::Undetermined(Cause::NoCountry);
     }
+    let state = mrz.issuing_state();
+    let elsewhere = |country: &&str| issuing_state::is_of_other_territory(state, country);
+    if countries.iter().flatten().any(elsewhere) {
+        deviations.push(DeviationKind::TerritoryCountry);
+    }
     CheckResult::together(countries.into_iter().flatten().map(
-        |country| match issuing_state::matches(mrz.issuing_state(), country) {
+        |country| match issuing_state::matches(state, country) {
             Some(true) => CheckResult::Successful,
             Some(false) => CheckResult::Failed(Cause::IssuingStateDiffers),
             None => CheckResult::Undetermined(Cause::UnknownIssuingState),

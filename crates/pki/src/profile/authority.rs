@@ -12,12 +12,15 @@ use crate::{Error, Result, oids};
 
 /// Longest commonName (RFC 5280 Appendix A, ub-common-name).
 const MAX_COMMON_NAME: usize = 64;
+/// Letters of the code of a state or organization (Doc 9303-3 §5).
+const ORGANIZATION_CODE_LEN: usize = 3;
 
 /// Country and issuing state of an authority, and how to reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authority {
     country: CountryCode,
     issuing_state: String,
+    organization_code: Option<String>,
     contact: Contact,
 }
 
@@ -78,8 +81,25 @@ impl Authority {
         Ok(Self {
             country,
             issuing_state: issuing_state.trim_end_matches('<').to_owned(),
+            organization_code: None,
             contact,
         })
+    }
+
+    /// The same authority with the three-letter code of its state or organization, for those that share the code of the
+    /// machine readable zone with another one (Doc 9303-12 §7.1.1.2).
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] when it is not three letters of A to Z.
+    pub fn with_organization_code(mut self, code: &str) -> Result<Self> {
+        let letters = code.bytes().all(|letter| letter.is_ascii_uppercase());
+        if code.len() != ORGANIZATION_CODE_LEN || !letters {
+            return Err(Error::Misuse(
+                "the code of a state or organization is three letters of A to Z",
+            ));
+        }
+        self.organization_code = Some(code.to_owned());
+        Ok(self)
     }
 
     /// The country.
@@ -94,23 +114,34 @@ impl Authority {
         if !(1..=MAX_COMMON_NAME).contains(&length) {
             return Err(Error::Misuse("a common name has 1 to 64 characters"));
         }
-        name(&[
-            (oids::COUNTRY_NAME, self.country.as_str()),
-            (oids::COMMON_NAME, common_name),
-        ])
+        country_and_common_name(self.country, common_name)
     }
 
     /// SubjectAltName of the authority's certificates: the contact, and a directory name whose locality is the code of
-    /// the machine readable zone.
+    /// the machine readable zone (Doc 9303-12 §7.1.1.2).
     pub(super) fn alternative_names(&self) -> Result<GeneralNames> {
         let contact = match &self.contact {
             Contact::Mail(address) => GeneralName::Rfc822Name(Ia5String::new(address)?),
             Contact::DnsName(host) => GeneralName::DnsName(Ia5String::new(host)?),
             Contact::Uri(uri) => GeneralName::UniformResourceIdentifier(Ia5String::new(uri)?),
         };
-        let locality = name(&[(oids::LOCALITY_NAME, &self.issuing_state)])?;
-        Ok(vec![contact, GeneralName::DirectoryName(locality)])
+        let mut attributes = vec![(oids::LOCALITY_NAME, self.issuing_state.as_str())];
+        if let Some(code) = &self.organization_code {
+            attributes.push((oids::STATE_OR_PROVINCE_NAME, code));
+        }
+        Ok(vec![
+            contact,
+            GeneralName::DirectoryName(name(&attributes)?),
+        ])
     }
+}
+
+/// `C`, `CN` of a signer whose certificate names nothing else.
+pub(super) fn country_and_common_name(country: CountryCode, common_name: &str) -> Result<Name> {
+    name(&[
+        (oids::COUNTRY_NAME, country.as_str()),
+        (oids::COMMON_NAME, common_name),
+    ])
 }
 
 /// A name of one attribute in each relative name: PrintableString where the text allows it, else UTF8String.

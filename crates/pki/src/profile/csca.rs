@@ -3,14 +3,20 @@
 use crypto::{CryptoRng, EcParameters};
 use x509_cert::ext::pkix::{BasicConstraints, IssuerAltName, KeyUsage, KeyUsages, SubjectAltName};
 
-use super::{
-    Authority, ExtensionList, Template, authority_key_identifier, check_periods,
-    crl_distribution_points, key_identifier, private_key_usage_period, subject_key_identifier,
-    subject_public_key_info,
+use super::extensions::{
+    ExtensionList, authority_key_identifier, crl_distribution_points, key_identifier,
+    private_key_usage_period, subject_key_identifier,
 };
+use super::{Authority, Template, check_periods, subject_public_key_info};
 use crate::Result;
 use crate::certificate::Validity;
 use crate::signer::Signer;
+
+/// basicConstraints of a CSCA: it issues no further certification authorities (Doc 9303-12 §7.1).
+pub(super) const CERTIFICATION_AUTHORITY: BasicConstraints = BasicConstraints {
+    ca: true,
+    path_len_constraint: Some(0),
+};
 
 /// What a CSCA root certificate says.
 #[derive(Debug, Clone)]
@@ -46,10 +52,7 @@ impl CscaProfile {
             .push(&private_key_usage_period(&self.private_key_usage)?)?
             .push(&SubjectAltName(names.clone()))?
             .push(&IssuerAltName(names))?
-            .push(&BasicConstraints {
-                ca: true,
-                path_len_constraint: Some(0),
-            })?
+            .push(&CERTIFICATION_AUTHORITY)?
             .push(&crl_distribution_points(&self.crl_distribution_points)?)?;
         let extensions = list.extensions;
         Template {

@@ -8,11 +8,11 @@ use x509_cert::ext::pkix::{KeyUsage, KeyUsages, SubjectAltName};
 use x509_cert::ext::{Criticality, Extension};
 use x509_cert::name::Name;
 
-use super::{
-    Authority, ExtensionList, Issuer, Template, authority_key_identifier, check_periods,
-    crl_distribution_points, private_key_usage_period, subject_key_identifier,
-    subject_public_key_info,
+use super::extensions::{
+    ExtensionList, authority_key_identifier, crl_distribution_points, private_key_usage_period,
+    subject_key_identifier,
 };
+use super::{Authority, Issuer, Template, check_periods, subject_public_key_info};
 use crate::certificate::Validity;
 use crate::{Error, Result, oids};
 
@@ -47,7 +47,7 @@ impl DocumentSignerProfile {
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
         check_periods(&self.validity, &self.private_key_usage)?;
-        issuer.check_issued(&self.validity)?;
+        issuer.check_issued(self.authority.country(), &self.validity)?;
         let subject = self.authority.name(&self.common_name)?;
         let spki = subject_public_key_info(key, self.ec_parameters)?;
         let mut list = ExtensionList::new(&subject);
@@ -73,13 +73,13 @@ impl DocumentSignerProfile {
 
 /// Extension DocumentType (Doc 9303-12 §7.1.1.6): `SEQUENCE { INTEGER 0, SET OF PrintableString }`.
 #[derive(Debug, Clone, PartialEq, Eq, Sequence)]
-struct DocumentTypeList {
+pub(super) struct DocumentTypeList {
     version: u8,
     doc_type_list: SetOfVec<PrintableString>,
 }
 
 impl DocumentTypeList {
-    fn new(types: &[String]) -> Result<Self> {
+    pub(super) fn new(types: &[String]) -> Result<Self> {
         if types.is_empty() {
             return Err(Error::Misuse(
                 "a document signer signs at least one document type",

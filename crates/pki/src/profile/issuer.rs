@@ -4,21 +4,25 @@ use const_oid::AssociatedOid;
 use crypto::PublicKey;
 use der::Decode;
 use der::asn1::OctetString;
+use time::OffsetDateTime;
 use x509_cert::ext::pkix::{IssuerAltName, SubjectAltName};
 use x509_cert::name::Name;
 
-use crate::certificate::{Certificate, Validity};
+use super::CountryCode;
+use crate::certificate::{Certificate, KeyUsage, Validity};
 use crate::signer::Signer;
 use crate::{Error, Result};
 
 /// A CSCA certificate with the key that belongs to it.
 pub struct Issuer<'a> {
-    pub(super) signer: &'a dyn Signer,
-    pub(super) name: Name,
-    pub(super) key_identifier: OctetString,
+    pub(crate) signer: &'a dyn Signer,
+    pub(crate) name: Name,
+    pub(crate) key_identifier: OctetString,
     pub(super) alternative_names: IssuerAltName,
+    country: String,
     validity: Validity,
     private_key_usage: Option<Validity>,
+    signs_crls: bool,
 }
 
 impl<'a> Issuer<'a> {
@@ -42,6 +46,8 @@ impl<'a> Issuer<'a> {
             name: Name::from_der(read.subject().as_der())?,
             key_identifier: OctetString::new(read.key_identifier())?,
             alternative_names: alternative_names(&read)?,
+            country: read.subject().country().unwrap_or_default().to_owned(),
+            signs_crls: extensions.key_usage.is_some_and(KeyUsage::crl_sign),
             validity: *read.validity(),
             private_key_usage: period.map(|period| Validity {
                 not_before: period.not_before.unwrap_or(read.validity().not_before),
@@ -50,22 +56,50 @@ impl<'a> Issuer<'a> {
         })
     }
 
-    /// What the issuer may certify: inside its own validity, and begun while its key is in use (Doc 9303-12 §4.1.1).
-    pub(super) fn check_issued(&self, validity: &Validity) -> Result<()> {
+    /// What the issuer may certify: subjects of its own country (Doc 9303-12 §7.1), inside its own validity, and begun while
+    /// its key is in use (Doc 9303-12 §4.1.1).
+    pub(super) fn check_issued(&self, country: CountryCode, validity: &Validity) -> Result<()> {
+        if self.country != country.as_str() {
+            return Err(Error::Misuse(
+                "issuer and subject of a certificate are of one country",
+            ));
+        }
         if !self.validity.encloses(validity) {
             return Err(Error::Misuse(
                 "a certificate is valid inside the validity of its issuer",
             ));
         }
-        let in_use = self
-            .private_key_usage
-            .is_none_or(|usage| usage.contains(validity.not_before));
-        if !in_use {
+        if !self.is_in_use(validity.not_before) {
             return Err(Error::Misuse(
                 "the issuer's key is not in use when the certificate begins",
             ));
         }
         Ok(())
+    }
+
+    /// Whether the issuer may sign a revocation list at this time.
+    pub(crate) fn check_crl(&self, this_update: OffsetDateTime) -> Result<()> {
+        if !self.signs_crls {
+            return Err(Error::Misuse(
+                "the issuer's certificate does not allow to sign CRLs",
+            ));
+        }
+        if !self.validity.contains(this_update) || !self.is_in_use(this_update) {
+            return Err(Error::Misuse(
+                "the issuer's key is not in use when the CRL is issued",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The last moment of its certificate.
+    pub(super) const fn not_after(&self) -> OffsetDateTime {
+        self.validity.not_after
+    }
+
+    fn is_in_use(&self, moment: OffsetDateTime) -> bool {
+        self.private_key_usage
+            .is_none_or(|usage| usage.contains(moment))
     }
 }
 

@@ -7,9 +7,22 @@
     clippy::unwrap_used
 )]
 
+mod crl;
+mod crl_of_others;
+mod deviation_lists;
+mod forge;
 mod hostile;
+mod known_deviations;
+mod lists;
+mod master_lists;
+mod office;
 mod openssl;
+mod openssl_issuing;
 mod passive_authentication;
+mod profile_refusals;
 mod profiles;
+mod quirks;
+mod quirks_in_context;
+mod revocation;
 mod test_pki;
 mod vectors;

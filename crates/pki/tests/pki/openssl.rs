@@ -12,12 +12,12 @@ use lds::File;
 use tempfile::TempDir;
 
 /// A folder with the objects of one document and a shell's view of it.
-struct Judge {
+pub(crate) struct Judge {
     folder: TempDir,
 }
 
 impl Judge {
-    fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
@@ -36,11 +36,11 @@ impl Judge {
         judge
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         std::fs::write(self.path().join(name), bytes).unwrap();
     }
 
-    fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path().join(name)).unwrap()
     }
 
@@ -58,7 +58,7 @@ impl Judge {
             })
     }
 
-    fn accepts(&self, arguments: &[&str]) -> String {
+    pub(crate) fn accepts(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(
             output.status.success(),
@@ -69,7 +69,7 @@ impl Judge {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    fn refuses(&self, arguments: &[&str]) {
+    pub(crate) fn refuses(&self, arguments: &[&str]) {
         assert!(
             !self.run(arguments).status.success(),
             "openssl {}",
@@ -85,7 +85,7 @@ impl Judge {
     }
 }
 
-fn now() -> String {
+pub(crate) fn now() -> String {
     NOW.unix_timestamp().to_string()
 }
 

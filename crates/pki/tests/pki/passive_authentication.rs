@@ -36,7 +36,7 @@ fn every_algorithm_signs_and_verifies() {
             assert_eq!(report.signer.deviations, [], "{algorithm:?}");
             assert_eq!(report.content_deviations, [], "{algorithm:?}");
             let csca = report.signer.csca.as_ref().unwrap();
-            assert_eq!(csca.provenance(), ["test"]);
+            assert_eq!(csca.provenance()[0].to_string(), "test");
             let verified = report.verified_lds().unwrap();
             assert_eq!(
                 verified.file(File::Dg1),
@@ -396,12 +396,17 @@ fn signed_attributes(security_object: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let content_type_oid = [
         0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x03,
     ];
-    let at = find(security_object, &content_type_oid) - 2;
-    let first = 2 + usize::from(security_object[at + 1]);
-    let second = 2 + usize::from(security_object[at + first + 1]);
-    let sorted = security_object[at..at + first + second].to_vec();
-    let reversed = [&sorted[first..], &sorted[..first]].concat();
-    (sorted, reversed)
+    // contentType comes first; signingTime and messageDigest follow it.
+    let mut at = find(security_object, &content_type_oid) - 2;
+    let mut attributes = Vec::new();
+    while security_object[at] == 0x30 && attributes.len() < 3 {
+        let len = 2 + usize::from(security_object[at + 1]);
+        attributes.push(&security_object[at..at + len]);
+        at += len;
+    }
+    let sorted = attributes.concat();
+    attributes.reverse();
+    (sorted, attributes.concat())
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> usize {

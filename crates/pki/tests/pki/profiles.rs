@@ -1,7 +1,8 @@
-//! What we issue against the tables of Doc 9303-12 §7.1, and what the profiles refuse to issue.
+//! What we issue against the tables of Doc 9303-12 §7.1.
 
+use crate::office::{Office, ROLES, every_algorithm, list_signer_profile, rng};
 use crate::test_pki::{
-    ALL, NOW, P256, PSS_2048, TestPki, csca_profile, document_signer_profile, validity,
+    NOW, P256, TestPki, authority, csca_profile, document_signer_profile, validity,
 };
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::SignedData;
@@ -9,96 +10,208 @@ use const_oid::ObjectIdentifier;
 use crypto::EcParameters;
 use der::asn1::Any;
 use der::{Decode, Encode};
-use pki::profile::{
-    Authority, Contact, CountryCode, DocumentSignerProfile, Issuer, SERIAL_NUMBER_LEN,
-};
-use pki::{Certificate, DocumentSigner, Error, oids};
+use iso7816::tlv;
+use pki::profile::{ListRole, SERIAL_NUMBER_LEN};
+use pki::{Certificate, Signer, oids};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use time::Duration;
 
-fn extensions(certificate: &Certificate) -> Vec<(ObjectIdentifier, bool)> {
-    let all = &certificate.extensions().all;
-    all.iter()
-        .map(|extension| (extension.oid, extension.critical))
-        .collect()
+const PRINTABLE_STRING: u32 = 19;
+
+/// A column of the table of certificate extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Root,
+    Link,
+    DocumentSigner,
+    ListSigner,
+    BarcodeSigner,
+}
+
+/// What a cell of the table says: mandatory, optional, do not use; critical, not critical.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Mc,
+    Mnc,
+    Onc,
+    X,
+}
+
+use Cell::{Mc, Mnc, Onc, X};
+
+const fn oid(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}
+
+/// Doc 9303-12 §7.1, table of certificate extensions, and for the last column §7.1.3: root, link, document signer, list
+/// signer, bar code signer.
+const EXTENSIONS: [(ObjectIdentifier, [Cell; 5]); 22] = [
+    (oids::AUTHORITY_KEY_IDENTIFIER, [Onc, Mnc, Mnc, Mnc, Mnc]),
+    (oids::SUBJECT_KEY_IDENTIFIER, [Mnc, Mnc, Onc, Onc, X]),
+    (oids::KEY_USAGE, [Mc, Mc, Mc, Mc, X]),
+    (oids::PRIVATE_KEY_USAGE_PERIOD, [Mnc, Mnc, Mnc, Onc, X]),
+    (oids::CERTIFICATE_POLICIES, [Onc, Onc, Onc, Onc, X]),
+    (oid("2.5.29.33"), [X; 5]), // PolicyMappings
+    (oids::SUBJECT_ALT_NAME, [Mnc, Mnc, Mnc, Mnc, X]),
+    (oids::ISSUER_ALT_NAME, [Mnc, Mnc, Mnc, Mnc, X]),
+    (oid("2.5.29.9"), [X; 5]), // SubjectDirectoryAttributes
+    (oids::BASIC_CONSTRAINTS, [Mc, Mc, X, X, X]),
+    (oid("2.5.29.30"), [X; 5]), // NameConstraints
+    (oid("2.5.29.36"), [X; 5]), // PolicyConstraints
+    (oids::EXTENDED_KEY_USAGE, [X, X, X, Mc, Mc]),
+    (oids::CRL_DISTRIBUTION_POINTS, [Mnc, Mnc, Mnc, Mnc, X]),
+    (oids::FRESHEST_CRL, [X; 5]),
+    (oid("2.5.29.54"), [X; 5]), // InhibitAnyPolicy: not in the table, and only for policies
+    (oid("1.3.6.1.5.5.7.1.1"), [Onc, Onc, Onc, Onc, X]), // AuthorityInfoAccess
+    (oid("1.3.6.1.5.5.7.1.11"), [Onc, Onc, Onc, Onc, X]), // SubjectInfoAccess
+    (oids::NAME_CHANGE, [Onc, Onc, X, X, X]),
+    (oids::DOCUMENT_TYPE_LIST, [X, X, Mnc, X, Onc]),
+    (oid("2.16.840.1.113730.1.1"), [X; 5]), // Netscape certificate type
+    (oids::DOCUMENT_TYPE_LIST_EARLY, [X; 5]),
+];
+
+/// Every certificate an office issues.
+fn every_certificate(office: &Office) -> Vec<(Kind, Vec<u8>)> {
+    let mut list = vec![
+        (Kind::Root, office.csca.clone()),
+        (Kind::Link, office.link.clone()),
+        (Kind::Link, office.link_to("CSCA TEST 1", true)),
+        (Kind::Link, office.link_to("CSCA TEST RENAMED", false)),
+        (Kind::DocumentSigner, office.document_signer.clone()),
+        (Kind::BarcodeSigner, office.barcode_signer()),
+    ];
+    list.extend(ROLES.map(|role| {
+        let certificate = office.list_signer_certificate(role);
+        (Kind::ListSigner, certificate.to_vec())
+    }));
+    let mut bare = list_signer_profile(ListRole::MasterList, office.ec_parameters);
+    bare.private_key_usage = None;
+    let key = office.signer_key();
+    let bare = bare.issue(key.public_key(), &office.issuer(), &mut rng());
+    list.push((Kind::ListSigner, bare.unwrap()));
+    list
 }
 
 #[test]
 fn extensions_are_those_of_the_table() {
-    for algorithm in [P256, PSS_2048] {
-        let pki = TestPki::new(algorithm, EcParameters::Explicit);
-        let csca = Certificate::parse(&pki.csca).unwrap();
-        assert_eq!(
-            extensions(&csca),
-            [
-                (oids::AUTHORITY_KEY_IDENTIFIER, false),
-                (oids::SUBJECT_KEY_IDENTIFIER, false),
-                (oids::KEY_USAGE, true),
-                (oids::PRIVATE_KEY_USAGE_PERIOD, false),
-                (oids::SUBJECT_ALT_NAME, false),
-                (oids::ISSUER_ALT_NAME, false),
-                (oids::BASIC_CONSTRAINTS, true),
-                (oids::CRL_DISTRIBUTION_POINTS, false),
-            ]
-        );
-        let document_signer = pki.document_signer.certificate();
-        assert_eq!(
-            extensions(document_signer),
-            [
-                (oids::AUTHORITY_KEY_IDENTIFIER, false),
-                (oids::SUBJECT_KEY_IDENTIFIER, false),
-                (oids::KEY_USAGE, true),
-                (oids::PRIVATE_KEY_USAGE_PERIOD, false),
-                (oids::SUBJECT_ALT_NAME, false),
-                (oids::ISSUER_ALT_NAME, false),
-                (oids::CRL_DISTRIBUTION_POINTS, false),
-                (oids::DOCUMENT_TYPE_LIST, false),
-            ]
-        );
+    for algorithm in every_algorithm() {
+        let office = Office::new(algorithm, EcParameters::Explicit);
+        for (kind, der) in every_certificate(&office) {
+            let certificate = Certificate::parse(&der).unwrap();
+            let all = &certificate.extensions().all;
+            for (oid, row) in EXTENSIONS {
+                let found: Vec<_> = all.iter().filter(|e| e.oid == oid).collect();
+                let place = format!("{algorithm:?} {kind:?} {oid}");
+                let cell = row[kind as usize];
+                match (cell, &found[..]) {
+                    (X | Onc, []) => {}
+                    (Mc, [extension]) => assert!(extension.critical, "{place}"),
+                    (Mnc | Onc, [extension]) => assert!(!extension.critical, "{place}"),
+                    _ => panic!("{place}: {} times, {cell:?}", found.len()),
+                }
+            }
+            let known = |oid| EXTENSIONS.iter().any(|(known, _)| *known == oid);
+            assert!(all.iter().all(|extension| known(extension.oid)), "{kind:?}");
+        }
     }
 }
 
+/// Doc 9303-12 §7.1, table of certificate fields, read by a parser that takes DER and nothing else.
 #[test]
-fn fields_are_those_of_the_table() {
-    const PRINTABLE_STRING: u32 = 19;
-    const UTF8_STRING: u32 = 12;
-    let mut profile = document_signer_profile(EcParameters::Explicit);
-    profile.common_name = "TEST Đà Nẵng".to_owned();
-    let pki = TestPki::with_profile(P256, EcParameters::Explicit, 1, &profile);
-    let csca = Certificate::parse(&pki.csca).unwrap();
-    let document_signer = pki.document_signer.certificate();
-    for certificate in [&csca, document_signer] {
-        assert_eq!(certificate.deviations(), []);
-        assert_eq!(certificate.serial_number().len(), SERIAL_NUMBER_LEN);
-        assert!(certificate.serial_number()[0] & 0x80 == 0, "positive");
+fn fields_of_every_certificate() {
+    for algorithm in every_algorithm() {
+        let office = Office::new(algorithm, EcParameters::Explicit);
+        let csca = office.certificate();
+        for (kind, der) in every_certificate(&office) {
+            let strict = x509_cert::Certificate::from_der(&der).unwrap();
+            assert_eq!(strict.to_der().unwrap(), der, "defaults are not encoded");
+            let tbs = strict.tbs_certificate();
+            assert_eq!(tbs.version(), x509_cert::Version::V3);
+            assert_eq!(tbs.signature(), strict.signature_algorithm());
+            assert!(tbs.issuer_unique_id().is_none() && tbs.subject_unique_id().is_none());
+            let serial_number = tbs.serial_number().as_bytes();
+            assert_eq!(serial_number.len(), SERIAL_NUMBER_LEN);
+            assert_eq!(serial_number[0] & 0x80, 0, "positive");
+
+            let certificate = Certificate::parse(&der).unwrap();
+            assert_eq!(certificate.deviations(), [], "{kind:?}");
+            assert_eq!(certificate.issuer().as_der(), csca.subject().as_der());
+            for name in [certificate.issuer(), certificate.subject()] {
+                let kinds: Vec<_> = name.attributes().iter().map(|a| a.kind).collect();
+                assert_eq!(kinds, [oids::COUNTRY_NAME, oids::COMMON_NAME]);
+                assert_eq!(name.country(), Some("UT"));
+                assert_eq!(name.attributes()[0].string_type, PRINTABLE_STRING);
+            }
+            assert_eq!(certificate.verify_signature(&csca), Ok(vec![]), "{kind:?}");
+            check_values(kind, &certificate, &csca);
+            check_key(&certificate);
+        }
+    }
+}
+
+/// What the extensions say.
+fn check_values(kind: Kind, certificate: &Certificate, csca: &Certificate) {
+    let extensions = certificate.extensions();
+    assert_eq!(
+        extensions.authority_key_identifier,
+        csca.extensions().subject_key_identifier
+    );
+    let is_csca = matches!(kind, Kind::Root | Kind::Link);
+    if let Some(usage) = extensions.key_usage {
+        assert_eq!(usage.key_cert_sign(), is_csca);
+        assert_eq!(usage.crl_sign(), is_csca);
+        assert_eq!(usage.digital_signature(), !is_csca);
+    }
+    let constraints = extensions.basic_constraints.map(|c| (c.ca, c.path_len));
+    assert_eq!(constraints, is_csca.then_some((true, Some(0))));
+    if let Some(period) = extensions.private_key_usage_period {
+        assert!(period.not_before.is_some() && period.not_after.is_some());
+    }
+    let value = |oid| {
+        let mut all = extensions.all.iter();
+        all.find(|extension| extension.oid == oid)
+            .map(|extension| extension.value.clone())
+    };
+    if kind != Kind::BarcodeSigner {
         assert_eq!(
-            certificate.issuer().as_der(),
-            csca.subject().as_der(),
-            "to the letter"
+            value(oids::SUBJECT_ALT_NAME).as_deref(),
+            Some(&alternative_names()[..])
         );
-        assert_eq!(certificate.subject().country(), Some("UT"));
         assert_eq!(
-            certificate.subject().attributes()[0].string_type,
-            PRINTABLE_STRING
-        );
-        assert_eq!(
-            certificate.extensions().authority_key_identifier,
-            csca.extensions().subject_key_identifier
+            value(oids::ISSUER_ALT_NAME).as_deref(),
+            Some(&alternative_names()[..])
         );
     }
-    assert_ne!(csca.serial_number(), document_signer.serial_number());
+    let purpose = extensions.extended_key_usage.as_deref();
+    match kind {
+        Kind::ListSigner => {
+            let purpose = purpose.unwrap();
+            assert_eq!(purpose.len(), 1);
+            assert!(ListRole::of(purpose).is_some());
+        }
+        Kind::BarcodeSigner => assert_eq!(purpose, Some(&[oids::BARCODE_SIGNING_KEY][..])),
+        _ => assert_eq!(purpose, None),
+    }
+    let types = extensions.document_types.as_deref();
+    match kind {
+        Kind::DocumentSigner => assert_eq!(types, Some(&["P".to_owned(), "ID".to_owned()][..])),
+        Kind::BarcodeSigner => assert_eq!(types, Some(&["V".to_owned()][..])),
+        _ => assert_eq!(types, None),
+    }
+    // NameChange (NULL) when name and key change.
+    let same_name = certificate.subject() == csca.subject();
+    let same_key = certificate.public_key().unwrap() == csca.public_key().unwrap();
+    let changes = kind == Kind::Link && !same_name && !same_key;
+    let null = [0x05, 0x00];
     assert_eq!(
-        document_signer.subject().attributes()[1].string_type,
-        UTF8_STRING
+        value(oids::NAME_CHANGE).as_deref(),
+        changes.then_some(&null[..])
     );
-    assert_eq!(
-        document_signer.extensions().document_types.as_deref(),
-        Some(&["P".to_owned(), "ID".to_owned()][..])
-    );
-    // SubjectAltName: rfc822Name [1], directoryName [4] with the code of the machine readable zone as locality.
-    let names = &csca.extensions().all[4].value;
-    let expected = [
+}
+
+/// rfc822Name [1], directoryName [4] with the code of the machine readable zone as locality.
+fn alternative_names() -> Vec<u8> {
+    [
         &[0x30, 0x25, 0x81, 0x11][..],
         b"csca@test.example",
         &[
@@ -107,15 +220,71 @@ fn fields_are_those_of_the_table() {
         ],
         b"UTO",
     ]
-    .concat();
-    assert_eq!(*names, expected);
-    assert_eq!(csca.extensions().all[5].value, expected);
+    .concat()
+}
+
+/// Keys on a curve: parameters explicit, with cofactor, points uncompressed (Doc 9303-12 §4.1.6.3).
+fn check_key(certificate: &Certificate) {
+    const UNCOMPRESSED: u8 = 0x04;
+    let whole = tlv::read(certificate.subject_public_key_info()).unwrap().0;
+    let [algorithm, key] = whole.children().unwrap()[..] else {
+        panic!("SubjectPublicKeyInfo of two parts");
+    };
+    let algorithm = algorithm.children().unwrap();
+    if algorithm[0].value != oids::EC_PUBLIC_KEY.as_bytes() {
+        assert_eq!(algorithm[1].raw, [0x05, 0x00], "RSA has NULL");
+        return;
+    }
+    let parameters = algorithm[1].children().unwrap();
+    let tags: Vec<_> = parameters.iter().map(|p| p.tag.get()).collect();
+    let explicit = [0x02, 0x30, 0x30, 0x04, 0x02, 0x02];
+    assert_eq!(
+        tags, explicit,
+        "version, field, curve, base, order, cofactor"
+    );
+    assert_eq!(parameters[3].value[0], UNCOMPRESSED);
+    assert_eq!(parameters[5].value, [1], "cofactor");
+    assert_eq!(key.value[..2], [0, UNCOMPRESSED]);
+}
+
+#[test]
+fn a_common_name_that_is_no_printable_string() {
+    const UTF8_STRING: u32 = 12;
+    let mut profile = document_signer_profile(EcParameters::Explicit);
+    profile.common_name = "TEST Đà Nẵng".to_owned();
+    let pki = TestPki::with_profile(P256, EcParameters::Explicit, 1, &profile);
+    let document_signer = pki.document_signer.certificate();
+    assert_eq!(document_signer.deviations(), []);
+    let common_name = &document_signer.subject().attributes()[1];
+    assert_eq!(common_name.string_type, UTF8_STRING);
+    assert_ne!(
+        document_signer.serial_number(),
+        Certificate::parse(&pki.csca).unwrap().serial_number()
+    );
+}
+
+/// An organization that shares the code of the machine readable zone with another one (Doc 9303-12 §7.1.1.2).
+#[test]
+fn the_code_of_an_organization() {
+    let mut profile = csca_profile(EcParameters::Explicit);
+    profile.authority = profile.authority.with_organization_code("UTA").unwrap();
+    let csca = profile.issue(&P256.signer(1), &mut rng()).unwrap();
+    let csca = Certificate::parse(&csca).unwrap();
+    for oid in [oids::SUBJECT_ALT_NAME, oids::ISSUER_ALT_NAME] {
+        let mut all = csca.extensions().all.iter();
+        let names = &all.find(|e| e.oid == oid).unwrap().value;
+        let end = b"\x31\x0C\x30\x0A\x06\x03\x55\x04\x07\x13\x03UTO\x31\x0C\x30\x0A\x06\x03\x55\x04\x08\x13\x03UTA";
+        assert!(names.ends_with(end), "{names:02X?}");
+    }
+    for code in ["", "UT", "UT1", "uta", "UTOA"] {
+        assert!(authority().with_organization_code(code).is_err(), "{code}");
+    }
 }
 
 /// The parsers of `x509-cert` and `cms` take DER and nothing else, and write what they have understood.
 #[test]
 fn strict_parsers_read_and_rewrite_what_we_write() {
-    for algorithm in ALL {
+    for algorithm in every_algorithm() {
         let pki = TestPki::new(algorithm, EcParameters::Explicit);
         let document_signer = pki.document_signer.certificate().as_der();
         for certificate in [pki.csca.as_slice(), document_signer] {
@@ -147,96 +316,4 @@ fn times_from_2050_on_are_generalized() {
     let holds = |text: &[u8]| csca.windows(text.len()).any(|window| window == text);
     assert!(holds(b"\x17\x0D261121120000Z\x18\x0F20531114120000Z"));
     assert_eq!(Certificate::parse(&csca).unwrap().deviations(), []);
-}
-
-#[test]
-fn what_the_document_signer_profile_forbids() {
-    fn refused(what: &str, change: impl FnOnce(&mut DocumentSignerProfile)) {
-        let pki = TestPki::new(P256, EcParameters::Explicit);
-        let csca_key = P256.signer(2);
-        let issuer = Issuer::new(&pki.csca, &csca_key).unwrap();
-        let mut profile = document_signer_profile(EcParameters::Explicit);
-        change(&mut profile);
-        let mut rng = StdRng::seed_from_u64(1);
-        let issued = profile.issue(pki.signer.public_key(), &issuer, &mut rng);
-        assert!(
-            matches!(issued, Err(Error::Misuse(_))),
-            "{what}: {issued:?}"
-        );
-    }
-    refused("longer than the CSCA", |p| {
-        p.validity = validity(NOW, 20 * 365);
-    });
-    refused("before the CSCA", |p| {
-        p.validity = validity(NOW - Duration::days(40), 400);
-    });
-    refused("usage outside validity", |p| {
-        p.private_key_usage = validity(NOW - Duration::days(20), 30);
-    });
-    refused("usage of no length", |p| {
-        p.private_key_usage = validity(NOW, 0);
-    });
-    refused("begins after the usage of the CSCA key", |p| {
-        p.validity = validity(NOW + Duration::days(6 * 365), 365);
-        p.private_key_usage = p.validity;
-    });
-    refused("no document type", |p| p.document_types.clear());
-    for code in ["p", "PPP", "P<", ""] {
-        refused(code, |p| p.document_types = vec![code.to_owned()]);
-    }
-    refused("no distribution point", |p| {
-        p.crl_distribution_points.clear();
-    });
-    refused("distribution point by ftp", |p| {
-        p.crl_distribution_points = vec!["ftp://test.example".to_owned()];
-    });
-    refused("no name", |p| p.common_name.clear());
-}
-
-#[test]
-fn who_may_not_issue_and_who_may_not_sign() {
-    let pki = TestPki::new(P256, EcParameters::Explicit);
-    let misuse = |what: &str, error: Option<Error>| {
-        assert!(matches!(error, Some(Error::Misuse(_))), "{what}: {error:?}");
-    };
-    let csca_key = P256.signer(2);
-    let document_signer = pki.document_signer.certificate().as_der();
-    misuse(
-        "wrong key",
-        Issuer::new(&pki.csca, pki.signer.as_ref()).err(),
-    );
-    misuse(
-        "document signer as issuer",
-        Issuer::new(document_signer, pki.signer.as_ref()).err(),
-    );
-    misuse(
-        "CSCA as document signer",
-        DocumentSigner::new(&pki.csca, std::sync::Arc::new(P256.signer(2))).err(),
-    );
-    misuse(
-        "wrong key",
-        DocumentSigner::new(document_signer, std::sync::Arc::new(csca_key)).err(),
-    );
-}
-
-#[test]
-fn an_authority_is_of_one_state() {
-    let contact = || Contact::Uri("https://csca.test.example".to_owned());
-    for (country, state, accepted) in [
-        ("VN", "VNM", true),
-        ("DE", "D<<", true),
-        ("DE", "D", true),
-        ("UT", "VNM", false),
-        ("VN", "XXX", false),
-        ("VN", "", false),
-    ] {
-        let country = CountryCode::new(country).unwrap();
-        let authority = Authority::new(country, state, contact());
-        assert_eq!(authority.is_ok(), accepted, "{country:?} {state}");
-    }
-    for code in ["", "V", "vn", "VNM", "V1"] {
-        assert!(CountryCode::new(code).is_err(), "{code}");
-    }
-    let empty = Contact::Mail(String::new());
-    assert!(Authority::new(CountryCode::new("VN").unwrap(), "VNM", empty).is_err());
 }

@@ -45,7 +45,7 @@ fn every_curve_with_every_cipher_and_password() {
             }
         }
     }
-    assert_eq!(runs, 5 * 4 * 2);
+    assert_eq!(runs, 11 * 4 * 2);
 }
 
 #[test]

@@ -11,8 +11,9 @@ use crate::process;
 /// Not ours, or made.
 const LEFT_OUT: [&str; 4] = ["target", ".git", "node_modules", "Cargo.lock"];
 /// What people write.
-const WRITTEN: [&str; 14] = [
+const WRITTEN: [&str; 15] = [
     "rs", "md", "toml", "json", "hex", "xml", "java", "c", "h", "html", "css", "js", "sql", "yml",
+    "py",
 ];
 
 /// A file of the repository.

@@ -103,6 +103,9 @@ pub(super) struct Verdict {
     pub(super) passed: BTreeSet<String>,
     /// Check and reason.
     pub(super) failed: BTreeMap<String, String>,
+    /// What the judge cannot check, and why: neither a pass nor a failure.
+    #[serde(default)]
+    pub(super) unable: BTreeMap<String, String>,
     /// APDUs to the card and back, where the judge can count.
     #[serde(default)]
     pub(super) round_trips: Option<u64>,

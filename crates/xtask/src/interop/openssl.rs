@@ -16,15 +16,41 @@ use super::judge::Verdict;
 use crate::process;
 
 mod explicit_chain;
+pub(super) mod issued;
 
 /// How the signature schemes are named in a verdict.
 pub(super) const RSA_PSS: &str = "RSA-PSS";
 pub(super) const ECDSA: &str = "ECDSA";
 
 /// What OpenSSL says of curves that are written out.
-const EXPLICIT: &str = "explicit ECC parameters";
+pub(super) const EXPLICIT: &str = "explicit ECC parameters";
 /// The tag of EF.SOD, Doc 9303-10 §4.6.2.
 const SOD_TAG: u8 = 0x77;
+
+/// The version, without the word in front and the date behind.
+///
+/// # Errors
+/// It is not installed.
+pub(super) fn version() -> Result<String> {
+    let said =
+        process::first_line("openssl", &["version"]).context("`openssl` is not installed")?;
+    let version = said.split_whitespace().nth(1);
+    Ok(version.unwrap_or_default().to_owned())
+}
+
+/// The serial number of a certificate in hexadecimal.
+///
+/// # Errors
+/// OpenSSL cannot read the certificate.
+pub(super) fn serial_number(certificate: &Path) -> Result<String> {
+    let mut asked = process::program("openssl")?;
+    asked
+        .args(["x509", "-inform", "DER", "-noout", "-serial", "-in"])
+        .arg(certificate);
+    let said = process::output(&mut asked)?;
+    let number = said.trim().strip_prefix("serial=");
+    Ok(number.context("OpenSSL named no serial number")?.to_owned())
+}
 
 /// Adds to a verdict what OpenSSL thinks of the files in `folder`: `sod.bin` and `dgN.bin`.
 ///

@@ -14,6 +14,8 @@ use crate::{process, table::Table};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Expectation {
     Accepted,
+    /// Accepted as far as the judge can check it; of the rest it says this.
+    Partly(&'static str),
     Refused(Alteration),
 }
 
@@ -33,7 +35,13 @@ impl Row {
             return false;
         };
         match self.expectation {
-            Expectation::Accepted => verdict.accepts(),
+            Expectation::Accepted => verdict.accepts() && verdict.unable.is_empty(),
+            Expectation::Partly(why) => {
+                let mut reasons = verdict.unable.values();
+                verdict.accepts()
+                    && !verdict.unable.is_empty()
+                    && reasons.all(|reason| reason.contains(why))
+            }
             Expectation::Refused(alteration) => {
                 alteration.explains(&verdict.failed.keys().map(String::as_str))
             }
@@ -42,7 +50,7 @@ impl Row {
 
     fn card(&self) -> String {
         match self.expectation {
-            Expectation::Accepted => self.card.clone(),
+            Expectation::Accepted | Expectation::Partly(_) => self.card.clone(),
             Expectation::Refused(alteration) => format!("{}, {alteration}", self.card),
         }
     }
@@ -51,7 +59,11 @@ impl Row {
         match &self.verdict {
             Err(error) => format!("no verdict: {error:#}"),
             Ok(verdict) if verdict.accepts() => {
-                format!("accepted ({} checks)", verdict.passed.len())
+                format!(
+                    "accepted ({} checks{})",
+                    verdict.passed.len(),
+                    unable(verdict)
+                )
             }
             Ok(verdict) if self.is_as_expected() => format!("refused: {}", checks(verdict)),
             Ok(verdict) => {
@@ -102,7 +114,11 @@ pub(super) fn table(rows: &[Row]) -> Table {
         let outcome = match verdict {
             None => "NO VERDICT".to_owned(),
             Some(verdict) if verdict.accepts() => {
-                format!("accepted, {} checks", verdict.passed.len())
+                format!(
+                    "accepted, {} checks{}",
+                    verdict.passed.len(),
+                    unable(verdict)
+                )
             }
             Some(verdict) => format!("refused: {}", checks(verdict)),
         };
@@ -119,6 +135,23 @@ pub(super) fn table(rows: &[Row]) -> Table {
         ]);
     }
     table
+}
+
+/// How many checks the judge could not make, and the beginning of why.
+fn unable(verdict: &Verdict) -> String {
+    const WORDS: usize = 6;
+    verdict
+        .unable
+        .values()
+        .next()
+        .map_or_else(String::new, |why| {
+            let why = why.split_whitespace().take(WORDS).collect::<Vec<_>>();
+            format!(
+                "; {} it cannot make: {}",
+                verdict.unable.len(),
+                why.join(" ")
+            )
+        })
 }
 
 fn checks(verdict: &Verdict) -> String {
@@ -179,6 +212,40 @@ mod tests {
                 row(expectation, failed).is_as_expected(),
                 want,
                 "{expectation:?} {failed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_judge_cannot_check_is_no_pass() {
+        let cases: [(Expectation, &[&str], bool); 5] = [
+            (Expectation::Accepted, &[], true),
+            (Expectation::Accepted, &["explicit parameters"], false),
+            (
+                Expectation::Partly("explicit"),
+                &["explicit parameters"],
+                true,
+            ),
+            (
+                Expectation::Partly("explicit"),
+                &["explicit parameters", "too new"],
+                false,
+            ),
+            (Expectation::Partly("explicit"), &[], false),
+        ];
+        for (expectation, reasons, want) in cases {
+            let mut row = row(expectation, &[]);
+            let verdict = row.verdict.as_mut().unwrap();
+            for reason in reasons {
+                verdict
+                    .unable
+                    .insert(format!("check {reason}"), (*reason).to_owned());
+            }
+            assert_eq!(row.is_as_expected(), want, "{expectation:?} {reasons:?}");
+            assert_eq!(
+                row.to_string().contains("cannot"),
+                !reasons.is_empty(),
+                "{row}"
             );
         }
     }

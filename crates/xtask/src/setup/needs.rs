@@ -78,6 +78,20 @@ pub(super) const NEEDS: &[Need] = &[
         elsewhere: "openssl 3 (Fedora, Arch, Homebrew)",
     },
     Need {
+        what: "SoftHSM, a PKCS#11 token",
+        tier: Tier::Test,
+        present: || system::token_module().is_some() && process::find("softhsm2-util").is_some(),
+        debian: "softhsm2",
+        elsewhere: "softhsm (Fedora, Arch, Homebrew)",
+    },
+    Need {
+        what: "pkcs11-spy, which listens to a token",
+        tier: Tier::Test,
+        present: || system::token_spy().is_some(),
+        debian: "opensc-pkcs11",
+        elsewhere: "opensc (Fedora, Arch, Homebrew)",
+    },
+    Need {
         what: "unshare, for a private pcscd",
         tier: Tier::Test,
         present: || process::find("unshare").is_some(),
@@ -118,6 +132,15 @@ pub(super) const NEEDS: &[Need] = &[
         present: || header("mrtd/mrtd.h"),
         debian: "libmrtd-dev",
         elsewhere: "the project rubund/mrtdreader, built from source",
+    },
+    Need {
+        what: "Python 3 with its virtual environments",
+        tier: Tier::Interop,
+        present: || {
+            process::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]))
+        },
+        debian: "python3-venv",
+        elsewhere: "python3 (Fedora), python (Arch, Homebrew)",
     },
     Need {
         what: "Chromium",

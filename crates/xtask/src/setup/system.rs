@@ -13,6 +13,24 @@ const DRIVERS: [&str; 5] = [
     "/usr/local/lib/libifdvpcd.so",
 ];
 
+/// Where distributions put SoftHSM's module.
+const TOKEN_MODULES: [&str; 6] = [
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib64/softhsm/libsofthsm2.so",
+    "/usr/lib64/pkcs11/libsofthsm2.so",
+    "/usr/local/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/libsofthsm2.so",
+    "/opt/homebrew/lib/softhsm/libsofthsm2.so",
+];
+/// Where distributions put OpenSC's module that writes down every call; Debian has a folder for each processor.
+const TOKEN_SPY: &str = "pkcs11-spy.so";
+const TOKEN_SPY_FOLDERS: [&str; 4] = [
+    "/usr/lib64/pkcs11",
+    "/usr/lib/pkcs11",
+    "/usr/local/lib/pkcs11",
+    "/usr/lib64",
+];
+
 /// Debian or one of its children, with its package tool.
 pub(crate) fn is_debian() -> bool {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
@@ -32,6 +50,25 @@ pub(crate) fn has_free_sudo() -> bool {
 /// The driver that turns a connection into a card in a reader.
 pub(crate) fn virtual_reader_driver() -> Option<PathBuf> {
     DRIVERS.iter().map(PathBuf::from).find(|file| file.exists())
+}
+
+/// SoftHSM's module.
+pub(crate) fn token_module() -> Option<PathBuf> {
+    TOKEN_MODULES
+        .iter()
+        .map(PathBuf::from)
+        .find(|file| file.exists())
+}
+
+/// The module that writes down the calls to another one.
+pub(crate) fn token_spy() -> Option<PathBuf> {
+    let of_debian = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    TOKEN_SPY_FOLDERS
+        .iter()
+        .copied()
+        .chain([of_debian.as_str()])
+        .map(|folder| PathBuf::from(folder).join(TOKEN_SPY))
+        .find(|file| file.exists())
 }
 
 fn names_debian(release: &str) -> bool {

@@ -34,6 +34,12 @@ impl KeyUsage {
     pub const fn crl_sign(self) -> bool {
         self.0 & 0x0200 != 0
     }
+
+    /// May do something else than sign certificates and revocation lists.
+    #[must_use]
+    pub const fn other_than_certification(self) -> bool {
+        self.0 & !0x0600 != 0
+    }
 }
 
 /// BasicConstraints (RFC 5280 §4.2.1.9).

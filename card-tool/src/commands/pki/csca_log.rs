@@ -1,0 +1,125 @@
+//! `pki csca log`: the journal is checked line by line, and its records are shown or written as a page to print.
+
+use std::path::Path;
+
+use anyhow::Result;
+use ceremony::Root;
+use ceremony::record::{Direction, Record};
+use serde_json::json;
+
+use super::{print, print_json};
+use crate::commands::Context;
+use crate::exit::Exit;
+use crate::files::{self, Secrecy};
+use crate::pki_folder::root::RootFolder;
+use crate::printable;
+
+const STYLE: &str = "body{font:11pt/1.4 serif;margin:0}pre{font:9.5pt/1.35 monospace;white-space:pre-wrap;\
+page-break-after:always;break-after:page;margin:1.5cm}@page{size:A4}";
+
+/// Runs the verb.
+pub fn run(path: &Path, html: Option<&Path>, context: &Context) -> Result<Exit> {
+    let (folder, root) = RootFolder::open(path)?;
+    // What an interrupted ceremony could not write any more.
+    folder.publish(&root)?;
+    if let Some(out) = html {
+        files::write(out, page(&root).as_bytes(), Secrecy::Open)?;
+    }
+    if context.json() {
+        print_json(&summary(&root))?;
+        return Ok(Exit::Done);
+    }
+    for (line, digest) in root.journal().lines() {
+        print(&printable::lines(&line.record.page(digest)))?;
+    }
+    let state = root.journal().state();
+    print(&format!(
+        "{} records, each follows the one before and is signed by the CSCA.\n{}: {} answers, {} revoked, next CRL {}, {} registrars.",
+        root.journal().lines().len(),
+        printable::line(&state.settings().common_name),
+        state.answers().count(),
+        state.revoked().len(),
+        state.next_crl_number(),
+        state.registrars().len()
+    ))?;
+    Ok(Exit::Done)
+}
+
+fn summary(root: &Root) -> serde_json::Value {
+    let records: Vec<_> = root
+        .journal()
+        .lines()
+        .iter()
+        .map(|(line, digest)| record_json(&line.record, &digest.to_string()))
+        .collect();
+    let state = root.journal().state();
+    let generations: Vec<_> = state
+        .generations()
+        .map(|generation| {
+            json!({
+                "number": generation.number,
+                "algorithm": generation.algorithm,
+                "key": generation.key,
+                "certificate": generation.certificate.digest(),
+                "destroyed": state.is_destroyed(generation.number),
+            })
+        })
+        .collect();
+    json!({
+        "csca": state.settings().common_name,
+        "generations": generations,
+        "registrars": state.registrars().iter().map(|registrar| &registrar.name).collect::<Vec<_>>(),
+        "answers": state.answers().count(),
+        "revoked": state.revoked().keys().collect::<Vec<_>>(),
+        "next_crl": state.next_crl_number(),
+        "records": records,
+        "outcome": Exit::Done.word(),
+    })
+}
+
+fn record_json(record: &Record, digest: &str) -> serde_json::Value {
+    let objects: Vec<_> = record
+        .objects
+        .iter()
+        .map(|object| {
+            let direction = match object.direction {
+                Direction::In => "in",
+                Direction::Out => "out",
+            };
+            json!({ "direction": direction, "what": object.what, "sha256": object.sha256 })
+        })
+        .collect();
+    json!({
+        "number": record.number,
+        "sha256": digest,
+        "previous": record.previous,
+        "at": record.moment(),
+        "act": record.act.word(),
+        "persons": record.persons.both().iter().map(|person| json!({
+            "name": person.name(),
+            "role": person.role().word(),
+        })).collect::<Vec<_>>(),
+        "facts": record.facts.iter().map(|fact| json!([fact.what, fact.says])).collect::<Vec<_>>(),
+        "objects": objects,
+    })
+}
+
+fn page(root: &Root) -> String {
+    let title = "Biên bản nghi thức khóa CSCA / Records of CSCA key ceremonies";
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head><body>\n"
+    );
+    for (line, digest) in root.journal().lines() {
+        page.push_str("<pre>");
+        page.push_str(&escape(&printable::lines(&line.record.page(digest))));
+        page.push_str("</pre>\n");
+    }
+    page.push_str("</body></html>\n");
+    page
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

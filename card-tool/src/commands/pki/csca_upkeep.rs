@@ -1,0 +1,327 @@
+//! `pki csca`: revocation, backup, restoration and deletion.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use ceremony::issue::CRL_PAUSE;
+use ceremony::keep::MAX_BACKUP_LEN;
+use ceremony::{Backup, Der, Digest, KeyCopy, Root, SerialNumber};
+use key_store::KeyLocation;
+use pki::{Certificate, KeyStoreFault};
+use serde_json::json;
+
+use super::csca::Chamber;
+use super::sitting::{self, SecretFor};
+use crate::args::{Csca, SittingArgs};
+use crate::commands::{Context, note};
+use crate::exit::{Exit, Problem};
+use crate::files::{self, Secrecy};
+use crate::pem;
+use crate::pki_folder::root::{RootFolder, password};
+
+/// Runs the verb.
+pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
+    match args {
+        Csca::Revoke {
+            folder,
+            certificate,
+            serial,
+            sitting,
+        } => {
+            let serial = serial_number(certificate.as_deref(), serial.as_deref())?;
+            revoke(folder, &serial, sitting, context)
+        }
+        Csca::Crl {
+            folder,
+            out,
+            days,
+            sitting,
+        } => crl(folder, out.as_deref(), *days, sitting, context),
+        Csca::Backup {
+            folder,
+            out,
+            sitting,
+        } => backup(folder, out, sitting, context),
+        Csca::Restore {
+            folder,
+            from,
+            sitting,
+        } => restore(folder, from, sitting, context),
+        Csca::Destroy {
+            folder,
+            generation,
+            sitting,
+        } => destroy(folder, *generation, sitting, context),
+        _ => Err(Problem::usage("no such ceremony", "see --help")),
+    }
+}
+
+/// The serial number of a certificate that was named one way or the other.
+pub fn serial_number(file: Option<&Path>, digits: Option<&str>) -> Result<SerialNumber> {
+    if let Some(path) = file {
+        let der = pem::certificate(&files::read(path)?)?;
+        let certificate = Certificate::parse(&der).with_context(|| path.display().to_string())?;
+        return Ok(SerialNumber::new(certificate.serial_number()));
+    }
+    digits.and_then(SerialNumber::from_text).ok_or_else(|| {
+        Problem::usage(
+            "no serial number",
+            "hexadecimal digits, as `card-tool explain` shows them",
+        )
+    })
+}
+
+fn revoke(
+    path: &Path,
+    serial: &SerialNumber,
+    args: &SittingArgs,
+    context: &mut Context,
+) -> Result<Exit> {
+    let mut chamber = Chamber::open(path, args)?;
+    chamber.confirm(
+        &format!(
+            "Revoke the certificate {serial} for ever, with {}?",
+            chamber.persons
+        ),
+        context,
+    )?;
+    let secret = chamber.secret(SecretFor::KnownKey, context)?;
+    let signer = chamber.key(&secret, context)?;
+    let persons = chamber.persons.clone();
+    chamber
+        .root
+        .revoke(serial, &sitting::sitting(&persons, context.now), &*signer)?;
+    note("Issue a revocation list within 48 hours: `card-tool pki csca crl`.");
+    chamber.commit(context, json!({ "revoked": serial }))
+}
+
+fn crl(
+    path: &Path,
+    out: Option<&Path>,
+    days: u16,
+    args: &SittingArgs,
+    context: &mut Context,
+) -> Result<Exit> {
+    let mut chamber = Chamber::open(path, args)?;
+    let state = chamber.root.journal().state();
+    let number = state.next_crl_number();
+    if let Some(last) = state.last_crl()
+        && context.now - last < CRL_PAUSE
+        && !state.revoked_since_last_crl()
+    {
+        note(&format!(
+            "Warning: the last list is of {last}, less than 48 hours ago, and nothing was revoked since."
+        ));
+    }
+    chamber.confirm(
+        &format!(
+            "Issue the revocation list {number}, with {}?",
+            chamber.persons
+        ),
+        context,
+    )?;
+    let secret = chamber.secret(SecretFor::KnownKey, context)?;
+    let signer = chamber.key(&secret, context)?;
+    let persons = chamber.persons.clone();
+    let sitting = sitting::sitting(&persons, context.now);
+    let list = chamber.root.crl(days, &sitting, &*signer)?;
+    chamber.folder.commit(&chamber.root)?;
+    if let Some(out) = out {
+        files::write(out, list.as_bytes(), Secrecy::Open)?;
+    }
+    let file = out.map_or_else(|| path.join("csca.crl"), Path::to_owned);
+    chamber.report(
+        context,
+        json!({ "crl": file, "number": number, "sha256": list.digest() }),
+    )
+}
+
+fn backup(path: &Path, out: &Path, args: &SittingArgs, context: &mut Context) -> Result<Exit> {
+    let mut chamber = Chamber::open(path, args)?;
+    if out.exists() {
+        return Err(Problem::of(
+            Exit::Policy,
+            format!("{} exists already", out.display()),
+            "a backup is never overwritten; choose another name",
+        ));
+    }
+    chamber.confirm(
+        &format!(
+            "Write a backup of the root to {}, with {}?",
+            out.display(),
+            chamber.persons
+        ),
+        context,
+    )?;
+    let secret = chamber.secret(SecretFor::KnownKey, context)?;
+    let signer = chamber.key(&secret, context)?;
+    let state = chamber.root.journal().state();
+    let mut keys = Vec::new();
+    for generation in state.generations() {
+        if state.is_destroyed(generation.number) {
+            continue;
+        }
+        let Some(file) = chamber.folder.key_file(generation)? else {
+            note(
+                "The key is in a token: copy it by the token's own means; this backup holds the journal.",
+            );
+            continue;
+        };
+        keys.push(KeyCopy {
+            generation: generation.number,
+            content: Der::new(files::read(&file)?),
+        });
+    }
+    let persons = chamber.persons.clone();
+    let sitting = sitting::sitting(&persons, context.now);
+    let copy = chamber.root.back_up(keys, &sitting, &*signer)?;
+    // The copy first: a record without its backup would be a lie.
+    files::write(out, copy.as_bytes(), Secrecy::OwnerOnly)?;
+    let what = json!({ "backup": out, "sha256": Digest::of(copy.as_bytes()) });
+    chamber.commit(context, what)
+}
+
+fn restore(path: &Path, from: &Path, args: &SittingArgs, context: &mut Context) -> Result<Exit> {
+    let persons = sitting::persons(&args.persons)?;
+    let file = files::read_first(from, MAX_BACKUP_LEN + 1)?;
+    let copy = Backup::read(&file).with_context(|| from.display().to_string())?;
+    let was = copy.root()?;
+    let folder = RootFolder::create(path)?;
+    context.asking.confirm(
+        &format!(
+            "Restore {} as of {} to {}, with {persons}? What was done after that is lost.",
+            was.journal().state().settings().common_name,
+            copy.made_at(),
+            path.display()
+        ),
+        args.yes,
+    )?;
+    let secret = sitting::activation(args, &persons, SecretFor::KnownKey, context.asking)?;
+    let keys = put_back(&folder, &was, &copy)?;
+    let restored = folder
+        .open_key(was.journal().state().current(), &secret, &mut *context.rng)
+        .and_then(|signer| {
+            let sitting = sitting::sitting(&persons, context.now);
+            Ok(Root::restore(&file, &sitting, &*signer)?)
+        });
+    let root = match restored {
+        Ok(root) => root,
+        Err(error) => {
+            for key in keys {
+                let _ = std::fs::remove_file(key);
+            }
+            return Err(error);
+        }
+    };
+    folder.commit(&root)?;
+    note(
+        "Enter again what was revoked after the backup; requests that are older than this are not answered.",
+    );
+    let number = root.journal().state().next_crl_number();
+    drop(folder);
+    Chamber::open(path, args)?.report(context, json!({ "restored": path, "next_crl": number }))
+}
+
+/// Writes the key files of a backup; none of them may be there.
+fn put_back(folder: &RootFolder, was: &Root, copy: &Backup) -> Result<Vec<std::path::PathBuf>> {
+    let mut written = Vec::new();
+    for generation in was.journal().state().generations() {
+        let content = copy
+            .keys()
+            .iter()
+            .find(|key| key.generation == generation.number);
+        let (Some(key), Some(file)) = (content, folder.key_file(generation)?) else {
+            continue;
+        };
+        if file.exists() {
+            return Err(Problem::of(
+                Exit::Policy,
+                format!("{} exists already", file.display()),
+                "keys are never overwritten; restore to an empty folder",
+            ));
+        }
+        files::write(&file, key.content.as_bytes(), Secrecy::OwnerOnly)?;
+        written.push(file);
+    }
+    Ok(written)
+}
+
+fn destroy(
+    path: &Path,
+    generation: Option<u32>,
+    args: &SittingArgs,
+    context: &mut Context,
+) -> Result<Exit> {
+    let mut chamber = Chamber::open(path, args)?;
+    let begun = chamber.root.unconfirmed_destructions();
+    let goes_on = !begun.is_empty();
+    let generations = if goes_on {
+        begun
+    } else {
+        chamber.root.to_destroy(generation)?
+    };
+    let named: Vec<String> = generations.iter().map(u32::to_string).collect();
+    let named = named.join(", ");
+    chamber.confirm(
+        &format!(
+            "DESTROY the key of generation {named} for ever, with {}?",
+            chamber.persons
+        ),
+        context,
+    )?;
+    let secret = chamber.secret(SecretFor::KnownKey, context)?;
+    let persons = chamber.persons.clone();
+    let sitting = sitting::sitting(&persons, context.now);
+    if !goes_on {
+        let signer = chamber.key(&secret, context)?;
+        chamber
+            .root
+            .begin_destruction(&generations, &sitting, &*signer)?;
+        // Decided durably before the first octet is overwritten.
+        chamber.folder.commit(&chamber.root)?;
+    }
+    let mut proofs = Vec::new();
+    let all: Vec<_> = chamber
+        .root
+        .journal()
+        .state()
+        .generations()
+        .cloned()
+        .collect();
+    for generation in all
+        .iter()
+        .filter(|known| generations.contains(&known.number))
+    {
+        let location = chamber.folder.location(&generation.key)?;
+        let proof = delete(&location, &password(&location, &secret)?, goes_on)?;
+        proofs.push((generation.number, proof.to_owned()));
+    }
+    let current = chamber.root.journal().state().current().number;
+    let signer = if chamber.root.journal().state().is_destroyed(current) {
+        None
+    } else {
+        Some(chamber.key(&secret, context)?)
+    };
+    chamber
+        .root
+        .confirm_destruction(&proofs, &sitting, signer.as_deref())?;
+    chamber.commit(context, json!({ "destroyed": named }))
+}
+
+/// Deletes a key, which the key store proves; one that an interrupted run has deleted already is gone.
+fn delete(
+    location: &KeyLocation,
+    password: &crypto::SecretBytes,
+    goes_on: bool,
+) -> Result<&'static str> {
+    match key_store::destroy(location, password) {
+        Ok(()) => Ok(match location {
+            KeyLocation::File(_) => "overwritten, removed and looked for: not there",
+            KeyLocation::Token(_) => "destroyed in the token and looked for: not there",
+        }),
+        Err(error) if goes_on && error.fault() == Some(KeyStoreFault::KeyNotFound) => {
+            Ok("looked for: not there; deleted by the ceremony that broke off")
+        }
+        Err(error) => Err(error).with_context(|| location.to_string()),
+    }
+}

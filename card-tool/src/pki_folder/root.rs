@@ -1,0 +1,228 @@
+//! The folder of an offline root.
+//!
+//! | file | content |
+//! |---|---|
+//! | `journal.jsonl` | everything the root remembers; the one file that counts |
+//! | `csca-1.key`, … | the CSCA's keys, encrypted under the secret of two persons, where they are files |
+//! | `csca.der` | the CSCA certificate in use |
+//! | `csca-1.der`, …, `link-2.der`, … | the certificate of each key, and the link that leads to it |
+//! | `csca.crl` | the last revocation list |
+//! | `records/` | a page for each ceremony, to print and sign |
+//!
+//! All but journal and keys are made from the journal, and made again when they are missing.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use ceremony::journal::{Effect, Generation, Line, MAX_JOURNAL_LEN};
+use ceremony::{ActivationSecret, Answer, Digest, Issued, Root};
+use crypto::CryptoRng;
+use key_store::{KeyLocation, KeyProfile};
+use pki::Signer;
+
+use crate::exit::{Exit, Problem};
+use crate::files::{self, Secrecy};
+
+/// The journal.
+pub const JOURNAL: &str = "journal.jsonl";
+const LOCK: &str = "journal.lock";
+const RECORDS: &str = "records";
+/// The word for a key in the folder itself.
+const IN_FOLDER: &str = "file";
+
+/// A root's folder that nobody else works in.
+pub struct RootFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl RootFolder {
+    /// The folder for a root that does not exist yet.
+    pub fn create(path: &Path) -> Result<Self> {
+        files::make_folder(path)?;
+        let folder = Self::lock(path)?;
+        if folder.path.join(JOURNAL).exists() {
+            return Err(Problem::of(
+                Exit::Policy,
+                format!("{} holds a root already", path.display()),
+                "a root is made once; choose another folder, or change the key with `pki csca link`",
+            ));
+        }
+        Ok(folder)
+    }
+
+    /// A folder and its root, whose journal is checked.
+    pub fn open(path: &Path) -> Result<(Self, Root)> {
+        let journal = path.join(JOURNAL);
+        if !journal.exists() {
+            return Err(Problem::usage(
+                format!("{} holds no root", path.display()),
+                "`card-tool pki csca init` makes one",
+            ));
+        }
+        let folder = Self::lock(path)?;
+        let root = Root::open(&files::read_at_most(&journal, MAX_JOURNAL_LEN)?)
+            .with_context(|| journal.display().to_string())?;
+        Ok((folder, root))
+    }
+
+    /// Two ceremonies at the same time would both append to what they have read.
+    fn lock(path: &Path) -> Result<Self> {
+        let name = path.join(LOCK);
+        let shown = || name.display().to_string();
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&name)
+            .with_context(shown)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(Problem::of(
+                Exit::Policy,
+                format!("another ceremony is going on in {}", path.display()),
+                "wait for its end",
+            )),
+            Err(TryLockError::Error(error)) => Err(error).with_context(shown),
+        }
+    }
+
+    /// Writes the journal to the disk, and then what is made from it. Nothing of a ceremony leaves the machine before.
+    pub fn commit(&self, root: &Root) -> Result<()> {
+        let text = root.journal().text().as_bytes();
+        files::write(&self.path.join(JOURNAL), text, Secrecy::OwnerOnly)?;
+        self.publish(root)
+    }
+
+    /// Writes what is missing of the files that are made from the journal.
+    pub fn publish(&self, root: &Root) -> Result<()> {
+        let state = root.journal().state();
+        for generation in state.generations() {
+            let name = format!("csca-{}.der", generation.number);
+            self.keep(&name, generation.certificate.as_bytes())?;
+        }
+        for (link, generation) in state.links().iter().zip(state.generations().skip(1)) {
+            let name = format!("link-{}.der", generation.number);
+            self.keep(&name, link.as_bytes())?;
+        }
+        self.keep("csca.der", state.current().certificate.as_bytes())?;
+        if let Some(list) = root.journal().lines().iter().rev().find_map(list_of) {
+            self.keep("csca.crl", &list)?;
+        }
+        files::make_folder(&self.path.join(RECORDS))?;
+        for (line, digest) in root.journal().lines() {
+            let name = record_name(line);
+            self.keep(&name, line.record.page(digest).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// The page of the last ceremony.
+    pub fn last_record(&self, root: &Root) -> Option<PathBuf> {
+        let (line, _) = root.journal().last()?;
+        Some(self.path.join(record_name(line)))
+    }
+
+    fn keep(&self, name: &str, content: &[u8]) -> Result<()> {
+        let path = self.path.join(name);
+        if std::fs::read(&path).is_ok_and(|old| old == content) {
+            return Ok(());
+        }
+        files::write(&path, content, Secrecy::Open)
+    }
+
+    /// Where a new key goes: a place that was named, or the next free file of the folder.
+    pub fn place_for_key(&self, wanted: &str, root: Option<&Root>) -> Result<String> {
+        if wanted != IN_FOLDER {
+            let location: KeyLocation = wanted.parse()?;
+            return match location {
+                KeyLocation::Token(_) => Ok(wanted.to_owned()),
+                KeyLocation::File(_) => Err(Problem::usage(
+                    "a key file of a root lies in its folder",
+                    "say --key-store file, or pkcs11:…",
+                )),
+            };
+        }
+        let number = root.map_or(1, |root| {
+            root.journal().state().current().number.saturating_add(1)
+        });
+        // A key that no journal knows is left from a ceremony that broke off; the next one goes past it.
+        let free = (number..number.saturating_add(MAX_ORPHANS))
+            .map(|number| format!("csca-{number}.key"))
+            .find(|name| !self.path.join(name).exists());
+        let name = free.ok_or_else(|| {
+            Problem::of(
+                Exit::Policy,
+                format!(
+                    "{} is full of keys that no journal knows",
+                    self.path.display()
+                ),
+                "look what went wrong; delete those that are not in `pki csca log`",
+            )
+        })?;
+        Ok(format!("file:{name}"))
+    }
+
+    /// The place of a key: files are named relative to the folder, which may be carried about.
+    pub fn location(&self, place: &str) -> Result<KeyLocation> {
+        Ok(match place.parse()? {
+            KeyLocation::File(name) => KeyLocation::File(self.path.join(name)),
+            token @ KeyLocation::Token(_) => token,
+        })
+    }
+
+    /// The file of a generation's key; `None` when it is in a token.
+    pub fn key_file(&self, generation: &Generation) -> Result<Option<PathBuf>> {
+        Ok(match self.location(&generation.key)? {
+            KeyLocation::File(path) => Some(path),
+            KeyLocation::Token(_) => None,
+        })
+    }
+
+    /// Opens the key of a generation with the secret of both.
+    pub fn open_key(
+        &self,
+        generation: &Generation,
+        secret: &ActivationSecret,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<std::sync::Arc<dyn Signer>> {
+        let location = self.location(&generation.key)?;
+        let profile = KeyProfile::by_word(&generation.algorithm)?;
+        let opened = key_store::open(&location, &profile, &password(&location, secret)?, rng);
+        opened.with_context(|| format!("key of the root, {location}"))
+    }
+}
+
+/// Files of broken ceremonies that are passed over.
+const MAX_ORPHANS: u32 = 100;
+
+/// What opens a key at this place.
+pub fn password(location: &KeyLocation, secret: &ActivationSecret) -> Result<crypto::SecretBytes> {
+    Ok(match location {
+        KeyLocation::File(_) => secret.for_file()?,
+        KeyLocation::Token(_) => secret.for_token()?,
+    })
+}
+
+fn record_name(line: &Line) -> String {
+    let record = &line.record;
+    format!("{RECORDS}/{:04}-{}.txt", record.number, record.act.word())
+}
+
+/// The revocation list that a line has issued.
+fn list_of((line, _): &(Line, Digest)) -> Option<Vec<u8>> {
+    match &line.effect {
+        Effect::CrlIssued { crl, .. } => Some(crl.as_bytes().to_vec()),
+        Effect::Answered(answered) if answered.crl_number.is_some() => {
+            match &Answer::read(answered.answer.as_bytes()).ok()?.body().issued {
+                Issued::Crl(der) => Some(der.as_bytes().to_vec()),
+                Issued::Certificate(_) => None,
+            }
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,23 @@
+//! The offline root by the command line: whole ceremonies in a folder, wrong steps, hostile files, and the same story on a
+//! token.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod support;
+
+#[path = "pki_ceremony/house.rs"]
+mod house;
+#[path = "pki_ceremony/refusals.rs"]
+mod refusals;
+#[path = "pki_ceremony/station.rs"]
+mod station;
+#[path = "pki_ceremony/story.rs"]
+mod story;
+#[path = "pki_ceremony/token.rs"]
+mod token;

@@ -1,0 +1,258 @@
+//! What the root certifies: the rules a genuine request is held to before the key is touched.
+
+use crypto::PublicKey;
+use pki::{Certificate, Validity};
+use time::{Duration, OffsetDateTime};
+
+use crate::journal::{Settings, State};
+use crate::octets::SerialNumber;
+use crate::request::{RequestBody, VerifiedRequest, Wanted, fingerprint};
+use crate::two_persons::is_plain_name;
+use crate::{Digest, Period, Refused, Result};
+
+/// Requests are answered for this many days: what lies about longer is made again.
+pub const REQUEST_LIFE_DAYS: u16 = 90;
+/// How far the clocks of the two machines may be apart.
+pub const CLOCK_DIFFERENCE: Duration = Duration::days(1);
+/// Most bar code signers within a year (Doc 9303-12 §4.1.3).
+pub const MAX_BARCODE_SIGNERS: usize = 5;
+/// A year, leap days included, when periods are added up.
+pub const YEAR: Duration = Duration::seconds(31_556_952);
+const MIN_RSA_BITS: usize = 2048;
+const MIN_ORDER_OCTETS: usize = 32;
+/// Doc 9303-12 §7.1.3: a bar code signer is called by two letters.
+const BARCODE_NAME_LEN: usize = 2;
+
+/// Checks a genuine request against the rules and against everything the root remembers.
+pub(crate) fn check(request: &VerifiedRequest, state: &State, now: OffsetDateTime) -> Result<()> {
+    let body = request.body();
+    let settings = state.settings();
+    // Whoever asks may not have heard of the newest key yet: the answer brings the links to it.
+    if !state
+        .generations()
+        .any(|generation| generation.certificate.digest() == body.csca)
+    {
+        return Err(Refused::OtherCsca.into());
+    }
+    if body.country != settings.country {
+        return Err(Refused::Country.into());
+    }
+    check_age(body, state, now)?;
+    if let Wanted::Crl(wish) = &body.wanted {
+        return check_revocations(&wish.revoke, state);
+    }
+    check_key(request.key(), state)?;
+    check_name(&body.wanted, &settings.common_name)?;
+    let allowed = |code: &String| settings.document_types.contains(code);
+    let types = body.wanted.document_types();
+    let none = types.is_empty() && matches!(body.wanted, Wanted::DocumentSigner(_));
+    if none || !types.iter().all(allowed) {
+        return Err(Refused::DocumentTypes.into());
+    }
+    check_periods(body, state, now)?;
+    check_barcode_signers(&body.wanted, state, now)
+}
+
+fn check_age(body: &RequestBody, state: &State, now: OffsetDateTime) -> Result<()> {
+    if body.made_at > now + CLOCK_DIFFERENCE {
+        return Err(Refused::FromTheFuture.into());
+    }
+    if body.made_at < now - Duration::days(REQUEST_LIFE_DAYS.into()) {
+        return Err(Refused::TooOld(REQUEST_LIFE_DAYS).into());
+    }
+    // What the lost root may have answered after the copy was made is not answered a second time.
+    if state.restored().is_some_and(|at| body.made_at < at) {
+        return Err(Refused::BeforeRestoration.into());
+    }
+    Ok(())
+}
+
+/// Only what was issued here, and only once.
+pub(crate) fn check_revocations(serials: &[SerialNumber], state: &State) -> Result<()> {
+    for (index, serial) in serials.iter().enumerate() {
+        if !state.has_issued(serial) {
+            return Err(Refused::UnknownSerial.into());
+        }
+        let twice = serials.iter().take(index).any(|earlier| earlier == serial);
+        if twice || state.revoked().contains_key(serial) {
+            return Err(Refused::RevokedAlready.into());
+        }
+    }
+    Ok(())
+}
+
+fn check_key(key: Option<&PublicKey>, state: &State) -> Result<()> {
+    let key = key.ok_or(Refused::WeakKey)?;
+    if is_weak(key) {
+        return Err(Refused::WeakKey.into());
+    }
+    let name = fingerprint(key)?;
+    if state.is_certified(&name) {
+        return Err(Refused::KeyCertified.into());
+    }
+    if has_other_purpose(&name, state)? {
+        return Err(Refused::KeyOfOtherPurpose.into());
+    }
+    Ok(())
+}
+
+/// The settings of a new root: names that can be printed, document codes as the machine readable zone has them.
+pub(crate) fn check_settings(settings: &Settings) -> Result<()> {
+    let is_code = |code: &String| {
+        (1..=2).contains(&code.len()) && code.bytes().all(|octet| octet.is_ascii_uppercase())
+    };
+    let types = &settings.document_types;
+    if types.is_empty() || !types.iter().all(is_code) {
+        return Err(Refused::DocumentTypes.into());
+    }
+    if !is_plain_name(&settings.common_name) {
+        return Err(Refused::CommonName.into());
+    }
+    Ok(())
+}
+
+/// Whether a key falls below what is certified here.
+pub(crate) fn is_weak(key: &PublicKey) -> bool {
+    match key {
+        PublicKey::Rsa(key) => key.bits() < MIN_RSA_BITS,
+        PublicKey::Ec(point) => point.curve().order_len() < MIN_ORDER_OCTETS,
+    }
+}
+
+/// Whether a key is the CSCA's or a registrar's.
+pub(crate) fn has_other_purpose(name: &Digest, state: &State) -> Result<bool> {
+    for registrar in state.registrars() {
+        if fingerprint(&PublicKey::from_spki(registrar.key.as_bytes())?)? == *name {
+            return Ok(true);
+        }
+    }
+    for generation in state.generations() {
+        let certificate = Certificate::parse(generation.certificate.as_bytes())?;
+        if fingerprint(&certificate.public_key()?)? == *name {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A name as the profile has it, and never the CSCA's own: the certificate would look self-signed.
+fn check_name(wanted: &Wanted, csca: &str) -> Result<()> {
+    let name = wanted.common_name().unwrap_or_default();
+    let good = match wanted {
+        Wanted::BarcodeSigner(_) => {
+            name.len() == BARCODE_NAME_LEN && name.bytes().all(|octet| octet.is_ascii_uppercase())
+        }
+        // As long as X.520 allows.
+        _ => is_plain_name(name),
+    };
+    if good && !name.eq_ignore_ascii_case(csca) {
+        Ok(())
+    } else {
+        Err(Refused::CommonName.into())
+    }
+}
+
+/// Doc 9303-12 §4.1.1: usage inside validity, validity inside the CSCA's, and long enough for the last document.
+fn check_periods(body: &RequestBody, state: &State, now: OffsetDateTime) -> Result<()> {
+    let validity: Validity = body.wanted.validity().ok_or(Refused::Periods)?.into();
+    let usage = body.wanted.private_key_usage().map(Validity::from);
+    let settings = state.settings();
+    let whole_seconds = |period: &Validity| {
+        period.not_before.nanosecond() == 0 && period.not_after.nanosecond() == 0
+    };
+    let orderly = |period: &Validity| period.not_before < period.not_after && whole_seconds(period);
+    if !orderly(&validity) || validity.not_before < body.made_at - CLOCK_DIFFERENCE {
+        return Err(Refused::Periods.into());
+    }
+    if let Some(usage) = usage {
+        if !orderly(&usage) || !validity.encloses(&usage) || usage.not_after < now {
+            return Err(Refused::Periods.into());
+        }
+        let days = match body.wanted {
+            Wanted::DocumentSigner(_) => settings.signer_usage_days,
+            _ => settings.csca_usage_days,
+        };
+        if usage.not_after - usage.not_before > Duration::days(days.into()) {
+            return Err(Refused::UsageTooLong(days).into());
+        }
+        let last_document = usage.not_after + YEAR * i32::from(settings.document_years);
+        let lists = !matches!(body.wanted, Wanted::DocumentSigner(_));
+        if !lists && validity.not_after < last_document {
+            return Err(Refused::Periods.into());
+        }
+    }
+    let csca = Certificate::parse(state.current().certificate.as_bytes())?;
+    let usage = csca_usage(&csca);
+    if !csca.validity().encloses(&validity) || !usage.contains(validity.not_before) {
+        return Err(Refused::OutsideCsca.into());
+    }
+    if !usage.contains(now) {
+        return Err(Refused::CscaOutOfUse.into());
+    }
+    Ok(())
+}
+
+/// When the CSCA's key signs certificates.
+#[must_use]
+pub fn csca_usage(csca: &Certificate) -> Validity {
+    let period = csca.extensions().private_key_usage_period;
+    let validity = csca.validity();
+    Validity {
+        not_before: period
+            .and_then(|period| period.not_before)
+            .unwrap_or(validity.not_before),
+        not_after: period
+            .and_then(|period| period.not_after)
+            .unwrap_or(validity.not_after),
+    }
+}
+
+fn check_barcode_signers(wanted: &Wanted, state: &State, now: OffsetDateTime) -> Result<()> {
+    if !matches!(wanted, Wanted::BarcodeSigner(_)) {
+        return Ok(());
+    }
+    let within_a_year = state
+        .answers()
+        .filter(|(at, answered)| answered.wanted == wanted.word() && *at > now - YEAR);
+    if within_a_year.count() < MAX_BARCODE_SIGNERS {
+        Ok(())
+    } else {
+        Err(Refused::TooManyBarcodeSigners.into())
+    }
+}
+
+/// What two persons see of a request before they say yes.
+#[must_use]
+pub fn facts(body: &RequestBody) -> Vec<(String, String)> {
+    let mut facts = vec![("wanted".to_owned(), body.wanted.word().to_owned())];
+    let mut add = |what: &str, says: String| facts.push((what.to_owned(), says));
+    if let Some(name) = body.wanted.common_name() {
+        add("subject", format!("C={} CN={name}", body.country));
+    }
+    if let Some(period) = body.wanted.validity() {
+        add("valid", span(period));
+    }
+    if let Some(period) = body.wanted.private_key_usage() {
+        add("key used", span(period));
+    }
+    if !body.wanted.document_types().is_empty() {
+        add("document types", body.wanted.document_types().join(", "));
+    }
+    if let Some(key) = &body.public_key {
+        let described = PublicKey::from_spki(key.as_bytes())
+            .map_or_else(|_| "unreadable".to_owned(), |key| key.describe());
+        add("key", format!("{described}, SHA-256 {}", key.digest()));
+    }
+    if let Wanted::Crl(wish) = &body.wanted {
+        for serial in &wish.revoke {
+            add("revokes", serial.to_string());
+        }
+    }
+    add("nonce", body.nonce.to_string());
+    add("made at", body.made_at.to_string());
+    facts
+}
+
+fn span(period: Period) -> String {
+    format!("{} to {}", period.from.date(), period.to.date())
+}

@@ -1,0 +1,77 @@
+//! Where private keys live, and how often they were used.
+//!
+//! * A [`KeyLocation`] names a key: a PKCS#8 file, or an object on a PKCS#11 token (RFC 7512). [`generate`], [`open`] and
+//!   [`destroy`] do the same for both; what comes back is a [`Signer`].
+//! * A [`KeyProfile`] is a kind of key by a word: `rsa-pss-3072`, `ecdsa-brainpoolP256r1`.
+//! * A [`UsageLedger`] counts what a key signs, before it signs, across threads, processes and crashes.
+//! * A [`SignerRing`] is the folder of an issuer's document signers, from the first document of a key to its deletion.
+//!
+//! Files and tokens are opened here and nowhere below; time and randomness are arguments.
+
+mod error;
+pub mod file;
+mod ledger;
+pub mod location;
+mod new_file;
+pub mod pkcs11;
+pub mod profile;
+mod ring;
+
+use std::sync::Arc;
+
+use crypto::{CryptoRng, SecretBytes};
+use pki::Signer;
+
+pub use error::{Error, Result, RingFault};
+pub use ledger::{LedgerState, LedgerStatus, UsageLedger, key_identifier};
+pub use location::{KeyLocation, TokenUri};
+pub use profile::KeyProfile;
+pub use ring::{Entry, NewSigner, Retirement, SignerRing, SuccessorDue, SuccessorPolicy};
+
+/// Makes a key where there is none: on a token sensitive and not extractable, in a file encrypted under the secret (plain
+/// where the secret is empty, for tests).
+///
+/// # Errors
+/// [`pki::KeyStoreFault::KeyExists`]; [`pki::KeyStoreFault::NotOffered`] when a token has no such keys; whatever else the
+/// place answers.
+pub fn generate(
+    location: &KeyLocation,
+    profile: &KeyProfile,
+    secret: &SecretBytes,
+    rng: &mut dyn CryptoRng,
+) -> Result<Arc<dyn Signer>> {
+    Ok(match location {
+        KeyLocation::File(path) => Arc::new(file::generate(path, profile, secret, rng)?),
+        KeyLocation::Token(uri) => Arc::new(pkcs11::generate(uri, profile, secret, rng)?),
+    })
+}
+
+/// Opens a key. The secret is the password of a file or the PIN of a token; a PIN that the token refuses is not sent again.
+///
+/// # Errors
+/// [`pki::KeyStoreFault::KeyNotFound`], [`pki::KeyStoreFault::PasswordIncorrect`], [`pki::KeyStoreFault::PinIncorrect`],
+/// [`pki::KeyStoreFault::KeyOfAnotherKind`]; whatever else the place answers.
+pub fn open(
+    location: &KeyLocation,
+    profile: &KeyProfile,
+    secret: &SecretBytes,
+    rng: &mut dyn CryptoRng,
+) -> Result<Arc<dyn Signer>> {
+    Ok(match location {
+        KeyLocation::File(path) => Arc::new(file::open(path, profile, secret, rng)?),
+        KeyLocation::Token(uri) => Arc::new(pkcs11::TokenSigner::of(uri, profile, secret)?),
+    })
+}
+
+/// Destroys a key and shows that it is gone: a file is overwritten and removed, an object of a token destroyed and looked
+/// for. A file needs no secret for that.
+///
+/// # Errors
+/// [`pki::KeyStoreFault::KeyNotFound`]; [`pki::KeyStoreFault::KeyNotDestroyed`] when it is still there; whatever else the
+/// place answers.
+pub fn destroy(location: &KeyLocation, secret: &SecretBytes) -> Result<()> {
+    match location {
+        KeyLocation::File(path) => file::destroy(path),
+        KeyLocation::Token(uri) => pkcs11::destroy(uri, secret),
+    }
+}

@@ -1,0 +1,272 @@
+//! The document signers of an issuer, in a folder: the one that signs now, whether the next must be prepared, and the
+//! accountable end of each.
+//!
+//! | file | content |
+//! |---|---|
+//! | `NAME/certificate.der` | the certificate |
+//! | `NAME/key.txt` | `key = …` (a [`KeyLocation`]; a relative file is relative to this folder) and `algorithm = …` |
+//! | `NAME/usage.ledger` | the [`UsageLedger`] |
+//! | `NAME/retired.txt` | the record of the key's destruction, to be printed and signed |
+
+mod entry;
+mod retire;
+mod succession;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crypto::{CryptoRng, SecretBytes};
+use pki::{Certificate, DocumentSigner, KeyStoreFault, NotPermitted, SigningRight};
+use time::OffsetDateTime;
+
+pub use entry::Entry;
+pub use retire::Retirement;
+pub use succession::{SuccessorDue, SuccessorPolicy};
+
+use crate::ledger::UsageLedger;
+use crate::{Error, KeyLocation, KeyProfile, LedgerState, Result, RingFault, new_file};
+
+const CERTIFICATE: &str = "certificate.der";
+const KEY: &str = "key.txt";
+const LEDGER: &str = "usage.ledger";
+const RECORD: &str = "retired.txt";
+
+/// Asks for the secret of a key: a password, a PIN.
+pub type Secrets<'a> = &'a dyn Fn(&KeyLocation) -> Result<SecretBytes>;
+
+/// The document signers of a folder.
+pub struct SignerRing {
+    folder: PathBuf,
+    entries: Vec<Arc<Entry>>,
+}
+
+/// A document signer that joins the ring.
+pub struct NewSigner<'a> {
+    /// A plain name for its folder.
+    pub name: &'a str,
+    /// Its certificate in DER.
+    pub certificate: &'a [u8],
+    /// Where its key is. A relative file is relative to the signer's own folder.
+    pub location: &'a KeyLocation,
+    /// What its key is.
+    pub profile: &'a KeyProfile,
+    /// How many documents it may sign; Doc 9303-12 sets no number, issuers do.
+    pub limit: Option<u64>,
+}
+
+impl SignerRing {
+    /// Opens the folder. Signers that others add are seen by the next opening; what others sign is seen at once.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Ring`] for what does not follow its format; what is wrong with a ledger.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let unreadable =
+            |error: &std::io::Error| Error::file(folder, KeyStoreFault::FileUnreadable, error);
+        let mut entries = Vec::new();
+        for found in fs::read_dir(folder).map_err(|error| unreadable(&error))? {
+            let found = found.map_err(|error| unreadable(&error))?;
+            let name = found.file_name();
+            if let Some(name) = name.to_str().filter(|name| is_plain(name))
+                && found.path().is_dir()
+            {
+                entries.push(Arc::new(Entry::open(&found.path(), name)?));
+            }
+        }
+        entries.sort_by(|a, b| (a.right().ends(), a.name()).cmp(&(b.right().ends(), b.name())));
+        Ok(Self {
+            folder: folder.to_owned(),
+            entries,
+        })
+    }
+
+    /// All of them, the one whose use ends first first.
+    #[must_use]
+    pub fn entries(&self) -> &[Arc<Entry>] {
+        &self.entries
+    }
+
+    /// The document signer of a name.
+    ///
+    /// # Errors
+    /// [`RingFault::Absent`].
+    pub fn entry(&self, name: &str) -> Result<&Arc<Entry>> {
+        self.entries
+            .iter()
+            .find(|entry| entry.name() == name)
+            .ok_or_else(|| self.fault(RingFault::Absent))
+    }
+
+    /// Adds a document signer with a ledger of its own: its folder appears whole or not at all.
+    ///
+    /// # Errors
+    /// [`RingFault::Name`], [`RingFault::Exists`]; [`Error::Pki`] for a certificate that is not that of a document signer;
+    /// [`KeyStoreFault::KeyOfAnotherKind`] when certificate and profile disagree; [`Error::File`].
+    pub fn add(&mut self, signer: &NewSigner<'_>) -> Result<()> {
+        if !is_plain(signer.name) {
+            return Err(self.fault(RingFault::Name));
+        }
+        let certificate = Certificate::parse(signer.certificate)?;
+        SigningRight::of(&certificate)?;
+        let key = certificate.public_key()?;
+        if !signer.profile.fits(&key) {
+            return Err(KeyStoreFault::KeyOfAnotherKind.into());
+        }
+        let path = self.folder.join(signer.name);
+        if fs::symlink_metadata(&path).is_ok() {
+            return Err(self.fault(RingFault::Exists));
+        }
+        let temporary = self
+            .folder
+            .join(format!(".{}.{}.tmp", signer.name, std::process::id()));
+        let unwritable =
+            |error: &std::io::Error| Error::file(&path, KeyStoreFault::FileUnwritable, error);
+        let made = fs::create_dir(&temporary)
+            .and_then(|()| new_file::create(&temporary.join(CERTIFICATE), signer.certificate))
+            .and_then(|()| {
+                new_file::create(&temporary.join(KEY), entry::key_text(signer).as_bytes())
+            })
+            .map_err(|error| unwritable(&error))
+            .and_then(|()| {
+                UsageLedger::create(&temporary.join(LEDGER), &key, signer.limit).map(drop)
+            })
+            .and_then(|()| fs::rename(&temporary, &path).map_err(|error| unwritable(&error)));
+        if made.is_err() {
+            // What did not become a signer is in nobody's way.
+            let _ = fs::remove_dir_all(&temporary);
+        }
+        made?;
+        new_file::sync_folder_of(&path).map_err(|error| unwritable(&error))?;
+        let entry = Arc::new(Entry::open(&path, signer.name)?);
+        let end = entry.right().ends();
+        let place = self
+            .entries
+            .partition_point(|other| (other.right().ends(), other.name()) < (end, signer.name));
+        self.entries.insert(place, entry);
+        Ok(())
+    }
+
+    /// The document signer that signs a document of this type now: of those that may, the one whose use ends first. Its key
+    /// is opened when it is first needed.
+    ///
+    /// # Errors
+    /// [`RingFault::NoneAdmits`] in an empty folder, else [`Error::Pki`] with what stands against the one that comes nearest;
+    /// whatever the place of the key answers: the next signer does not take over from one whose token is away.
+    pub fn current(
+        &self,
+        document_type: &str,
+        now: OffsetDateTime,
+        secrets: Secrets<'_>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Arc<DocumentSigner>> {
+        self.candidate(document_type, now)?
+            .document_signer(secrets, rng)
+    }
+
+    /// Signs with the current document signer, and with the next one where the last use of the first was taken by somebody
+    /// else in between.
+    ///
+    /// # Errors
+    /// As [`Self::current`], and what the work says.
+    pub fn with_current<T>(
+        &self,
+        document_type: &str,
+        now: OffsetDateTime,
+        secrets: Secrets<'_>,
+        rng: &mut dyn CryptoRng,
+        mut work: impl FnMut(&DocumentSigner) -> pki::Result<T>,
+    ) -> Result<T> {
+        loop {
+            let signer = self.current(document_type, now, secrets, rng)?;
+            match work(&signer) {
+                // The ledger says so now to whoever looks for the current one: the next round meets another signer.
+                Err(pki::Error::NotPermitted(
+                    NotPermitted::UsageLimit | NotPermitted::KeyRetired,
+                )) => {}
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    fn candidate(&self, document_type: &str, now: OffsetDateTime) -> Result<&Arc<Entry>> {
+        let mut against = None;
+        for entry in &self.entries {
+            match entry.admits(document_type, now) {
+                Ok(()) => return Ok(entry),
+                Err(error @ Error::Pki(pki::Error::NotPermitted(_))) => {
+                    against = Some(nearer(against, error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(against.unwrap_or_else(|| self.fault(RingFault::NoneAdmits)))
+    }
+
+    /// Whether the next document signer for documents of this type must be prepared (TR-03145-1 PRC.Req.2).
+    ///
+    /// # Errors
+    /// What is wrong with a ledger.
+    pub fn successor_due(
+        &self,
+        document_type: &str,
+        now: OffsetDateTime,
+        policy: &SuccessorPolicy,
+    ) -> Result<Option<SuccessorDue>> {
+        succession::due(&self.entries, document_type, now, policy)
+    }
+
+    /// Destroys the key of a document signer, shows that it is gone, writes the record of it and closes its ledger. Two
+    /// persons do this (TR-03145-1 PRC.Req.14). What was interrupted is finished by doing it again.
+    ///
+    /// # Errors
+    /// [`RingFault::Persons`]; [`RingFault::StillInUse`] when it may still sign and `early` is not said; what the place of the
+    /// key answers; [`Error::File`].
+    pub fn retire(
+        &self,
+        name: &str,
+        persons: &[&str],
+        now: OffsetDateTime,
+        early: bool,
+        secrets: Secrets<'_>,
+    ) -> Result<Retirement> {
+        retire::retire(self.entry(name)?, persons, now, early, secrets)
+    }
+
+    fn fault(&self, why: RingFault) -> Error {
+        Error::Ring {
+            path: self.folder.clone(),
+            why,
+        }
+    }
+}
+
+/// Which of two reasons helps more: one that has to do with the signers for this type of document.
+fn nearer(first: Option<Error>, second: Error) -> Error {
+    match first {
+        Some(first) if second.not_permitted() == Some(NotPermitted::DocumentType) => first,
+        _ => second,
+    }
+}
+
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=64).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(plain)
+}
+
+impl LedgerState {
+    const fn admits(self) -> bool {
+        matches!(self, Self::Open)
+    }
+}
+
+impl core::fmt::Debug for SignerRing {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let names: Vec<&str> = self.entries.iter().map(|entry| entry.name()).collect();
+        write!(
+            f,
+            "SignerRing({}: {})",
+            self.folder.display(),
+            names.join(", ")
+        )
+    }
+}

@@ -1,0 +1,153 @@
+//! Is a certificate revoked? (TR-03135-1 §5.6.4.3.5, RFC 5280 §6.3, Doc 9303-12 §7.1.4)
+//!
+//! The trust store takes a revocation list only when one of its CSCAs has signed it, of any generation: after a change of keys
+//! the new key signs for the certificates of the old one (Doc 9303-12 §4.1.4). *Revoked* stays, however old the list that
+//! says so; *not revoked* needs a list that is complete and still good.
+
+use time::OffsetDateTime;
+
+use crate::certificate::Certificate;
+use crate::check::{Cause, CheckResult};
+use crate::crl::{Crl, MAX_DAYS_BETWEEN_CRLS, RevocationReason};
+use crate::deviation::{Deviation, DeviationKind};
+use crate::trust_store::TrustStore;
+
+/// Most lists that are asked about one certificate, the newest first.
+const MAX_LISTS: usize = 64;
+
+/// What the revocation lists say of a certificate.
+#[derive(Debug, Clone)]
+pub struct Revocation {
+    /// Successful: not revoked. Failed: revoked.
+    pub result: CheckResult,
+    /// The list that decided.
+    pub list: Option<ListFacts>,
+    /// The entry of the certificate.
+    pub entry: Option<RevokedFacts>,
+    /// What was accepted against the rules, of the list that decided.
+    pub deviations: Vec<Deviation>,
+}
+
+/// Which list it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListFacts {
+    /// Its issuer.
+    pub issuer: String,
+    /// When it was issued.
+    pub this_update: OffsetDateTime,
+    /// When the next one is due.
+    pub next_update: Option<OffsetDateTime>,
+    /// cRLNumber.
+    pub number: Option<Vec<u8>>,
+}
+
+/// When and why a certificate was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevokedFacts {
+    /// When it was revoked.
+    pub at: OffsetDateTime,
+    /// Why, where the list says it against the profile.
+    pub reason: Option<RevocationReason>,
+    /// Since when the key is known to be bad, where the list says it against the profile.
+    pub invalid_since: Option<OffsetDateTime>,
+}
+
+impl RevokedFacts {
+    /// Whether something was signed before that happened. The signing time is the signer's word: for a key in wrong hands
+    /// it says nothing, so the verdict does not rest on it.
+    #[must_use]
+    pub fn is_later_than(&self, signing_time: OffsetDateTime) -> bool {
+        signing_time < self.invalid_since.unwrap_or(self.at)
+    }
+}
+
+impl Revocation {
+    /// Without a list of the issuer.
+    pub(crate) const fn unknown() -> Self {
+        Self {
+            result: CheckResult::Undetermined(Cause::NoRevocationInformation),
+            list: None,
+            entry: None,
+            deviations: Vec::new(),
+        }
+    }
+}
+
+/// Asks the lists of a trust store about a certificate that this CSCA has issued.
+pub(crate) fn check(
+    certificate: &Certificate,
+    csca: &Certificate,
+    trust_store: &TrustStore,
+    now: OffsetDateTime,
+) -> Revocation {
+    let mut newest: Option<Revocation> = None;
+    for list in trust_store.crls_of(csca).take(MAX_LISTS) {
+        let answer = ask(certificate, list, now);
+        match answer.entry {
+            // Only a certificate on hold can be taken off the list again.
+            Some(entry)
+                if newest.is_none() || entry.reason != Some(RevocationReason::CertificateHold) =>
+            {
+                return answer;
+            }
+            _ => {
+                newest.get_or_insert(answer);
+            }
+        }
+    }
+    newest.unwrap_or_else(Revocation::unknown)
+}
+
+/// Asks the lists of a trust store about a CSCA certificate: those of the CSCA that issued it, which is itself or its
+/// predecessor. A list that a CSCA signs says little of its own key, so that only *revoked* is an answer.
+pub(crate) fn check_authority(
+    csca: &Certificate,
+    trust_store: &TrustStore,
+    now: OffsetDateTime,
+) -> Revocation {
+    let lists = trust_store
+        .crls()
+        .filter(|list| list.issuer() == csca.issuer());
+    let answers = lists.take(MAX_LISTS).map(|list| ask(csca, list, now));
+    let mut revoked = answers.filter(|answer| answer.entry.is_some());
+    revoked.next().unwrap_or_else(Revocation::unknown)
+}
+
+/// What a list that is believed says of a certificate.
+fn ask(certificate: &Certificate, list: &Crl, now: OffsetDateTime) -> Revocation {
+    let entry = list
+        .revoked(certificate.serial_number())
+        .filter(|entry| entry.reason != Some(RevocationReason::RemoveFromCrl))
+        .map(|entry| RevokedFacts {
+            at: entry.date,
+            reason: entry.reason,
+            invalid_since: entry.invalidity_date,
+        });
+    let result = match entry {
+        Some(entry) => CheckResult::Failed(Cause::Revoked(entry.at)),
+        None if !list.is_complete() => CheckResult::Undetermined(Cause::RevocationListIncomplete),
+        None if now < list.this_update() => {
+            CheckResult::Undetermined(Cause::RevocationListOfTheFuture)
+        }
+        None if list.is_outdated(now) => {
+            let since = list.next_update().unwrap_or(list.this_update());
+            CheckResult::Undetermined(Cause::RevocationListOutdated(since))
+        }
+        None => CheckResult::Successful,
+    };
+    let mut deviations = list.deviations().to_vec();
+    let age = u32::try_from((now - list.this_update()).whole_days()).unwrap_or_default();
+    let old = (age > MAX_DAYS_BETWEEN_CRLS).then_some(DeviationKind::CrlAge(age));
+    deviations.extend(old.map(Deviation::from));
+    Revocation {
+        result,
+        list: Some(ListFacts {
+            issuer: list.issuer().to_string(),
+            this_update: list.this_update(),
+            next_update: list.next_update(),
+            number: list.number().map(<[u8]>::to_vec),
+        }),
+        entry,
+        deviations,
+    }
+}

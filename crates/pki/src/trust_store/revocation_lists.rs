@@ -1,0 +1,136 @@
+//! Revocation lists of the CSCAs of the store (Doc 9303-12 §7.1.4).
+
+use super::{Fingerprint, MAX_LISTS, TrustStore};
+use crate::ber::{Cursor, Tag};
+use crate::certificate::Certificate;
+use crate::chain;
+use crate::check::CheckResult;
+use crate::crl::Crl;
+use crate::deviation::Deviations;
+use crate::error::Untrusted;
+use crate::name::Name;
+use crate::{Error, Result, oids};
+
+/// Most CSCA certificates whose key is tried for one list.
+const MAX_CANDIDATES: usize = 32;
+
+/// A list whose signature a CSCA of the store has made.
+#[derive(Debug, Clone)]
+pub(super) struct TrustedCrl {
+    crl: Crl,
+    sha256: Fingerprint,
+    /// SubjectPublicKeyInfo of the CSCA that signed.
+    key: Vec<u8>,
+    /// What the CSCA was called before.
+    former_names: Vec<Name>,
+}
+
+impl TrustStore {
+    /// Adds a revocation list that a CSCA of the store has signed; says whether it is new.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`]; [`Error::Untrusted`] when no CSCA of its issuer is in the store, or none has signed it.
+    pub fn add_crl(&mut self, crl: &[u8]) -> Result<bool> {
+        self.insert_crl(Crl::parse(crl)?)
+    }
+
+    /// The revocation lists that speak of certificates of this CSCA, newest first: those signed with its key, and those of
+    /// its other generations, which have its name or say that they had it (Doc 9303-12 §7.1.4, IssuerAltName). All of them
+    /// were signed by a CSCA of the store.
+    pub fn crls_of<'a>(&'a self, csca: &'a Certificate) -> impl Iterator<Item = &'a Crl> {
+        let speaks = |list: &&TrustedCrl| {
+            list.crl.issuer() == csca.subject()
+                || list.key == csca.subject_public_key_info()
+                || list.former_names.contains(csca.subject())
+        };
+        self.crls.iter().filter(speaks).map(|list| &list.crl)
+    }
+
+    /// All revocation lists, newest first.
+    pub fn crls(&self) -> impl Iterator<Item = &Crl> {
+        self.crls.iter().map(|list| &list.crl)
+    }
+
+    pub(super) fn insert_crl(&mut self, crl: Crl) -> Result<bool> {
+        let sha256 = Fingerprint::of(crl.as_der());
+        if self.withdrawn.contains(&sha256) {
+            return Err(Error::Untrusted(Untrusted::Withdrawn));
+        }
+        if self.crls.iter().any(|known| known.sha256 == sha256) {
+            return Ok(false);
+        }
+        if self.crls.len() >= MAX_LISTS {
+            return Err(Error::Untrusted(Untrusted::StoreFull));
+        }
+        let key = self.signer_of_crl(&crl)?;
+        let at = self
+            .crls
+            .partition_point(|known| known.crl.this_update() >= crl.this_update());
+        let former_names = former_names(&crl);
+        self.crls.insert(
+            at,
+            TrustedCrl {
+                crl,
+                sha256,
+                key,
+                former_names,
+            },
+        );
+        Ok(true)
+    }
+
+    /// The key of the CSCA that signed a list: found by key identifier, else by name.
+    fn signer_of_crl(&self, crl: &Crl) -> Result<Vec<u8>> {
+        let named = crl.authority_key_identifier();
+        let by_key = named
+            .into_iter()
+            .flat_map(|identifier| self.by_key_identifier(identifier))
+            .filter(|anchor| chain::speaks_for(anchor.certificate().subject(), crl.issuer()));
+        let by_name = self.by_subject(crl.issuer());
+        let mut reason = Untrusted::CrlWithoutIssuer;
+        for anchor in by_key.chain(by_name).take(MAX_CANDIDATES) {
+            let csca = anchor.certificate();
+            match CheckResult::of_signature(&crl.verify_signature(csca)) {
+                CheckResult::Successful => return Ok(csca.subject_public_key_info().to_vec()),
+                CheckResult::Failed(_) => {
+                    if named.is_some()
+                        && named == csca.extensions().subject_key_identifier.as_deref()
+                    {
+                        reason = Untrusted::CrlSignature;
+                    }
+                }
+                CheckResult::Undetermined(cause) | CheckResult::NotSupported(cause) => {
+                    reason = Untrusted::NotVerifiable(cause);
+                }
+            }
+        }
+        Err(Error::Untrusted(reason))
+    }
+}
+
+/// The names in IssuerAltName that are of the issuer's own country; what cannot be read counts as absent.
+fn former_names(crl: &Crl) -> Vec<Name> {
+    let mut all = crl.extensions().all.iter();
+    let Some(extension) = all.find(|extension| extension.oid == oids::ISSUER_ALT_NAME) else {
+        return Vec::new();
+    };
+    let mut names = read_directory_names(&extension.value).unwrap_or_default();
+    names.retain(|name| chain::speaks_for(crl.issuer(), name) && name.country().is_some());
+    names
+}
+
+fn read_directory_names(general_names: &[u8]) -> Result<Vec<Name>> {
+    const WHAT: &str = "IssuerAltName";
+    let ignored = Deviations::default();
+    let mut row = Cursor::new(general_names, &ignored)
+        .expect(Tag::SEQUENCE, WHAT)?
+        .children(WHAT)?;
+    let mut names = Vec::new();
+    while !row.is_empty() && names.len() < MAX_CANDIDATES {
+        let element = row.next(WHAT)?;
+        if element.tag == Tag::context(4) {
+            names.push(Name::read(&element.explicit(Tag::SEQUENCE, WHAT)?)?);
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,314 @@
+//! Signed lists: whether their signer may be believed. A master list that is believed gives trust to every CSCA in it,
+//! each for its own country; a deviation list speaks for the country of its signer.
+
+use std::sync::Arc;
+
+use const_oid::ObjectIdentifier;
+
+use super::{
+    Acceptance, Fingerprint, ListOrigin, ListTrust, MAX_LISTS, Provenance, Received, Trust,
+    TrustStore, is_csca, may_certify,
+};
+use crate::certificate::{Certificate, KeyUsage};
+use crate::chain;
+use crate::check::CheckResult;
+use crate::cms::{SignedData, SignedDataChecks};
+use crate::crl::{Crl, RevocationReason};
+use crate::deviation::{Deviation, DeviationKind};
+use crate::deviation_list::DeviationList;
+use crate::error::Untrusted;
+use crate::master_list::MasterList;
+use crate::{Error, Result, oids};
+
+/// A deviation list whose signer a CSCA of the store has issued.
+#[derive(Debug, Clone)]
+pub struct TrustedDeviationList {
+    list: DeviationList,
+    origin: Arc<ListOrigin>,
+    csca: Option<Certificate>,
+}
+
+impl TrustedDeviationList {
+    /// The list.
+    #[must_use]
+    pub const fn list(&self) -> &DeviationList {
+        &self.list
+    }
+
+    /// Who signed it, when, and why it is trusted.
+    #[must_use]
+    pub fn origin(&self) -> &ListOrigin {
+        &self.origin
+    }
+
+    /// The CSCA behind its signer; `None` when the list was accepted out of band without one.
+    #[must_use]
+    pub const fn csca(&self) -> Option<&Certificate> {
+        self.csca.as_ref()
+    }
+
+    /// Whether the list may speak of documents of this CSCA: no state speaks for another.
+    #[must_use]
+    pub fn speaks_of(&self, csca: &Certificate) -> bool {
+        let own = self.csca.as_ref();
+        own.is_some_and(|own| chain::speaks_for(own.subject(), csca.subject()))
+    }
+}
+
+/// A list that was found to be good, before what it holds is taken in.
+struct Believed {
+    origin: Arc<ListOrigin>,
+    csca: Option<Certificate>,
+}
+
+impl TrustStore {
+    /// Adds the CSCA certificates of a master list that is trusted: by the chain of its signer to a CSCA of the store, or by
+    /// `acceptance`. A certificate of the list that is no CSCA's, or was withdrawn, is left out.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`]; [`Error::Untrusted`] when nothing vouches for the list. The store then holds at most a CSCA
+    /// whose fingerprint was accepted by itself.
+    pub fn add_master_list(
+        &mut self,
+        list: &[u8],
+        source: &str,
+        acceptance: &Acceptance,
+    ) -> Result<Received> {
+        let parsed = MasterList::parse(list)?;
+        let sha256 = Fingerprint::of(list);
+        self.insert_master_list(&parsed, sha256, &source.into(), acceptance)
+    }
+
+    /// Adds a deviation list whose signer a CSCA of the store has issued; says whether it is new.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`]; [`Error::Untrusted`] when nothing vouches for the list.
+    pub fn add_deviation_list(&mut self, list: &[u8]) -> Result<bool> {
+        let parsed = DeviationList::parse(list)?;
+        self.insert_deviation_list(parsed, Fingerprint::of(list), &Acceptance::Vouched)
+    }
+
+    /// The deviation lists, in the order in which they were added.
+    pub fn deviation_lists(&self) -> impl Iterator<Item = &TrustedDeviationList> {
+        self.deviation_lists.iter()
+    }
+
+    pub(super) fn insert_master_list(
+        &mut self,
+        list: &MasterList,
+        sha256: Fingerprint,
+        source: &Arc<str>,
+        acceptance: &Acceptance,
+    ) -> Result<Received> {
+        if self.withdrawn.contains(&sha256) {
+            return Err(Error::Untrusted(Untrusted::Withdrawn));
+        }
+        self.insert_accepted(list, source, acceptance);
+        let role = oids::MASTER_LIST_SIGNING_KEY;
+        let believed = self.believe(list.signed_data(), sha256, role, acceptance)?;
+        let mut received = Received {
+            list: Some(believed.origin.clone()),
+            unreadable: list.unreadable().len(),
+            ..Received::default()
+        };
+        for certificate in list.certificates() {
+            let provenance = Provenance {
+                source: source.clone(),
+                trust: Trust::MasterList(believed.origin.clone()),
+            };
+            let taken = if belongs_on_a_list(certificate) {
+                self.insert(certificate.clone(), provenance)
+            } else {
+                Err(Error::Untrusted(Untrusted::NotACertificationAuthority))
+            };
+            received.count(Fingerprint::of_certificate(certificate), taken);
+        }
+        Ok(received)
+    }
+
+    pub(super) fn insert_deviation_list(
+        &mut self,
+        list: DeviationList,
+        sha256: Fingerprint,
+        acceptance: &Acceptance,
+    ) -> Result<bool> {
+        if self.withdrawn.contains(&sha256) {
+            return Err(Error::Untrusted(Untrusted::Withdrawn));
+        }
+        let same = |known: &TrustedDeviationList| known.origin.sha256 == sha256;
+        if self.deviation_lists.iter().any(same) {
+            return Ok(false);
+        }
+        if self.deviation_lists.len() >= MAX_LISTS {
+            return Err(Error::Untrusted(Untrusted::StoreFull));
+        }
+        let role = oids::DEVIATION_LIST_SIGNING_KEY;
+        let Believed { origin, csca } =
+            self.believe(Some(list.signed_data()), sha256, role, acceptance)?;
+        self.deviation_lists
+            .push(TrustedDeviationList { list, origin, csca });
+        Ok(true)
+    }
+
+    /// A CSCA certificate in the list whose own fingerprint was compared is trusted before the list is.
+    fn insert_accepted(&mut self, list: &MasterList, source: &Arc<str>, acceptance: &Acceptance) {
+        if !matches!(acceptance, Acceptance::Fingerprints { .. }) {
+            return;
+        }
+        let beside = list.signed_data().map_or(&[][..], SignedData::certificates);
+        for certificate in beside.iter().chain(list.certificates()) {
+            let fingerprint = Fingerprint::of_certificate(certificate);
+            if let Some(statement) = acceptance.by_fingerprint(&[fingerprint])
+                && is_csca(certificate)
+            {
+                let provenance = Provenance {
+                    source: source.clone(),
+                    trust: Trust::OutOfBand(statement.clone()),
+                };
+                // What was withdrawn stays out, and then vouches for nothing.
+                let _ = self.insert(certificate.clone(), provenance);
+            }
+        }
+    }
+
+    /// Whether a list is believed: by what the store holds, else by what somebody has said of it.
+    fn believe(
+        &self,
+        signed_data: Option<&SignedData>,
+        sha256: Fingerprint,
+        role: ObjectIdentifier,
+        acceptance: &Acceptance,
+    ) -> Result<Believed> {
+        let checks = signed_data.map(|signed_data| (signed_data, signed_data.verify()));
+        let mut chained = Err(Untrusted::ListNotSigned);
+        if let Some((signed_data, checks)) = &checks {
+            chained = self.chain_of(signed_data, checks, role);
+        }
+        let (trust, csca, deviations) = match chained {
+            Ok((csca, deviations)) => {
+                let fingerprint = Fingerprint::of_certificate(&csca);
+                (
+                    ListTrust::Chain { csca: fingerprint },
+                    Some(csca),
+                    deviations,
+                )
+            }
+            Err(reason) => {
+                let signer = checks
+                    .as_ref()
+                    .and_then(|(_, checks)| checks.signer.as_ref());
+                let pinned: Vec<Fingerprint> = signer
+                    .map(Fingerprint::of_certificate)
+                    .into_iter()
+                    .collect();
+                let by_whole = acceptance.by_fingerprint(&[sha256]);
+                // A signature that does not hold is put up with only for exactly the file that somebody has compared.
+                let statement = match reason {
+                    Untrusted::ListSignature => by_whole,
+                    _ => by_whole.or_else(|| acceptance.of(&pinned)),
+                };
+                let statement = statement.ok_or(Error::Untrusted(reason))?;
+                (ListTrust::OutOfBand(statement.clone()), None, Vec::new())
+            }
+        };
+        let signer = checks
+            .as_ref()
+            .and_then(|(_, checks)| checks.signer.as_ref());
+        let country = csca
+            .as_ref()
+            .or(signer)
+            .and_then(|certificate| certificate.subject().country());
+        Ok(Believed {
+            origin: Arc::new(ListOrigin {
+                sha256,
+                signer: signer.map(|signer| signer.subject().to_string()),
+                country: country.map(str::to_ascii_uppercase),
+                signing_time: checks.as_ref().and_then(|(_, checks)| checks.signing_time),
+                trust,
+                deviations,
+            }),
+            csca,
+        })
+    }
+
+    /// From the signature of a list to a CSCA of the store: everything on the way must be right.
+    fn chain_of(
+        &self,
+        signed_data: &SignedData,
+        checks: &SignedDataChecks,
+        role: ObjectIdentifier,
+    ) -> core::result::Result<(Certificate, Vec<Deviation>), Untrusted> {
+        match CheckResult::together([checks.hash, checks.signature]) {
+            CheckResult::Successful => {}
+            CheckResult::Failed(_) => return Err(Untrusted::ListSignature),
+            CheckResult::Undetermined(cause) | CheckResult::NotSupported(cause) => {
+                return Err(Untrusted::NotVerifiable(cause));
+            }
+        }
+        let signer = checks.signer.as_ref().ok_or(Untrusted::ListSignerUnknown)?;
+        let mut kinds = check_role(signer, role)?;
+        let search = chain::issuer(signer, self);
+        let csca = match (search.result, search.anchor) {
+            (CheckResult::Successful, Some(anchor)) => anchor.certificate,
+            (CheckResult::Undetermined(cause), _) if cause != crate::Cause::NoCsca => {
+                return Err(Untrusted::NotVerifiable(cause));
+            }
+            _ => return Err(Untrusted::ListSignerUnknown),
+        };
+        let revoked = |crl: &Crl| {
+            let entry = crl.revoked(signer.serial_number());
+            entry.is_some_and(|entry| entry.reason != Some(RevocationReason::RemoveFromCrl))
+        };
+        if self.crls_of(&csca).any(revoked) {
+            return Err(Untrusted::ListSignerRevoked);
+        }
+        match checks.signing_time {
+            Some(time) if !signer.validity().contains(time) => {
+                return Err(Untrusted::ListSignerValidity);
+            }
+            Some(_) => {}
+            None => kinds.push(DeviationKind::ListSigningTime),
+        }
+        kinds.extend(search.deviations);
+        kinds.extend(checks.deviations.iter().copied());
+        let mut deviations = signed_data.deviations().to_vec();
+        deviations.extend(signer.deviations());
+        deviations.extend(kinds.into_iter().map(Deviation::from));
+        Ok((csca, deviations))
+    }
+}
+
+/// Whether a certificate is that of a signer of lists of this kind (Doc 9303-12 §7.1.1). Without the extended key usage of
+/// its role it could be a document signer's, which signs by the million and must not be able to make states.
+fn check_role(
+    signer: &Certificate,
+    role: ObjectIdentifier,
+) -> core::result::Result<Vec<DeviationKind>, Untrusted> {
+    let extensions = signer.extensions();
+    let purposes = extensions.extended_key_usage.as_deref();
+    if may_certify(signer) {
+        return match purposes {
+            Some(purposes) if !purposes.contains(&role) => Err(Untrusted::ListSignerRole),
+            _ => Ok(vec![DeviationKind::ListSignedByCsca]),
+        };
+    }
+    let signs = extensions.key_usage.is_none_or(KeyUsage::digital_signature);
+    if !signs || !purposes.is_some_and(|purposes| purposes.contains(&role)) {
+        return Err(Untrusted::ListSignerRole);
+    }
+    let critical = extensions
+        .all
+        .iter()
+        .any(|extension| extension.oid == oids::EXTENDED_KEY_USAGE && extension.critical);
+    let deviation = (!critical).then_some(DeviationKind::ListSignerKeyUsageNotCritical);
+    Ok(deviation.into_iter().collect())
+}
+
+/// A trusted list says what is a CSCA; what can only be a signer's all the same does not become one.
+fn belongs_on_a_list(certificate: &Certificate) -> bool {
+    let extensions = certificate.extensions();
+    let only_signs_data = extensions
+        .key_usage
+        .is_some_and(|usage| usage.digital_signature() && !usage.key_cert_sign());
+    is_csca(certificate) || !only_signs_data && extensions.document_types.is_none()
+}

@@ -1,0 +1,14 @@
+//! The trust store against everything that the field puts into lists: made here, certificate by certificate.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod generations;
+mod hostile;
+mod ldif;
+mod lists;
+mod states;

@@ -1,0 +1,156 @@
+//! Good objects to begin with: `fixtures/pki`, `test-vectors/pki`, and what we issue ourselves.
+
+use pki::{MasterList, SecurityObject};
+use serde_json::Value;
+
+use crate::hostile::small;
+use crate::world::WORLD;
+
+/// The good objects for a target.
+///
+/// # Panics
+/// There is no such target, or a file of the repository is gone.
+pub fn of(target: &str) -> Vec<Vec<u8>> {
+    let objects = match target {
+        "certificate" => certificates(),
+        "cms" => security_objects()
+            .iter()
+            .filter_map(|object| inside(object))
+            .collect(),
+        "security_object" => security_objects(),
+        "crl" => vec![WORLD.crl.clone(), small::crl()],
+        "master_list" => vec![
+            WORLD.master_list.clone(),
+            small::master_list(),
+            small::full_list(),
+            bare_list(),
+        ],
+        "deviation_list" => vec![WORLD.deviation_list.clone(), small::deviation_list()],
+        "ldif" => vec![ldif(), changes()],
+        "lint" => every_object(),
+        "trust_file" => trust_files(),
+        other => panic!("no seeds for {other}"),
+    };
+    assert!(!objects.is_empty(), "no seeds for {target}");
+    objects
+}
+
+fn given(field: &str) -> Vec<Vec<u8>> {
+    let vectors = test_support::vectors("pki");
+    let read = |path| -> Value { test_support::read_json(path) };
+    let found = vectors
+        .iter()
+        .map(|(_, path)| read(path)["given"][field].clone());
+    found
+        .filter(Value::is_string)
+        .map(|value| test_support::hex(&value))
+        .collect()
+}
+
+fn security_objects() -> Vec<Vec<u8>> {
+    let mut found = vec![WORLD.document.security_object.clone()];
+    found.extend(given("security_object"));
+    found
+}
+
+fn csca_certificates() -> Vec<Vec<u8>> {
+    let mut found = vec![WORLD.csca.as_der().to_vec()];
+    found.extend(given("csca"));
+    let issuers = ["uto-passport", "vn-cccd-2021"];
+    found.extend(issuers.map(|issuer| {
+        test_support::read(&test_support::fixture(&format!("pki/{issuer}/csca.der")))
+    }));
+    found
+}
+
+fn certificates() -> Vec<Vec<u8>> {
+    let mut found = csca_certificates();
+    found.extend(WORLD.certificates.iter().cloned());
+    for object in security_objects() {
+        let Ok(object) = SecurityObject::parse(&object) else {
+            continue;
+        };
+        let signers = object.signed_data().certificates().iter();
+        found.extend(signers.map(|signer| signer.as_der().to_vec()));
+    }
+    found
+}
+
+/// What EF.SOD is around.
+fn inside(security_object: &[u8]) -> Option<Vec<u8>> {
+    let start = security_object
+        .windows(2)
+        .take(6)
+        .skip(2)
+        .position(|pair| pair[0] == 0x30)?;
+    security_object.get(start + 2..).map(<[u8]>::to_vec)
+}
+
+fn trust_files() -> Vec<Vec<u8>> {
+    let mut found = csca_certificates();
+    let two: Vec<&[u8]> = found.iter().take(2).map(Vec::as_slice).collect();
+    let text = two.iter().map(|der| pem(der)).collect::<String>();
+    found.push(format!("subject=TEST\r\n{text}").into_bytes());
+    found.extend([&WORLD.crl, &WORLD.master_list, &WORLD.deviation_list].map(Vec::clone));
+    found.extend(WORLD.certificates.iter().cloned());
+    found.push(ldif());
+    found
+}
+
+fn pem(der: &[u8]) -> String {
+    format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        base64(der)
+    )
+}
+
+/// Base64 in one line.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    use ::base64::Engine as _;
+    ::base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// The content of the master list, without its signature.
+fn bare_list() -> Vec<u8> {
+    let list = MasterList::parse(&WORLD.master_list).unwrap();
+    list.signed_data().unwrap().content().to_vec()
+}
+
+/// Records as the PKD has them, lines folded.
+fn ldif() -> Vec<u8> {
+    let values = [
+        ("userCertificate;binary", WORLD.certificates[2].as_slice()),
+        ("cACertificate;binary", WORLD.certificates[1].as_slice()),
+        ("certificateRevocationList;binary", WORLD.crl.as_slice()),
+        ("CscaMasterListData", WORLD.master_list.as_slice()),
+    ];
+    let record = |(number, (name, value)): (usize, (&str, &[u8]))| {
+        let mut text = String::new();
+        for (at, letter) in format!("{name}:: {}", base64(value)).chars().enumerate() {
+            if at > 0 && at % 76 == 0 {
+                text.push_str("\n ");
+            }
+            text.push(letter);
+        }
+        format!("dn: cn={number},o=test,c=UT,dc=data,dc=download\nobjectClass: top\n{text}\n\n")
+    };
+    let records = values
+        .into_iter()
+        .enumerate()
+        .map(record)
+        .collect::<String>();
+    format!("# TEST\nversion: 1\n\n{records}").into_bytes()
+}
+
+fn changes() -> Vec<u8> {
+    let crl = base64(&WORLD.crl);
+    format!("dn: c=UT\r\nchangetype: modify\r\nreplace: certificateRevocationList\r\ncertificateRevocationList;binary:: {crl}\r\n-\r\ndelete: x\r\nx: 1\r\n-\r\n\r\ndn:: Yz1VVA==\r\nchangetype: delete\r\n\r\n").into_bytes()
+}
+
+/// One of each kind.
+fn every_object() -> Vec<Vec<u8>> {
+    let mut found = certificates();
+    found.extend(security_objects());
+    found.extend([&WORLD.crl, &WORLD.master_list, &WORLD.deviation_list].map(Vec::clone));
+    found
+}

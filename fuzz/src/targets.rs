@@ -1,0 +1,106 @@
+//! One function for each kind of object; each panics when something does not hold.
+//!
+//! Of every kind: a fault lies inside the object, deviations are bounded and lie inside it too, what was read is part of what was given,
+//! reading it again gives the same, and nothing altered passes for signed.
+
+mod certificate;
+mod cms;
+mod crl;
+mod deviation_list;
+mod ldif;
+mod lint;
+mod master_list;
+mod security_object;
+mod trust_file;
+
+pub use certificate::certificate;
+pub use cms::cms;
+pub use crl::crl;
+pub use deviation_list::deviation_list;
+pub use ldif::ldif;
+pub use lint::lint;
+pub use master_list::master_list;
+pub use security_object::security_object;
+pub use trust_file::trust_file;
+
+use pki::deviation::MAX_DEVIATIONS;
+use pki::{Deviation, DeviationKind, Error};
+
+/// A kind of object: its name and what must hold of every byte string read as it.
+pub struct Target {
+    /// As in `fuzz_targets/`.
+    pub name: &'static str,
+    /// Panics when something does not hold.
+    pub check: fn(&[u8]),
+}
+
+/// Every kind.
+pub const ALL: &[Target] = &[
+    Target {
+        name: "certificate",
+        check: certificate,
+    },
+    Target {
+        name: "cms",
+        check: cms,
+    },
+    Target {
+        name: "security_object",
+        check: security_object,
+    },
+    Target {
+        name: "crl",
+        check: crl,
+    },
+    Target {
+        name: "master_list",
+        check: master_list,
+    },
+    Target {
+        name: "deviation_list",
+        check: deviation_list,
+    },
+    Target {
+        name: "ldif",
+        check: ldif,
+    },
+    Target {
+        name: "lint",
+        check: lint,
+    },
+    Target {
+        name: "trust_file",
+        check: trust_file,
+    },
+];
+
+/// The place of a fault is inside the object, or right behind it.
+fn assert_inside(error: &Error, len: usize) {
+    if let Error::Malformed { what, at } = error {
+        assert!(*at <= len, "malformed {what} at byte {at} of {len}");
+    }
+    assert_printable(&error.to_string());
+}
+
+fn assert_bounded(deviations: &[Deviation], len: usize) {
+    assert!(deviations.len() <= MAX_DEVIATIONS, "too many deviations");
+    for deviation in deviations {
+        assert!(
+            deviation.at.is_none_or(|at| at <= len),
+            "{deviation} of {len}"
+        );
+        assert_printable(&deviation.to_string());
+    }
+}
+
+/// What is said of the object cannot steer a terminal.
+fn assert_printable(text: &str) {
+    assert!(!text.chars().any(char::is_control), "{text:?}");
+}
+
+/// The kinds, without what is only about bytes behind the end.
+fn kinds(deviations: &[Deviation]) -> Vec<DeviationKind> {
+    let all = deviations.iter().map(|deviation| deviation.kind);
+    all.filter(|kind| !matches!(kind, DeviationKind::TrailingBytes(_)))
+        .collect()
+}
