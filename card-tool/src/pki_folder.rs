@@ -9,13 +9,16 @@
 //! Keys in files are for tests. In life the CSCA's stands on a machine without a network, and the signer's in an HSM.
 
 pub mod issuer;
+pub mod place;
 pub mod root;
+pub mod signer_secret;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use crypto::{CryptoRng, Curve, HashAlgorithm, PrivateKey, SignatureAlgorithm};
+use crypto::{CryptoRng, PrivateKey, SignatureAlgorithm};
+use key_store::KeyProfile;
 use pki::DocumentSigner;
 use pki::SoftwareSigner;
 use rand::SeedableRng as _;
@@ -24,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::exit::{Exit, Problem};
-use crate::files;
+use crate::files::{self, Secrecy};
 
 /// The CSCA certificate.
 pub const CSCA_CERTIFICATE: &str = "csca.der";
@@ -54,7 +57,7 @@ pub struct Settings {
     pub country: String,
     /// Issuing state of the machine readable zone.
     pub state: String,
-    /// One of [`ALGORITHMS`].
+    /// A word of [`key_store::profile::ALL`].
     pub algorithm: String,
     /// Document codes that the signer may sign.
     pub document_types: Vec<String>,
@@ -64,67 +67,95 @@ pub struct Settings {
     pub ec_parameters: String,
 }
 
-pub use crypto::KeyKind;
+/// The word for a key in the folder itself.
+pub const IN_FOLDER: &str = "file";
 
-/// The algorithms by their words: key and signature.
-pub const ALGORITHMS: [(&str, KeyKind, SignatureAlgorithm); 6] = [
-    (
-        "rsa-pss-3072",
-        KeyKind::Rsa(3072),
-        SignatureAlgorithm::pss(HashAlgorithm::Sha256),
-    ),
-    (
-        "rsa-pss-2048",
-        KeyKind::Rsa(2048),
-        SignatureAlgorithm::pss(HashAlgorithm::Sha256),
-    ),
-    (
-        "ecdsa-p256",
-        KeyKind::Ec(Curve::P256),
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256),
-    ),
-    (
-        "ecdsa-p384",
-        KeyKind::Ec(Curve::P384),
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha384),
-    ),
-    (
-        "ecdsa-brainpoolP256r1",
-        KeyKind::Ec(Curve::BrainpoolP256r1),
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256),
-    ),
-    (
-        "ecdsa-brainpoolP384r1",
-        KeyKind::Ec(Curve::BrainpoolP384r1),
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha384),
-    ),
-];
-
-/// The algorithm of a word.
-pub fn algorithm(word: &str) -> Result<(KeyKind, SignatureAlgorithm)> {
-    ALGORITHMS
-        .into_iter()
-        .find(|(known, ..)| *known == word)
-        .map(|(_, key, signature)| (key, signature))
-        .ok_or_else(|| {
-            let known: Vec<&str> = ALGORITHMS.iter().map(|(word, ..)| *word).collect();
-            Problem::usage(
-                format!("unknown algorithm {word}"),
-                format!("one of {}", known.join(", ")),
-            )
-        })
+/// The key and signature of a word.
+pub fn algorithm(word: &str) -> Result<KeyProfile> {
+    KeyProfile::by_word(word).map_err(|_| {
+        Problem::usage(
+            format!("unknown algorithm {word}"),
+            format!("one of {}", key_store::profile::words()),
+        )
+    })
 }
 
 /// The settings of a folder.
 pub fn settings(folder: &Path) -> Result<Settings> {
     let path = folder.join(SETTINGS);
+    if let Some(other) = no_test_issuer(folder) {
+        return Err(other);
+    }
     toml::from_str(&files::read_text(&path)?).with_context(|| path.display().to_string())
+}
+
+/// What a folder is instead of a test issuer's, and what shows it.
+fn no_test_issuer(folder: &Path) -> Option<anyhow::Error> {
+    let (is, hint) = if issuer::is_issuer(folder) {
+        (
+            "is the online folder of an issuer",
+            "`card-tool pki signer status` shows it",
+        )
+    } else if folder.join(root::JOURNAL).exists() {
+        ("is an offline root", "`card-tool pki csca log` shows it")
+    } else {
+        return None;
+    };
+    Some(Problem::usage(format!("{} {is}", folder.display()), hint))
+}
+
+/// Refuses a place for what leaves a folder: inside the folder of a root or an issuer, where every name may be one of its
+/// own, or a file that is there. Asked before anything is signed.
+pub fn check_out(out: &Path) -> Result<()> {
+    refuse_inside(out)?;
+    if out.is_file() {
+        return Err(Problem::of(
+            Exit::Policy,
+            format!("{} exists already", out.display()),
+            "nothing is overwritten; choose another name",
+        ));
+    }
+    Ok(())
+}
+
+/// Writes what leaves a folder; a file that is there is written again only with what it holds already.
+pub fn write_out(out: &Path, content: &[u8], secrecy: Secrecy) -> Result<()> {
+    refuse_inside(out)?;
+    if out.is_file() && files::read_first(out, content.len() + 1)? == content {
+        return Ok(());
+    }
+    check_out(out)?;
+    files::write(out, content, secrecy)
+}
+
+fn refuse_inside(out: &Path) -> Result<()> {
+    let parent = out
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // A folder that is not there is nobody's; the writing says so.
+    let Ok(parent) = parent.canonicalize() else {
+        return Ok(());
+    };
+    let inside = |folder: &&Path| issuer::is_issuer(folder) || folder.join(root::JOURNAL).exists();
+    match parent.ancestors().find(inside) {
+        Some(folder) => Err(Problem::of(
+            Exit::Policy,
+            format!(
+                "{} lies in {}, which holds keys and is written by itself only",
+                out.display(),
+                folder.display()
+            ),
+            "choose a place outside",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The document signer of a folder.
 pub fn document_signer(folder: &Path, rng: &mut dyn CryptoRng) -> Result<DocumentSigner> {
-    let (_, signature) = algorithm(&settings(folder)?.algorithm)?;
-    let signer = software_signer(&folder.join(SIGNER_KEY), signature, rng)?;
+    let profile = algorithm(&settings(folder)?.algorithm)?;
+    let signer = software_signer(&folder.join(SIGNER_KEY), profile.algorithm, rng)?;
     let path = folder.join(SIGNER_CERTIFICATE);
     DocumentSigner::new(&files::read(&path)?, Arc::new(signer))
         .with_context(|| path.display().to_string())
@@ -136,7 +167,7 @@ pub fn current_document_signer(
     folder: &Path,
     document_type: &str,
     now: OffsetDateTime,
-    secret: &issuer::SignerSecretSource<'_>,
+    secret: &signer_secret::SignerSecretSource<'_>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Arc<DocumentSigner>> {
     if issuer::is_issuer(folder) {

@@ -5,6 +5,7 @@
 //! loaded by offering all its files to an empty [`TrustStore`] again: what vouched for them must still hold.
 
 mod index;
+mod loading;
 mod plain;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,36 +20,16 @@ use time::OffsetDateTime;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
+pub use loading::{load, load_with_lists};
+
 use index::Index;
 pub use index::{Accepted, Act, Event, fingerprint};
-use plain::load_plain;
 pub use plain::read_all;
 
 /// Largest file that is read: several times the complete download of the PKD.
 const MAX_TRUST_FILE: usize = 512 << 20;
 /// Held while the index is replaced.
 const LOCK: &str = ".lock";
-
-/// Loads what a path holds: a store, or any file or plain folder of files, which are trusted because they were named.
-///
-/// A file that says nothing to a trust store is an error by itself, and passed over in a folder. What nothing vouches for
-/// is in [`TrustStore::kept_out`].
-pub fn load(path: &Path) -> Result<TrustStore> {
-    load_all(&[path.to_owned()])
-}
-
-/// Loads all of several paths into one store; see [`load`].
-pub fn load_all(paths: &[PathBuf]) -> Result<TrustStore> {
-    let mut trust = TrustStore::new();
-    for path in paths {
-        if is_store(path) {
-            TrustFolder::open(path)?.load_into(&mut trust, &BTreeSet::new())?;
-        } else {
-            load_plain(path, &mut trust)?;
-        }
-    }
-    Ok(trust)
-}
 
 /// Whether a path is a store.
 pub fn is_store(path: &Path) -> bool {
@@ -127,7 +108,7 @@ impl TrustFolder {
 
     /// What is withdrawn.
     pub fn withdrawn(&self) -> Result<BTreeSet<Fingerprint>> {
-        self.index.withdrawn()
+        Ok(self.index.withdrawn()?.into_keys().collect())
     }
 
     /// The files of the store, by their hashes, without those that are withdrawn.
@@ -151,27 +132,54 @@ impl TrustFolder {
         trust: &mut TrustStore,
         restored: &BTreeSet<Fingerprint>,
     ) -> Result<Intake> {
-        for fingerprint in self.index.withdrawn()?.difference(restored) {
-            trust.withdraw(*fingerprint);
-        }
-        let mut contents = Vec::new();
-        for (file, (name, acceptance)) in self.index.files(restored)? {
-            contents.push((self.content(&file)?, name, acceptance));
+        let Contents {
+            withdrawn,
+            mut files,
+        } = self.contents(restored)?;
+        for mark in withdrawn {
+            trust.withdraw(mark);
         }
         for file in new {
-            contents.push((
+            files.push((
                 file.content.clone(),
                 file.name.clone(),
                 file.accepted.acceptance()?,
             ));
         }
-        Ok(
-            trust.take_in(contents.iter().map(|(bytes, source, acceptance)| Offered {
-                bytes,
-                source,
-                acceptance,
-            })),
-        )
+        Ok(take_in(&files, trust))
+    }
+
+    /// What the store is made of.
+    fn contents(&self, restored: &BTreeSet<Fingerprint>) -> Result<Contents> {
+        let mut contents = Contents::default();
+        for (fingerprint, marks) in self.index.withdrawn()? {
+            if restored.contains(&fingerprint) {
+                continue;
+            }
+            contents.withdrawn.insert(fingerprint);
+            if marks.is_empty() {
+                contents.withdrawn.extend(self.marks_of_file(&fingerprint)?);
+            }
+            contents.withdrawn.extend(marks);
+        }
+        for (file, (name, acceptance)) in self.index.files(restored)? {
+            contents
+                .files
+                .push((self.content(&file)?, name, acceptance));
+        }
+        Ok(contents)
+    }
+
+    /// The marks of a file that was withdrawn before marks were recorded; none for a certificate that was in a list.
+    fn marks_of_file(&self, file: &Fingerprint) -> Result<BTreeSet<Fingerprint>> {
+        if !self.folder.join(file.to_string()).is_file() {
+            return Ok(BTreeSet::new());
+        }
+        let statement = Acceptance::OutOfBand("withdrawn".into());
+        let files = [(self.content(file)?, String::new(), statement)];
+        let mut alone = TrustStore::new();
+        take_in(&files, &mut alone);
+        Ok(alone.marks_of(file))
     }
 
     /// The content of a file of the store, which must still have its hash.
@@ -260,5 +268,23 @@ impl NewFile {
     }
 }
 
+/// What a store, or another place, is made of: what is withdrawn, and files with name and acceptance.
+#[derive(Debug, Default)]
+struct Contents {
+    withdrawn: BTreeSet<Fingerprint>,
+    files: Vec<(Vec<u8>, String, Acceptance)>,
+}
+
+/// All files at once: no order among them counts.
+fn take_in(files: &[(Vec<u8>, String, Acceptance)], trust: &mut TrustStore) -> Intake {
+    trust.take_in(files.iter().map(|(bytes, source, acceptance)| Offered {
+        bytes,
+        source,
+        acceptance,
+    }))
+}
+
+/// What is withdrawn, with the marks by which it is known in other forms.
+type Withdrawn = BTreeMap<Fingerprint, BTreeSet<Fingerprint>>;
 /// Files of the store in order of their hash: name and acceptance.
 type Files = BTreeMap<Fingerprint, (String, Acceptance)>;

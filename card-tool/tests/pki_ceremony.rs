@@ -11,6 +11,8 @@
 
 mod support;
 
+#[path = "pki_ceremony/care.rs"]
+mod care;
 #[path = "pki_ceremony/house.rs"]
 mod house;
 #[path = "pki_ceremony/refusals.rs"]

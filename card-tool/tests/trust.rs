@@ -425,6 +425,45 @@ fn what_was_removed_stays_out_until_somebody_says_otherwise() {
 }
 
 #[test]
+fn what_was_removed_stays_out_in_other_forms_and_old_lines_still_load() {
+    let desk = Desk::new();
+    let ut = State::new("UT", "UTO", "CSCA TEST", 1);
+    let store = desk.store();
+    let csca = desk.file("csca.der", &ut.csca);
+    let name = sha256(&ut.csca);
+    desk.trust(0, &["add", &store, &csca, "--out-of-band", "TEST"]);
+    desk.trust(0, &["remove", &store, &name, "--reason", "TEST"]);
+    // The same certificate with its outer length in one octet more.
+    let other_form = [&[ut.csca[0], 0x83, 0x00], &ut.csca[2..]].concat();
+    let other_form = desk.file("other.der", &other_form);
+    // The same key certified anew.
+    let anew = ut
+        .profile
+        .issue(ut.key.as_ref(), &mut StdRng::seed_from_u64(9))
+        .unwrap();
+    let anew = desk.file("anew.der", &anew);
+    let stays_out = || {
+        for file in [&csca, &other_form, &anew] {
+            let said = desk.trust(NO, &["add", &store, file, "--out-of-band", "TEST"]);
+            assert!(said.contains("withdrawn"), "{said}");
+        }
+    };
+    stays_out();
+    // A line from before other forms were thought of: the file that it names says the same.
+    let index = Path::new(&store).join("trust.jsonl");
+    let text = std::fs::read_to_string(&index).unwrap();
+    let (added, removed) = text.trim_end().split_once('\n').unwrap();
+    let (start, _) = removed
+        .split_once(",\"marks\":[")
+        .expect("marks at the end");
+    std::fs::write(&index, format!("{added}\n{start}}}\n")).unwrap();
+    stays_out();
+    assert!(desk.subjects().is_empty());
+    desk.trust(0, &["add", &store, &csca, "--fingerprint", &name]);
+    assert_eq!(desk.subjects().len(), 1);
+}
+
+#[test]
 fn a_revoked_list_signer_takes_his_list_with_him_and_it_is_said() {
     let desk = Desk::new();
     let ut = State::new("UT", "UTO", "CSCA TEST", 1);

@@ -18,8 +18,11 @@ use iso7816::tlv::{Tag, encode};
 use lds::{Dg1, File, FileContent, LdsSecurityObject, LdsSecurityObjectVersion};
 use mrz::{Fields, Mrz, MrzDate, MrzTd3, Sex};
 use pki::crl::{CrlProfile, RevokedCertificate};
-use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
-use pki::{Certificate, DocumentSigner, Signer, SoftwareSigner, Validity};
+use pki::profile::{
+    Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer, ListRole,
+    ListSignerProfile,
+};
+use pki::{Certificate, DocumentSigner, ListSigner, Signer, SoftwareSigner, Validity};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
@@ -236,6 +239,59 @@ fn what_is_put_up_with_and_what_is_not() {
         .json();
     assert_eq!(line(&report, "data-group"), "not identical");
     assert_eq!(line(&report, "security-object"), "successful");
+}
+
+#[test]
+fn a_revocation_list_reaches_the_lists_that_were_named_before_it() {
+    let folder = Folder::new();
+    let begin = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap() - Duration::days(20);
+    let (list_key, signer_key) = (signer(21), Arc::new(signer(22)));
+    let list_csca = csca(&list_key, begin);
+    let issuer = Issuer::new(&list_csca, &list_key).unwrap();
+    let certificate = ListSignerProfile {
+        role: ListRole::MasterList,
+        authority: authority(),
+        common_name: "Master List Signer TEST".to_owned(),
+        validity: days(begin, 400),
+        private_key_usage: Some(days(begin, 300)),
+        crl_distribution_points: vec!["http://crl.test.example/UTO.crl".to_owned()],
+        ec_parameters: EcParameters::Explicit,
+    };
+    let certificate = certificate
+        .issue(
+            signer_key.public_key(),
+            &issuer,
+            &mut StdRng::seed_from_u64(5),
+        )
+        .unwrap();
+    let list_signer = ListSigner::new(&certificate, &list_csca, signer_key).unwrap();
+    let held = Certificate::parse(&fs::read(folder.path("csca.der")).unwrap()).unwrap();
+    let list = pki::master_list::sign(&[held], &list_signer, begin).unwrap();
+    let revoked = RevokedCertificate {
+        serial_number: Certificate::parse(&certificate)
+            .unwrap()
+            .serial_number()
+            .to_vec(),
+        date: begin,
+    };
+    let crl = CrlProfile {
+        number: 1,
+        this_update: begin,
+        next_update: begin + Duration::days(80),
+        revoked: vec![revoked],
+        former_names: Vec::new(),
+    };
+    fs::create_dir(folder.0.path().join("trust")).unwrap();
+    folder.write("trust/csca.der", &list_csca);
+    folder.write("trust/list.ml", &list);
+    folder.write("signer.crl", &crl.issue(&issuer).unwrap());
+    let json = ["--output-format", "json"];
+    let report = folder.verify("trust", &json).expect(0).json();
+    assert_eq!(line(&report, "trust"), "trusted");
+    let crl = folder.path("signer.crl");
+    let more = [&["--crl", &crl][..], &json].concat();
+    let report = folder.verify("trust", &more).expect(UNDETERMINED).json();
+    assert_eq!(line(&report, "trust"), "undetermined");
 }
 
 #[test]

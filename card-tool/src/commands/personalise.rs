@@ -20,7 +20,7 @@ use crate::args::Personalise;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::pki_folder;
-use crate::pki_folder::issuer::SignerSecretSource;
+use crate::pki_folder::signer_secret::SignerSecretSource;
 use crate::progress::Progress;
 use crate::record_folder;
 use crate::register::FileRegister;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use inspection::{AccessChoice, Config, Event, Report, inspect, inspect_files};
 use lds::File;
 use pki::TrustStore;
-use pki::trust_store::{Acceptance, ObjectKind, Offered};
+use pki::trust_store::ObjectKind;
 use transport::{Clock, Statistics};
 
 use super::{Context, print, print_json};
@@ -114,38 +114,14 @@ fn show(
 
 /// Everything that is trusted, and the lists that it vouches for.
 fn trust(args: &Verify) -> Result<TrustStore> {
-    let mut store = trust_folder::load_all(&args.trust)?;
-    add_lists(&mut store, &args.crl, ObjectKind::Crl)?;
-    add_lists(&mut store, &args.deviation_list, ObjectKind::DeviationList)?;
-    Ok(store)
-}
-
-/// A list that was named and cannot be used is an error: what somebody asked for must not be left out in silence.
-fn add_lists(store: &mut TrustStore, paths: &[PathBuf], kind: ObjectKind) -> Result<()> {
-    for path in paths {
-        let name = path.display().to_string();
-        let bytes = files::read(path)?;
-        let offered = Offered {
-            bytes: &bytes,
-            source: &name,
-            acceptance: &Acceptance::Vouched,
-        };
-        let receipts = store.take_in([offered]).receipts;
-        let own = receipts.iter().filter(|receipt| *receipt.source == *name);
-        let hint =
-            format!("a {kind} is signed, or its signer certified, by a CSCA that --trust names");
-        let mut found = false;
-        for receipt in own {
-            if let Err(error) = &receipt.result {
-                return Err(Problem::usage(format!("{name}: {error}"), hint));
-            }
-            found |= receipt.kind == Some(kind);
-        }
-        if !found {
-            return Err(Problem::usage(format!("{name} is no {kind}"), hint));
-        }
-    }
-    Ok(())
+    let crls = args.crl.iter().map(|path| (path, ObjectKind::Crl));
+    let deviation_lists = args.deviation_list.iter();
+    let deviation_lists = deviation_lists.map(|path| (path, ObjectKind::DeviationList));
+    let lists: Vec<(PathBuf, ObjectKind)> = crls
+        .chain(deviation_lists)
+        .map(|(path, kind)| (path.clone(), kind))
+        .collect();
+    trust_folder::load_with_lists(&args.trust, &lists)
 }
 
 /// The files of a folder: by their names, as `read` writes them, else by the tag they begin with.

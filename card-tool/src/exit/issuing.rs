@@ -128,8 +128,9 @@ const fn of_refusal(why: Refused) -> &'static str {
         R::OtherCsca => {
             "make the request with the certificate of this root: `pki registrar init --csca`"
         }
-        R::TooOld(_) | R::BeforeRestoration | R::NonceUsed => {
-            "make the request again on the online side"
+        R::TooOld(_) | R::NonceUsed | R::KeyChanged => "make the request again on the online side",
+        R::BeforeRestoration => {
+            "make the request again on the online side, a day after the restoration at the earliest"
         }
         R::FromTheFuture => "set the clocks of both machines",
         R::KeyCertified | R::KeyOfOtherPurpose | R::WeakKey => {
@@ -143,7 +144,16 @@ const fn of_refusal(why: Refused) -> &'static str {
         }
         R::CscaOutOfUse => "the CSCA needs a new key; its old one may sign no more",
         R::TooManyBarcodeSigners => "Doc 9303-12 §4.1.3: five a year; use one that is there",
-        R::UnknownSerial => "is it a certificate of this root?",
+        R::UnknownSerial => {
+            "is it of this root? One that was issued after the backup is revoked by itself: `pki csca revoke --certificate`"
+        }
+        R::ForeignCertificate => "is it a certificate of this root?",
+        R::OwnCertificate => {
+            "give the CSCA a new key with `pki csca link`, or destroy the root, and tell those who trust it"
+        }
+        R::AnswerTooLong(_) | R::JournalFull(_) | R::TooManyKeys => {
+            "nothing was signed; begin a new root with `pki csca init`"
+        }
         R::RevokedAlready => "it stands in the lists already",
         R::Destroyed => "restore the root from a backup, or make a new one",
         R::Generation => {

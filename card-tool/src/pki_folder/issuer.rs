@@ -18,14 +18,15 @@ use anyhow::{Context as _, Result};
 use ceremony::{Digest, Request};
 use crypto::{CryptoRng, SecretBytes};
 use key_store::{KeyLocation, KeyProfile, SignerRing};
-use pki::{Certificate, DocumentSigner, Signer};
+use pki::{Certificate, Crl, DocumentSigner, Signer};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::CSCA_CERTIFICATE;
+use super::place::{location, place};
+use super::signer_secret::SignerSecretSource;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::input::{Asking, SecretSource};
 
 /// What was asked for.
 pub const SETTINGS: &str = "issuer.toml";
@@ -37,8 +38,6 @@ const KEYS: &str = "keys";
 const REQUESTS: &str = "requests";
 const DOCUMENT_SIGNERS: &str = "document-signers";
 const LIST_SIGNERS: &str = "list-signers";
-/// The word for a key in the folder itself.
-const IN_FOLDER: &str = "file";
 /// Longest name of a signer.
 const MAX_NAME: usize = 64;
 
@@ -214,11 +213,48 @@ impl IssuerFolder {
         Ok(found)
     }
 
-    /// Keeps a revocation list.
+    /// Keeps a revocation list, unless the folder has a newer one: an older answer would bring revoked certificates back.
     pub fn keep_crl(&self, crl: &[u8]) -> Result<PathBuf> {
         let path = self.path.join(REVOCATION_LIST);
+        if path.exists() {
+            let kept = files::read(&path)?;
+            let shown = || path.display().to_string();
+            if kept != crl && !is_newer(crl, &kept).with_context(shown)? {
+                return Err(Problem::of(
+                    Exit::Policy,
+                    format!("{} is as new as the list of the answer, or newer", shown()),
+                    "nothing was changed; for a new one say `card-tool pki signer request --kind crl`",
+                ));
+            }
+        }
         files::write(&path, crl, Secrecy::Open)?;
         Ok(path)
+    }
+
+    /// The revocation list of the folder, which was verified when it was accepted. One that does not read stops every
+    /// signer: nobody knows what it has revoked.
+    pub fn revocation_list(&self) -> Result<Option<Crl>> {
+        let path = self.path.join(REVOCATION_LIST);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let list = Crl::parse(&files::read(&path)?).with_context(|| path.display().to_string())?;
+        Ok(Some(list))
+    }
+
+    /// Whether what came as an answer lies in the folder.
+    pub fn holds(&self, issued: &[u8]) -> Result<bool> {
+        let ring = self.ring()?;
+        let list = self.revocation_list()?;
+        Ok(list.is_some_and(|list| list.as_der() == issued)
+            || ring
+                .entries()
+                .iter()
+                .any(|entry| entry.certificate().as_der() == issued)
+            || self
+                .list_signers()?
+                .iter()
+                .any(|(_, certificate)| certificate.as_der() == issued))
     }
 
     /// Where a new key goes: a place that was named, or a file of the folder.
@@ -371,7 +407,28 @@ impl IssuerFolder {
         Ok(found)
     }
 
-    /// The document signer that signs a document of this type now, counted by its ledger.
+    /// Which document signer signs a document of this type now; otherwise one that would, if it were not revoked.
+    pub fn candidate<'a>(
+        &self,
+        ring: &'a SignerRing,
+        document_type: &str,
+        now: OffsetDateTime,
+    ) -> Result<core::result::Result<&'a key_store::Entry, Option<&'a str>>> {
+        let list = self.revocation_list()?;
+        let mut out = None;
+        for entry in ring.entries() {
+            match entry.admits(document_type, now) {
+                Ok(()) if revokes(list.as_ref(), entry.certificate()) => out = Some(entry.name()),
+                Ok(()) => return Ok(Ok(entry)),
+                Err(key_store::Error::Pki(pki::Error::NotPermitted(_))) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Err(out))
+    }
+
+    /// The document signer that signs a document of this type now, counted by its ledger; never one that the revocation list
+    /// of the folder names.
     pub fn document_signer(
         &self,
         document_type: &str,
@@ -380,32 +437,46 @@ impl IssuerFolder {
         rng: &mut dyn CryptoRng,
     ) -> Result<Arc<DocumentSigner>> {
         let ring = self.ring()?;
-        let secret = secret.ask()?;
-        let secrets = |_: &KeyLocation| Ok(secret.duplicate());
-        Ok(ring.current(document_type, now, &secrets, rng)?)
+        match self.candidate(&ring, document_type, now)? {
+            Ok(entry) => {
+                let secret = secret.ask()?;
+                let key = key_store::open(entry.location(), entry.profile(), &secret, rng)?;
+                let signer = DocumentSigner::new(entry.certificate().as_der(), key)?;
+                return Ok(Arc::new(signer.counted_by(Arc::clone(entry.ledger()) as _)));
+            }
+            Err(Some(name)) => return Err(revoked(name)),
+            Err(None) => {}
+        }
+        // None may sign: the ring says which reason comes nearest, before it asks for a secret.
+        let nothing = |_: &KeyLocation| Ok(SecretBytes::new(Vec::new()));
+        Ok(ring.current(document_type, now, &nothing, rng)?)
     }
 }
 
-/// Where a new key goes: a place that was named, or a file.
-pub fn place(wanted: &str, file: &str) -> Result<String> {
-    if wanted == IN_FOLDER {
-        return Ok(format!("file:{file}"));
-    }
-    match wanted.parse()? {
-        KeyLocation::Token(_) => Ok(wanted.to_owned()),
-        KeyLocation::File(_) => Err(Problem::usage(
-            "a key file lies in the folder",
-            "say --key-store file, or pkcs11:…",
-        )),
-    }
+/// Whether a revocation list names a certificate.
+pub fn revokes(list: Option<&Crl>, certificate: &Certificate) -> bool {
+    list.is_some_and(|list| list.revoked(certificate.serial_number()).is_some())
 }
 
-/// The place of a key: files are named from a folder.
-pub fn location(folder: &Path, place: &str) -> Result<KeyLocation> {
-    Ok(match place.parse()? {
-        KeyLocation::File(name) => KeyLocation::File(folder.join(name)),
-        token @ KeyLocation::Token(_) => token,
-    })
+/// What is said of a signer that a revocation list names.
+pub fn revoked(name: &str) -> anyhow::Error {
+    Problem::of(
+        Exit::Policy,
+        format!("the certificate of {name} is revoked by {REVOCATION_LIST}"),
+        "`card-tool pki signer request` asks the root for another signer",
+    )
+}
+
+/// Whether a revocation list follows another one: a higher number (RFC 5280 §5.2.3), and not issued before it.
+fn is_newer(list: &[u8], than: &[u8]) -> Result<bool> {
+    let (list, than) = (Crl::parse(list)?, Crl::parse(than)?);
+    let number = |list: &Crl| {
+        let digits = list.number().unwrap_or_default();
+        let zeros = digits.iter().take_while(|digit| **digit == 0).count();
+        let digits = digits.get(zeros..).unwrap_or_default();
+        (digits.len(), digits.to_vec())
+    };
+    Ok(number(&list) > number(&than) && list.this_update() >= than.this_update())
 }
 
 /// The place of a new registrar's key.
@@ -423,28 +494,4 @@ fn sorted(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Where the secret of a signer's key comes from.
-pub struct SignerSecretSource<'a> {
-    /// A file that was named.
-    pub file: Option<&'a Path>,
-    /// Whom to ask.
-    pub asking: Asking,
-    /// Whether the key is being made.
-    pub new: bool,
-}
-
-impl SignerSecretSource<'_> {
-    /// The secret.
-    pub fn ask(&self) -> Result<SecretBytes> {
-        SecretSource {
-            file: self.file,
-            option: "--signer-secret-file",
-            variable: "CARD_SIGNER_SECRET",
-            prompt: "Secret of the signer's key",
-            twice: self.new,
-        }
-        .ask(self.asking)
-    }
 }

@@ -21,6 +21,8 @@ use crypto::CryptoRng;
 use key_store::{KeyLocation, KeyProfile};
 use pki::Signer;
 
+use super::IN_FOLDER;
+use super::place::location;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
@@ -28,8 +30,6 @@ use crate::files::{self, Secrecy};
 pub const JOURNAL: &str = "journal.jsonl";
 const LOCK: &str = "journal.lock";
 const RECORDS: &str = "records";
-/// The word for a key in the folder itself.
-const IN_FOLDER: &str = "file";
 
 /// A root's folder that nobody else works in.
 pub struct RootFolder {
@@ -124,7 +124,18 @@ impl RootFolder {
     /// The page of the last ceremony.
     pub fn last_record(&self, root: &Root) -> Option<PathBuf> {
         let (line, _) = root.journal().last()?;
-        Some(self.path.join(record_name(line)))
+        Some(self.record(line))
+    }
+
+    /// The page of the ceremony that gave an answer.
+    pub fn record_of_answer(&self, root: &Root, answer: &str) -> Option<PathBuf> {
+        let gave = |line: &Line| matches!(&line.effect, Effect::Answered(answered) if answered.answer == answer);
+        let (line, _) = root.journal().lines().iter().find(|(line, _)| gave(line))?;
+        Some(self.record(line))
+    }
+
+    fn record(&self, line: &Line) -> PathBuf {
+        self.path.join(record_name(line))
     }
 
     fn keep(&self, name: &str, content: &[u8]) -> Result<()> {
@@ -169,10 +180,7 @@ impl RootFolder {
 
     /// The place of a key: files are named relative to the folder, which may be carried about.
     pub fn location(&self, place: &str) -> Result<KeyLocation> {
-        Ok(match place.parse()? {
-            KeyLocation::File(name) => KeyLocation::File(self.path.join(name)),
-            token @ KeyLocation::Token(_) => token,
-        })
+        location(&self.path, place)
     }
 
     /// The file of a generation's key; `None` when it is in a token.
@@ -204,7 +212,7 @@ const MAX_ORPHANS: u32 = 100;
 pub fn password(location: &KeyLocation, secret: &ActivationSecret) -> Result<crypto::SecretBytes> {
     Ok(match location {
         KeyLocation::File(_) => secret.for_file()?,
-        KeyLocation::Token(_) => secret.for_token()?,
+        KeyLocation::Token(_) => secret.for_token(),
     })
 }
 

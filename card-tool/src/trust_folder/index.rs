@@ -8,7 +8,7 @@ use pki::{Acceptance, Fingerprint};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::Files;
+use super::{Files, Withdrawn};
 use crate::exit::{Exit, Problem};
 use crate::files;
 
@@ -49,6 +49,9 @@ pub enum Act {
         fingerprint: String,
         /// Why.
         reason: String,
+        /// SHA-256 of what stays the same in every other form of it; absent in lines written before these were known.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        marks: Vec<String>,
     },
     /// What was withdrawn is trusted again.
     Restored {
@@ -165,15 +168,24 @@ impl Index {
         Ok(())
     }
 
-    /// What is withdrawn at the end of the history.
-    pub(super) fn withdrawn(&self) -> Result<BTreeSet<Fingerprint>> {
-        let mut withdrawn = BTreeSet::new();
+    /// What is withdrawn at the end of the history, with its marks.
+    pub(super) fn withdrawn(&self) -> Result<Withdrawn> {
+        let mut withdrawn = Withdrawn::new();
         for event in &self.events {
             match &event.act {
                 Act::Withdrawn {
-                    fingerprint: text, ..
+                    fingerprint: text,
+                    marks,
+                    ..
                 } => {
-                    withdrawn.insert(fingerprint(text)?);
+                    let marks: BTreeSet<Fingerprint> = marks
+                        .iter()
+                        .map(|mark| fingerprint(mark))
+                        .collect::<Result<_>>()?;
+                    withdrawn
+                        .entry(fingerprint(text)?)
+                        .or_default()
+                        .extend(marks);
                 }
                 Act::Restored {
                     fingerprint: text, ..
@@ -189,7 +201,7 @@ impl Index {
     /// The files that are not withdrawn. Of several reasons for one file the last that somebody gave counts.
     pub(super) fn files(&self, restored: &BTreeSet<Fingerprint>) -> Result<Files> {
         let withdrawn = self.withdrawn()?;
-        let out = |file: &Fingerprint| withdrawn.contains(file) && !restored.contains(file);
+        let out = |file: &Fingerprint| withdrawn.contains_key(file) && !restored.contains(file);
         let mut files = Files::new();
         for event in &self.events {
             let Act::Added {

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use pki::trust_store::Offered;
-use pki::{Acceptance, TrustStore};
 
 use super::MAX_TRUST_FILE;
 use crate::exit::Problem;
@@ -15,57 +13,8 @@ const MAX_FILES: usize = 20_000;
 /// Deepest folder below a plain folder.
 const MAX_DEPTH: usize = 4;
 
-/// Files that somebody names are trusted by that.
-pub(super) fn load_plain(path: &Path, trust: &mut TrustStore) -> Result<()> {
-    let contents = read_all(path)?;
-    let named: Vec<(String, Acceptance)> = contents
-        .iter()
-        .map(|(path, _)| path.display().to_string())
-        .map(|name| (name.clone(), Acceptance::OutOfBand(name.into())))
-        .collect();
-    let before = known(trust);
-    let offered = contents
-        .iter()
-        .zip(&named)
-        .map(|((_, bytes), (source, acceptance))| Offered {
-            bytes,
-            source,
-            acceptance,
-        });
-    let intake = trust.take_in(offered);
-    let name = path.display();
-    if !path.is_dir() {
-        let mut receipts = intake.receipts.iter();
-        if let Some(error) = receipts.find_map(|receipt| receipt.result.as_ref().err()) {
-            return Err(Problem::usage(format!("{name}: {error}"), HINT));
-        }
-    }
-    let nothing = known(trust) == before
-        && intake
-            .receipts
-            .iter()
-            .all(|receipt| receipt.result.is_err())
-        && intake.known_document_signers == 0;
-    if nothing {
-        return Err(Problem::usage(
-            format!("{name} holds nothing for a trust store"),
-            HINT,
-        ));
-    }
-    Ok(())
-}
-
-const HINT: &str = "a CSCA certificate or revocation list in DER or PEM, a master list, an LDIF file of the PKD, a folder of these, or a store of `card-tool trust`";
-
-/// How much a store holds.
-fn known(trust: &TrustStore) -> [usize; 4] {
-    [
-        trust.anchors().len(),
-        trust.document_signers().len(),
-        trust.crls().count(),
-        trust.deviation_lists().count(),
-    ]
-}
+/// What a path may hold.
+pub(super) const HINT: &str = "a CSCA certificate or revocation list in DER or PEM, a master list, an LDIF file of the PKD, a folder of these, or a store of `card-tool trust`";
 
 /// The file of a path, or the files of a folder and those below it in order of name; hidden ones are passed over.
 pub fn read_all(path: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>> {

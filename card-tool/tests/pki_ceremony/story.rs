@@ -235,13 +235,14 @@ fn lint_finds_nothing_in_what_is_issued() {
         .ceremony(&["link", &root, "--common-name", "TEST CSCA UTO 2"])
         .expect(DONE);
     house.signer("document-signer", "ds2", &[]);
-    let list = house.path("issuer/national.ml");
+    std::fs::create_dir(house.file("lists")).unwrap();
+    let list = house.path("lists/national.ml");
     house
         .pki(&["master-list", "make", &house.path("issuer"), "--out", &list])
         .expect(DONE);
-    lint_finds_nothing(&house, &["root", "issuer"]);
+    lint_finds_nothing(&house, &["root", "issuer", "lists"]);
     house.ceremony(&["crl", &root]).expect(DONE);
-    lint_finds_nothing(&house, &["root", "issuer"]);
+    lint_finds_nothing(&house, &["root", "issuer", "lists"]);
 }
 
 /// The journal is on the disk before the answer: whatever happens behind it, there is one certificate for one nonce.

@@ -11,6 +11,8 @@ use crate::{Error, Forged, Refused, Result, text};
 
 /// Largest answer: a revocation list of some ten thousand entries.
 pub const MAX_ANSWER_LEN: usize = 1024 * 1024;
+/// What an answer has besides the object and the chain, both of them in base64: hashes, time, the seal.
+const FRAME_LEN: usize = 4096;
 /// Most certificates in the chain of an answer: two for each generation of the CSCA.
 pub const MAX_CHAIN: usize = 64;
 const WHAT: &str = "answer";
@@ -39,6 +41,20 @@ pub struct AnswerBody {
     pub issued: Issued,
     /// The CSCA's certificate that issued it, then its link certificate and its predecessors, newest first.
     pub chain: Vec<Der>,
+}
+
+/// Whether an answer with an object of this many octets can be read online: asked before anything is signed for it.
+///
+/// # Errors
+/// [`Refused::AnswerTooLong`].
+pub(crate) fn require_readable(object: usize, chain: &[Der]) -> Result<()> {
+    let octets: usize = chain.iter().map(|der| der.as_bytes().len()).sum();
+    // Four signs for three octets; each certificate of the chain has a line of its own.
+    let text = object.saturating_add(octets).saturating_mul(3) / 2 + FRAME_LEN;
+    if text > MAX_ANSWER_LEN {
+        return Err(Refused::AnswerTooLong(MAX_ANSWER_LEN).into());
+    }
+    Ok(())
 }
 
 /// What was issued.

@@ -119,8 +119,9 @@ pub enum Refused {
     /// The request was made after now.
     #[error("the request was made in the future: compare the clocks of both machines")]
     FromTheFuture,
-    /// The request is older than the restoration of the root: it may have been answered before.
-    #[error("the request is older than the restoration of this root")]
+    /// The request may be older than the restoration of the root, and answered before: the clocks of the two machines cannot
+    /// tell within a day.
+    #[error("the request was made before this root was restored, or less than a day after")]
     BeforeRestoration,
     /// The key has a certificate already.
     #[error("the key has a certificate already")]
@@ -140,6 +141,11 @@ pub enum Refused {
     /// The periods leave the validity of the CSCA.
     #[error("the certificate would outlive the CSCA's, or begin when its key is out of use")]
     OutsideCsca,
+    /// The certificate would begin before the key of the CSCA that was made since.
+    #[error(
+        "the CSCA has had a new key since the request was made, and the certificate would begin before it"
+    )]
+    KeyChanged,
     /// The private key usage period is longer than allowed.
     #[error("the private key would be used for more than {0} days")]
     UsageTooLong(u16),
@@ -152,6 +158,12 @@ pub enum Refused {
     /// The certificate to be revoked was not issued here.
     #[error("this root has issued no certificate of that serial number")]
     UnknownSerial,
+    /// The certificate to be revoked bears no signature of this root.
+    #[error("the certificate is signed by none of the keys of this root")]
+    ForeignCertificate,
+    /// The certificate to be revoked is a self-signed one of this root.
+    #[error("a root does not revoke its own self-signed certificate")]
+    OwnCertificate,
     /// The certificate is revoked already.
     #[error("the certificate is revoked already")]
     RevokedAlready,
@@ -161,6 +173,15 @@ pub enum Refused {
     /// The generation of the key does not exist, is destroyed, or is the current one.
     #[error("no key of that generation, or it is the one in use")]
     Generation,
+    /// The answer would be longer than the online side reads.
+    #[error("the answer would be longer than {0} bytes, which the online side does not read")]
+    AnswerTooLong(usize),
+    /// The journal would be longer than is read.
+    #[error("the journal is full: it would be longer than {0} bytes, which is not read again")]
+    JournalFull(usize),
+    /// The chain of answers would be longer than the online side reads.
+    #[error("the CSCA has had as many keys as an answer can hold certificates of")]
+    TooManyKeys,
     /// The CSCA's key is out of use.
     #[error("the private key usage period of the CSCA is over")]
     CscaOutOfUse,

@@ -9,8 +9,9 @@ use pki::profile::{
 use pki::{Certificate, Signer};
 use time::{Duration, OffsetDateTime};
 
+use crate::answer::MAX_CHAIN;
 use crate::journal::{Effect, Entry, Generation, Settings, State};
-use crate::octets::{Der, SerialNumber};
+use crate::octets::{Der, Digest, MAX_SERIAL_NUMBER_LEN, SerialNumber};
 use crate::record::{Act, Fact, Object, Sitting};
 use crate::request::SignerWish;
 use crate::root::{Root, authority, csca_periods, ec_parameters, facts_of_key, root_certificate};
@@ -20,6 +21,11 @@ use crate::{Error, Refused, Result, Wanted, policy};
 pub const CRL_LIFE_DAYS: u16 = 90;
 /// And not before so much time has gone (Doc 9303-12 §4.1.5), unless something was revoked.
 pub const CRL_PAUSE: Duration = Duration::hours(48);
+
+/// More octets than a certificate has that is made here: RSA-4096 has some two thousand.
+pub(crate) const MAX_CERTIFICATE_LEN: usize = 16 * 1024;
+/// More octets than an entry of a revocation list has besides its serial number: a time, and the heads of three elements.
+const ENTRY_LEN: usize = 32;
 
 /// The certificate that is wanted for a key.
 pub(crate) fn certificate(
@@ -90,6 +96,21 @@ pub(crate) fn revocations(
         .collect()
 }
 
+/// At most so many octets has a revocation list of everything that is revoked, and so much more.
+pub(crate) fn list_len(state: &State, more: usize) -> usize {
+    let known: usize = state
+        .revoked()
+        .keys()
+        .map(|serial| ENTRY_LEN + serial.as_bytes().len())
+        .sum();
+    let former: usize = state
+        .generations()
+        .map(|generation| generation.certificate.as_bytes().len())
+        .sum();
+    let each = ENTRY_LEN + MAX_SERIAL_NUMBER_LEN;
+    known + more.saturating_mul(each) + former + MAX_CERTIFICATE_LEN
+}
+
 /// A revocation list of this number. After a change of name it carries the former names, too.
 pub(crate) fn crl(
     state: &State,
@@ -130,7 +151,7 @@ impl Root {
     ///
     /// # Errors
     /// [`Refused::CscaOutOfUse`] when the old key may sign no more; [`Refused::WeakKey`]; [`Refused::KeyOfOtherPurpose`];
-    /// whatever the signers answer.
+    /// [`Refused::TooManyKeys`], [`Refused::JournalFull`]; whatever the signers answer.
     pub fn link(
         &mut self,
         common_name: Option<&str>,
@@ -141,6 +162,11 @@ impl Root {
         rng: &mut dyn CryptoRng,
     ) -> Result<()> {
         self.ready(old)?;
+        self.journal.require_room(0)?;
+        // Link and root of the key that is in use now come to the chain.
+        if self.journal.state().chain().len() + 2 > MAX_CHAIN {
+            return Err(Refused::TooManyKeys.into());
+        }
         self.check_new_key(new, sitting.now)?;
         let mut settings = self.journal.state().settings().clone();
         if let Some(name) = common_name {
@@ -194,7 +220,7 @@ impl Root {
         Ok(())
     }
 
-    /// Revokes a certificate of this root; the next revocation list says so, within 48 hours (Doc 9303-12 §4.1.5).
+    /// Revokes a certificate that the journal knows; the next revocation list says so, within 48 hours (Doc 9303-12 §4.1.5).
     ///
     /// # Errors
     /// [`Refused::UnknownSerial`], [`Refused::RevokedAlready`], [`Refused::Destroyed`].
@@ -212,18 +238,67 @@ impl Root {
             objects: Vec::new(),
             effect: Effect::Revoked {
                 serial: serial.clone(),
+                certificate: None,
             },
         };
         self.journal.append(sitting, entry, Some(signer))
     }
 
+    /// Revokes a certificate that is laid before the root: what one of its keys has signed, be it a link certificate or one
+    /// that the journal does not know, since a lost root issued it after the copy this one was restored from.
+    ///
+    /// # Errors
+    /// [`Refused::ForeignCertificate`], [`Refused::OwnCertificate`], [`Refused::RevokedAlready`], [`Refused::Destroyed`];
+    /// [`Error::Pki`] when it is no certificate.
+    pub fn revoke_certificate(
+        &mut self,
+        certificate: &[u8],
+        sitting: &Sitting<'_>,
+        signer: &dyn Signer,
+    ) -> Result<SerialNumber> {
+        self.ready(signer)?;
+        let certificate = Certificate::parse(certificate)?;
+        let state = self.journal.state();
+        let generation = policy::issuing_generation(&certificate, state)?;
+        let serial = SerialNumber::new(certificate.serial_number());
+        if state.revoked().contains_key(&serial) {
+            return Err(Refused::RevokedAlready.into());
+        }
+        let known = if state.has_issued(&serial) {
+            "có / yes"
+        } else {
+            "không / no: its signature is the evidence"
+        };
+        let digest = Digest::of(certificate.as_der());
+        let entry = Entry {
+            act: Act::Revoke,
+            facts: vec![
+                Fact::new("Số sê-ri / Serial number", serial.to_string()),
+                Fact::new("Chủ thể / Subject", certificate.subject().to_string()),
+                Fact::new(
+                    "Ký bởi khóa thế hệ / Signed by the key of generation",
+                    generation.to_string(),
+                ),
+                Fact::new("Có trong nhật ký / Known to the journal", known),
+            ],
+            objects: vec![Object::incoming("certificate", digest)],
+            effect: Effect::Revoked {
+                serial: serial.clone(),
+                certificate: Some(digest),
+            },
+        };
+        self.journal.append(sitting, entry, Some(signer))?;
+        Ok(serial)
+    }
+
     /// Issues the next revocation list, to be replaced within `days` (2 to [`CRL_LIFE_DAYS`]).
     ///
     /// # Errors
-    /// [`Refused::Destroyed`]; whatever the profile and the signer answer.
+    /// [`Refused::Destroyed`], [`Refused::JournalFull`]; whatever the profile and the signer answer.
     pub fn crl(&mut self, days: u16, sitting: &Sitting<'_>, signer: &dyn Signer) -> Result<Der> {
         self.ready(signer)?;
         let state = self.journal.state();
+        self.journal.require_room(list_len(state, 0))?;
         let number = state.next_crl_number();
         let revoked = revocations(state, &[], sitting.now);
         let crl = crl(state, number, &revoked, days, sitting.now, signer)?;

@@ -8,22 +8,31 @@
 //! a good chain; they are found by the last printed record, whose number and hash the next ceremony must continue.
 
 mod effect;
+#[cfg(test)]
+mod limits;
 mod state;
 
 use crypto::PublicKey;
 use pki::{Certificate, Signer};
 use serde::{Deserialize, Serialize};
 
+use crate::answer::MAX_ANSWER_LEN;
 use crate::octets::Digest;
 use crate::record::{Act, Fact, Object, Record, Sitting};
 use crate::seal::{Purpose, Seal};
-use crate::{Error, JournalFault, Result, text};
+use crate::{Error, JournalFault, Refused, Result, text};
 
 pub use effect::{Answered, Effect, Generation, Settings};
 pub use state::{Registrar, Revocation, State};
 
 /// Largest journal that is read: some ten thousand ceremonies.
 pub const MAX_JOURNAL_LEN: usize = 64 * 1024 * 1024;
+
+/// Free octets that an act needs before it signs anything: the line with the longest answer, in which quotation marks and line
+/// ends are written with a second sign.
+const LINE_RESERVE: usize = 2 * MAX_ANSWER_LEN;
+/// Longest seal of a line: a signature of RSA-4096 in base64, and the words around it.
+const MAX_SEAL_LEN: usize = 1024;
 
 /// A line. Stored lines load for ever: fields are added, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +43,15 @@ pub struct Line {
     /// What the root remembers of it.
     pub effect: Effect,
     seal: Option<Seal>,
+}
+
+impl Line {
+    /// Whether the CSCA has signed it. The line behind the last destruction it has not: whoever alters that one leaves a good
+    /// chain, and only the printed record tells.
+    #[must_use]
+    pub const fn is_signed(&self) -> bool {
+        self.seal.is_some()
+    }
 }
 
 /// What is signed.
@@ -163,6 +181,23 @@ impl Journal {
             .saturating_add(1)
     }
 
+    /// Whether there is room for one more act with its longest answer, and for a list of so many octets. Destruction needs
+    /// less: a full journal can still be brought to its end.
+    ///
+    /// # Errors
+    /// [`Refused::JournalFull`].
+    pub(crate) fn require_room(&self, list: usize) -> Result<()> {
+        self.require(LINE_RESERVE.saturating_add(list.saturating_mul(2)))
+    }
+
+    /// What would not be read again is not written.
+    fn require(&self, more: usize) -> Result<()> {
+        if self.text.len().saturating_add(more) > MAX_JOURNAL_LEN {
+            return Err(Refused::JournalFull(MAX_JOURNAL_LEN).into());
+        }
+        Ok(())
+    }
+
     /// Appends a line. Without a signer only the last one, after which no key is left.
     pub(crate) fn append(
         &mut self,
@@ -185,6 +220,7 @@ impl Journal {
             record: &record,
             effect: &effect,
         })?;
+        self.require(sealed.len().saturating_add(MAX_SEAL_LEN))?;
         let seal = signer
             .map(|signer| Seal::set(Purpose::Journal, &sealed, signer))
             .transpose()?;

@@ -3,22 +3,23 @@
 //! A backup is the journal and, where the keys are files, the key files as they are: encrypted under the secret of both
 //! persons. Keys in a token never leave it; the token's own means of backup are for them, and the record says so.
 //!
-//! What a lost root did after its last backup is unknown to the restored one. So a restored root answers no request that is
-//! older than the restoration, and its next revocation list is numbered beyond anything the lost one can have reached.
+//! What a lost root did after its last backup is unknown to the restored one. So a restored root answers no request that may
+//! be older than the restoration, and its next revocation list is numbered beyond anything the lost one can have reached.
+//! What the lost one issued it revokes when the certificate itself is laid before it: [`Root::revoke_certificate`].
 
 use pki::Signer;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::journal::{Effect, Entry};
+use crate::journal::{Effect, Entry, MAX_JOURNAL_LEN};
 use crate::octets::{Der, Digest};
-use crate::record::{Act, Fact, Object, Sitting};
+use crate::record::{Act, Fact, Object, Sitting, moment};
 use crate::root::Root;
 use crate::seal::{Purpose, Seal};
 use crate::{Error, Forged, Refused, Result, text};
 
 /// Largest backup: a journal of full length, written as text in a text.
-pub const MAX_BACKUP_LEN: usize = 2 * crate::journal::MAX_JOURNAL_LEN;
+pub const MAX_BACKUP_LEN: usize = 2 * MAX_JOURNAL_LEN;
 /// So many numbers of revocation lists are left out after a restoration.
 pub const RESTORATION_GAP: u64 = 1000;
 const WHAT: &str = "backup";
@@ -101,7 +102,7 @@ impl Root {
     /// Makes a backup with these key files and gives its text.
     ///
     /// # Errors
-    /// [`Refused::Destroyed`]; whatever the signer answers.
+    /// [`Refused::Destroyed`], [`Refused::JournalFull`]; whatever the signer answers.
     pub fn back_up(
         &mut self,
         keys: Vec<KeyCopy>,
@@ -109,6 +110,7 @@ impl Root {
         signer: &dyn Signer,
     ) -> Result<String> {
         self.ready(signer)?;
+        self.journal.require_room(0)?;
         let mut facts: Vec<Fact> = keys
             .iter()
             .map(|key| {
@@ -136,6 +138,9 @@ impl Root {
             body,
         };
         let file = text::write(&backup)?;
+        if file.len() > MAX_BACKUP_LEN {
+            return Err(Refused::JournalFull(MAX_JOURNAL_LEN).into());
+        }
         let entry = Entry {
             act: Act::Backup,
             facts,
@@ -163,17 +168,14 @@ impl Root {
         let entry = Entry {
             act: Act::Restore,
             facts: vec![
-                Fact::new(
-                    "Bản sao ngày / Backup made at",
-                    backup.made_at().to_string(),
-                ),
+                Fact::new("Bản sao ngày / Backup made at", moment(backup.made_at())),
                 Fact::new(
                     "Số CRL kế tiếp / Next CRL number",
                     next_crl_number.to_string(),
                 ),
                 Fact::new(
                     "Lưu ý / Note",
-                    "revocations after the backup must be entered again; older requests are not answered",
+                    "revocations after the backup must be entered again; requests made before this, or within a day after, must be made again",
                 ),
             ],
             objects: vec![Object::incoming("backup", digest)],
@@ -211,7 +213,8 @@ impl Root {
     /// to the machine. The deletion follows, then [`Root::confirm_destruction`].
     ///
     /// # Errors
-    /// [`Refused::Generation`], [`Refused::Destroyed`]; whatever the signer answers.
+    /// [`Refused::Generation`] for none, one that does not exist or is destroyed, or the one in use while older ones are
+    /// left; [`Refused::Destroyed`]; whatever the signer answers.
     pub fn begin_destruction(
         &mut self,
         generations: &[u32],
@@ -219,6 +222,15 @@ impl Root {
         signer: &dyn Signer,
     ) -> Result<()> {
         self.ready(signer)?;
+        let left = self.to_destroy(None)?;
+        let current = self.journal.state().current().number;
+        let all = left.iter().all(|number| generations.contains(number));
+        if generations.is_empty()
+            || !generations.iter().all(|number| left.contains(number))
+            || (generations.contains(&current) && !all)
+        {
+            return Err(Refused::Generation.into());
+        }
         let mut facts = Vec::new();
         for known in self.journal.state().generations() {
             if generations.contains(&known.number) {

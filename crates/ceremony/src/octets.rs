@@ -125,7 +125,7 @@ impl<'de> Deserialize<'de> for Der {
 pub struct SerialNumber(Vec<u8>);
 
 /// More octets than any serial number of a real certificate has.
-const MAX_SERIAL_NUMBER_LEN: usize = 64;
+pub(crate) const MAX_SERIAL_NUMBER_LEN: usize = 64;
 
 impl SerialNumber {
     /// These octets.

@@ -6,6 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::journal::{Settings, State};
 use crate::octets::SerialNumber;
+use crate::record::moment;
 use crate::request::{RequestBody, VerifiedRequest, Wanted, fingerprint};
 use crate::two_persons::is_plain_name;
 use crate::{Digest, Period, Refused, Result};
@@ -60,8 +61,10 @@ fn check_age(body: &RequestBody, state: &State, now: OffsetDateTime) -> Result<(
     if body.made_at < now - Duration::days(REQUEST_LIFE_DAYS.into()) {
         return Err(Refused::TooOld(REQUEST_LIFE_DAYS).into());
     }
-    // What the lost root may have answered after the copy was made is not answered a second time.
-    if state.restored().is_some_and(|at| body.made_at < at) {
+    // What the lost root may have answered after the copy was made is not answered a second time. The request has its time
+    // from another clock than the restoration: what lies so near that the clocks cannot tell is made again.
+    let restored = state.restored();
+    if restored.is_some_and(|at| body.made_at <= at + CLOCK_DIFFERENCE) {
         return Err(Refused::BeforeRestoration.into());
     }
     Ok(())
@@ -70,15 +73,31 @@ fn check_age(body: &RequestBody, state: &State, now: OffsetDateTime) -> Result<(
 /// Only what was issued here, and only once.
 pub(crate) fn check_revocations(serials: &[SerialNumber], state: &State) -> Result<()> {
     for (index, serial) in serials.iter().enumerate() {
-        if !state.has_issued(serial) {
-            return Err(Refused::UnknownSerial.into());
-        }
         let twice = serials.iter().take(index).any(|earlier| earlier == serial);
         if twice || state.revoked().contains_key(serial) {
             return Err(Refused::RevokedAlready.into());
         }
+        if !state.has_issued(serial) {
+            return Err(Refused::UnknownSerial.into());
+        }
     }
     Ok(())
+}
+
+/// The generation whose key has signed a certificate: it need not stand in the journal, its signature is the evidence.
+pub(crate) fn issuing_generation(certificate: &Certificate, state: &State) -> Result<u32> {
+    for generation in state.generations() {
+        let csca = Certificate::parse(generation.certificate.as_bytes())?;
+        if certificate.issuer() != csca.subject() || certificate.verify_signature(&csca).is_err() {
+            continue;
+        }
+        // A list cannot say of its own issuer that nothing it signs is to be believed.
+        if certificate.public_key()? == csca.public_key()? {
+            return Err(Refused::OwnCertificate.into());
+        }
+        return Ok(generation.number);
+    }
+    Err(Refused::ForeignCertificate.into())
 }
 
 fn check_key(key: Option<&PublicKey>, state: &State) -> Result<()> {
@@ -183,6 +202,10 @@ fn check_periods(body: &RequestBody, state: &State, now: OffsetDateTime) -> Resu
     }
     let csca = Certificate::parse(state.current().certificate.as_bytes())?;
     let usage = csca_usage(&csca);
+    let is_current = state.current().certificate.digest() == body.csca;
+    if !is_current && validity.not_before < usage.not_before {
+        return Err(Refused::KeyChanged.into());
+    }
     if !csca.validity().encloses(&validity) || !usage.contains(validity.not_before) {
         return Err(Refused::OutsideCsca.into());
     }
@@ -249,7 +272,7 @@ pub fn facts(body: &RequestBody) -> Vec<(String, String)> {
         }
     }
     add("nonce", body.nonce.to_string());
-    add("made at", body.made_at.to_string());
+    add("made at", moment(body.made_at));
     facts
 }
 

@@ -186,7 +186,7 @@ impl Record {
     /// When, in the form of the page.
     #[must_use]
     pub fn moment(&self) -> String {
-        self.at.format(&Rfc3339).unwrap_or_default()
+        moment(self.at)
     }
 
     /// The page to print and sign. `own` is the hash of the journal's line with this record.
@@ -235,6 +235,12 @@ impl Record {
         }
         writeln!(page, "{rule}")
     }
+}
+
+/// A moment as every record and report writes it (RFC 3339).
+#[must_use]
+pub fn moment(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Two lines of groups of four digits.

@@ -11,7 +11,7 @@ use crate::record::{Act, Fact, Object, Sitting};
 use crate::two_persons::is_plain_name;
 use crate::{
     Answer, Der, Digest, Error, Issued, Journal, Refused, Request, Result, SerialNumber,
-    VerifiedRequest, Wanted, fingerprint, issue, policy,
+    VerifiedRequest, Wanted, answer, fingerprint, issue, policy,
 };
 
 /// What becomes of a request.
@@ -54,9 +54,14 @@ impl Root {
             algorithm: algorithm.to_owned(),
             certificate: certificate.clone(),
         };
+        let mut facts = facts_of_key(&read, &generation, signer.public_key())?;
+        facts.push(Fact::new("Liên hệ / Contact", &*settings.contact));
+        for place in &settings.crl_distribution_points {
+            facts.push(Fact::new("Nơi có CRL / CRL distribution point", &**place));
+        }
         let entry = Entry {
             act: Act::Create,
-            facts: facts_of_key(&read, &generation, signer.public_key())?,
+            facts,
             objects: vec![Object::outgoing("CSCA certificate", certificate.digest())],
             effect: Effect::Created {
                 settings,
@@ -155,7 +160,7 @@ impl Root {
     /// Answers a request: issues, enters certificate and answer into the journal, and gives the answer's file.
     ///
     /// # Errors
-    /// As [`Root::propose`]; whatever the signer answers.
+    /// As [`Root::propose`]; [`Refused::AnswerTooLong`], [`Refused::JournalFull`]; whatever the signer answers.
     pub fn answer(
         &mut self,
         request: &VerifiedRequest,
@@ -169,6 +174,12 @@ impl Root {
             return Err(Refused::NonceUsed.into());
         }
         policy::check(request, state, sitting.now)?;
+        self.journal.require_room(0)?;
+        let list = match &request.body().wanted {
+            Wanted::Crl(wish) => issue::list_len(state, wish.revoke.len()),
+            _ => issue::MAX_CERTIFICATE_LEN,
+        };
+        answer::require_readable(list, &state.chain())?;
         let made = self.fulfil(request, sitting.now, signer, rng)?;
         let answer = Answer::make(
             request.body().nonce,

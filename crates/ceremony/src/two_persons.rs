@@ -14,6 +14,7 @@ use core::fmt;
 
 use crypto::{HashAlgorithm, SecretBytes};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::{Refused, Result};
@@ -89,7 +90,7 @@ impl Person {
     /// # Errors
     /// [`Refused::PersonName`].
     pub fn new(name: &str, role: Role) -> Result<Self> {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name: String = one_space(name).nfc().collect();
         if !is_plain_name(&name) {
             return Err(Refused::PersonName.into());
         }
@@ -115,6 +116,17 @@ impl fmt::Display for Person {
     }
 }
 
+/// Without spaces around it, and with one between two words.
+fn one_space(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whom a name means: upper and lower case, composed and decomposed letters, wide and narrow ones are the same person.
+fn whom(name: &str) -> String {
+    let folded = one_space(name).nfkc().collect::<String>().to_lowercase();
+    one_space(&folded.nfkc().collect::<String>())
+}
+
 /// Whether a name can stand on paper: 1 to 64 characters, each of which is seen.
 pub(crate) fn is_plain_name(name: &str) -> bool {
     name.chars().all(|c| !c.is_control() && !is_invisible(c))
@@ -124,7 +136,13 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
 
 /// Characters that make two names look alike, or turn a line round.
 const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
 }
 
 /// Two different persons, in the order of their parts of the secret.
@@ -136,9 +154,9 @@ impl TwoPersons {
     /// The one with the first part, the one with the second.
     ///
     /// # Errors
-    /// [`Refused::SamePerson`], whatever the case of the letters.
+    /// [`Refused::SamePerson`], whatever the case of the letters, the form of their accents and the spaces between words.
     pub fn new(first: Person, second: Person) -> Result<Self> {
-        if first.name.to_lowercase() == second.name.to_lowercase() {
+        if whom(&first.name) == whom(&second.name) {
             return Err(Refused::SamePerson.into());
         }
         Ok(Self([first, second]))
@@ -184,8 +202,10 @@ impl ActivationSecret {
     /// From the first and the second part.
     ///
     /// # Errors
-    /// [`Refused::SameSecret`] when they are equal, [`Refused::ShortSecret`] when one is empty.
+    /// [`Refused::ShortSecret`] when one has less than [`MIN_PIN_PART`] octets and opens nothing, [`Refused::SameSecret`] when
+    /// they are equal.
     pub fn new(first: SecretBytes, second: SecretBytes) -> Result<Self> {
+        at_least(MIN_PIN_PART, &first, &second)?;
         if first.ct_eq(second.expose()) {
             return Err(Refused::SameSecret.into());
         }
@@ -195,37 +215,43 @@ impl ActivationSecret {
     /// The password of a key file.
     ///
     /// # Errors
-    /// [`Refused::ShortSecret`].
+    /// [`Refused::ShortSecret`] when a part has less than [`MIN_FILE_PART`] octets.
     pub fn for_file(&self) -> Result<SecretBytes> {
-        self.at_least(MIN_FILE_PART)?;
-        let mut text = Zeroizing::new(LABEL.to_vec());
-        for part in [&self.first, &self.second] {
+        at_least(MIN_FILE_PART, &self.first, &self.second)?;
+        let digest = Zeroizing::new(HashAlgorithm::Sha256.digest(&self.joined()));
+        Ok(SecretBytes::new(hex::encode(&*digest).into_bytes()))
+    }
+
+    /// Label and both parts, each behind its length.
+    fn joined(&self) -> Zeroizing<Vec<u8>> {
+        let parts = [&self.first, &self.second];
+        let length = parts.map(|part| size_of::<u64>() + part.len());
+        // All the room at once: a text that moves while it grows leaves the secret behind.
+        let mut text = Zeroizing::new(Vec::with_capacity(
+            LABEL.len() + length.iter().sum::<usize>(),
+        ));
+        text.extend_from_slice(LABEL);
+        for part in parts {
             // A length of eight octets in front of each part keeps the border between them.
             let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
             text.extend_from_slice(&length.to_be_bytes());
             text.extend_from_slice(part.expose());
         }
-        let digest = Zeroizing::new(HashAlgorithm::Sha256.digest(&text));
-        Ok(SecretBytes::new(hex::encode(&*digest).into_bytes()))
+        text
     }
 
     /// The PIN of a token.
-    ///
-    /// # Errors
-    /// [`Refused::ShortSecret`].
-    pub fn for_token(&self) -> Result<SecretBytes> {
-        self.at_least(MIN_PIN_PART)?;
-        Ok(SecretBytes::new(
-            [self.first.expose(), self.second.expose()].concat(),
-        ))
+    #[must_use]
+    pub fn for_token(&self) -> SecretBytes {
+        SecretBytes::new([self.first.expose(), self.second.expose()].concat())
     }
+}
 
-    fn at_least(&self, length: usize) -> Result<()> {
-        if self.first.len().min(self.second.len()) < length {
-            return Err(Refused::ShortSecret(length).into());
-        }
-        Ok(())
+fn at_least(length: usize, first: &SecretBytes, second: &SecretBytes) -> Result<()> {
+    if first.len().min(second.len()) < length {
+        return Err(Refused::ShortSecret(length).into());
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -254,7 +280,7 @@ mod tests {
         }
         let again = secret("first part", "second part").unwrap();
         assert!(again.for_file().unwrap().ct_eq(password.expose()));
-        assert!(right.for_token().unwrap().ct_eq(b"first partsecond part"));
+        assert!(right.for_token().ct_eq(b"first partsecond part"));
     }
 
     #[test]
@@ -269,12 +295,22 @@ mod tests {
             short.for_file().err(),
             refused(Refused::ShortSecret(MIN_FILE_PART))
         );
-        assert!(short.for_token().is_ok());
-        let empty = secret("123456", "").unwrap();
-        assert_eq!(
-            empty.for_token().err(),
-            refused(Refused::ShortSecret(MIN_PIN_PART))
-        );
+        assert!(secret("123", "456").unwrap().for_token().ct_eq(b"123456"));
+        for (first, second) in [("123456", ""), ("", "123456"), ("12", "123456"), ("", "")] {
+            assert_eq!(
+                secret(first, second).err(),
+                refused(Refused::ShortSecret(MIN_PIN_PART)),
+                "{first} {second}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_does_not_move_while_it_is_put_together() {
+        let long =
+            "a part that is much longer than the label in front of it, and longer again".repeat(3);
+        let joined = secret("first part", &long).unwrap().joined();
+        assert_eq!(joined.capacity(), joined.len());
     }
 
     #[test]
@@ -285,6 +321,12 @@ mod tests {
         for (a, b, why) in [
             ("TEST ONE", "TEST ONE", Refused::SamePerson),
             ("TEST ONE", " test  one ", Refused::SamePerson),
+            ("TEST MỘT", "test m\u{1ed9}t", Refused::SamePerson),
+            ("TEST MỘT", "TEST MO\u{323}\u{302}T", Refused::SamePerson),
+            ("TEST MỘT", "TEST MO\u{302}\u{323}T", Refused::SamePerson),
+            ("TEST ONE", "TEST\u{a0}ONE", Refused::SamePerson),
+            ("TEST ONE", "ＴＥＳＴ ONE", Refused::SamePerson),
+            ("TEST ONE", "TEST\u{fe0f} ONE", Refused::PersonName),
             ("TEST ONE", "", Refused::PersonName),
             ("TEST ONE", "TEST\u{200B} ONE", Refused::PersonName),
             ("TEST\u{1b}[2J", "TEST TWO", Refused::PersonName),
@@ -294,5 +336,7 @@ mod tests {
         let text =
             "[{\"name\":\"A\",\"role\":\"reviewer\"},{\"name\":\"a\",\"role\":\"key-officer\"}]";
         assert!(serde_json::from_str::<TwoPersons>(text).is_err());
+        assert_eq!(person("TEST MO\u{323}\u{302}T").unwrap().name(), "TEST MỘT");
+        assert!(two("TEST MỘT", "TEST MỐT").is_ok(), "another accent");
     }
 }

@@ -63,6 +63,11 @@ pub enum RingFault {
     /// There is one of this name.
     #[error("there is a document signer of this name already")]
     Exists,
+    /// Two of them have one key.
+    #[error(
+        "two document signers of the folder have the same key: each would count its uses by itself"
+    )]
+    SameKey,
     /// There is none of this name.
     #[error("there is no document signer of this name")]
     Absent,

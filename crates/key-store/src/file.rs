@@ -95,10 +95,24 @@ pub fn is_encrypted(path: &Path) -> Result<bool> {
 /// keys that matter are encrypted, or on a token.
 pub(crate) fn destroy(path: &Path) -> Result<()> {
     let content = read(path)?;
-    // Half overwritten by somebody who was interrupted, or a key; nothing else is destroyed by mistake.
+    // A key, or overwritten by somebody who was interrupted before it was removed; nothing else is destroyed by mistake.
     if form(&content).is_none() && content.iter().any(|byte| *byte != 0) {
         return Err(no_key(path));
     }
+    erase(path, &content)
+}
+
+/// The same for a file of which it is written down that its destruction was begun: it may be half overwritten. It is
+/// overwritten from its beginning, so that it begins with zeros then; a file that does not, and is no key, is another one.
+pub(crate) fn destroy_further(path: &Path) -> Result<()> {
+    let content = read(path)?;
+    if form(&content).is_none() && content.first().is_some_and(|byte| *byte != 0) {
+        return Err(no_key(path));
+    }
+    erase(path, &content)
+}
+
+fn erase(path: &Path, content: &[u8]) -> Result<()> {
     let gone = |error: io::Error| Error::file(path, KeyStoreFault::KeyNotDestroyed, &error);
     overwrite(path, content.len()).map_err(gone)?;
     fs::remove_file(path).map_err(gone)?;

@@ -6,12 +6,15 @@
 //! * Threads that ask at the same time share one write and one wait for the disk.
 //! * Processes take turns by a lock on the file and read what the others wrote before they decide. The file system must be
 //!   one whose locks work: a local one.
-//! * What a process that died has left half written was promised to nobody and is dropped.
+//! * A file that is moved away, or replaced, under a running process counts no more: two files would be two counts.
+//! * What a process that died, or a power cut, has left half written was promised to nobody and is dropped.
 //! * The same content is counted once, however often it is asked for; and once it was asked for twice it is not given back
 //!   any more, because nobody can know for whom the key has signed.
 
 mod book;
+mod file;
 mod line;
+mod torn;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -58,6 +61,8 @@ pub struct LedgerStatus {
     pub limit: Option<u64>,
     /// Whether the key may be used.
     pub state: LedgerState,
+    /// When the destruction of the key began, if it did.
+    pub deletion_begun: Option<OffsetDateTime>,
 }
 
 impl LedgerStatus {
@@ -123,13 +128,17 @@ impl UsageLedger {
     /// As [`Self::open`].
     pub fn status(&self) -> Result<LedgerStatus> {
         self.ask(Request::Read)?;
-        let book = self.book();
-        Ok(LedgerStatus {
-            key: *book.key(),
-            used: book.used(),
-            limit: book.limit(),
-            state: book.state(),
-        })
+        Ok(status_of(&self.book()))
+    }
+
+    /// What it says, and the SHA-256 of the file that says so: of one moment, under the lock.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn snapshot(&self) -> Result<(LedgerStatus, [u8; 32])> {
+        let mut book = self.book();
+        let hash = book.snapshot()?;
+        Ok((status_of(&book), hash))
     }
 
     /// The key is about to be destroyed by these persons: from now on nothing is reserved. Does nothing where that has been
@@ -142,8 +151,18 @@ impl UsageLedger {
         Ok(self.ask(Request::Write(Entry::Retire { at, persons }))?)
     }
 
-    /// The key has been destroyed by these persons, as a record with this SHA-256 says. Does nothing where that has been said
+    /// The retired key has been found, and these persons begin to destroy it now. Does nothing where that has been said
     /// already, or where the key has not been retired.
+    ///
+    /// # Errors
+    /// As [`Self::retire`].
+    pub fn begin_deletion(&self, persons: &[&str], at: OffsetDateTime) -> Result<()> {
+        let persons = checked(&self.path, persons)?;
+        Ok(self.ask(Request::Write(Entry::Delete { at, persons }))?)
+    }
+
+    /// The account of the key is closed by these persons, over a record with this SHA-256. Does nothing where that has been
+    /// said already, or where the key has not been retired. Where no deletion was begun, the key has not been found.
     ///
     /// # Errors
     /// As [`Self::retire`].
@@ -228,6 +247,16 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
         *to = from;
     }
     hash
+}
+
+fn status_of(book: &Book) -> LedgerStatus {
+    LedgerStatus {
+        key: *book.key(),
+        used: book.used(),
+        limit: book.limit(),
+        state: book.state(),
+        deletion_begun: book.deletion_begun(),
+    }
 }
 
 fn checked(path: &Path, persons: &[&str]) -> Result<Vec<String>> {

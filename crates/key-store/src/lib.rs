@@ -26,7 +26,9 @@ pub use error::{Error, Result, RingFault};
 pub use ledger::{LedgerState, LedgerStatus, UsageLedger, key_identifier};
 pub use location::{KeyLocation, TokenUri};
 pub use profile::KeyProfile;
-pub use ring::{Entry, NewSigner, Retirement, SignerRing, SuccessorDue, SuccessorPolicy};
+pub use ring::{
+    Entry, NewSigner, Retirement, RetirementOrder, SignerRing, SuccessorDue, SuccessorPolicy,
+};
 
 /// Makes a key where there is none: on a token sensitive and not extractable, in a file encrypted under the secret (plain
 /// where the secret is empty, for tests).
@@ -72,6 +74,14 @@ pub fn open(
 pub fn destroy(location: &KeyLocation, secret: &SecretBytes) -> Result<()> {
     match location {
         KeyLocation::File(path) => file::destroy(path),
+        KeyLocation::Token(uri) => pkcs11::destroy(uri, secret),
+    }
+}
+
+/// The same where it is written down that this was begun before: a file may be half overwritten.
+pub(crate) fn destroy_further(location: &KeyLocation, secret: &SecretBytes) -> Result<()> {
+    match location {
+        KeyLocation::File(path) => file::destroy_further(path),
         KeyLocation::Token(uri) => pkcs11::destroy(uri, secret),
     }
 }

@@ -7,6 +7,8 @@
 //! * A PIN that the token refused is not sent again. There are few tries, and a program could use them up in a second.
 
 mod key;
+mod library;
+mod login;
 mod mechanism;
 mod module;
 mod outcome;
@@ -71,7 +73,7 @@ pub(crate) fn destroy(uri: &TokenUri, pin: &SecretBytes) -> Result<()> {
 /// The token of a key, ready to log in.
 fn unlocked(uri: &TokenUri, pin: &SecretBytes) -> Result<Arc<Token>> {
     let (label, serial) = (uri.token.as_deref(), uri.serial.as_deref());
-    let token = module::load(&uri.module_path, label, serial)?.token(label, serial);
+    let token = module::load(&uri.module_path)?.token(label, serial);
     match &uri.pin_source {
         Some(path) if pin.is_empty() => token.take_pin(&pin_of(path)?)?,
         _ => token.take_pin(pin)?,

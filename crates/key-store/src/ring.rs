@@ -12,7 +12,8 @@ mod entry;
 mod retire;
 mod succession;
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,16 +22,18 @@ use pki::{Certificate, DocumentSigner, KeyStoreFault, NotPermitted, SigningRight
 use time::OffsetDateTime;
 
 pub use entry::Entry;
-pub use retire::Retirement;
+pub use retire::{Retirement, RetirementOrder};
 pub use succession::{SuccessorDue, SuccessorPolicy};
 
-use crate::ledger::UsageLedger;
+use crate::ledger::{UsageLedger, key_identifier};
 use crate::{Error, KeyLocation, KeyProfile, LedgerState, Result, RingFault, new_file};
 
 const CERTIFICATE: &str = "certificate.der";
 const KEY: &str = "key.txt";
 const LEDGER: &str = "usage.ledger";
 const RECORD: &str = "retired.txt";
+/// Who adds a signer has this one locked.
+const LOCK: &str = ".lock";
 
 /// Asks for the secret of a key: a password, a PIN.
 pub type Secrets<'a> = &'a dyn Fn(&KeyLocation) -> Result<SecretBytes>;
@@ -59,11 +62,12 @@ impl SignerRing {
     /// Opens the folder. Signers that others add are seen by the next opening; what others sign is seen at once.
     ///
     /// # Errors
-    /// [`Error::File`], [`Error::Ring`] for what does not follow its format; what is wrong with a ledger.
+    /// [`Error::File`], [`Error::Ring`] for what does not follow its format, [`RingFault::SameKey`]; what is wrong with a
+    /// ledger.
     pub fn open(folder: &Path) -> Result<Self> {
         let unreadable =
             |error: &std::io::Error| Error::file(folder, KeyStoreFault::FileUnreadable, error);
-        let mut entries = Vec::new();
+        let mut entries: Vec<Arc<Entry>> = Vec::new();
         for found in fs::read_dir(folder).map_err(|error| unreadable(&error))? {
             let found = found.map_err(|error| unreadable(&error))?;
             let name = found.file_name();
@@ -72,6 +76,13 @@ impl SignerRing {
             {
                 entries.push(Arc::new(Entry::open(&found.path(), name)?));
             }
+        }
+        let mut keys = BTreeSet::new();
+        if !entries.iter().all(|entry| keys.insert(*entry.key())) {
+            return Err(Error::Ring {
+                path: folder.to_owned(),
+                why: RingFault::SameKey,
+            });
         }
         entries.sort_by(|a, b| (a.right().ends(), a.name()).cmp(&(b.right().ends(), b.name())));
         Ok(Self {
@@ -100,7 +111,7 @@ impl SignerRing {
     /// Adds a document signer with a ledger of its own: its folder appears whole or not at all.
     ///
     /// # Errors
-    /// [`RingFault::Name`], [`RingFault::Exists`]; [`Error::Pki`] for a certificate that is not that of a document signer;
+    /// [`RingFault::Name`], [`RingFault::Exists`], [`RingFault::SameKey`]; [`Error::Pki`] for a certificate that is not that of a document signer;
     /// [`KeyStoreFault::KeyOfAnotherKind`] when certificate and profile disagree; [`Error::File`].
     pub fn add(&mut self, signer: &NewSigner<'_>) -> Result<()> {
         if !is_plain(signer.name) {
@@ -115,6 +126,16 @@ impl SignerRing {
         let path = self.folder.join(signer.name);
         if fs::symlink_metadata(&path).is_ok() {
             return Err(self.fault(RingFault::Exists));
+        }
+        // Until this file is closed nobody else adds one, so that the look at the others holds.
+        let _lock = self.lock()?;
+        let identifier = key_identifier(&key)?;
+        if Self::open(&self.folder)?
+            .entries
+            .iter()
+            .any(|entry| *entry.key() == identifier)
+        {
+            return Err(self.fault(RingFault::SameKey));
         }
         let temporary = self
             .folder
@@ -176,16 +197,29 @@ impl SignerRing {
         rng: &mut dyn CryptoRng,
         mut work: impl FnMut(&DocumentSigner) -> pki::Result<T>,
     ) -> Result<T> {
+        let mut rounds = self.entries.len();
         loop {
             let signer = self.current(document_type, now, secrets, rng)?;
+            rounds = rounds.saturating_sub(1);
             match work(&signer) {
-                // The ledger says so now to whoever looks for the current one: the next round meets another signer.
+                // The ledger says so now to whoever looks for the current one: the next round meets another signer. If it
+                // does not, it was not the ledger that spoke.
                 Err(pki::Error::NotPermitted(
                     NotPermitted::UsageLimit | NotPermitted::KeyRetired,
-                )) => {}
+                )) if rounds > 0 => {}
                 done => return Ok(done?),
             }
         }
+    }
+
+    fn lock(&self) -> Result<fs::File> {
+        let path = self.folder.join(LOCK);
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .and_then(|file| file.lock().map(|()| file));
+        file.map_err(|error| Error::file(&path, KeyStoreFault::FileUnwritable, &error))
     }
 
     fn candidate(&self, document_type: &str, now: OffsetDateTime) -> Result<&Arc<Entry>> {
@@ -219,17 +253,16 @@ impl SignerRing {
     /// persons do this (TR-03145-1 PRC.Req.14). What was interrupted is finished by doing it again.
     ///
     /// # Errors
-    /// [`RingFault::Persons`]; [`RingFault::StillInUse`] when it may still sign and `early` is not said; what the place of the
-    /// key answers; [`Error::File`].
+    /// [`RingFault::Persons`]; [`RingFault::StillInUse`] when it may still sign and `early` is not said;
+    /// [`KeyStoreFault::KeyNotFound`] when it is not there, its deletion was never begun, and `lost` is not said;
+    /// [`KeyStoreFault::KeyOfAnotherKind`] for another key in its place; what the place of the key answers; [`Error::File`].
     pub fn retire(
         &self,
         name: &str,
-        persons: &[&str],
-        now: OffsetDateTime,
-        early: bool,
+        order: &RetirementOrder<'_>,
         secrets: Secrets<'_>,
     ) -> Result<Retirement> {
-        retire::retire(self.entry(name)?, persons, now, early, secrets)
+        retire::retire(self.entry(name)?, order, secrets)
     }
 
     fn fault(&self, why: RingFault) -> Error {

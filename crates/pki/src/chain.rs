@@ -3,7 +3,9 @@
 //! A CSCA is looked for by key identifier. Only where the identifier is missing on either side is it looked for by name,
 //! and then a signature that does not hold is no failure: the right generation may be missing.
 //!
-//! Every state is trusted for itself alone: a CSCA never vouches for a certificate whose issuer is of another country.
+//! Every state is trusted for itself alone: a CSCA never vouches for a certificate whose issuer is of another country. For the
+//! signers of master lists, who speak of all states, the trust store searches only among those CSCAs that somebody has
+//! accepted out of band, or that followed from such a one within its country ([`issuer_among`]).
 
 use crate::certificate::Certificate;
 use crate::check::{Cause, CheckResult};
@@ -13,7 +15,7 @@ use crate::name::Name;
 use crate::trust_store::{TrustAnchor, TrustStore};
 
 /// Most CSCA certificates whose key is tried for one certificate; names are shared by at most a dozen.
-const MAX_CANDIDATES: usize = 32;
+pub(crate) const MAX_CANDIDATES: usize = 32;
 
 /// Who issued a certificate.
 pub(crate) struct IssuerSearch {
@@ -25,15 +27,26 @@ pub(crate) struct IssuerSearch {
 
 /// Looks for the CSCA that signed a certificate.
 pub(crate) fn issuer(certificate: &Certificate, store: &TrustStore) -> IssuerSearch {
+    issuer_among(certificate, store, &|_| true)
+}
+
+/// Looks for the CSCA that signed a certificate among those that are admitted; the others count as absent.
+pub(crate) fn issuer_among(
+    certificate: &Certificate,
+    store: &TrustStore,
+    admitted: &dyn Fn(&TrustAnchor) -> bool,
+) -> IssuerSearch {
     let named_key = certificate.extensions().authority_key_identifier.as_deref();
     let by_key: Vec<&TrustAnchor> = named_key
         .into_iter()
         .flat_map(|identifier| store.by_key_identifier(identifier))
         .filter(|anchor| speaks_for(anchor.certificate().subject(), certificate.issuer()))
+        .filter(|anchor| admitted(anchor))
         .collect();
     let by_name = store
         .by_subject(certificate.issuer())
-        .filter(|anchor| !by_key.iter().any(|known| core::ptr::eq(*known, *anchor)));
+        .filter(|anchor| !by_key.iter().any(|known| core::ptr::eq(*known, *anchor)))
+        .filter(|anchor| admitted(anchor));
     let mut found_but_invalid = false;
     let mut unusable = None;
     let candidates = by_key.iter().copied().chain(by_name);
@@ -119,6 +132,11 @@ pub(crate) fn countries_agree(one: &Name, other: &Name) -> bool {
     let (Some(one), Some(other)) = (one.country(), other.country()) else {
         return true;
     };
+    is_one_country(one, other)
+}
+
+/// Whether two codes are of one country.
+pub(crate) fn is_one_country(one: &str, other: &str) -> bool {
     let (one, other) = (one.to_ascii_uppercase(), other.to_ascii_uppercase());
     // Some certificates carry the state's code of three letters.
     let is_code_of =

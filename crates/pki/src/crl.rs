@@ -165,8 +165,13 @@ impl Crl {
     /// cannot be processed.
     pub fn verify_signature(&self, issuer: &Certificate) -> Result<Vec<DeviationKind>> {
         let algorithm = self.signature_algorithm.signature_algorithm(None)?;
-        let signed = self.der.get(self.tbs.clone()).unwrap_or_default();
+        let signed = self.tbs_cert_list();
         verification::verify_signed(&issuer.public_key()?, &algorithm, signed, &self.signature)
+    }
+
+    /// The bytes that were signed.
+    pub(crate) fn tbs_cert_list(&self) -> &[u8] {
+        self.der.get(self.tbs.clone()).unwrap_or_default()
     }
 
     fn has(&self, oid: ObjectIdentifier) -> bool {

@@ -84,6 +84,14 @@ pub enum Untrusted {
     /// The certificate of a list's signer is revoked.
     #[error("the certificate of the list's signer is revoked")]
     ListSignerRevoked,
+    /// The CSCA that has issued a list's signer, or signed a link certificate, is revoked.
+    #[error("the CSCA that vouches for it is revoked")]
+    AuthorityRevoked,
+    /// The CSCA behind a list's signer is itself trusted only because the list of another state holds it.
+    #[error(
+        "the CSCA behind the list's signer is trusted only by the list of another state: compare the fingerprint of this list or of its signer by another way and accept it explicitly"
+    )]
+    ListSignerNotEntitled,
     /// A list was signed when the certificate of its signer was not valid.
     #[error("signed when the certificate of the list's signer was not valid")]
     ListSignerValidity,
@@ -110,6 +118,7 @@ impl Untrusted {
             Self::LinkWithoutIssuer
                 | Self::ListNotSigned
                 | Self::ListSignerUnknown
+                | Self::ListSignerNotEntitled
                 | Self::CrlWithoutIssuer
                 | Self::NotVerifiable(_)
         )

@@ -9,6 +9,7 @@ use crate::cms::SignedData;
 use crate::deviation::{Deviation, DeviationKind, Deviations, record_first};
 use crate::list_signer::ListSigner;
 use crate::profile::ListRole;
+use crate::trust_store::is_csca;
 use crate::{Error, Result, oids};
 
 /// Longest master list that is read; the longest of the field have about 1 MB.
@@ -32,12 +33,6 @@ pub fn sign(
     signer: &ListSigner,
     now: OffsetDateTime,
 ) -> Result<Vec<u8>> {
-    let is_csca = |certificate: &Certificate| {
-        let extensions = certificate.extensions();
-        extensions.is_certification_authority()
-            || extensions.signs_certificates()
-            || certificate.is_self_issued()
-    };
     if !certificates.iter().all(is_csca) {
         return Err(Error::Misuse("a master list holds CSCA certificates"));
     }

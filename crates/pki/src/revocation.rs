@@ -80,22 +80,26 @@ pub(crate) fn check(
     trust_store: &TrustStore,
     now: OffsetDateTime,
 ) -> Revocation {
-    let mut newest: Option<Revocation> = None;
-    for list in trust_store.crls_of(csca).take(MAX_LISTS) {
-        let answer = ask(certificate, list, now);
-        match answer.entry {
+    let decisive = revoking_list(certificate, csca, trust_store);
+    let newest = || trust_store.crls_of(csca).next();
+    let answer = decisive.or_else(newest);
+    answer.map_or_else(Revocation::unknown, |list| ask(certificate, list, now))
+}
+
+/// The list that revokes a certificate that this CSCA has issued.
+pub(crate) fn revoking_list<'a>(
+    certificate: &Certificate,
+    csca: &'a Certificate,
+    trust_store: &'a TrustStore,
+) -> Option<&'a Crl> {
+    let lists = trust_store.crls_of(csca).take(MAX_LISTS).enumerate();
+    let mut revoking = lists.filter(|(age, list)| {
+        entry_of(certificate, list).is_some_and(|entry| {
             // Only a certificate on hold can be taken off the list again.
-            Some(entry)
-                if newest.is_none() || entry.reason != Some(RevocationReason::CertificateHold) =>
-            {
-                return answer;
-            }
-            _ => {
-                newest.get_or_insert(answer);
-            }
-        }
-    }
-    newest.unwrap_or_else(Revocation::unknown)
+            *age == 0 || entry.reason != Some(RevocationReason::CertificateHold)
+        })
+    });
+    revoking.next().map(|(_, list)| list)
 }
 
 /// Asks the lists of a trust store about a CSCA certificate: those of the CSCA that issued it, which is itself or its
@@ -105,24 +109,32 @@ pub(crate) fn check_authority(
     trust_store: &TrustStore,
     now: OffsetDateTime,
 ) -> Revocation {
-    let lists = trust_store
-        .crls()
-        .filter(|list| list.issuer() == csca.issuer());
-    let answers = lists.take(MAX_LISTS).map(|list| ask(csca, list, now));
-    let mut revoked = answers.filter(|answer| answer.entry.is_some());
-    revoked.next().unwrap_or_else(Revocation::unknown)
+    let list = list_revoking_authority(csca, trust_store);
+    list.map_or_else(Revocation::unknown, |list| ask(csca, list, now))
 }
 
-/// What a list that is believed says of a certificate.
-fn ask(certificate: &Certificate, list: &Crl, now: OffsetDateTime) -> Revocation {
-    let entry = list
-        .revoked(certificate.serial_number())
+/// The list that revokes a CSCA certificate; see [`check_authority`].
+pub(crate) fn list_revoking_authority<'a>(
+    csca: &Certificate,
+    trust_store: &'a TrustStore,
+) -> Option<&'a Crl> {
+    let mut lists = trust_store.crls_about_issuer_of(csca).take(MAX_LISTS);
+    lists.find(|list| entry_of(csca, list).is_some())
+}
+
+fn entry_of(certificate: &Certificate, list: &Crl) -> Option<RevokedFacts> {
+    list.revoked(certificate.serial_number())
         .filter(|entry| entry.reason != Some(RevocationReason::RemoveFromCrl))
         .map(|entry| RevokedFacts {
             at: entry.date,
             reason: entry.reason,
             invalid_since: entry.invalidity_date,
-        });
+        })
+}
+
+/// What a list that is believed says of a certificate.
+fn ask(certificate: &Certificate, list: &Crl, now: OffsetDateTime) -> Revocation {
+    let entry = entry_of(certificate, list);
     let result = match entry {
         Some(entry) => CheckResult::Failed(Cause::Revoked(entry.at)),
         None if !list.is_complete() => CheckResult::Undetermined(Cause::RevocationListIncomplete),

@@ -3,6 +3,11 @@
 //!
 //! Files of any kind are offered together ([`TrustStore::take_in`]) and settled in the order in which they vouch for each
 //! other; what nothing vouches for is kept out with its reason, and tried again when more is known.
+//!
+//! A CSCA vouches for signers of master lists only if it is trusted out of band, or is linked from such a one, or stands in a
+//! list of its own country that is believed: a list makes CSCAs of every state, but none that make CSCAs of further states.
+//! A list that is refused for this can be accepted by its fingerprint, or by that of its signer. What a revocation list takes
+//! the trust from no longer vouches for anything, in whatever order the files come.
 
 mod directory;
 mod document_signers;
@@ -13,7 +18,10 @@ mod pem;
 mod provenance;
 mod receipt;
 mod revocation_lists;
+mod settling;
 mod signed_lists;
+mod vouching;
+mod withdrawal;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -22,6 +30,9 @@ use crate::certificate::Certificate;
 use crate::chain;
 use crate::error::Untrusted;
 use crate::{Error, Result};
+
+use intake::Waiting;
+use object::Object;
 
 pub use examination::{Examination, SignedBy};
 pub use intake::{KeptOut, MAX_KEPT_OUT, Offered};
@@ -49,11 +60,22 @@ pub struct TrustStore {
     by_fingerprint: HashMap<Fingerprint, usize>,
     by_key_identifier: HashMap<Vec<u8>, Vec<usize>>,
     by_subject: HashMap<String, Vec<usize>>,
+    /// By SubjectPublicKeyInfo.
+    by_key: HashMap<Vec<u8>, Vec<usize>>,
     withdrawn: HashSet<Fingerprint>,
     document_signers: document_signers::DocumentSigners,
     crls: Vec<revocation_lists::TrustedCrl>,
     deviation_lists: Vec<TrustedDeviationList>,
     kept_out: Vec<KeptOut>,
+    taken: settling::Taken,
+    /// Lists and links that somebody revoked has vouched for.
+    barred: HashMap<Fingerprint, Untrusted>,
+    /// The revocation lists that have barred them.
+    lasting: Vec<revocation_lists::TrustedCrl>,
+    /// A revocation list speaks of somebody who vouches for something.
+    contested: bool,
+    /// Counts the certificates, and the reasons to trust them, that came in.
+    gains: u64,
 }
 
 /// A trusted CSCA certificate.
@@ -115,24 +137,22 @@ impl TrustStore {
         if !certificates.iter().all(is_csca) {
             return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
         }
-        let withdrawn = |certificate: &Certificate| {
-            self.withdrawn
-                .contains(&Fingerprint::of_certificate(certificate))
-        };
+        let withdrawn = |certificate: &Certificate| self.is_withdrawn(certificate);
         if certificates.iter().any(withdrawn) {
             return Err(Error::Untrusted(Untrusted::Withdrawn));
         }
         if self.anchors.len().saturating_add(certificates.len()) > MAX_ANCHORS {
             return Err(Error::Untrusted(Untrusted::StoreFull));
         }
-        let label: Arc<str> = provenance.into();
-        let provenance = Provenance {
-            source: label.clone(),
-            trust: Trust::OutOfBand(label),
-        };
         let count = certificates.len();
+        let label: Arc<str> = provenance.into();
+        let acceptance = Acceptance::OutOfBand(label);
         for certificate in certificates {
-            self.insert(certificate, provenance.clone())?;
+            self.offer(Waiting::by_itself(
+                Object::Csca(certificate),
+                provenance,
+                &acceptance,
+            ))?;
         }
         Ok(count)
     }
@@ -145,7 +165,8 @@ impl TrustStore {
     /// certification authority's.
     pub fn add_link(&mut self, certificate: &[u8], provenance: &str) -> Result<()> {
         let certificate = Certificate::parse(certificate)?;
-        self.insert_link(certificate, &provenance.into())
+        let link = Object::Csca(certificate);
+        self.offer(Waiting::by_itself(link, provenance, &Acceptance::Vouched))
             .map(|_| ())
     }
 
@@ -159,24 +180,6 @@ impl TrustStore {
     #[must_use]
     pub fn anchor(&self, fingerprint: &Fingerprint) -> Option<&TrustAnchor> {
         self.anchors.get(*self.by_fingerprint.get(fingerprint)?)
-    }
-
-    /// Withdraws a certificate for good, whatever list brings it again. Says whether the store held it; what it vouched
-    /// for before stays, so withdraw first and add then.
-    pub fn withdraw(&mut self, fingerprint: Fingerprint) -> bool {
-        self.withdrawn.insert(fingerprint);
-        let held = self.by_fingerprint.contains_key(&fingerprint);
-        if held {
-            let anchors = core::mem::take(&mut self.anchors);
-            self.by_fingerprint.clear();
-            self.by_key_identifier.clear();
-            self.by_subject.clear();
-            let others = anchors
-                .into_iter()
-                .filter(|anchor| anchor.fingerprint != fingerprint);
-            others.for_each(|anchor| self.append(anchor));
-        }
-        held
     }
 
     /// What was offered and is vouched for by nothing, with the reason.
@@ -206,8 +209,11 @@ impl TrustStore {
         if !certificate.extensions().is_certification_authority() {
             return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
         }
+        if let Some(reason) = self.barred.get(&Fingerprint::of_certificate(&certificate)) {
+            return Err(Error::Untrusted(*reason));
+        }
         let at_home = chain::link_stays_at_home(certificate.issuer(), certificate.subject());
-        let search = chain::issuer(&certificate, self);
+        let search = self.issuer_unless_revoked(&certificate);
         match search.anchor {
             Some(issuer) if at_home && search.result.is_successful() => {
                 let trust = Trust::Link {
@@ -216,6 +222,9 @@ impl TrustStore {
                 let source = source.clone();
                 self.insert(certificate, Provenance { source, trust })
             }
+            _ if at_home && chain::issuer(&certificate, self).anchor.is_some() => {
+                Err(Error::Untrusted(Untrusted::AuthorityRevoked))
+            }
             _ => Err(Error::Untrusted(Untrusted::LinkWithoutIssuer)),
         }
     }
@@ -223,7 +232,7 @@ impl TrustStore {
     /// Says whether the certificate is new.
     fn insert(&mut self, certificate: Certificate, provenance: Provenance) -> Result<bool> {
         let fingerprint = Fingerprint::of_certificate(&certificate);
-        if self.withdrawn.contains(&fingerprint) {
+        if self.is_withdrawn(&certificate) {
             return Err(Error::Untrusted(Untrusted::Withdrawn));
         }
         if let Some(known) = self.by_fingerprint.get(&fingerprint) {
@@ -231,6 +240,7 @@ impl TrustStore {
                 let reasons = &mut anchor.provenance;
                 if reasons.len() < MAX_PROVENANCE && !reasons.contains(&provenance) {
                     reasons.push(provenance);
+                    self.gains += 1;
                 }
             }
             return Ok(false);
@@ -248,6 +258,11 @@ impl TrustStore {
 
     fn append(&mut self, anchor: TrustAnchor) {
         let index = self.anchors.len();
+        self.gains += 1;
+        self.by_key
+            .entry(anchor.certificate.subject_public_key_info().to_vec())
+            .or_default()
+            .push(index);
         self.by_fingerprint.insert(anchor.fingerprint, index);
         self.by_key_identifier
             .entry(anchor.certificate.key_identifier())
@@ -263,7 +278,7 @@ impl TrustStore {
 
 /// Whether a certificate can be that of a CSCA. Some real roots say nowhere what they are; that they name themselves as
 /// issuer must do.
-fn is_csca(certificate: &Certificate) -> bool {
+pub(crate) fn is_csca(certificate: &Certificate) -> bool {
     may_certify(certificate) || certificate.is_self_issued()
 }
 

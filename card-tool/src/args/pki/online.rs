@@ -89,6 +89,9 @@ pub enum Signer {
         /// Also while the key might still be used.
         #[arg(long)]
         early: bool,
+        /// The key is known to be lost: close its account without it where it is not found. The record says so.
+        #[arg(long)]
+        lost: bool,
         /// A person who takes part, twice.
         #[arg(long = "person", value_name = "NAME", required = true)]
         persons: Vec<String>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use ceremony::request::MAX_REQUEST_LEN;
-use ceremony::{ActivationSecret, Digest, Proposal, Root, Settings, TwoPersons, policy};
+use ceremony::{ActivationSecret, Answer, Digest, Proposal, Root, Settings, TwoPersons, policy};
 use crypto::{EcParameters, PublicKey};
 use key_store::KeyProfile;
 use pki::Signer;
@@ -16,10 +16,10 @@ use super::sitting::{self, SecretFor};
 use super::{csca_log, csca_upkeep, print, print_json};
 use crate::args::{Csca, CscaInit, CscaLink, EcParametersArg, SittingArgs};
 use crate::commands::{Context, note};
-use crate::exit::Exit;
+use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::pki_folder::root::{RootFolder, password};
-use crate::{pem, printable};
+use crate::{pem, pki_folder, printable};
 
 /// Largest file with a registrar's key.
 const MAX_KEY_FILE: usize = 16 * 1024;
@@ -94,33 +94,46 @@ impl<'a> Chamber<'a> {
     }
 
     /// Says what was done, and where the record is.
-    pub fn report(&self, context: &Context, mut what: Value) -> Result<Exit> {
-        let record = self.folder.last_record(&self.root);
-        if context.json() {
-            if let Some(fields) = what.as_object_mut() {
-                fields.insert("record".to_owned(), json!(record));
-                fields.insert("outcome".to_owned(), json!(Exit::Done.word()));
-            }
-            print_json(&what)?;
-            return Ok(Exit::Done);
-        }
-        for (name, value) in what.as_object().into_iter().flatten() {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), printable::line);
-            print(&format!("{:12} {value}", name.replace('_', " ")))?;
-        }
-        if let Some(record) = record {
-            note(&format!("Print and sign the record: {}", record.display()));
-        }
-        Ok(Exit::Done)
+    pub fn report(&self, context: &Context, what: Value) -> Result<Exit> {
+        report(self.folder.last_record(&self.root), context, what)
     }
+}
+
+/// Says what was done, and which record tells of it.
+fn report(record: Option<PathBuf>, context: &Context, mut what: Value) -> Result<Exit> {
+    if context.json() {
+        if let Some(fields) = what.as_object_mut() {
+            fields.insert("record".to_owned(), json!(record));
+            fields.insert("outcome".to_owned(), json!(Exit::Done.word()));
+        }
+        print_json(&what)?;
+        return Ok(Exit::Done);
+    }
+    for (name, value) in what.as_object().into_iter().flatten() {
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), printable::line);
+        print(&format!("{:12} {value}", name.replace('_', " ")))?;
+    }
+    if let Some(record) = record {
+        note(&format!("Print and sign the record: {}", record.display()));
+    }
+    Ok(Exit::Done)
 }
 
 fn init(args: &CscaInit, context: &mut Context) -> Result<Exit> {
     let persons = sitting::persons(&args.sitting.persons)?;
     let profile = KeyProfile::by_word(&args.algorithm)?;
     let settings = settings(args);
+    if args.contact.is_none() || args.crl_urls.is_empty() {
+        note(&format!(
+            "WARNING: without --contact and --crl-url the certificate says {} and {} until {} years from now, where nothing \
+             may ever be. Break off here, unless this is a test.",
+            settings.contact,
+            settings.crl_distribution_points.join(", "),
+            u32::from(settings.document_years) + u32::from(settings.csca_usage_days) / 365
+        ));
+    }
     let folder = RootFolder::create(&args.folder)?;
     let place = folder.place_for_key(&args.key_store, None)?;
     context.asking.confirm(
@@ -248,6 +261,12 @@ fn sign(
 ) -> Result<Exit> {
     let mut chamber = Chamber::open(path, args)?;
     let file = files::read_first(request, MAX_REQUEST_LEN + 1)?;
+    if Answer::read(&file).is_ok() {
+        return Err(Problem::usage(
+            format!("{} is an answer, not a request", request.display()),
+            "the online side takes it: `card-tool pki signer accept`",
+        ));
+    }
     let proposal = chamber
         .root
         .propose(&file, context.now)
@@ -255,11 +274,13 @@ fn sign(
     let verified = match proposal {
         Proposal::Answered(answer) => {
             note("This request was answered before: the same answer again.");
-            files::write(out, answer.as_bytes(), Secrecy::Open)?;
-            return chamber.report(context, answered(out, &answer, true));
+            pki_folder::write_out(out, answer.as_bytes(), Secrecy::Open)?;
+            let record = chamber.folder.record_of_answer(&chamber.root, &answer);
+            return report(record, context, answered(out, &answer, true));
         }
         Proposal::Answerable(request) => request,
     };
+    pki_folder::check_out(out)?;
     for (what, says) in policy::facts(verified.body()) {
         note(&format!("{what:15} {says}"));
     }
@@ -273,7 +294,7 @@ fn sign(
         .answer(&verified, &sitting, &*signer, &mut *context.rng)?;
     // The journal first: whatever happens after it, the same request gets this answer and no other.
     chamber.folder.commit(&chamber.root)?;
-    files::write(out, answer.as_bytes(), Secrecy::Open)?;
+    pki_folder::write_out(out, answer.as_bytes(), Secrecy::Open)?;
     chamber.report(context, answered(out, &answer, false))
 }
 

@@ -10,7 +10,8 @@ use serde_json::json;
 use super::{print, print_json};
 use crate::commands::Context;
 use crate::exit::Exit;
-use crate::files::{self, Secrecy};
+use crate::files::Secrecy;
+use crate::pki_folder;
 use crate::pki_folder::root::RootFolder;
 use crate::printable;
 
@@ -23,7 +24,7 @@ pub fn run(path: &Path, html: Option<&Path>, context: &Context) -> Result<Exit> 
     // What an interrupted ceremony could not write any more.
     folder.publish(&root)?;
     if let Some(out) = html {
-        files::write(out, page(&root).as_bytes(), Secrecy::Open)?;
+        pki_folder::write_out(out, page(&root).as_bytes(), Secrecy::Open)?;
     }
     if context.json() {
         print_json(&summary(&root))?;
@@ -34,9 +35,21 @@ pub fn run(path: &Path, html: Option<&Path>, context: &Context) -> Result<Exit> 
     }
     let state = root.journal().state();
     print(&format!(
-        "{} records, each follows the one before and is signed by the CSCA.\n{}: {} answers, {} revoked, next CRL {}, {} registrars.",
+        "{} records, each follows the one before{}",
         root.journal().lines().len(),
-        printable::line(&state.settings().common_name),
+        signatures(&root)
+    ))?;
+    let name = printable::line(&state.settings().common_name);
+    if root.refuse_destroyed().is_err() {
+        return print(&format!(
+            "{name}: DESTROYED, its keys are gone; {} answers, {} revoked.",
+            state.answers().count(),
+            state.revoked().len()
+        ))
+        .map(|()| Exit::Done);
+    }
+    print(&format!(
+        "{name}: {} answers, {} revoked, next CRL {}, {} registrars.",
         state.answers().count(),
         state.revoked().len(),
         state.next_crl_number(),
@@ -45,12 +58,36 @@ pub fn run(path: &Path, html: Option<&Path>, context: &Context) -> Result<Exit> 
     Ok(Exit::Done)
 }
 
+/// Which records the CSCA has signed: all but the one behind which no key was left.
+fn signatures(root: &Root) -> String {
+    let unsigned: Vec<String> = root
+        .journal()
+        .lines()
+        .iter()
+        .filter(|(line, _)| !line.is_signed())
+        .map(|(line, _)| line.record.number.to_string())
+        .collect();
+    if unsigned.is_empty() {
+        return " and is signed by the CSCA.".to_owned();
+    }
+    format!(
+        " and is signed by the CSCA, but for record {}, which NO KEY HAS SIGNED: believe its printed page with both signatures.",
+        unsigned.join(", ")
+    )
+}
+
 fn summary(root: &Root) -> serde_json::Value {
     let records: Vec<_> = root
         .journal()
         .lines()
         .iter()
-        .map(|(line, digest)| record_json(&line.record, &digest.to_string()))
+        .map(|(line, digest)| {
+            let mut record = record_json(&line.record, &digest.to_string());
+            if let Some(fields) = record.as_object_mut() {
+                fields.insert("signed".to_owned(), json!(line.is_signed()));
+            }
+            record
+        })
         .collect();
     let state = root.journal().state();
     let generations: Vec<_> = state
@@ -67,6 +104,7 @@ fn summary(root: &Root) -> serde_json::Value {
         .collect();
     json!({
         "csca": state.settings().common_name,
+        "destroyed": root.refuse_destroyed().is_err(),
         "generations": generations,
         "registrars": state.registrars().iter().map(|registrar| &registrar.name).collect::<Vec<_>>(),
         "answers": state.answers().count(),

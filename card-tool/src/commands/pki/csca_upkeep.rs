@@ -1,10 +1,12 @@
 //! `pki csca`: revocation, backup, restoration and deletion.
 
+use core::fmt;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use ceremony::issue::CRL_PAUSE;
 use ceremony::keep::MAX_BACKUP_LEN;
+use ceremony::record::moment;
 use ceremony::{Backup, Der, Digest, KeyCopy, Root, SerialNumber};
 use key_store::KeyLocation;
 use pki::{Certificate, KeyStoreFault};
@@ -16,8 +18,8 @@ use crate::args::{Csca, SittingArgs};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pem;
 use crate::pki_folder::root::{RootFolder, password};
+use crate::{pem, pki_folder, printable};
 
 /// Runs the verb.
 pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
@@ -28,8 +30,11 @@ pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
             serial,
             sitting,
         } => {
-            let serial = serial_number(certificate.as_deref(), serial.as_deref())?;
-            revoke(folder, &serial, sitting, context)
+            let what = match certificate {
+                Some(path) => ToRevoke::Certificate(Box::new(read_certificate(path)?)),
+                None => ToRevoke::Serial(serial_number(None, serial.as_deref())?),
+            };
+            revoke(folder, &what, sitting, context)
         }
         Csca::Crl {
             folder,
@@ -59,9 +64,7 @@ pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
 /// The serial number of a certificate that was named one way or the other.
 pub fn serial_number(file: Option<&Path>, digits: Option<&str>) -> Result<SerialNumber> {
     if let Some(path) = file {
-        let der = pem::certificate(&files::read(path)?)?;
-        let certificate = Certificate::parse(&der).with_context(|| path.display().to_string())?;
-        return Ok(SerialNumber::new(certificate.serial_number()));
+        return Ok(SerialNumber::new(read_certificate(path)?.serial_number()));
     }
     digits.and_then(SerialNumber::from_text).ok_or_else(|| {
         Problem::usage(
@@ -71,16 +74,37 @@ pub fn serial_number(file: Option<&Path>, digits: Option<&str>) -> Result<Serial
     })
 }
 
-fn revoke(
-    path: &Path,
-    serial: &SerialNumber,
-    args: &SittingArgs,
-    context: &mut Context,
-) -> Result<Exit> {
+fn read_certificate(path: &Path) -> Result<Certificate> {
+    let shown = || path.display().to_string();
+    let der = pem::certificate(&files::read(path)?).with_context(shown)?;
+    Certificate::parse(&der).with_context(shown)
+}
+
+/// What is revoked: a serial number that the journal knows, or a certificate whose signature is evidence enough.
+enum ToRevoke {
+    Serial(SerialNumber),
+    Certificate(Box<Certificate>),
+}
+
+impl fmt::Display for ToRevoke {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serial(serial) => write!(f, "{serial}"),
+            Self::Certificate(certificate) => write!(
+                f,
+                "{} of {}",
+                SerialNumber::new(certificate.serial_number()),
+                printable::line(&certificate.subject().to_string())
+            ),
+        }
+    }
+}
+
+fn revoke(path: &Path, what: &ToRevoke, args: &SittingArgs, context: &mut Context) -> Result<Exit> {
     let mut chamber = Chamber::open(path, args)?;
     chamber.confirm(
         &format!(
-            "Revoke the certificate {serial} for ever, with {}?",
+            "Revoke the certificate {what} for ever, with {}?",
             chamber.persons
         ),
         context,
@@ -88,9 +112,17 @@ fn revoke(
     let secret = chamber.secret(SecretFor::KnownKey, context)?;
     let signer = chamber.key(&secret, context)?;
     let persons = chamber.persons.clone();
-    chamber
-        .root
-        .revoke(serial, &sitting::sitting(&persons, context.now), &*signer)?;
+    let sitting = sitting::sitting(&persons, context.now);
+    let serial = match what {
+        ToRevoke::Serial(serial) => {
+            chamber.root.revoke(serial, &sitting, &*signer)?;
+            serial.clone()
+        }
+        ToRevoke::Certificate(certificate) => {
+            let root = &mut chamber.root;
+            root.revoke_certificate(certificate.as_der(), &sitting, &*signer)?
+        }
+    };
     note("Issue a revocation list within 48 hours: `card-tool pki csca crl`.");
     chamber.commit(context, json!({ "revoked": serial }))
 }
@@ -102,6 +134,7 @@ fn crl(
     args: &SittingArgs,
     context: &mut Context,
 ) -> Result<Exit> {
+    out.map_or(Ok(()), pki_folder::check_out)?;
     let mut chamber = Chamber::open(path, args)?;
     let state = chamber.root.journal().state();
     let number = state.next_crl_number();
@@ -110,7 +143,8 @@ fn crl(
         && !state.revoked_since_last_crl()
     {
         note(&format!(
-            "Warning: the last list is of {last}, less than 48 hours ago, and nothing was revoked since."
+            "Warning: the last list is of {}, less than 48 hours ago, and nothing was revoked since.",
+            moment(last)
         ));
     }
     chamber.confirm(
@@ -127,7 +161,7 @@ fn crl(
     let list = chamber.root.crl(days, &sitting, &*signer)?;
     chamber.folder.commit(&chamber.root)?;
     if let Some(out) = out {
-        files::write(out, list.as_bytes(), Secrecy::Open)?;
+        pki_folder::write_out(out, list.as_bytes(), Secrecy::Open)?;
     }
     let file = out.map_or_else(|| path.join("csca.crl"), Path::to_owned);
     chamber.report(
@@ -137,14 +171,8 @@ fn crl(
 }
 
 fn backup(path: &Path, out: &Path, args: &SittingArgs, context: &mut Context) -> Result<Exit> {
+    pki_folder::check_out(out)?;
     let mut chamber = Chamber::open(path, args)?;
-    if out.exists() {
-        return Err(Problem::of(
-            Exit::Policy,
-            format!("{} exists already", out.display()),
-            "a backup is never overwritten; choose another name",
-        ));
-    }
     chamber.confirm(
         &format!(
             "Write a backup of the root to {}, with {}?",
@@ -176,7 +204,7 @@ fn backup(path: &Path, out: &Path, args: &SittingArgs, context: &mut Context) ->
     let sitting = sitting::sitting(&persons, context.now);
     let copy = chamber.root.back_up(keys, &sitting, &*signer)?;
     // The copy first: a record without its backup would be a lie.
-    files::write(out, copy.as_bytes(), Secrecy::OwnerOnly)?;
+    pki_folder::write_out(out, copy.as_bytes(), Secrecy::OwnerOnly)?;
     let what = json!({ "backup": out, "sha256": Digest::of(copy.as_bytes()) });
     chamber.commit(context, what)
 }
@@ -191,7 +219,7 @@ fn restore(path: &Path, from: &Path, args: &SittingArgs, context: &mut Context) 
         &format!(
             "Restore {} as of {} to {}, with {persons}? What was done after that is lost.",
             was.journal().state().settings().common_name,
-            copy.made_at(),
+            moment(copy.made_at()),
             path.display()
         ),
         args.yes,
@@ -215,7 +243,7 @@ fn restore(path: &Path, from: &Path, args: &SittingArgs, context: &mut Context) 
     };
     folder.commit(&root)?;
     note(
-        "Enter again what was revoked after the backup; requests that are older than this are not answered.",
+        "Enter again what was revoked after the backup: `pki csca revoke --certificate` takes the certificates that were issued after it.\nRequests made before this, or less than a day after, are not answered: make them again then.",
     );
     let number = root.journal().state().next_crl_number();
     drop(folder);

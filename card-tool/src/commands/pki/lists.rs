@@ -24,7 +24,7 @@ use crate::commands::Context;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::pem;
-use crate::pki_folder::issuer::IssuerFolder;
+use crate::pki_folder::{self, issuer, issuer::IssuerFolder};
 
 /// Signs a master list: one's own CSCA certificates and links, and those that were named.
 pub fn master_list(args: &MasterList, context: &mut Context) -> Result<Exit> {
@@ -91,7 +91,7 @@ pub fn deviation_list(args: &DeviationList, context: &mut Context) -> Result<Exi
 }
 
 fn written(out: &Path, list: &[u8], entries: usize, context: &Context) -> Result<Exit> {
-    files::write(out, list, Secrecy::Open)?;
+    pki_folder::write_out(out, list, Secrecy::Open)?;
     let digest = Digest::of(list);
     if context.json() {
         print_json(&json!({
@@ -122,12 +122,18 @@ fn list_signer(
         let usages = certificate.extensions().extended_key_usage.clone();
         ListRole::of(&usages.unwrap_or_default()) == Some(role)
     };
+    let list = folder.revocation_list()?;
+    let is_revoked = |certificate: &Certificate| issuer::revokes(list.as_ref(), certificate);
     let (file, certificate) = folder
         .list_signers()?
         .into_iter()
         .find(|(file, certificate)| match name {
             Some(name) => file.name == name,
-            None => has_role(certificate) && is_in_use(certificate, context.now),
+            None => {
+                has_role(certificate)
+                    && is_in_use(certificate, context.now)
+                    && !is_revoked(certificate)
+            }
         })
         .ok_or_else(|| {
             Problem::of(
@@ -136,6 +142,9 @@ fn list_signer(
                 "`card-tool pki signer request` asks for one, `pki signer status` shows them",
             )
         })?;
+    if is_revoked(&certificate) {
+        return Err(issuer::revoked(&file.name));
+    }
     let issuer = folder
         .all_csca()?
         .into_iter()

@@ -42,7 +42,7 @@ pub fn run(args: &Registrar, context: &mut Context) -> Result<Exit> {
     let (der, certificate) = self_signed(csca)?;
     let profile = KeyProfile::by_word(algorithm)?;
     let place = issuer::registrar_place(key_store)?;
-    let location = issuer::location(folder, &place)?;
+    let location = crate::pki_folder::place::location(folder, &place)?;
     let password = registrar_secret(secret, true, context)?;
     check_secret(&password)?;
     files::make_folder(folder)?;

@@ -21,7 +21,9 @@ use crate::args::{Signer, SignerKind, SignerRequest, SignerSecret};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pki_folder::issuer::{IssuerFolder, Outstanding, SignerFile, SignerSecretSource};
+use crate::pki_folder;
+use crate::pki_folder::issuer::{self, IssuerFolder, Outstanding, SignerFile};
+use crate::pki_folder::signer_secret::SignerSecretSource;
 
 /// Runs the verb.
 pub fn run(args: &Signer, context: &mut Context) -> Result<Exit> {
@@ -52,6 +54,7 @@ pub fn signer_secret<'a>(
 
 fn request(args: &SignerRequest, context: &mut Context) -> Result<Exit> {
     let folder = IssuerFolder::open(&args.folder)?;
+    pki_folder::check_out(&args.out)?;
     let name = name(args, context.now)?;
     folder.check_name(&name)?;
     let wanted = wanted(args, &folder, &name, context.now)?;
@@ -74,7 +77,7 @@ fn request(args: &SignerRequest, context: &mut Context) -> Result<Exit> {
         let signer = new_key.as_ref().map(|key| &*key.signer);
         let text = Request::make(body, signer, &*registrar)?.to_text()?;
         folder.keep_request(&file, &text)?;
-        files::write(&args.out, text.as_bytes(), Secrecy::Open)?;
+        pki_folder::write_out(&args.out, text.as_bytes(), Secrecy::Open)?;
         Ok(text)
     });
     let text = match written {
@@ -257,9 +260,17 @@ fn accept(
     let outstanding = folder
         .outstanding()?
         .into_iter()
-        .find(|outstanding| outstanding.request.body().nonce == nonce)
-        .ok_or(ceremony::Error::from(ceremony::Refused::OtherRequest))
-        .with_context(named)?;
+        .find(|outstanding| outstanding.request.body().nonce == nonce);
+    let Some(outstanding) = outstanding else {
+        if folder.holds(read.body().issued.der().as_bytes())? {
+            return Err(Problem::of(
+                Exit::Policy,
+                format!("{} was accepted already", answer.display()),
+                "`card-tool pki signer status` shows what came of it",
+            ));
+        }
+        return Err(ceremony::Error::from(ceremony::Refused::OtherRequest)).with_context(named);
+    };
     let verified = read
         .verify(&outstanding.request, &folder.csca()?)
         .with_context(named)?;
@@ -300,6 +311,10 @@ fn install(
         Issued::Crl(list) => return folder.keep_crl(list.as_bytes()),
         Issued::Certificate(certificate) => certificate.as_bytes(),
     };
+    let list = folder.revocation_list()?;
+    if issuer::revokes(list.as_ref(), &pki::Certificate::parse(certificate)?) {
+        return Err(issuer::revoked(&signer.name));
+    }
     let (Some(place), Some(algorithm)) = (&signer.key, &signer.algorithm) else {
         return Err(ceremony::Error::from(ceremony::Refused::OtherContent).into());
     };

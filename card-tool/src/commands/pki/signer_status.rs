@@ -3,8 +3,13 @@
 use std::path::Path;
 
 use anyhow::Result;
-use key_store::{KeyLocation, LedgerState, SignerRing, SuccessorDue, SuccessorPolicy};
-use serde_json::json;
+use ceremony::record::moment;
+use key_store::{
+    Entry, KeyLocation, LedgerState, RetirementOrder, SignerRing, SuccessorDue, SuccessorPolicy,
+};
+use pki::{Crl, KeyStoreFault};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::signer::signer_secret;
 use super::sitting;
@@ -12,7 +17,8 @@ use super::{print, print_json};
 use crate::args::Signer;
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
-use crate::pki_folder::issuer::IssuerFolder;
+use crate::pki_folder::issuer::{IssuerFolder, revokes};
+use crate::pki_folder::place::shown;
 use crate::printable;
 
 /// Shows the signers.
@@ -20,12 +26,20 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     let folder = IssuerFolder::open(path)?;
     let ring = folder.ring()?;
     let signers = signers(&folder, &ring)?;
+    let list = folder.revocation_list()?;
     let mut due = Vec::new();
     for code in &folder.settings.document_types {
         let policy = SuccessorPolicy::default();
         if let Some(why) = ring.successor_due(code, context.now, &policy)? {
             due.push((code.clone(), words_of(why)));
+        } else if only_revoked(&ring, list.as_ref(), code, context.now) {
+            due.push((code.clone(), "the document signer is revoked".to_owned()));
         }
+    }
+    let mut current = serde_json::Map::new();
+    for code in &folder.settings.document_types {
+        let entry = folder.candidate(&ring, code, context.now)?.ok();
+        current.insert(code.clone(), json!(entry.map(key_store::Entry::name)));
     }
     let waiting: Vec<String> = folder
         .outstanding()?
@@ -35,7 +49,14 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     if context.json() {
         print_json(&json!({
             "signers": signers,
+            "current": current,
             "outstanding": waiting,
+            "crl": list.as_ref().map(|list| json!({
+                "number": list.number().map(hex::encode),
+                "next_update": list.next_update().map(moment),
+                "revoked": list.entries().len(),
+                "outdated": list.is_outdated(context.now),
+            })),
             "successor_due": due.iter().map(|(code, why)| json!({ "document_type": code, "why": why })).collect::<Vec<_>>(),
             "outcome": Exit::Done.word(),
         }))?;
@@ -44,13 +65,18 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     for signer in &signers {
         for (name, value) in signer.as_object().into_iter().flatten() {
             if !value.is_null() {
-                let value = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), printable::line);
-                print(&format!("{:16} {value}", name.replace('_', " ")))?;
+                print(&format!("{:16} {}", name.replace('_', " "), text_of(value)))?;
             }
         }
         print("")?;
+    }
+    if let Some(list) = &list {
+        print(&format!(
+            "revocation list  {} (hexadecimal), next by {}, {} revoked",
+            list.number().map(hex::encode).unwrap_or_default(),
+            list.next_update().map(moment).unwrap_or_default(),
+            list.entries().len()
+        ))?;
     }
     for name in waiting {
         print(&format!("waits for its answer: {name}"))?;
@@ -63,7 +89,27 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn signers(folder: &IssuerFolder, ring: &SignerRing) -> Result<Vec<serde_json::Value>> {
+/// Whether documents of a type could be signed now if nobody were revoked.
+fn only_revoked(ring: &SignerRing, list: Option<&Crl>, code: &str, now: OffsetDateTime) -> bool {
+    let mut able = ring
+        .entries()
+        .iter()
+        .filter(|entry| entry.admits(code, now).is_ok())
+        .peekable();
+    able.peek().is_some() && able.all(|entry| revokes(list, entry.certificate()))
+}
+
+/// A value as people read it: words without quotation marks, a list with commas.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => printable::line(text),
+        Value::Array(values) => values.iter().map(text_of).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn signers(folder: &IssuerFolder, ring: &SignerRing) -> Result<Vec<Value>> {
+    let list = folder.revocation_list()?;
     let mut signers = Vec::new();
     for entry in ring.entries() {
         let status = entry.status()?;
@@ -72,22 +118,26 @@ fn signers(folder: &IssuerFolder, ring: &SignerRing) -> Result<Vec<serde_json::V
             "name": entry.name(),
             "kind": "document-signer",
             "subject": entry.certificate().subject().to_string(),
-            "state": state_of(status.state),
+            "state": match status.state {
+                LedgerState::Open if revokes(list.as_ref(), entry.certificate()) => "revoked",
+                state => state_of(state),
+            },
             "used": status.used,
             "limit": status.limit,
-            "key_used_until": usage.and_then(|usage| usage.not_after).map(|end| end.to_string()),
+            "key_used_until": usage.and_then(|usage| usage.not_after).map(moment),
             "valid": entry.certificate().validity().to_string(),
             "document_types": entry.certificate().extensions().document_types,
-            "key": entry.location().to_string(),
+            "key": shown(entry.location()),
         }));
     }
     for (signer, certificate) in folder.list_signers()? {
         signers.push(json!({
             "name": signer.name,
             "kind": signer.kind,
+            "state": revokes(list.as_ref(), &certificate).then_some("revoked"),
             "subject": certificate.subject().to_string(),
             "valid": certificate.validity().to_string(),
-            "key": signer.key,
+            "key": signer.key.map(|place| folder.location(&place)).transpose()?.as_ref().map(shown),
         }));
     }
     Ok(signers)
@@ -97,6 +147,7 @@ const fn state_of(state: LedgerState) -> &'static str {
     match state {
         LedgerState::Open => "open",
         LedgerState::Retiring => "retiring",
+        LedgerState::Deleting => "deleting",
         LedgerState::Closed => "retired",
     }
 }
@@ -117,6 +168,7 @@ pub fn retire(args: &Signer, context: &mut Context) -> Result<Exit> {
         folder,
         name,
         early,
+        lost,
         persons,
         secret,
         yes,
@@ -127,41 +179,31 @@ pub fn retire(args: &Signer, context: &mut Context) -> Result<Exit> {
     let persons = sitting::persons(persons)?;
     let folder = IssuerFolder::open(folder)?;
     let ring = folder.ring()?;
-    let name = match name {
-        Some(name) => ring.entry(name)?.name().to_owned(),
-        None => {
-            let mut open = ring.entries().iter().filter(|entry| {
-                entry
-                    .status()
-                    .is_ok_and(|status| status.state != LedgerState::Closed)
-            });
-            open.next()
-                .ok_or_else(|| {
-                    Problem::usage(
-                        "there is no document signer to retire",
-                        "see `pki signer status`",
-                    )
-                })?
-                .name()
-                .to_owned()
-        }
-    };
+    let name = to_retire(&ring, name.as_deref())?;
     context.asking.confirm(
         &format!("DESTROY the key of the document signer {name} for ever, with {persons}?"),
         *yes,
     )?;
     let [first, second] = persons.both();
-    let secret = match ring.entry(&name)?.location() {
-        KeyLocation::File(_) => crypto::SecretBytes::new(Vec::new()),
-        KeyLocation::Token(_) => signer_secret(secret, false, context).ask()?,
+    let entry = ring.entry(&name)?;
+    let state = entry.status()?.state;
+    let secret = if state == LedgerState::Closed {
+        // Nothing is left to open.
+        crypto::SecretBytes::new(Vec::new())
+    } else {
+        signer_secret(secret, false, context).ask()?
     };
+    prove_secret(entry, state, &secret, *lost, context)?;
     let secrets = |_: &KeyLocation| Ok(secret.duplicate());
     let names = [first.to_string(), second.to_string()];
     let retirement = ring.retire(
         &name,
-        &[&names[0], &names[1]],
-        context.now,
-        *early,
+        &RetirementOrder {
+            persons: &[&names[0], &names[1]],
+            at: context.now,
+            early: *early,
+            lost: *lost,
+        },
         &secrets,
     )?;
     if context.json() {
@@ -179,4 +221,48 @@ pub fn retire(args: &Signer, context: &mut Context) -> Result<Exit> {
         ));
     }
     Ok(Exit::Done)
+}
+
+/// The signer of this name, or the first one that is not retired yet.
+fn to_retire(ring: &SignerRing, name: Option<&str>) -> Result<String> {
+    if let Some(name) = name {
+        return Ok(ring.entry(name)?.name().to_owned());
+    }
+    let mut open = ring.entries().iter().filter(|entry| {
+        entry
+            .status()
+            .is_ok_and(|status| status.state != LedgerState::Closed)
+    });
+    let first = open.next().ok_or_else(|| {
+        Problem::usage(
+            "there is no document signer to retire",
+            "see `pki signer status`",
+        )
+    })?;
+    Ok(first.name().to_owned())
+}
+
+/// Whoever destroys a key could have used it: the secret must open it. Of a key whose deletion has begun there may be half a
+/// file, which opens no more.
+fn prove_secret(
+    entry: &Entry,
+    state: LedgerState,
+    secret: &crypto::SecretBytes,
+    lost: bool,
+    context: &mut Context,
+) -> Result<()> {
+    if matches!(state, LedgerState::Deleting | LedgerState::Closed) {
+        return Ok(());
+    }
+    let opened = key_store::open(entry.location(), entry.profile(), secret, &mut *context.rng);
+    match opened {
+        Ok(_) => Ok(()),
+        Err(error)
+            if (lost || state != LedgerState::Open)
+                && error.fault() == Some(KeyStoreFault::KeyNotFound) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use crypto::{CryptoRng, EcParameters, PrivateKey};
+use key_store::KeyProfile;
 use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
 use pki::{Certificate, DocumentSigner, Signer, SoftwareSigner, Validity};
 use rand::SeedableRng as _;
@@ -54,7 +55,11 @@ pub fn create(
     rng: &mut dyn CryptoRng,
 ) -> Result<()> {
     refuse_existing(folder)?;
-    let (kind, signature) = pki_folder::algorithm(&settings.algorithm)?;
+    let KeyProfile {
+        kind,
+        algorithm: signature,
+        ..
+    } = pki_folder::algorithm(&settings.algorithm)?;
     let maker = Maker { settings, now };
     maker.authority()?;
     let csca_key = kind.generate(rng)?;

@@ -32,6 +32,7 @@ pub fn run(args: &TrustAdd, update: bool, context: &Context) -> Result<Exit> {
     let mut trust = TrustStore::new();
     folder.load_into(&mut trust, &restored)?;
     let before = Before::of(&trust);
+    let held = trust.anchors().to_vec();
     let acceptance = accepted.acceptance()?;
     let offered = new.iter().map(|file| Offered {
         bytes: &file.content,
@@ -56,8 +57,7 @@ pub fn run(args: &TrustAdd, update: bool, context: &Context) -> Result<Exit> {
     // A revocation list can take the trust from a list that was there before: what the next run will find is what counts.
     let mut next = TrustStore::new();
     folder.load_into(&mut next, &BTreeSet::new())?;
-    let lost = trust
-        .anchors()
+    let lost = held
         .iter()
         .filter(|anchor| next.anchor(&anchor.fingerprint()).is_none());
     let lost: Vec<&TrustAnchor> = lost.collect();

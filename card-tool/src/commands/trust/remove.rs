@@ -25,7 +25,8 @@ pub fn run(args: &TrustRemove, context: &Context) -> Result<Exit> {
     let before = loaded(&folder, &BTreeSet::new())?;
     let anchors = before.anchors().iter().map(TrustAnchor::fingerprint);
     let fingerprint = one_of(&args.fingerprint, anchors.chain(folder.stored()?))?;
-    let after = loaded(&folder, &BTreeSet::from([fingerprint]))?;
+    let marks = before.marks_of(&fingerprint);
+    let after = loaded(&folder, &marks)?;
     let gone: Vec<&TrustAnchor> = before
         .anchors()
         .iter()
@@ -43,6 +44,11 @@ pub fn run(args: &TrustRemove, context: &Context) -> Result<Exit> {
     let act = Act::Withdrawn {
         fingerprint: fingerprint.to_string(),
         reason: args.reason.clone(),
+        marks: marks
+            .iter()
+            .filter(|mark| **mark != fingerprint)
+            .map(ToString::to_string)
+            .collect(),
     };
     folder.record(&[], vec![act], context.now)?;
     if context.json() {

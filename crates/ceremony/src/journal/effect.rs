@@ -38,6 +38,9 @@ pub enum Effect {
     Revoked {
         /// Its serial number.
         serial: SerialNumber,
+        /// SHA-256 of the certificate, where it was laid before the root; lines of before that do not have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        certificate: Option<Digest>,
     },
     /// A revocation list was issued.
     CrlIssued {

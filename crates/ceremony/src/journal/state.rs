@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pki::Certificate;
 use time::OffsetDateTime;
 
 use super::Line;
@@ -136,11 +137,17 @@ impl State {
         self.certified.contains(key)
     }
 
-    /// Whether this root has issued a certificate of that serial number.
+    /// Whether the journal knows a certificate of that serial number: one of an answer, or a link certificate. A root that
+    /// was restored knows none of those that the lost one issued after the copy.
     #[must_use]
     pub fn has_issued(&self, serial: &SerialNumber) -> bool {
+        let is_link = |link: &Der| {
+            Certificate::parse(link.as_bytes())
+                .is_ok_and(|link| link.serial_number() == serial.as_bytes())
+        };
         self.answers()
             .any(|(_, answered)| answered.serial.as_ref() == Some(serial))
+            || self.links.iter().any(is_link)
     }
 
     /// The revoked certificates in order of serial number.
@@ -201,7 +208,7 @@ impl State {
                 self.links.push(link.clone());
                 self.settings.common_name.clone_from(common_name);
             }
-            Effect::Revoked { serial } => self.revoke(serial, at)?,
+            Effect::Revoked { serial, .. } => self.revoke(serial, at)?,
             Effect::CrlIssued { number, .. } => self.number_crl(*number, at)?,
             Effect::BackedUp => {}
             Effect::Restored {
@@ -238,7 +245,7 @@ impl State {
         require(known.is_none())
     }
 
-    fn revoke(&mut self, serial: &SerialNumber, at: OffsetDateTime) -> Option<()> {
+    pub(super) fn revoke(&mut self, serial: &SerialNumber, at: OffsetDateTime) -> Option<()> {
         let known = self.revoked.insert(serial.clone(), Revocation { at });
         self.revoked_since = true;
         require(known.is_none())

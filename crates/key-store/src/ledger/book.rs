@@ -1,20 +1,28 @@
 //! The file of a ledger and what stands in it, under the lock.
 
+mod rules;
+
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
+#[cfg(test)]
+use std::fs::OpenOptions;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use pki::{KeyStoreFault, NotPermitted};
+use crypto::HashAlgorithm;
+use pki::KeyStoreFault;
+use time::OffsetDateTime;
 
+use super::file;
 use super::line::{Entry, FIRST_LINK, Hash, Link, MAX_LINE};
+use super::torn::{self, MAX_TAIL};
 
 /// What somebody asks of the ledger.
 #[derive(Debug, Clone)]
 pub(super) enum Request {
     Reserve(Hash),
     Release(Hash),
-    /// A line of an own kind: retire, close.
+    /// A line of an own kind: retire, delete, close.
     Write(Entry),
     /// Only what others have written.
     Read,
@@ -25,24 +33,30 @@ pub(super) enum Request {
 pub enum LedgerState {
     /// It may be used.
     Open,
-    /// It is about to be destroyed.
+    /// Nothing is signed with it any more: it is about to be destroyed.
     Retiring,
-    /// It has been destroyed.
+    /// It was found, and its destruction has begun.
+    Deleting,
+    /// The account is closed: it has been destroyed, or could not be found.
     Closed,
 }
 
 /// The file, and its content as far as it has been read.
 pub(super) struct Book {
     file: File,
+    path: PathBuf,
     key: Hash,
     limit: Option<u64>,
     state: LedgerState,
+    deletion_begun: Option<OffsetDateTime>,
     /// How often each content was asked for; a content in here counts once.
     uses: HashMap<Hash, u32>,
     /// Lines and bytes that have been read, and the link of the last line.
     lines: u64,
     length: u64,
     link: Link,
+    /// Lines were read whose writer may have died before they were on the disk.
+    perhaps_unsynced: bool,
     /// A disk that takes no more.
     #[cfg(test)]
     append_to: Option<File>,
@@ -53,20 +67,21 @@ type Faulty<T> = Result<T, KeyStoreFault>;
 impl Book {
     /// Opens the file and reads it.
     pub(super) fn open(path: &Path) -> Faulty<Self> {
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .open(path)
-            .map_err(|_| KeyStoreFault::LedgerUnreadable)?;
+        // Whole: the process may go to another folder.
+        let path = std::path::absolute(path).map_err(|_| KeyStoreFault::LedgerUnreadable)?;
+        let file = file::open(&path).map_err(|_| KeyStoreFault::LedgerUnreadable)?;
         let mut book = Self {
             file,
+            path,
             key: Hash::default(),
             limit: None,
             state: LedgerState::Open,
+            deletion_begun: None,
             uses: HashMap::new(),
             lines: 0,
             length: 0,
             link: FIRST_LINK,
+            perhaps_unsynced: false,
             #[cfg(test)]
             append_to: None,
         };
@@ -87,6 +102,10 @@ impl Book {
 
     pub(super) const fn state(&self) -> LedgerState {
         self.state
+    }
+
+    pub(super) const fn deletion_begun(&self) -> Option<OffsetDateTime> {
+        self.deletion_begun
     }
 
     pub(super) fn used(&self) -> u64 {
@@ -112,14 +131,47 @@ impl Book {
                     }
                 }));
             }
-            if !text.is_empty() && book.append(&text).is_err() {
+            if (!text.is_empty() || book.perhaps_unsynced) && book.append(&text).is_err() {
                 // What we know is not what is on the disk, and what is there was promised to nobody.
                 let _ = book.file.set_len(before);
                 book.forget();
                 return Err(KeyStoreFault::LedgerUnwritable);
             }
+            book.perhaps_unsynced = false;
+            // A copy that was made of it meanwhile may lack these lines: they count here, and are promised to nobody.
+            book.still_there()?;
             Ok(answers)
         })
+    }
+
+    /// Brings the book up to date; SHA-256 of the file as far as it is known then. One moment for both.
+    pub(super) fn snapshot(&mut self) -> Faulty<Hash> {
+        self.under_lock(|book| {
+            book.catch_up()?;
+            let mut content = Vec::new();
+            book.reader_at(0)
+                .and_then(|reader| reader.take(book.length).read_to_end(&mut content))
+                .map_err(|_| KeyStoreFault::LedgerUnreadable)?;
+            let mut hash = Hash::default();
+            for (to, from) in hash.iter_mut().zip(HashAlgorithm::Sha256.digest(&content)) {
+                *to = from;
+            }
+            Ok(hash)
+        })
+    }
+
+    /// Another file in its place would be counted in by those who open it now, and this one by us.
+    fn still_there(&self) -> Faulty<()> {
+        match file::is_at(&self.file, &self.path) {
+            Ok(true) => Ok(()),
+            _ => Err(KeyStoreFault::LedgerUnreadable),
+        }
+    }
+
+    fn reader_at(&self, offset: u64) -> io::Result<BufReader<File>> {
+        let mut reader = BufReader::new(self.file.try_clone()?);
+        reader.seek(SeekFrom::Start(offset))?;
+        Ok(reader)
     }
 
     /// The lock keeps other processes, and other openings of the same file in this one, out.
@@ -147,35 +199,27 @@ impl Book {
     fn forget(&mut self) {
         self.uses.clear();
         self.state = LedgerState::Open;
+        self.deletion_begun = None;
         (self.lines, self.length, self.link) = (0, 0, FIRST_LINK);
     }
 
-    /// Reads what others have appended. A line without its end at the end of the file was being written when its process
-    /// died: nobody was told of it, and it is taken away.
+    /// Reads what others have appended. What is torn at the end of the file (see [`torn`]) is taken away.
     fn catch_up(&mut self) -> Faulty<()> {
         let metadata = self
             .file
             .metadata()
             .map_err(|_| KeyStoreFault::LedgerUnreadable)?;
-        #[cfg(unix)]
-        if std::os::unix::fs::MetadataExt::nlink(&metadata) == 0 {
-            // Somebody put another file in its place: what is counted here would count for nobody.
-            return Err(KeyStoreFault::LedgerUnreadable);
-        }
+        self.still_there()?;
         if metadata.len() < self.length {
             return Err(KeyStoreFault::LedgerDamaged { line: self.lines });
         }
         if metadata.len() == self.length {
             return Ok(());
         }
-        let file = self
-            .file
-            .try_clone()
+        let mut reader = self
+            .reader_at(self.length)
             .map_err(|_| KeyStoreFault::LedgerUnreadable)?;
-        let mut reader = BufReader::new(file);
-        reader
-            .seek(SeekFrom::Start(self.length))
-            .map_err(|_| KeyStoreFault::LedgerUnreadable)?;
+        self.perhaps_unsynced = true;
         while self.read_line(&mut reader)? {}
         Ok(())
     }
@@ -191,27 +235,13 @@ impl Book {
         if read == 0 {
             return Ok(false);
         }
-        let damaged = KeyStoreFault::LedgerDamaged {
-            line: self.lines + 1,
+        let next = line
+            .strip_suffix(b"\n")
+            .and_then(|text| Entry::parse(text, self.lines + 1, &self.link))
+            .filter(|(entry, _)| self.may_follow(entry));
+        let Some((entry, link)) = next else {
+            return self.drop_torn().map(|()| false);
         };
-        let Some(text) = line.strip_suffix(b"\n") else {
-            // After a power cut there may be zeros where the rest of a line should be.
-            if self.lines == 0
-                || !only_zeros(reader).map_err(|_| KeyStoreFault::LedgerUnreadable)?
-            {
-                return Err(damaged);
-            }
-            return self
-                .file
-                .set_len(self.length)
-                .and_then(|()| self.file.sync_data())
-                .map(|()| false)
-                .map_err(|_| KeyStoreFault::LedgerUnwritable);
-        };
-        let (entry, link) = Entry::parse(text, self.lines + 1, &self.link).ok_or(damaged)?;
-        if !self.may_follow(&entry) {
-            return Err(damaged);
-        }
         self.apply(&entry);
         self.link = link;
         self.lines += 1;
@@ -219,80 +249,21 @@ impl Book {
         Ok(true)
     }
 
-    /// Whether we would have written this line here.
-    fn may_follow(&self, entry: &Entry) -> bool {
-        match entry {
-            Entry::Begin { .. } => self.lines == 0,
-            _ if self.lines == 0 => false,
-            Entry::Reserve(content) => {
-                self.state == LedgerState::Open
-                    && !self.uses.contains_key(content)
-                    && self.has_room()
-            }
-            Entry::Again(content) | Entry::Release(content) => self.uses.get(content) == Some(&1),
-            Entry::Retire { .. } => self.state == LedgerState::Open,
-            Entry::Close { .. } => self.state == LedgerState::Retiring,
+    /// Takes away what a power cut or a killed process has left behind the last whole line, if it is that.
+    fn drop_torn(&self) -> Faulty<()> {
+        let mut tail = Vec::new();
+        self.reader_at(self.length)
+            .and_then(|reader| reader.take(MAX_TAIL + 1).read_to_end(&mut tail))
+            .map_err(|_| KeyStoreFault::LedgerUnreadable)?;
+        if self.lines == 0 || !torn::is_torn(&tail, self.length) {
+            return Err(KeyStoreFault::LedgerDamaged {
+                line: self.lines + 1,
+            });
         }
-    }
-
-    fn has_room(&self) -> bool {
-        self.limit.is_none_or(|limit| self.used() < limit)
-    }
-
-    fn apply(&mut self, entry: &Entry) {
-        match entry {
-            Entry::Begin { key, limit } => (self.key, self.limit) = (*key, *limit),
-            Entry::Reserve(content) => {
-                self.uses.insert(*content, 1);
-            }
-            Entry::Again(content) => {
-                self.uses.insert(*content, 2);
-            }
-            Entry::Release(content) => {
-                self.uses.remove(content);
-            }
-            Entry::Retire { .. } => self.state = LedgerState::Retiring,
-            Entry::Close { .. } => self.state = LedgerState::Closed,
-        }
-    }
-
-    /// The line that a request needs, if it is granted and needs one.
-    fn decide(&self, request: &Request) -> pki::Result<Option<Entry>> {
-        let entry = match request {
-            Request::Reserve(_) if self.state != LedgerState::Open => {
-                return Err(pki::Error::NotPermitted(NotPermitted::KeyRetired));
-            }
-            Request::Reserve(content) => match self.uses.get(content) {
-                None if !self.has_room() => {
-                    return Err(pki::Error::NotPermitted(NotPermitted::UsageLimit));
-                }
-                None => Some(Entry::Reserve(*content)),
-                Some(1) => Some(Entry::Again(*content)),
-                Some(_) => None,
-            },
-            Request::Release(content) => {
-                (self.uses.get(content) == Some(&1)).then_some(Entry::Release(*content))
-            }
-            // Who resumes after a crash finds the line there already.
-            Request::Write(entry) => self.may_follow(entry).then(|| entry.clone()),
-            Request::Read => None,
-        };
-        Ok(entry)
-    }
-}
-
-/// Whether there is nothing more to come but zeros.
-fn only_zeros(reader: &mut BufReader<File>) -> io::Result<bool> {
-    loop {
-        let part = reader.fill_buf()?;
-        if part.is_empty() {
-            return Ok(true);
-        }
-        if part.iter().any(|byte| *byte != 0) {
-            return Ok(false);
-        }
-        let read = part.len();
-        reader.consume(read);
+        self.file
+            .set_len(self.length)
+            .and_then(|()| self.file.sync_data())
+            .map_err(|_| KeyStoreFault::LedgerUnwritable)
     }
 }
 
@@ -301,5 +272,9 @@ impl Book {
     /// As if the disk behind the file were another one from now on.
     pub(super) fn write_to(&mut self, path: &Path) {
         self.append_to = Some(OpenOptions::new().append(true).open(path).unwrap());
+    }
+
+    pub(super) const fn is_perhaps_unsynced(&self) -> bool {
+        self.perhaps_unsynced
     }
 }

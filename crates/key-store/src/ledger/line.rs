@@ -36,7 +36,12 @@ pub(super) enum Entry {
         at: OffsetDateTime,
         persons: Vec<String>,
     },
-    /// The key has been destroyed; the hash is that of the record of it.
+    /// The key was found, and its destruction begins now: if it is not found after this line, this is why.
+    Delete {
+        at: OffsetDateTime,
+        persons: Vec<String>,
+    },
+    /// The account is closed; the hash is that of the record of it. Without a `delete` before it, the key was not found.
     Close {
         at: OffsetDateTime,
         persons: Vec<String>,
@@ -56,6 +61,9 @@ impl Entry {
             Self::Release(content) => format!("release {}", hex::encode(content)),
             Self::Retire { at, persons } => {
                 format!("retire {} {}", at.unix_timestamp(), names(persons))
+            }
+            Self::Delete { at, persons } => {
+                format!("delete {} {}", at.unix_timestamp(), names(persons))
             }
             Self::Close {
                 at,
@@ -87,6 +95,10 @@ impl Entry {
                 at: time(fields.next()?)?,
                 persons: persons(fields.next()?)?,
             },
+            "delete" => Self::Delete {
+                at: time(fields.next()?)?,
+                persons: persons(fields.next()?)?,
+            },
             "close" => Self::Close {
                 at: time(fields.next()?)?,
                 persons: persons(fields.next()?)?,
@@ -113,6 +125,18 @@ impl Entry {
         // What reads the same and is written otherwise is not ours.
         (written == hex::encode(link) && text == format!("{number} {}", entry.text()))
             .then_some((entry, link))
+    }
+
+    /// Whether this reads like a whole line, whatever its number and the line before it.
+    pub(super) fn looks_like(line: &[u8]) -> bool {
+        let fields = || {
+            let (text, link) = core::str::from_utf8(line).ok()?.rsplit_once(' ')?;
+            hex::decode_to_slice(link, &mut Link::default()).ok()?;
+            let (number, text) = text.split_once(' ')?;
+            number.parse::<u64>().ok()?;
+            Self::read(text)
+        };
+        fields().is_some()
     }
 }
 
@@ -178,6 +202,10 @@ mod tests {
                 at,
                 persons: persons.clone(),
             },
+            Entry::Delete {
+                at,
+                persons: persons.clone(),
+            },
             Entry::Close {
                 at,
                 persons,
@@ -192,6 +220,7 @@ mod tests {
                 Some((entry, link)),
                 "{line}"
             );
+            assert!(Entry::looks_like(bytes) && !Entry::looks_like(&bytes[4..]));
             assert_eq!(Entry::parse(bytes, 8, &FIRST_LINK), None);
             assert_eq!(Entry::parse(bytes, 7, &[1; LINK_LEN]), None);
             for place in 0..bytes.len() {

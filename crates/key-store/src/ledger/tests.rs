@@ -82,12 +82,26 @@ fn a_retired_key_is_not_used_again() {
         assert_eq!(ledger.status().unwrap().state, LedgerState::Retiring);
         assert_eq!(ledger.reserve(&content(1)), RETIRED);
         assert_eq!(ledger.reserve(&content(2)), RETIRED);
+        assert_eq!(ledger.release(&content(1)), RETIRED);
+    }
+    for _ in 0..2 {
+        ledger.begin_deletion(&PERSONS, AT).unwrap();
+        let status = ledger.status().unwrap();
+        assert_eq!(status.state, LedgerState::Deleting);
+        assert_eq!(status.deletion_begun, Some(AT));
+        assert_eq!(ledger.release(&content(1)), RETIRED);
     }
     for _ in 0..2 {
         ledger.close(&PERSONS, AT, [9; 32]).unwrap();
         assert_eq!(ledger.status().unwrap().state, LedgerState::Closed);
+        assert_eq!(ledger.release(&content(1)), RETIRED);
     }
-    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 4);
+    ledger.begin_deletion(&PERSONS, AT).unwrap();
+    assert_eq!(used(&ledger), 1);
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 5);
+    let (status, hash) = ledger.snapshot().unwrap();
+    assert_eq!(status, ledger.status().unwrap());
+    assert_eq!(hash, sha256(&fs::read(&path).unwrap()));
     let again = UsageLedger::open(&path, &key(1)).unwrap();
     assert_eq!(again.reserve(&content(3)), RETIRED);
     assert!(again.retire(&[], AT).is_err() && again.retire(&[&"x".repeat(600)], AT).is_err());
@@ -208,6 +222,45 @@ fn damage_under_an_open_ledger_is_found_before_the_next_line() {
     assert!(ledger.reserve(&content(2)).is_err());
     fs::remove_file(&path).unwrap();
     assert!(ledger.reserve(&content(2)).is_err());
+}
+
+/// A file under the same name is another file.
+#[cfg(unix)]
+#[test]
+fn a_ledger_that_was_replaced_counts_no_more() {
+    let replaced = pki::Error::KeyStore(KeyStoreFault::LedgerUnreadable);
+    let (folder, path, ledger) = new(Some(2));
+    ledger.reserve(&content(1)).unwrap();
+    let moved = folder.path().join("moved");
+    fs::rename(&path, &moved).unwrap();
+    assert_eq!(ledger.reserve(&content(2)), Err(replaced.clone()));
+    fs::copy(&moved, &path).unwrap();
+    assert_eq!(ledger.reserve(&content(2)), Err(replaced.clone()));
+    assert_eq!(ledger.release(&content(1)), Err(replaced.clone()));
+    assert!(ledger.status().is_err() && ledger.snapshot().is_err());
+    assert_eq!(fs::read(&path).unwrap(), fs::read(&moved).unwrap());
+    // The one that bears the name counts, for whoever opens it now; and the first again, where it is put back.
+    let other = UsageLedger::open(&path, &key(1)).unwrap();
+    other.reserve(&content(3)).unwrap();
+    fs::rename(&moved, &path).unwrap();
+    assert_eq!(other.reserve(&content(4)), Err(replaced));
+    ledger.reserve(&content(2)).unwrap();
+}
+
+/// What is said to be granted is on the disk, also if another process wrote it and died before it was.
+#[test]
+fn what_another_has_written_is_brought_to_the_disk_before_it_is_relied_on() {
+    let (_folder, path, ledger) = new(Some(10));
+    let mut book = Book::open(&path).unwrap();
+    assert!(book.commit(&[Request::Read]).is_ok());
+    assert!(!book.is_perhaps_unsynced());
+    ledger.reserve(&content(1)).unwrap();
+    ledger.reserve(&content(1)).unwrap();
+    book.snapshot().unwrap();
+    assert!(book.is_perhaps_unsynced());
+    assert!(book.commit(&[Request::Reserve(content(1))]).is_ok());
+    assert!(!book.is_perhaps_unsynced());
+    assert!(Book::open(&path).unwrap().is_perhaps_unsynced());
 }
 
 #[test]

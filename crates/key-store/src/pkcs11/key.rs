@@ -247,6 +247,7 @@ pub(super) fn destroy(token: &Token, name: &KeyName) -> Result<(), Failure> {
         Ok(())
     })?;
     token.with_session(|session, _| {
+        let _turn = token.turn();
         if name.all(session)?.is_empty() {
             Ok(())
         } else {

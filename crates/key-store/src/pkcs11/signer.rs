@@ -46,6 +46,7 @@ impl TokenSigner {
     pub(super) fn open(token: Arc<Token>, name: KeyName, profile: &KeyProfile) -> Result<Self> {
         let (object, generation, public_key) = token
             .with_session(|session, generation| {
+                let _turn = token.turn();
                 let object = name.private(session)?;
                 let mut objects = name.publics(session, object)?;
                 objects.push(object);
@@ -95,6 +96,7 @@ impl TokenSigner {
             let handle = match self.known(generation) {
                 Some(handle) => handle,
                 None => {
+                    let _turn = self.token.turn();
                     let handle = Handle {
                         generation,
                         object: self.name.private(session)?,

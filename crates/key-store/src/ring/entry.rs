@@ -10,7 +10,7 @@ use pki::{Certificate, DocumentSigner, KeyStoreFault, NotPermitted, SigningRight
 use time::OffsetDateTime;
 
 use super::{CERTIFICATE, KEY, LEDGER, NewSigner, RECORD, Secrets};
-use crate::ledger::UsageLedger;
+use crate::ledger::{UsageLedger, key_identifier};
 use crate::{Error, KeyLocation, KeyProfile, LedgerStatus, Result, RingFault};
 
 /// Longest of the files that are read here.
@@ -21,6 +21,7 @@ pub struct Entry {
     folder: PathBuf,
     name: String,
     certificate: Certificate,
+    key: [u8; 32],
     right: SigningRight,
     location: KeyLocation,
     profile: KeyProfile,
@@ -37,11 +38,14 @@ impl Entry {
             path: key_file,
             why: RingFault::KeyFile,
         })?;
-        let ledger = UsageLedger::open(&folder.join(LEDGER), &certificate.public_key()?)?;
+        let public_key = certificate.public_key()?;
+        let key = key_identifier(&public_key)?;
+        let ledger = UsageLedger::open(&folder.join(LEDGER), &public_key)?;
         Ok(Self {
             folder: folder.to_owned(),
             name: name.to_owned(),
             certificate,
+            key,
             right,
             location,
             profile,
@@ -60,6 +64,12 @@ impl Entry {
     #[must_use]
     pub const fn certificate(&self) -> &Certificate {
         &self.certificate
+    }
+
+    /// SHA-256 of its key (see [`key_identifier`]).
+    #[must_use]
+    pub const fn key(&self) -> &[u8; 32] {
+        &self.key
     }
 
     /// What its certificate allows.

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use key_store::{
-    Error, KeyLocation, LedgerState, NewSigner, Result, RingFault, SignerRing, SuccessorDue,
-    SuccessorPolicy,
+    Error, KeyLocation, LedgerState, NewSigner, Result, Retirement, RetirementOrder, RingFault,
+    SignerRing, SuccessorDue, SuccessorPolicy,
 };
 use pki::{KeyStoreFault, NotPermitted};
 use tempfile::TempDir;
@@ -30,13 +30,11 @@ fn add(
 ) {
     let p256 = profile("ecdsa-p256");
     let path = folder.join(format!("{name}.key"));
-    let key = key_store::generate(
-        &file(&path),
-        &p256,
-        &secret(""),
-        &mut rng(name.len() as u64),
-    )
-    .unwrap();
+    // Another key for each name.
+    let seed = name
+        .bytes()
+        .fold(0, |seed, byte| seed * 131 + u64::from(byte));
+    let key = key_store::generate(&file(&path), &p256, &secret(""), &mut rng(seed)).unwrap();
     ring.add(&NewSigner {
         name,
         certificate: &certificate_of(key.public_key(), begin, days),
@@ -51,6 +49,17 @@ fn new() -> (TempDir, SignerRing) {
     let folder = tempfile::tempdir().unwrap();
     let ring = SignerRing::open(folder.path()).unwrap();
     (folder, ring)
+}
+
+/// Retires the only signer.
+fn retire(ring: &SignerRing, persons: &[&str], early: bool, lost: bool) -> Result<Retirement> {
+    let order = RetirementOrder {
+        persons,
+        at: NOW,
+        early,
+        lost,
+    };
+    ring.retire("only", &order, &no_secret)
 }
 
 /// Signs a document; the name of who signed it.
@@ -176,11 +185,7 @@ fn the_last_document_ends_in_an_account() {
         30,
         Some(1),
     );
-    let retire = |persons: &[&str]| ring.retire("only", persons, NOW, false, &no_secret);
-    let why = |result: Result<_>| match result {
-        Err(Error::Ring { why, .. }) => why,
-        other => panic!("{other:?}"),
-    };
+    let retire = |persons: &[&str]| retire(&ring, persons, false, false);
     assert_eq!(why(retire(&PERSONS)), RingFault::StillInUse);
     sign(&ring, 1, NOW).unwrap();
     for persons in [
@@ -188,6 +193,8 @@ fn the_last_document_ends_in_an_account() {
         &["TEST One"],
         &["TEST One", " TEST One "],
         &["TEST One", " "],
+        &["TEST One", "test  ONE"],
+        &["TEST \u{c9}va", " Test e\u{301}VA "],
         &["TEST One", "a\nb"],
     ] {
         assert_eq!(why(retire(persons)), RingFault::Persons, "{persons:?}");
@@ -227,89 +234,230 @@ fn the_last_document_ends_in_an_account() {
     assert_eq!(not_permitted(sign(&ring, 1, NOW)), NotPermitted::KeyRetired);
 }
 
+/// A ring of one signer, and its key file.
+fn only() -> (TempDir, SignerRing, std::path::PathBuf) {
+    let (folder, mut ring) = new();
+    let begin = NOW - Duration::days(10);
+    add(&mut ring, folder.path(), "only", begin, 30, None);
+    let key = folder.path().join("only.key");
+    (folder, ring, key)
+}
+
+fn state(ring: &SignerRing) -> LedgerState {
+    ring.entry("only").unwrap().status().unwrap().state
+}
+
+/// What a crash left behind.
+enum Crash {
+    /// So many octets of the key were overwritten.
+    Cut(usize),
+    Removed,
+    Recorded,
+}
+
 #[test]
 fn a_retirement_is_finished_wherever_it_was_interrupted() {
-    for steps in 0..=3 {
-        let (folder, mut ring) = new();
-        add(
-            &mut ring,
-            folder.path(),
-            "only",
-            NOW - Duration::days(10),
-            30,
-            None,
-        );
+    let (begun, destroyed) = ("had begun at 2026-11-21T12:00:00Z", "destroyed; looked for");
+    let mut cases: Vec<(Crash, &str)> = vec![
+        (Crash::Removed, begun),
+        (Crash::Recorded, "the record of the first run"),
+    ];
+    cases.extend([0, 1, 2, 5, 40, 100, usize::MAX].map(|cut| (Crash::Cut(cut), destroyed)));
+    for (number, (crash, words)) in cases.into_iter().enumerate() {
+        let (folder, ring, key) = only();
         sign(&ring, 1, NOW).unwrap();
-        let key = folder.path().join("only.key");
-        if steps >= 1 {
-            ring.entry("only")
-                .unwrap()
-                .ledger()
-                .retire(&PERSONS, NOW)
-                .unwrap();
-        }
-        if steps == 1 {
-            // In the middle of the key file.
-            let length = fs::metadata(&key).unwrap().len() as usize;
-            fs::write(&key, vec![0; length]).unwrap();
-        }
-        if steps >= 2 {
-            fs::remove_file(&key).unwrap();
-        }
-        if steps >= 3 {
-            fs::write(
-                ring.entry("only").unwrap().record_path(),
-                "the record of the first run",
-            )
-            .unwrap();
+        let entry = ring.entry("only").unwrap();
+        entry.ledger().retire(&PERSONS, NOW).unwrap();
+        entry.ledger().begin_deletion(&PERSONS, NOW).unwrap();
+        assert_eq!(state(&ring), LedgerState::Deleting);
+        match crash {
+            Crash::Cut(cut) => {
+                let mut content = fs::read(&key).unwrap();
+                let length = content.len();
+                content[..cut.min(length)].fill(0);
+                fs::write(&key, content).unwrap();
+            }
+            Crash::Removed => fs::remove_file(&key).unwrap(),
+            Crash::Recorded => {
+                fs::remove_file(&key).unwrap();
+                fs::write(entry.record_path(), "the record of the first run").unwrap();
+            }
         }
         let ring = SignerRing::open(folder.path()).unwrap();
-        if steps >= 1 {
-            assert_eq!(not_permitted(sign(&ring, 2, NOW)), NotPermitted::KeyRetired);
-        }
-        let account = ring
-            .retire("only", &PERSONS, NOW, steps == 0, &no_secret)
-            .unwrap();
+        assert_eq!(not_permitted(sign(&ring, 2, NOW)), NotPermitted::KeyRetired);
+        let account = retire(&ring, &PERSONS, false, false).unwrap();
         assert!(!key.exists());
-        assert_eq!(
-            ring.entry("only").unwrap().status().unwrap().state,
-            LedgerState::Closed
-        );
-        let words = [
-            "destroyed; looked for",
-            "destroyed; looked for",
-            "had been interrupted",
-            "first run",
-        ];
-        assert!(
-            account.record.contains(words[steps]),
-            "{steps}: {}",
-            account.record
-        );
+        assert_eq!(state(&ring), LedgerState::Closed);
+        let record = account.record;
+        assert!(record.contains(words), "{number}: {record}");
     }
 }
 
 #[test]
-fn a_key_that_was_never_there_is_not_accounted_as_destroyed() {
+fn half_a_key_is_destroyed_only_where_its_destruction_was_begun() {
+    let (_folder, ring, key) = only();
+    let mut content = fs::read(&key).unwrap();
+    content[..40].fill(0);
+    fs::write(&key, &content).unwrap();
+    let unreadable = Some(KeyStoreFault::FileUnreadable);
+    let nobody_began = key_store::destroy(&file(&key), &secret(""));
+    assert_eq!(nobody_began.unwrap_err().fault(), unreadable);
+    for _ in 0..2 {
+        let retired = retire(&ring, &PERSONS, true, true);
+        assert_eq!(retired.unwrap_err().fault(), unreadable);
+    }
+    // What is no rest of a key is not destroyed even then.
+    let entry = ring.entry("only").unwrap();
+    entry.ledger().begin_deletion(&PERSONS, NOW).unwrap();
+    fs::write(&key, "Dear TEST").unwrap();
+    let letter = retire(&ring, &PERSONS, false, false);
+    assert_eq!(letter.unwrap_err().fault(), unreadable);
+    assert_eq!(fs::read(&key).unwrap(), b"Dear TEST");
+}
+
+#[test]
+fn a_key_that_is_not_there_is_never_accounted_as_destroyed() {
+    let (folder, ring, key) = only();
+    let elsewhere = folder.path().join("moved");
+    fs::rename(&key, &elsewhere).unwrap();
+    for _ in 0..3 {
+        let retired = retire(&ring, &PERSONS, true, false);
+        let fault = retired.unwrap_err().fault();
+        assert_eq!(fault, Some(KeyStoreFault::KeyNotFound));
+        assert_eq!(state(&ring), LedgerState::Retiring);
+        assert!(!ring.entry("only").unwrap().record_path().exists());
+    }
+    // It turns up again.
+    fs::rename(&elsewhere, &key).unwrap();
+    let account = retire(&ring, &PERSONS, false, false).unwrap();
+    assert!(account.record.contains("destroyed; looked for"));
+    assert!(!key.exists());
+}
+
+#[test]
+fn a_lost_key_is_recorded_as_lost() {
+    let (_folder, ring, key) = only();
+    fs::remove_file(&key).unwrap();
+    let record = retire(&ring, &PERSONS, true, true).unwrap().record;
+    for words in [
+        "RECORD OF THE LOSS",
+        "NOT FOUND",
+        "not shown to be destroyed",
+    ] {
+        assert!(record.contains(words), "{words} in\n{record}");
+    }
+    assert!(!record.contains("DELETION"));
+    assert_eq!(state(&ring), LedgerState::Closed);
+    assert_eq!(
+        ring.entry("only").unwrap().status().unwrap().deletion_begun,
+        None
+    );
+    // Said to be lost and found: it is destroyed.
+    let (_folder, ring, key) = only();
+    let record = retire(&ring, &PERSONS, true, true).unwrap().record;
+    assert!(record.contains("destroyed; looked for") && !key.exists());
+}
+
+#[test]
+fn another_key_in_its_place_is_not_destroyed() {
+    let (_folder, ring, key) = only();
+    fs::remove_file(&key).unwrap();
+    key_store::generate(
+        &file(&key),
+        &profile("ecdsa-p256"),
+        &secret(""),
+        &mut rng(77),
+    )
+    .unwrap();
+    let retired = retire(&ring, &PERSONS, true, false);
+    let fault = retired.unwrap_err().fault();
+    assert_eq!(fault, Some(KeyStoreFault::KeyOfAnotherKind));
+    assert!(key.exists());
+}
+
+#[test]
+fn the_record_is_of_the_ledger_as_it_was_closed() {
+    let (_folder, ring, _) = only();
+    sign(&ring, 1, NOW).unwrap();
+    let record = retire(&ring, &PERSONS, true, false).unwrap().record;
+    let ledger = fs::read(ring.entry("only").unwrap().ledger().path()).unwrap();
+    let lines: Vec<&[u8]> = ledger.split_inclusive(|byte| *byte == b'\n').collect();
+    let (_close, before) = lines.split_last().unwrap();
+    let hash = crypto::HashAlgorithm::Sha256.digest(&before.concat());
+    assert!(record.contains(&hex::encode(hash)), "{record}");
+}
+
+fn why<T: core::fmt::Debug>(result: Result<T>) -> RingFault {
+    match result {
+        Err(Error::Ring { why, .. }) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn one_key_is_one_signer() {
+    let (folder, ring, key) = only();
+    let entry = ring.entry("only").unwrap();
+    let certificates = [
+        entry.certificate().as_der().to_vec(),
+        // The same key for longer.
+        certificate_of(&entry.certificate().public_key().unwrap(), NOW, 60),
+    ];
+    let empty = tempfile::tempdir().unwrap();
+    let mut early = SignerRing::open(empty.path()).unwrap();
+    for (number, certificate) in certificates.iter().enumerate() {
+        let name = format!("second{number}");
+        let signer = NewSigner {
+            name: &name,
+            certificate,
+            location: &file(&key),
+            profile: &profile("ecdsa-p256"),
+            limit: Some(1),
+        };
+        let mut ring = SignerRing::open(folder.path()).unwrap();
+        assert_eq!(why(ring.add(&signer)), RingFault::SameKey);
+        // Also where somebody else has added it since the folder was opened.
+        let first = NewSigner {
+            name: "first",
+            ..signer
+        };
+        let mut other = SignerRing::open(empty.path()).unwrap();
+        if number == 0 {
+            other.add(&first).unwrap();
+        }
+        assert_eq!(why(early.add(&signer)), RingFault::SameKey);
+        assert!(!empty.path().join(&name).exists());
+    }
+    let (from, to) = (folder.path().join("only"), folder.path().join("copy"));
+    fs::create_dir(&to).unwrap();
+    for name in ["certificate.der", "key.txt", "usage.ledger"] {
+        fs::copy(from.join(name), to.join(name)).unwrap();
+    }
+    assert_eq!(why(SignerRing::open(folder.path())), RingFault::SameKey);
+}
+
+#[test]
+fn work_that_always_finds_the_limit_reached_comes_to_an_end() {
     let (folder, mut ring) = new();
-    add(
-        &mut ring,
-        folder.path(),
-        "only",
-        NOW - Duration::days(10),
-        30,
-        None,
-    );
-    fs::remove_file(folder.path().join("only.key")).unwrap();
-    let retired = ring.retire("only", &PERSONS, NOW, true, &no_secret);
-    assert_eq!(
-        retired.unwrap_err().fault(),
-        Some(KeyStoreFault::KeyNotFound)
-    );
-    assert_eq!(
-        ring.entry("only").unwrap().status().unwrap().state,
-        LedgerState::Retiring
-    );
+    for name in ["a", "b", "c"] {
+        add(
+            &mut ring,
+            folder.path(),
+            name,
+            NOW - Duration::days(1),
+            30,
+            None,
+        );
+    }
+    for why in [NotPermitted::UsageLimit, NotPermitted::KeyRetired] {
+        let mut rounds = 0;
+        let never = ring.with_current(TYPE, NOW, &no_secret, &mut rng(1), |_| {
+            rounds += 1;
+            assert!(rounds < 100, "it goes on for ever");
+            Err::<(), _>(pki::Error::NotPermitted(why))
+        });
+        assert_eq!((not_permitted(never), rounds), (why, 3));
+    }
 }
 
 #[test]

@@ -71,13 +71,25 @@ impl RevocationReason {
             other => Self::Unknown(other),
         }
     }
+
+    /// How much an entry weighs against others of the same certificate: whatever revokes more than what can be taken back,
+    /// and that more than what takes back.
+    const fn weight(reason: Option<Self>) -> u8 {
+        match reason {
+            Some(Self::RemoveFromCrl) => 0,
+            Some(Self::CertificateHold) => 1,
+            Some(Self::Superseded | Self::CessationOfOperation | Self::AffiliationChanged) => 2,
+            None | Some(Self::Unspecified | Self::Unknown(_) | Self::PrivilegeWithdrawn) => 3,
+            Some(Self::KeyCompromise | Self::CaCompromise | Self::AaCompromise) => 4,
+        }
+    }
 }
 
 /// The entries with an index over the serial numbers: a list is read once and asked often.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Entries {
     entries: Vec<Revoked>,
-    /// Places of the issuer's own entries in order of serial number.
+    /// Places of the issuer's own entries in order of serial number; of those of one number the weightiest first.
     by_serial_number: Vec<usize>,
     unknown_critical: bool,
 }
@@ -134,7 +146,13 @@ impl Entries {
             .filter(|(_, entry)| entry.certificate_issuer.is_none())
             .map(|(place, _)| place)
             .collect();
-        places.sort_by(|a, b| serial_number(a).cmp(&serial_number(b)));
+        let rank = |place: &usize| {
+            entries.get(*place).map(|entry| {
+                let weight = core::cmp::Reverse(RevocationReason::weight(entry.reason));
+                (&entry.serial_number, weight, entry.date)
+            })
+        };
+        places.sort_by(|a, b| rank(a).cmp(&rank(b)));
         let twice = |pair: &[usize]| match pair {
             [a, b] => serial_number(a) == serial_number(b),
             _ => false,

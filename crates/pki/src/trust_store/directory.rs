@@ -64,16 +64,15 @@ impl TrustStore {
                         result: Err(error),
                     }),
                     Ok(Object::DocumentSigner(certificate)) => {
-                        self.take_document_signer(certificate, intake);
+                        self.take_document_signer(certificate, file, intake);
                     }
-                    Ok(object) => waiting.push(Waiting {
+                    Ok(object) => waiting.push(Waiting::new(
                         object,
-                        source: place(),
+                        place(),
                         sha256,
                         file,
-                        acceptance: acceptance.clone(),
-                        again: false,
-                    }),
+                        acceptance.clone(),
+                    )),
                 }
             }
         }

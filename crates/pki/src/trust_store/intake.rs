@@ -1,8 +1,7 @@
 //! Files of any kind, taken in together: what is trusted first vouches for what comes after it, in whatever order the
 //! files were named.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::object::Object;
 use super::{
@@ -10,14 +9,13 @@ use super::{
     may_certify,
 };
 use crate::certificate::Certificate;
+use crate::cms::{SignedData, SignedDataChecks};
 use crate::error::Untrusted;
 use crate::ldif::Reader;
 use crate::{Error, Result};
 
 /// Most objects that wait in a store for somebody to vouch for them.
 pub const MAX_KEPT_OUT: usize = 4096;
-/// How often what was refused is tried again because more is trusted now: lists that vouch for signers of lists.
-const MAX_ROUNDS: usize = 5;
 
 /// A file that is offered to a store.
 #[derive(Debug, Clone, Copy)]
@@ -33,8 +31,8 @@ pub struct Offered<'a> {
 /// An object that nothing vouches for.
 #[derive(Debug, Clone)]
 pub struct KeptOut {
-    waiting: Waiting,
-    reason: Error,
+    pub(super) waiting: Arc<Waiting>,
+    pub(super) reason: Error,
 }
 
 /// An object on its way into the store.
@@ -46,14 +44,14 @@ pub(super) struct Waiting {
     /// SHA-256 of the file it was in.
     pub(super) file: Fingerprint,
     pub(super) acceptance: Arc<Acceptance>,
-    /// It was kept out before: nobody waits to hear that it still is.
-    pub(super) again: bool,
+    /// What its signatures give, once that was asked.
+    checks: OnceLock<Option<SignedDataChecks>>,
 }
 
 impl KeptOut {
     /// What it is.
     #[must_use]
-    pub const fn kind(&self) -> ObjectKind {
+    pub fn kind(&self) -> ObjectKind {
         self.waiting.object.kind()
     }
 
@@ -65,7 +63,7 @@ impl KeptOut {
 
     /// SHA-256 of the object.
     #[must_use]
-    pub const fn sha256(&self) -> Fingerprint {
+    pub fn sha256(&self) -> Fingerprint {
         self.waiting.sha256
     }
 
@@ -77,8 +75,9 @@ impl KeptOut {
 }
 
 impl TrustStore {
-    /// Takes in files of any kind together with what was kept out before. The order of the files does not matter: whatever
-    /// vouches for something else comes first.
+    /// Takes in files of any kind together with what was kept out before. The order of the files does not matter, nor whether
+    /// they come together or one after the other: whatever vouches for something else comes first, and what is revoked
+    /// vouches for nothing. A receipt that refuses what the store held says that it was given up.
     pub fn take_in<'a>(&mut self, files: impl IntoIterator<Item = Offered<'a>>) -> Intake {
         let mut intake = Intake::default();
         let mut waiting = Vec::new();
@@ -115,14 +114,8 @@ impl TrustStore {
                 for (bytes, object) in objects {
                     let sha256 = Fingerprint::of(&bytes);
                     let acceptance = if sha256 == file { &whole } else { &several };
-                    let found = Waiting {
-                        object,
-                        source: source.clone(),
-                        sha256,
-                        file,
-                        acceptance: acceptance.clone(),
-                        again: false,
-                    };
+                    let found =
+                        Waiting::new(object, source.clone(), sha256, file, acceptance.clone());
                     self.take_or_wait(found, intake, waiting);
                 }
             }
@@ -131,79 +124,45 @@ impl TrustStore {
 
     fn take_or_wait(&mut self, found: Waiting, intake: &mut Intake, waiting: &mut Vec<Waiting>) {
         match found.object {
-            Object::DocumentSigner(certificate) => self.take_document_signer(certificate, intake),
+            Object::DocumentSigner(certificate) => {
+                self.take_document_signer(certificate, found.file, intake);
+            }
             _ => waiting.push(found),
         }
     }
 
-    pub(super) fn take_document_signer(&mut self, certificate: Certificate, intake: &mut Intake) {
+    pub(super) fn take_document_signer(
+        &mut self,
+        certificate: Certificate,
+        file: Fingerprint,
+        intake: &mut Intake,
+    ) {
+        intake.document_signer_files.insert(file);
         match self.document_signers.insert(certificate) {
             Ok(true) => intake.new_document_signers += 1,
             Ok(false) | Err(_) => intake.known_document_signers += 1,
         }
     }
 
-    /// Tries everything that waits until nothing more is gained: certificates, then revocation lists, which may speak of
-    /// the signers of lists, then the lists.
-    pub(super) fn settle(&mut self, mut waiting: Vec<Waiting>, intake: &mut Intake) {
-        let before = core::mem::take(&mut self.kept_out);
-        waiting.extend(before.into_iter().map(|kept| Waiting {
-            again: true,
-            ..kept.waiting
-        }));
-        waiting.sort_by_key(|waiting| waiting.object.kind());
-        let mut refused = Vec::new();
-        let mut settled = HashSet::new();
-        for round in 0..MAX_ROUNDS {
-            let trusted = self.anchors.len();
-            for found in core::mem::take(&mut waiting) {
-                match self.take(&found) {
-                    Ok(received) => {
-                        settled.insert(found.sha256);
-                        intake.receipts.push(found.receipt(Ok(received)));
-                    }
-                    Err(reason) => refused.push((found, reason)),
-                }
-            }
-            if self.anchors.len() == trusted || round + 1 == MAX_ROUNDS {
-                break;
-            }
-            waiting.extend(refused.drain(..).map(|(found, _)| found));
+    /// Takes what is no master list, if it is vouched for.
+    pub(super) fn take(&mut self, waiting: &Waiting) -> Result<Received> {
+        if self.is_withdrawn_object(&waiting.object, waiting.sha256) {
+            return Err(Error::Untrusted(Untrusted::Withdrawn));
         }
-        for (waiting, reason) in refused {
-            if !waiting.again {
-                intake.receipts.push(waiting.receipt(Err(reason.clone())));
-            }
-            // What came twice is settled, or waits, once.
-            if settled.insert(waiting.sha256) && self.kept_out.len() < MAX_KEPT_OUT {
-                self.kept_out.push(KeptOut { waiting, reason });
-            }
-        }
-    }
-
-    fn take(&mut self, waiting: &Waiting) -> Result<Received> {
-        let Waiting {
-            object,
-            source,
-            sha256,
-            acceptance,
-            ..
-        } = waiting;
         let mut received = Received::default();
-        let taken = match object {
-            Object::Csca(certificate) => self.take_csca(certificate, waiting),
-            Object::Crl(crl) => self.insert_crl(crl.as_ref().clone()),
-            Object::MasterList(list) => {
-                return self.insert_master_list(list, *sha256, source, acceptance);
+        let taken = match &waiting.object {
+            Object::Csca(certificate) => self.take_csca(certificate, waiting)?,
+            Object::Crl(crl) => self.insert_crl(crl.as_ref())?,
+            Object::MasterList(_) => {
+                let believed = self.believe_master_list(waiting)?;
+                return Ok(self.insert_master_list(waiting, &believed));
             }
-            Object::DeviationList(list) => {
-                self.insert_deviation_list(list.as_ref().clone(), *sha256, acceptance)
-            }
+            Object::DeviationList(list) => self.insert_deviation_list(list, waiting)?,
             Object::DocumentSigner(certificate) => {
-                self.document_signers.insert(certificate.clone())
+                self.document_signers.insert(certificate.clone())?
             }
         };
-        received.count(*sha256, Ok(taken?));
+        received.count(waiting.sha256, Ok(taken));
         Ok(received)
     }
 
@@ -236,7 +195,62 @@ impl TrustStore {
 }
 
 impl Waiting {
-    fn receipt(&self, result: Result<Received>) -> Receipt {
+    pub(super) fn new(
+        object: Object,
+        source: Arc<str>,
+        sha256: Fingerprint,
+        file: Fingerprint,
+        acceptance: Arc<Acceptance>,
+    ) -> Self {
+        Self {
+            object,
+            source,
+            sha256,
+            file,
+            acceptance,
+            checks: OnceLock::new(),
+        }
+    }
+
+    /// A certificate or revocation list that came as a file of its own.
+    pub(super) fn by_itself(object: Object, source: &str, acceptance: &Acceptance) -> Self {
+        let sha256 = match &object {
+            Object::Csca(certificate) | Object::DocumentSigner(certificate) => {
+                Fingerprint::of_certificate(certificate)
+            }
+            Object::Crl(crl) => Fingerprint::of(crl.as_der()),
+            Object::MasterList(_) | Object::DeviationList(_) => Fingerprint::of(&[]),
+        };
+        Self::of_file(object, sha256, source, acceptance)
+    }
+
+    /// The object of a file of this hash.
+    pub(super) fn of_file(
+        object: Object,
+        sha256: Fingerprint,
+        source: &str,
+        acceptance: &Acceptance,
+    ) -> Self {
+        let acceptance = Arc::new(acceptance.clone());
+        Self::new(object, source.into(), sha256, sha256, acceptance)
+    }
+
+    /// What the signature of a signed list gives; `None` without one.
+    pub(super) fn checks(&self) -> Option<&SignedDataChecks> {
+        let checks = self.checks.get_or_init(|| match &self.object {
+            Object::MasterList(list) => list.signed_data().map(SignedData::verify),
+            Object::DeviationList(list) => Some(list.signed_data().verify()),
+            _ => None,
+        });
+        checks.as_ref()
+    }
+
+    /// Whether somebody has compared the fingerprint of exactly this object.
+    pub(super) fn is_accepted_itself(&self) -> bool {
+        self.acceptance.by_fingerprint(&[self.sha256]).is_some()
+    }
+
+    pub(super) fn receipt(&self, result: Result<Received>) -> Receipt {
         Receipt {
             kind: Some(self.object.kind()),
             source: self.source.clone(),

@@ -143,7 +143,7 @@ pub enum ListTrust {
 }
 
 /// What somebody vouches for when a file is offered to the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Acceptance {
     /// Nothing: what the store holds already must vouch for it.
     Vouched,

@@ -1,6 +1,6 @@
 //! What became of what was offered to a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Fingerprint, ListOrigin, ObjectKind};
@@ -19,6 +19,8 @@ pub struct Intake {
     pub new_document_signers: usize,
     /// Document signer certificates that the store held already.
     pub known_document_signers: usize,
+    /// SHA-256 of the files that held document signer certificates.
+    pub document_signer_files: BTreeSet<Fingerprint>,
     /// Entries of LDIF files that were read.
     pub entries: usize,
     /// Entries that ask for a deletion or a new name, which is not done.

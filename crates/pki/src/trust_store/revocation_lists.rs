@@ -1,18 +1,17 @@
 //! Revocation lists of the CSCAs of the store (Doc 9303-12 §7.1.4).
 
-use super::{Fingerprint, MAX_LISTS, TrustStore};
+use super::intake::Waiting;
+use super::object::Object;
+use super::{Acceptance, Fingerprint, MAX_LISTS, TrustStore};
 use crate::ber::{Cursor, Tag};
 use crate::certificate::Certificate;
-use crate::chain;
+use crate::chain::{self, MAX_CANDIDATES};
 use crate::check::CheckResult;
 use crate::crl::Crl;
 use crate::deviation::Deviations;
 use crate::error::Untrusted;
 use crate::name::Name;
 use crate::{Error, Result, oids};
-
-/// Most CSCA certificates whose key is tried for one list.
-const MAX_CANDIDATES: usize = 32;
 
 /// A list whose signature a CSCA of the store has made.
 #[derive(Debug, Clone)]
@@ -25,25 +24,59 @@ pub(super) struct TrustedCrl {
     former_names: Vec<Name>,
 }
 
+impl TrustedCrl {
+    pub(super) const fn crl(&self) -> &Crl {
+        &self.crl
+    }
+
+    pub(super) const fn sha256(&self) -> Fingerprint {
+        self.sha256
+    }
+
+    /// Whether the list is about certificates of a CSCA of this name. A name without country may be that of several states:
+    /// then the key must be the same, too.
+    fn is_about(&self, name: &Name, key: &[u8]) -> bool {
+        if self.crl.issuer().country().is_none() {
+            return self.crl.issuer() == name && self.key == key;
+        }
+        self.crl.issuer() == name || self.former_names.contains(name)
+    }
+}
+
 impl TrustStore {
     /// Adds a revocation list that a CSCA of the store has signed; says whether it is new.
     ///
     /// # Errors
     /// [`Error::Malformed`]; [`Error::Untrusted`] when no CSCA of its issuer is in the store, or none has signed it.
     pub fn add_crl(&mut self, crl: &[u8]) -> Result<bool> {
-        self.insert_crl(Crl::parse(crl)?)
+        let crl = Object::Crl(Box::new(Crl::parse(crl)?));
+        let offered = Waiting::by_itself(crl, "", &Acceptance::Vouched);
+        Ok(self.offer(offered)?.known == 0)
     }
 
     /// The revocation lists that speak of certificates of this CSCA, newest first: those signed with its key, and those of
     /// its other generations, which have its name or say that they had it (Doc 9303-12 §7.1.4, IssuerAltName). All of them
     /// were signed by a CSCA of the store.
     pub fn crls_of<'a>(&'a self, csca: &'a Certificate) -> impl Iterator<Item = &'a Crl> {
-        let speaks = |list: &&TrustedCrl| {
-            list.crl.issuer() == csca.subject()
-                || list.key == csca.subject_public_key_info()
-                || list.former_names.contains(csca.subject())
+        let key = csca.subject_public_key_info();
+        let speaks = move |list: &&TrustedCrl| {
+            let same_key = list.key == key && list.crl.issuer().country().is_some();
+            same_key || list.is_about(csca.subject(), key)
         };
         self.crls.iter().filter(speaks).map(|list| &list.crl)
+    }
+
+    /// The revocation lists that speak of certificates of the issuer of this CSCA certificate: of itself, where it is a root.
+    pub(crate) fn crls_about_issuer_of<'a>(
+        &'a self,
+        csca: &Certificate,
+    ) -> impl Iterator<Item = &'a Crl> {
+        let (issuer, key) = (csca.issuer(), csca.subject_public_key_info());
+        let about = self
+            .crls
+            .iter()
+            .filter(move |list| list.is_about(issuer, key));
+        about.map(|list| &list.crl)
     }
 
     /// All revocation lists, newest first.
@@ -51,26 +84,23 @@ impl TrustStore {
         self.crls.iter().map(|list| &list.crl)
     }
 
-    pub(super) fn insert_crl(&mut self, crl: Crl) -> Result<bool> {
+    pub(super) fn insert_crl(&mut self, crl: &Crl) -> Result<bool> {
         let sha256 = Fingerprint::of(crl.as_der());
-        if self.withdrawn.contains(&sha256) {
-            return Err(Error::Untrusted(Untrusted::Withdrawn));
-        }
         if self.crls.iter().any(|known| known.sha256 == sha256) {
             return Ok(false);
         }
         if self.crls.len() >= MAX_LISTS {
             return Err(Error::Untrusted(Untrusted::StoreFull));
         }
-        let key = self.signer_of_crl(&crl)?;
+        let key = self.signer_of_crl(crl)?;
         let at = self
             .crls
             .partition_point(|known| known.crl.this_update() >= crl.this_update());
-        let former_names = former_names(&crl);
+        let former_names = former_names(crl);
         self.crls.insert(
             at,
             TrustedCrl {
-                crl,
+                crl: crl.clone(),
                 sha256,
                 key,
                 former_names,
@@ -85,7 +115,12 @@ impl TrustStore {
         let by_key = named
             .into_iter()
             .flat_map(|identifier| self.by_key_identifier(identifier))
-            .filter(|anchor| chain::speaks_for(anchor.certificate().subject(), crl.issuer()));
+            .filter(|anchor| {
+                let subject = anchor.certificate().subject();
+                // A list that names no country is not taken from whoever has a key identifier in common with it.
+                let named = crl.issuer().country().is_some() || subject == crl.issuer();
+                named && chain::speaks_for(subject, crl.issuer())
+            });
         let by_name = self.by_subject(crl.issuer());
         let mut reason = Untrusted::CrlWithoutIssuer;
         for anchor in by_key.chain(by_name).take(MAX_CANDIDATES) {

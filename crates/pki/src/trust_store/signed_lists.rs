@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use const_oid::ObjectIdentifier;
 
+use super::intake::Waiting;
+use super::object::Object;
 use super::{
     Acceptance, Fingerprint, ListOrigin, ListTrust, MAX_LISTS, Provenance, Received, Trust,
     TrustStore, is_csca, may_certify,
@@ -13,7 +15,6 @@ use crate::certificate::{Certificate, KeyUsage};
 use crate::chain;
 use crate::check::CheckResult;
 use crate::cms::{SignedData, SignedDataChecks};
-use crate::crl::{Crl, RevocationReason};
 use crate::deviation::{Deviation, DeviationKind};
 use crate::deviation_list::DeviationList;
 use crate::error::Untrusted;
@@ -56,7 +57,7 @@ impl TrustedDeviationList {
 }
 
 /// A list that was found to be good, before what it holds is taken in.
-struct Believed {
+pub(super) struct Believed {
     origin: Arc<ListOrigin>,
     csca: Option<Certificate>,
 }
@@ -74,9 +75,9 @@ impl TrustStore {
         source: &str,
         acceptance: &Acceptance,
     ) -> Result<Received> {
-        let parsed = MasterList::parse(list)?;
+        let parsed = Object::MasterList(Box::new(MasterList::parse(list)?));
         let sha256 = Fingerprint::of(list);
-        self.insert_master_list(&parsed, sha256, &source.into(), acceptance)
+        self.offer(Waiting::of_file(parsed, sha256, source, acceptance))
     }
 
     /// Adds a deviation list whose signer a CSCA of the store has issued; says whether it is new.
@@ -84,8 +85,10 @@ impl TrustStore {
     /// # Errors
     /// [`Error::Malformed`]; [`Error::Untrusted`] when nothing vouches for the list.
     pub fn add_deviation_list(&mut self, list: &[u8]) -> Result<bool> {
-        let parsed = DeviationList::parse(list)?;
-        self.insert_deviation_list(parsed, Fingerprint::of(list), &Acceptance::Vouched)
+        let parsed = Object::DeviationList(Box::new(DeviationList::parse(list)?));
+        let sha256 = Fingerprint::of(list);
+        let offered = Waiting::of_file(parsed, sha256, "", &Acceptance::Vouched);
+        Ok(self.offer(offered)?.known == 0)
     }
 
     /// The deviation lists, in the order in which they were added.
@@ -93,19 +96,23 @@ impl TrustStore {
         self.deviation_lists.iter()
     }
 
-    pub(super) fn insert_master_list(
-        &mut self,
-        list: &MasterList,
-        sha256: Fingerprint,
-        source: &Arc<str>,
-        acceptance: &Acceptance,
-    ) -> Result<Received> {
-        if self.withdrawn.contains(&sha256) {
+    /// Whether a master list is believed.
+    pub(super) fn believe_master_list(&self, waiting: &Waiting) -> Result<Believed> {
+        if self.is_withdrawn_object(&waiting.object, waiting.sha256) {
             return Err(Error::Untrusted(Untrusted::Withdrawn));
         }
-        self.insert_accepted(list, source, acceptance);
-        let role = oids::MASTER_LIST_SIGNING_KEY;
-        let believed = self.believe(list.signed_data(), sha256, role, acceptance)?;
+        self.believe(waiting, oids::MASTER_LIST_SIGNING_KEY)
+    }
+
+    /// Takes what a master list holds that is believed.
+    pub(super) fn insert_master_list(
+        &mut self,
+        waiting: &Waiting,
+        believed: &Believed,
+    ) -> Received {
+        let Object::MasterList(list) = &waiting.object else {
+            return Received::default();
+        };
         let mut received = Received {
             list: Some(believed.origin.clone()),
             unreadable: list.unreadable().len(),
@@ -113,7 +120,7 @@ impl TrustStore {
         };
         for certificate in list.certificates() {
             let provenance = Provenance {
-                source: source.clone(),
+                source: waiting.source.clone(),
                 trust: Trust::MasterList(believed.origin.clone()),
             };
             let taken = if belongs_on_a_list(certificate) {
@@ -123,19 +130,15 @@ impl TrustStore {
             };
             received.count(Fingerprint::of_certificate(certificate), taken);
         }
-        Ok(received)
+        received
     }
 
     pub(super) fn insert_deviation_list(
         &mut self,
-        list: DeviationList,
-        sha256: Fingerprint,
-        acceptance: &Acceptance,
+        list: &DeviationList,
+        waiting: &Waiting,
     ) -> Result<bool> {
-        if self.withdrawn.contains(&sha256) {
-            return Err(Error::Untrusted(Untrusted::Withdrawn));
-        }
-        let same = |known: &TrustedDeviationList| known.origin.sha256 == sha256;
+        let same = |known: &TrustedDeviationList| known.origin.sha256 == waiting.sha256;
         if self.deviation_lists.iter().any(same) {
             return Ok(false);
         }
@@ -143,16 +146,26 @@ impl TrustStore {
             return Err(Error::Untrusted(Untrusted::StoreFull));
         }
         let role = oids::DEVIATION_LIST_SIGNING_KEY;
-        let Believed { origin, csca } =
-            self.believe(Some(list.signed_data()), sha256, role, acceptance)?;
+        let Believed { origin, csca } = self.believe(waiting, role)?;
+        let list = list.clone();
         self.deviation_lists
             .push(TrustedDeviationList { list, origin, csca });
         Ok(true)
     }
 
     /// A CSCA certificate in the list whose own fingerprint was compared is trusted before the list is.
-    fn insert_accepted(&mut self, list: &MasterList, source: &Arc<str>, acceptance: &Acceptance) {
-        if !matches!(acceptance, Acceptance::Fingerprints { .. }) {
+    pub(super) fn insert_accepted(&mut self, waiting: &Waiting) {
+        let Waiting {
+            object: Object::MasterList(list),
+            acceptance,
+            source,
+            ..
+        } = waiting
+        else {
+            return;
+        };
+        let by_fingerprint = matches!(acceptance.as_ref(), Acceptance::Fingerprints { .. });
+        if !by_fingerprint || self.is_withdrawn_object(&waiting.object, waiting.sha256) {
             return;
         }
         let beside = list.signed_data().map_or(&[][..], SignedData::certificates);
@@ -172,18 +185,20 @@ impl TrustStore {
     }
 
     /// Whether a list is believed: by what the store holds, else by what somebody has said of it.
-    fn believe(
-        &self,
-        signed_data: Option<&SignedData>,
-        sha256: Fingerprint,
-        role: ObjectIdentifier,
-        acceptance: &Acceptance,
-    ) -> Result<Believed> {
-        let checks = signed_data.map(|signed_data| (signed_data, signed_data.verify()));
-        let mut chained = Err(Untrusted::ListNotSigned);
-        if let Some((signed_data, checks)) = &checks {
-            chained = self.chain_of(signed_data, checks, role);
-        }
+    fn believe(&self, waiting: &Waiting, role: ObjectIdentifier) -> Result<Believed> {
+        let sha256 = waiting.sha256;
+        let signed_data = match &waiting.object {
+            Object::MasterList(list) => list.signed_data(),
+            Object::DeviationList(list) => Some(list.signed_data()),
+            _ => None,
+        };
+        let checks = waiting.checks();
+        let chained = match (self.barred.get(&sha256), signed_data.zip(checks)) {
+            (Some(reason), _) => Err(*reason),
+            (None, None) => Err(Untrusted::ListNotSigned),
+            (None, Some((signed_data, checks))) => self.chain_of(signed_data, checks, role),
+        };
+        let signer = checks.and_then(|checks| checks.signer.as_ref());
         let (trust, csca, deviations) = match chained {
             Ok((csca, deviations)) => {
                 let fingerprint = Fingerprint::of_certificate(&csca);
@@ -194,26 +209,11 @@ impl TrustStore {
                 )
             }
             Err(reason) => {
-                let signer = checks
-                    .as_ref()
-                    .and_then(|(_, checks)| checks.signer.as_ref());
-                let pinned: Vec<Fingerprint> = signer
-                    .map(Fingerprint::of_certificate)
-                    .into_iter()
-                    .collect();
-                let by_whole = acceptance.by_fingerprint(&[sha256]);
-                // A signature that does not hold is put up with only for exactly the file that somebody has compared.
-                let statement = match reason {
-                    Untrusted::ListSignature => by_whole,
-                    _ => by_whole.or_else(|| acceptance.of(&pinned)),
-                };
+                let statement = accepted(waiting, reason, signer);
                 let statement = statement.ok_or(Error::Untrusted(reason))?;
                 (ListTrust::OutOfBand(statement.clone()), None, Vec::new())
             }
         };
-        let signer = checks
-            .as_ref()
-            .and_then(|(_, checks)| checks.signer.as_ref());
         let country = csca
             .as_ref()
             .or(signer)
@@ -223,7 +223,7 @@ impl TrustStore {
                 sha256,
                 signer: signer.map(|signer| signer.subject().to_string()),
                 country: country.map(str::to_ascii_uppercase),
-                signing_time: checks.as_ref().and_then(|(_, checks)| checks.signing_time),
+                signing_time: checks.and_then(|checks| checks.signing_time),
                 trust,
                 deviations,
             }),
@@ -247,21 +247,19 @@ impl TrustStore {
         }
         let signer = checks.signer.as_ref().ok_or(Untrusted::ListSignerUnknown)?;
         let mut kinds = check_role(signer, role)?;
-        let search = chain::issuer(signer, self);
+        if let Some((reason, _)) = self.denounced(signer) {
+            return Err(reason);
+        }
+        // A deviation list speaks for its own state alone, as a link does.
+        let search = if role == oids::MASTER_LIST_SIGNING_KEY {
+            self.issuer_of_list_signer(signer)
+        } else {
+            self.issuer_unless_revoked(signer)
+        };
         let csca = match (search.result, search.anchor) {
             (CheckResult::Successful, Some(anchor)) => anchor.certificate,
-            (CheckResult::Undetermined(cause), _) if cause != crate::Cause::NoCsca => {
-                return Err(Untrusted::NotVerifiable(cause));
-            }
-            _ => return Err(Untrusted::ListSignerUnknown),
+            _ => return Err(self.reason_of_no_issuer(signer)),
         };
-        let revoked = |crl: &Crl| {
-            let entry = crl.revoked(signer.serial_number());
-            entry.is_some_and(|entry| entry.reason != Some(RevocationReason::RemoveFromCrl))
-        };
-        if self.crls_of(&csca).any(revoked) {
-            return Err(Untrusted::ListSignerRevoked);
-        }
         match checks.signing_time {
             Some(time) if !signer.validity().contains(time) => {
                 return Err(Untrusted::ListSignerValidity);
@@ -275,6 +273,40 @@ impl TrustStore {
         deviations.extend(signer.deviations());
         deviations.extend(kinds.into_iter().map(Deviation::from));
         Ok((csca, deviations))
+    }
+
+    /// Why no CSCA vouches for the signer of a list.
+    fn reason_of_no_issuer(&self, signer: &Certificate) -> Untrusted {
+        let search = chain::issuer(signer, self);
+        match search.result {
+            CheckResult::Successful => Untrusted::ListSignerNotEntitled,
+            CheckResult::Undetermined(cause) if cause != crate::Cause::NoCsca => {
+                Untrusted::NotVerifiable(cause)
+            }
+            _ => Untrusted::ListSignerUnknown,
+        }
+    }
+}
+
+/// By whose word a list is believed that is refused for this reason. What is known to be wrong with the signature or its
+/// signer is put up with only for exactly the file that somebody has compared.
+fn accepted<'a>(
+    waiting: &'a Waiting,
+    reason: Untrusted,
+    signer: Option<&Certificate>,
+) -> Option<&'a Arc<str>> {
+    let acceptance = &waiting.acceptance;
+    let by_whole = acceptance.by_fingerprint(&[waiting.sha256]);
+    let signer: Vec<Fingerprint> = signer
+        .map(Fingerprint::of_certificate)
+        .into_iter()
+        .collect();
+    match reason {
+        Untrusted::ListSignature
+        | Untrusted::ListSignerRevoked
+        | Untrusted::ListSignerRole
+        | Untrusted::AuthorityRevoked => by_whole,
+        _ => by_whole.or_else(|| acceptance.of(&signer)),
     }
 }
 

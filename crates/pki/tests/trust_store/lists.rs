@@ -1,10 +1,10 @@
 //! Signed lists and revocation lists: whom the store believes, and why.
 
-use pki::trust_store::{ListTrust, ObjectKind, Offered, Trust};
+use pki::trust_store::{ListTrust, Trust};
 use pki::{Acceptance, Cause, DeviationKind, Error, TrustStore, Untrusted, oids};
 
 use crate::states::{
-    Writing, crl, crl_after, fingerprint, key, list_content, master_list, signed_list, trusted,
+    Writing, crl, crl_after, fingerprint, key, list_content, master_list, signed_list,
 };
 
 const VOUCHED: Acceptance = Acceptance::Vouched;
@@ -363,65 +363,6 @@ fn deviation_lists_speak_for_the_country_of_their_csca() {
         refused(world.store().add_deviation_list(&by_other_role)),
         Untrusted::ListSignerRole
     );
-}
-
-#[test]
-fn files_vouch_for_each_other_in_any_order() {
-    let world = World::new();
-    // The state of the second list stands in the first; its own CRL and a link follow.
-    let second = Writing::root("VN", "CSCA TEST", &key(11));
-    let second_signer = second.list_signer("VN", &key(2)).signed_by(&key(11));
-    let third = Writing::root("XX", "CSCA TEST", &key(13)).by_itself();
-    let second_list = master_list(&[&third], &second_signer, &key(2));
-    let next = Writing::root("VN", "CSCA TEST 2", &key(14));
-    let link = second.link_to(&next).signed_by(&key(11));
-    let revoking = crl(&second, &key(11), "260101000000Z", &[200]);
-    let stray = Writing::root("XA", "CSCA TEST", &key(15)).by_itself();
-    let root = world.root.clone();
-    let ceremony = Acceptance::OutOfBand("ceremony".into());
-    let files = [
-        ("second.ml", second_list, &VOUCHED),
-        ("link.der", link, &VOUCHED),
-        ("crl.der", revoking, &VOUCHED),
-        ("stray.der", stray, &VOUCHED),
-        ("first.ml", world.list(), &VOUCHED),
-        ("root.der", root, &ceremony),
-    ];
-    for turn in 0..files.len() {
-        let mut files = files.clone();
-        files.rotate_left(turn);
-        let mut store = TrustStore::new();
-        let intake = store.take_in(files.iter().map(|(source, bytes, acceptance)| Offered {
-            bytes,
-            source,
-            acceptance,
-        }));
-        assert_eq!(store.anchors().len(), 5, "{:?}", trusted(&store));
-        assert_eq!(store.crls().count(), 1);
-        let kept: Vec<_> = store
-            .kept_out()
-            .iter()
-            .map(|kept| (kept.kind(), kept.source()))
-            .collect();
-        assert_eq!(kept, [(ObjectKind::Csca, "stray.der")]);
-        assert_eq!(intake.receipts.len(), 6);
-    }
-    // One after the other: what was kept out is tried again.
-    let mut store = TrustStore::new();
-    for (source, bytes, acceptance) in &files {
-        let intake = store.take_in([Offered {
-            bytes,
-            source,
-            acceptance,
-        }]);
-        assert!(
-            intake
-                .receipts
-                .iter()
-                .any(|receipt| receipt.file == fingerprint(bytes))
-        );
-    }
-    assert_eq!((store.anchors().len(), store.kept_out().len()), (5, 1));
 }
 
 #[test]

@@ -11,4 +11,7 @@ mod generations;
 mod hostile;
 mod ldif;
 mod lists;
+mod order;
 mod states;
+mod vouching;
+mod withdrawal;

@@ -203,9 +203,25 @@ pub(crate) fn crl_after(
     updated: &str,
     revoked: &[u8],
 ) -> Vec<u8> {
-    let entry = |serial: &u8| {
+    let entries: Vec<(u8, Option<u8>)> = revoked.iter().map(|serial| (*serial, None)).collect();
+    crl_of_entries(former_name, csca, signer, updated, &entries)
+}
+
+/// A revocation list of these serial numbers, each with its reason.
+pub(crate) fn crl_of_entries(
+    former_name: Option<&[u8]>,
+    csca: &Writing,
+    signer: &SoftwareSigner,
+    updated: &str,
+    revoked: &[(u8, Option<u8>)],
+) -> Vec<u8> {
+    let entry = |(serial, reason): &(u8, Option<u8>)| {
         let date = element(0x17, b"260101000000Z");
-        sequence(&[&element(0x02, &[*serial]), &date])
+        let extension = reason.map_or_else(Vec::new, |reason| {
+            let value = element(0x04, &element(0x0A, &[reason]));
+            sequence(&[&sequence(&[&oid(oids::CRL_REASON), &value])])
+        });
+        sequence(&[&element(0x02, &[*serial]), &date, &extension])
     };
     let entries: Vec<u8> = revoked.iter().flat_map(entry).collect();
     let entries = if entries.is_empty() {
