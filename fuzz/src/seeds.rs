@@ -2,6 +2,7 @@
 
 use pki::{MasterList, SecurityObject};
 use serde_json::Value;
+use wsq_image::{Options, Picture};
 
 use crate::hostile::small;
 use crate::world::WORLD;
@@ -29,6 +30,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "ldif" => vec![ldif(), changes()],
         "lint" => every_object(),
         "trust_file" => trust_files(),
+        "packet" => crate::targets::packet_seeds(),
+        "wsq" => fingerprints(),
         other => panic!("no seeds for {other}"),
     };
     assert!(!objects.is_empty(), "no seeds for {target}");
@@ -145,6 +148,30 @@ fn ldif() -> Vec<u8> {
 fn changes() -> Vec<u8> {
     let crl = base64(&WORLD.crl);
     format!("dn: c=UT\r\nchangetype: modify\r\nreplace: certificateRevocationList\r\ncertificateRevocationList;binary:: {crl}\r\n-\r\ndelete: x\r\nx: 1\r\n-\r\n\r\ndn:: Yz1VVA==\r\nchangetype: delete\r\n\r\n").into_bytes()
+}
+
+/// Stripes of some sizes and rates, the smallest without a subband.
+fn fingerprints() -> Vec<Vec<u8>> {
+    let drawn = |(width, height, bit_rate): (u16, u16, f32)| {
+        let stripes =
+            (0..u32::from(width) * u32::from(height)).map(|place| (place * 37 % 256) as u8);
+        let pixels: Vec<u8> = stripes.collect();
+        let picture = Picture::new(&pixels, width, height).unwrap();
+        let options = Options {
+            bit_rate,
+            ppi: Some(500),
+            ..Options::default()
+        };
+        wsq_image::encode(&picture, &options).unwrap()
+    };
+    let kinds = [
+        (1, 1, 0.75),
+        (17, 9, 0.75),
+        (40, 33, 0.75),
+        (33, 40, 2.25),
+        (64, 65, 4.0),
+    ];
+    kinds.map(drawn).to_vec()
 }
 
 /// One of each kind.

@@ -10,8 +10,10 @@ mod deviation_list;
 mod ldif;
 mod lint;
 mod master_list;
+mod packet;
 mod security_object;
 mod trust_file;
+mod wsq;
 
 pub use certificate::certificate;
 pub use cms::cms;
@@ -20,8 +22,10 @@ pub use deviation_list::deviation_list;
 pub use ldif::ldif;
 pub use lint::lint;
 pub use master_list::master_list;
+pub use packet::{packet, seeds as packet_seeds};
 pub use security_object::security_object;
 pub use trust_file::trust_file;
+pub use wsq::wsq;
 
 use pki::deviation::MAX_DEVIATIONS;
 use pki::{Deviation, DeviationKind, Error};
@@ -71,6 +75,14 @@ pub const ALL: &[Target] = &[
     Target {
         name: "trust_file",
         check: trust_file,
+    },
+    Target {
+        name: "packet",
+        check: packet,
+    },
+    Target {
+        name: "wsq",
+        check: wsq,
     },
 ];
 

@@ -1,5 +1,7 @@
 //! The grammar of the command line.
 
+mod capture;
+mod station;
 mod values;
 
 use std::path::PathBuf;
@@ -9,6 +11,10 @@ use issuance_service::CONFIG;
 use issuance_service::application::{Officer, StageKind, VoidReason};
 use uuid::Uuid;
 
+pub use capture::{OperatorAdd, OperatorVerb, StationEnrol, StationServe};
+pub use station::{
+    Intake as IntakeArgs, IntakeVerb, OutboxVerb, Seal, Station as StationArgs, StationVerb,
+};
 pub use values::{NumberArg, ReceiptArg, ReceiptName, SerialArg};
 
 /// The register of issued documents: records become signed personalisation jobs, once.
@@ -78,6 +84,10 @@ pub enum Command {
         after_help = "Examples:\n  issuance-service show --job 0192f0c1-2b3c-7d4e-8f50-617283940a1b\n  issuance-service show --number UTO:X00000001\n  issuance-service show --chip 00112233445566778899aabbccddeeff"
     )]
     Show(Show),
+    /// The enrolment station: capture pages on this machine, enrolment from folders.
+    Station(StationArgs),
+    /// The receiving side of enrolment packets.
+    Intake(IntakeArgs),
 }
 
 /// `init`.

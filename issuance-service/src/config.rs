@@ -28,6 +28,13 @@ pub struct Config {
     pub jobs: PathBuf,
     /// The folder of `card-tool pki init`.
     pub pki: PathBuf,
+    /// The folder of `issuance-service intake init`: where packets of stations come in.
+    #[serde(default = "intake_folder")]
+    pub intake: PathBuf,
+}
+
+fn intake_folder() -> PathBuf {
+    "intake".into()
 }
 
 impl Config {
@@ -46,6 +53,7 @@ impl Config {
             store: folder.join(config.store),
             jobs: folder.join(config.jobs),
             pki: folder.join(config.pki),
+            intake: folder.join(config.intake),
         })
     }
 
@@ -65,6 +73,7 @@ impl Config {
             pki: pki
                 .canonicalize()
                 .map_err(|source| files::at(pki, source))?,
+            intake: intake_folder(),
         };
         files::make_private_folder(folder)?;
         files::make_private_folder(&folder.join(&config.jobs))?;

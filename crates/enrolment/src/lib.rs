@@ -47,21 +47,25 @@
 mod accepted;
 mod can;
 mod date;
+pub mod duplicates;
 mod error;
 mod field;
 mod finding;
+pub mod packet;
+pub mod people;
 pub mod profile;
 pub mod profiles;
 pub mod qr;
 mod record;
 mod rules;
+pub mod spelling;
 
 pub use accepted::{AcceptedRecord, Refusal, accept, check, rules};
 pub use can::Can;
 pub use date::{BirthDate, Expiry};
 pub use error::{Error, Result};
 pub use field::{Bilingual, Field, Kind, Language};
-pub use finding::{Detail, Finding, Findings, Rule, Severity};
+pub use finding::{Detail, Finding, Findings, Rule, Scope, Severity};
 pub use profile::IssuerProfile;
 pub use record::{
     Finger, HolderRecord, MAX_FINGERS, MAX_RECORD_BYTES, MissingReason, Print, RecordFile, Texts,

@@ -1,0 +1,126 @@
+//! Minutiae: where ridges end and fork.
+//!
+//! The stages are those of the textbooks (Maltoni et al., *Handbook of Fingerprint Recognition*): even contrast, ridge direction and
+//! period by blocks, Gabor filters along them, thinning, ends and forks, and the removal of those that are none.
+
+mod enhance;
+mod extraction;
+mod foreground;
+mod repair;
+mod ridges;
+mod skeleton;
+
+pub(crate) use self::foreground::Patches;
+use crate::print::Print;
+use crate::{Error, Result};
+
+/// Most minutiae that are kept of a print, the best ones: what one view of a template can hold (ISO 19794-2:2005).
+pub const MAX_MINUTIAE: usize = 255;
+/// Longest side of one finger's print, in pixels at 500 ppi: a rolled finger has 800. What is larger is segmented first.
+pub const MAX_FINGER_SIDE: u32 = 1250;
+/// Half the side of the square around the middle of the minutiae in which NFIQ 2 counts them.
+const CENTRE: f32 = 100.0;
+
+/// An angle in the picture, rows running downwards.
+type Heading = f32;
+
+/// What a ridge does at a minutia (ISO 19794-2:2005).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The ridge ends.
+    Ending,
+    /// The ridge forks.
+    Bifurcation,
+    /// Neither, or it is not known which.
+    Other,
+}
+
+/// A place where a ridge ends or forks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Minutia {
+    /// Pixels from the left.
+    pub x: f32,
+    /// Pixels from the top.
+    pub y: f32,
+    /// Counter-clockwise from the right, 0 … 2π: along the ridge that ends, into the valley of a fork (ISO 19794-2:2005).
+    pub angle: f32,
+    /// What the ridge does.
+    pub kind: Kind,
+    /// How clear the ridges are there: 1 … 100; 0 when nobody said.
+    pub quality: u8,
+}
+
+/// The minutiae of one finger's print.
+#[derive(Clone, PartialEq)]
+pub struct Minutiae {
+    /// Pixels of a row of the picture that the minutiae lie in.
+    pub width: u32,
+    /// Rows of that picture.
+    pub height: u32,
+    /// Pixels per inch of that picture: 500 where they were extracted here.
+    pub ppi: u16,
+    /// Pixels of that picture that show the finger; 0 where a template does not say.
+    pub area: u32,
+    /// The minutiae, best first; at most [`MAX_MINUTIAE`].
+    pub points: Vec<Minutia>,
+}
+
+/// Minutiae identify a person: their number is shown, they are not.
+impl core::fmt::Debug for Minutiae {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(
+            f,
+            "Minutiae({} of {} × {} at {} ppi)",
+            self.points.len(),
+            self.width,
+            self.height,
+            self.ppi
+        )
+    }
+}
+
+/// The numbers that NFIQ 2 asks of a minutiae extractor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MinutiaCounts {
+    /// All minutiae.
+    pub total: u32,
+    /// Those in the square of 200 pixels around the mean place of all.
+    pub central: u32,
+}
+
+/// Finds the minutiae of one finger. The picture is taken to 500 ppi first, and the places are those of the picture at 500 ppi.
+///
+/// A picture without a finger has none: that is no error, but [`Minutiae::area`] tells.
+///
+/// # Errors
+/// [`Error::NotOneFinger`] when a side exceeds [`MAX_FINGER_SIDE`] at 500 ppi.
+pub fn extract(print: &Print) -> Result<Minutiae> {
+    let side = crate::resample::nominal(print.width().max(print.height()), print.ppi());
+    if side > MAX_FINGER_SIDE {
+        return Err(Error::NotOneFinger { side });
+    }
+    Ok(extraction::extract(print))
+}
+
+/// The counts of a print's minutiae for NFIQ 2.
+///
+/// # Errors
+/// As [`extract`].
+pub fn count(print: &Print) -> Result<MinutiaCounts> {
+    extract(print).map(|minutiae| minutiae.counts())
+}
+
+impl Minutiae {
+    /// The counts for NFIQ 2 (its features of minutiae count and of minutiae count in the 200 × 200 square around their middle).
+    #[must_use]
+    pub fn counts(&self) -> MinutiaCounts {
+        let number = self.points.len().max(1) as f32;
+        let mean = |value: fn(&Minutia) -> f32| self.points.iter().map(value).sum::<f32>() / number;
+        let (x, y) = (mean(|m| m.x), mean(|m| m.y));
+        let is_central = |m: &&Minutia| (m.x - x).abs() <= CENTRE && (m.y - y).abs() <= CENTRE;
+        MinutiaCounts {
+            total: self.points.len() as u32,
+            central: self.points.iter().filter(is_central).count() as u32,
+        }
+    }
+}
