@@ -1,8 +1,12 @@
 //! Good objects to begin with: `fixtures/pki`, `test-vectors/pki`, and what we issue ourselves.
 
+use fingerprints::minutiae::{Kind, Minutia, Minutiae};
+use fingerprints::template::{self, Template};
 use pki::{MasterList, SecurityObject};
 use serde_json::Value;
 use wsq_image::{Options, Picture};
+
+mod biometric;
 
 use crate::hostile::small;
 use crate::world::WORLD;
@@ -31,7 +35,11 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "lint" => every_object(),
         "trust_file" => trust_files(),
         "packet" => crate::targets::packet_seeds(),
+        "template" => templates(),
         "wsq" => fingerprints(),
+        "iso19794" => biometric::iso19794(),
+        "iso39794" => biometric::iso39794(),
+        "jp2" => biometric::jp2(),
         other => panic!("no seeds for {other}"),
     };
     assert!(!objects.is_empty(), "no seeds for {target}");
@@ -172,6 +180,28 @@ fn fingerprints() -> Vec<Vec<u8>> {
         (64, 65, 4.0),
     ];
     kinds.map(drawn).to_vec()
+}
+
+/// Records of no, of some and of as many minutiae as a view holds.
+fn templates() -> Vec<Vec<u8>> {
+    let record = |count: u16| {
+        let minutia = |number: u16| Minutia {
+            x: f32::from(number * 37 % 400),
+            y: f32::from(number * 53 % 500),
+            angle: f32::from(number % 6),
+            kind: [Kind::Ending, Kind::Bifurcation, Kind::Other][usize::from(number % 3)],
+            quality: (number % 101) as u8,
+        };
+        let minutiae = Minutiae {
+            width: 400,
+            height: 500,
+            ppi: 500,
+            area: 0,
+            points: (0..count).map(minutia).collect(),
+        };
+        template::write(&Template::of(&minutiae, 2, 60).unwrap()).unwrap()
+    };
+    [0, 1, 30, 255].map(record).to_vec()
 }
 
 /// One of each kind.

@@ -18,9 +18,12 @@ pub fn read(file: Option<&Path>, prompt: &str, is_new: bool) -> Result<SecretByt
     };
     let length = std::fs::metadata(path).with_context(|| path.display().to_string())?;
     if !length.is_file() || length.len() > MAX_FILE {
-        return Err(Problem::usage("a file with a password is a short text file"));
+        return Err(Problem::usage(
+            "a file with a password is a short text file",
+        ));
     }
-    let content = SecretBytes::new(std::fs::read(path).with_context(|| path.display().to_string())?);
+    let content =
+        SecretBytes::new(std::fs::read(path).with_context(|| path.display().to_string())?);
     let mut lines = content.expose().split(|byte| matches!(byte, b'\n' | b'\r'));
     Ok(SecretBytes::from(lines.next().unwrap_or_default()))
 }

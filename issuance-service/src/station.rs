@@ -9,6 +9,7 @@
 //! * [`Outbox`]: packets as files; a state is the ending of a name. Each change is written down in a hash-chained book.
 //! * [`Drafts`]: half-finished people, encrypted, kept across a crash and a logout.
 //! * [`Intake`]: how a packet gets to the service. [`FolderIntake`] is a stick that somebody carries.
+//! * [`serve`]: the capture pages and their API on loopback; [`Bulk`]: the same checks without a page, from folders.
 //!
 //! ```text
 //! station password ─┬─ keys/station.key  P-256   signs packets

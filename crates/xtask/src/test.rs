@@ -228,7 +228,8 @@ fn real_parts() -> [(&'static str, String, &'static str); 6] {
 }
 
 fn browser_version() -> String {
-    let said = browser().and_then(|program| process::output(Command::new(program).arg("--version")));
+    let said =
+        browser().and_then(|program| process::output(Command::new(program).arg("--version")));
     said.map_or_else(|_| "unknown".to_owned(), |line| line.trim().to_owned())
 }
 

@@ -39,8 +39,12 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let mut key = || PrivateKey::generate_ec(Curve::P256, rng).unwrap();
     let (station, operator) = (key(), key());
     let mut known = KeyRing::new();
-    known.add(Role::Station, "TEST Station", station.public()).unwrap();
-    known.add(Role::Operator, "TEST Operator", operator.public()).unwrap();
+    known
+        .add(Role::Station, "TEST Station", station.public())
+        .unwrap();
+    known
+        .add(Role::Operator, "TEST Operator", operator.public())
+        .unwrap();
     let service = Identity::generate();
     let manifest = Manifest::parse(MANIFEST.as_bytes()).unwrap();
     let attachment = Attachment {
@@ -56,7 +60,15 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         supervisor: None,
     };
     let mut file = Vec::new();
-    seal(manifest, &[attachment], &service.recipient(), signers, &mut file, rng).unwrap();
+    seal(
+        manifest,
+        &[attachment],
+        &service.recipient(),
+        signers,
+        &mut file,
+        rng,
+    )
+    .unwrap();
     World {
         service,
         known,
@@ -94,7 +106,10 @@ fn receipt() -> Vec<u8> {
 /// What must hold of every byte string.
 pub fn packet(bytes: &[u8]) {
     if bytes != WORLD.file {
-        refused(open(bytes, &WORLD.service, &WORLD.known).map(|_| ()), bytes.len());
+        refused(
+            open(bytes, &WORLD.service, &WORLD.known).map(|_| ()),
+            bytes.len(),
+        );
     }
     let write = |writer: &mut dyn std::io::Write| Ok(writer.write_all(bytes)?);
     let file = encrypt(&WORLD.service.recipient(), Vec::new(), write).unwrap();

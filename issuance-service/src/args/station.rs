@@ -13,7 +13,13 @@ use super::values;
 #[derive(Debug, Args)]
 pub struct Station {
     /// The folder of the station.
-    #[arg(long, global = true, value_name = "FOLDER", env = "ISSUANCE_STATION", default_value = "station")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FOLDER",
+        env = "ISSUANCE_STATION",
+        default_value = "station"
+    )]
     pub station: PathBuf,
     /// File with the password of the station's keys; without it they are not encrypted, which is for tests.
     #[arg(long, global = true, value_name = "FILE")]
@@ -70,7 +76,8 @@ Example:\n  issuance-service station --station station --password-file station.p
         #[arg(long, value_name = "FILE")]
         person_password_file: Option<PathBuf>,
     },
-    /// Seal people from folders with record.toml and images. The same folder again is the same packet.
+    /// Seal people whose pictures were checked elsewhere, from folders with record.toml and images: the record's rules are checked,
+    /// no picture is measured, and the packet says so by carrying no tries. The same folder again is the same packet.
     Seal(Seal),
     /// The packets of the station: look at them, send them, take receipts in, erase them, account for them.
     Outbox {

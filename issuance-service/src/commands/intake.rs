@@ -7,8 +7,8 @@ use anyhow::Result;
 use crypto::SecretBytes;
 use issuance_service::intake::{Claim, IntakeDesk, IntakeFolder, Taken};
 use issuance_service::station::{FolderIntake, PublicKeyFile, RECEIPT, of_name};
-use issuance_service::store::packets::PacketStore as _;
 use issuance_service::store::SqliteStore;
+use issuance_service::store::packets::PacketStore as _;
 use issuance_service::{Config, Error};
 use serde_json::json;
 
@@ -41,7 +41,9 @@ pub async fn run(args: IntakeArgs, context: &Context) -> Result<Exit> {
             exit
         }
         IntakeVerb::List { after, limit } => {
-            let store = SqliteStore::open(&config.store).await.map_err(Error::from)?;
+            let store = SqliteStore::open(&config.store)
+                .await
+                .map_err(Error::from)?;
             let exit = list(&store, after, limit, context).await;
             store.close().await;
             exit
@@ -54,11 +56,17 @@ async fn desk(
     folder: &IntakeFolder,
     password: &SecretBytes,
 ) -> Result<IntakeDesk<SqliteStore>> {
-    let store = SqliteStore::open(&config.store).await.map_err(Error::from)?;
+    let store = SqliteStore::open(&config.store)
+        .await
+        .map_err(Error::from)?;
     Ok(IntakeDesk::open(folder, password, store, boxed_rng()?)?)
 }
 
-fn register(folder: &IntakeFolder, files: &[std::path::PathBuf], context: &Context) -> Result<Exit> {
+fn register(
+    folder: &IntakeFolder,
+    files: &[std::path::PathBuf],
+    context: &Context,
+) -> Result<Exit> {
     let mut rows = Vec::new();
     for file in files {
         let public = PublicKeyFile::read(file)?;
@@ -69,7 +77,8 @@ fn register(folder: &IntakeFolder, files: &[std::path::PathBuf], context: &Conte
         context.format,
         || {
             let rows = rows.iter();
-            let rows = rows.map(|(role, name, id)| json!({ "role": role, "name": name, "key_sha256": id }));
+            let rows = rows
+                .map(|(role, name, id)| json!({ "role": role, "name": name, "key_sha256": id }));
             json!({ "registered": rows.collect::<Vec<_>>() })
         },
         || {
@@ -92,7 +101,10 @@ async fn take(desk: &IntakeDesk<SqliteStore>, from: &Path, context: &Context) ->
         };
         let taken = match File::open(&path) {
             Ok(input) => desk.take(Claim { id, digest }, input, context.now).await,
-            Err(source) => Err(Error::File { path: path.clone(), source }),
+            Err(source) => Err(Error::File {
+                path: path.clone(),
+                source,
+            }),
         };
         let taken = match taken {
             Ok(taken) => taken,

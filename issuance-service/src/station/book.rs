@@ -104,7 +104,11 @@ impl Book {
         let io = |path: &Path, source| files::at(path, source);
         self.file
             .seek(SeekFrom::Start(self.end))
-            .and_then(|_| std::io::Read::by_ref(&mut self.file).take(MAX_BOOK).read_to_end(&mut added))
+            .and_then(|_| {
+                std::io::Read::by_ref(&mut self.file)
+                    .take(MAX_BOOK)
+                    .read_to_end(&mut added)
+            })
             .map_err(|source| io(&self.path, source))?;
         let mut rest = added.as_slice();
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {

@@ -125,7 +125,10 @@ impl<'s> Bulk<'s> {
         let found = review(&person, profile, &self.staff, now.date());
         let refused: Vec<&Found> = found.iter().filter(|found| found.refuses()).collect();
         let may_release = officers.supervisor.is_some();
-        if refused.iter().any(|found| !(found.releasable && may_release)) {
+        if refused
+            .iter()
+            .any(|found| !(found.releasable && may_release))
+        {
             let refused = refused.into_iter().cloned().collect();
             return Ok(Outcome::Refused(refused));
         }
@@ -152,11 +155,16 @@ impl<'s> Bulk<'s> {
         let mut person = Person::new(id, source.file.profile(), now);
         let record = source.file.with_images(&source.images)?;
         for (field, text) in record.texts().iter() {
-            person.fields.insert(field.word().to_owned(), text.to_owned());
+            person
+                .fields
+                .insert(field.word().to_owned(), text.to_owned());
         }
         person.can = record.can().map(|can| can.expose().to_owned());
         if let Some(portrait) = record.portrait() {
-            let checked = self.examiner.photograph(portrait).map_err(CaptureError::from)?;
+            let checked = self
+                .examiner
+                .photograph(portrait)
+                .map_err(CaptureError::from)?;
             person.take_portrait(&checked, portrait, now)?;
             if checked.cut.is_none() {
                 person.refuse_portrait(checked.remarks);
@@ -234,7 +242,10 @@ pub(super) fn seal(
     rng: &mut dyn CryptoRng,
 ) -> Result<Sealed> {
     let record = person.record();
-    let originals = person.portrait.iter().filter_map(|shot| shot.original.as_ref());
+    let originals = person
+        .portrait
+        .iter()
+        .filter_map(|shot| shot.original.as_ref());
     let evidence = originals.filter_map(|name| {
         let content = person.files.get(name)?;
         Some(Attachment {

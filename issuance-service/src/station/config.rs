@@ -169,7 +169,9 @@ mod tests {
     #[test]
     fn limits_are_set_and_none_refuses_for_skin() {
         let limit = |measure: &str, kind: &str| {
-            format!("[[portrait]]\nmeasure = \"{measure}\"\n{kind} = [40.0, 100.0]\nscale = \"quality\"\nsource = \"test\"\n")
+            format!(
+                "[[portrait]]\nmeasure = \"{measure}\"\n{kind} = [40.0, 100.0]\nscale = \"quality\"\nsource = \"test\"\n"
+            )
         };
         let config = check(&limit("HeadPoseYaw", "refuse")).unwrap();
         assert!(config.inbox.unwrap().ends_with("in"));
@@ -177,7 +179,9 @@ mod tests {
         check(&limit("LuminanceMean", "warn")).unwrap();
         for (measure, kind) in [("LuminanceMean", "refuse"), ("Beauty", "warn")] {
             let refused = check(&limit(measure, kind));
-            assert!(matches!(refused, Err(Error::Capture(CaptureError::PortraitLimit(name))) if name == measure));
+            assert!(
+                matches!(refused, Err(Error::Capture(CaptureError::PortraitLimit(name))) if name == measure)
+            );
         }
         assert!(matches!(check("shop = 1\n"), Err(Error::Toml { .. })));
     }
@@ -189,6 +193,9 @@ mod tests {
         config.write(folder.path()).unwrap();
         assert_eq!(CaptureConfig::read(folder.path()).unwrap(), config);
         CaptureConfig::of("none").write(folder.path()).unwrap();
-        assert!(matches!(CaptureConfig::read(folder.path()), Err(Error::UnknownProfile)));
+        assert!(matches!(
+            CaptureConfig::read(folder.path()),
+            Err(Error::UnknownProfile)
+        ));
     }
 }

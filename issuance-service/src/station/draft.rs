@@ -4,7 +4,7 @@
 //! encrypted to it. Whoever erases the small key has erased all of them, wherever on the disk they still lie.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crypto::SecretBytes;

@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crypto::HashAlgorithm;
-use enrolment::packet::{Digest, MAX_RECEIPT_BYTES, SignedReceipt};
+use enrolment::packet::{Digest, MAX_RECEIPT_BYTES, SignedReceipt, Status};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -85,9 +85,10 @@ impl FolderIntake {
 
 impl Intake for FolderIntake {
     async fn deliver(&self, packet: &Outgoing<'_>, _now: OffsetDateTime) -> Result<Answer> {
-        let receipt = self.0.join(travelling(packet.id, &packet.digest, RECEIPT));
-        if receipt.is_file() {
-            return Ok(Answer::Receipt(read_receipt(&receipt)?));
+        let path = self.0.join(travelling(packet.id, &packet.digest, RECEIPT));
+        // A refusal may be one of a torn copy, or of a key that is registered by now: the packet goes again.
+        if let Some(receipt) = read_receipt(&path).ok().filter(is_received) {
+            return Ok(Answer::Receipt(receipt));
         }
         self.copy(packet)?;
         Ok(Answer::Handed)
@@ -126,6 +127,11 @@ fn read_receipt(path: &Path) -> Result<SignedReceipt> {
     Ok(SignedReceipt::parse(&bytes).map_err(StationError::from)?)
 }
 
+/// Whether a receipt says that the service has the packet; the outbox checks whether it is the service that says so.
+fn is_received(receipt: &SignedReceipt) -> bool {
+    receipt.unverified().status == Status::Received
+}
+
 /// A stick that was pulled out may hold the name and not the content.
 fn is_whole(path: &Path, digest: &Digest) -> bool {
     path.is_file() && super::outbox::hash(path).is_ok_and(|(found, _)| found == *digest)
@@ -139,7 +145,9 @@ fn copy(from: &Path, to: &Path) -> Result<Digest> {
     let mut hasher = HashAlgorithm::Sha256.hasher();
     let mut buffer = vec![0; BUFFER];
     loop {
-        let count = source.read(&mut buffer).map_err(|error| files::at(from, error))?;
+        let count = source
+            .read(&mut buffer)
+            .map_err(|error| files::at(from, error))?;
         let part = buffer.get(..count).unwrap_or_default();
         if part.is_empty() {
             break;

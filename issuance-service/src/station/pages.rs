@@ -42,6 +42,7 @@ assets! {
     "api.js" SCRIPT;
     "app.js" SCRIPT;
     "camera.js" SCRIPT;
+    "checks.js" SCRIPT;
     "dates.js" SCRIPT;
     "details.js" SCRIPT;
     "dom.js" SCRIPT;
@@ -91,7 +92,14 @@ mod tests {
     fn nothing_comes_from_elsewhere_and_nothing_is_inline() {
         for name in NAMES {
             let text = text(name).replace("http://www.w3.org/2000/svg", "");
-            for forbidden in ["http://", "https://", "innerHTML", "eval(", " style=\"", "onclick=\""] {
+            for forbidden in [
+                "http://",
+                "https://",
+                "innerHTML",
+                "eval(",
+                " style=\"",
+                "onclick=\"",
+            ] {
                 assert!(!text.contains(forbidden), "{name} has {forbidden}");
             }
         }
@@ -103,7 +111,10 @@ mod tests {
         for name in NAMES {
             let stores = text(name).contains("localStorage");
             assert_eq!(stores, *name == "language.js", "{name}");
-            assert!(!text(name).contains("sessionStorage") && !text(name).contains("indexedDB"), "{name}");
+            assert!(
+                !text(name).contains("sessionStorage") && !text(name).contains("indexedDB"),
+                "{name}"
+            );
         }
     }
 }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::refusal::CaptureError;
 use super::capture::{CheckedPortrait, CheckedPrint, Measure, Remark, passes};
 use super::positions;
+use super::refusal::CaptureError;
 use super::review::word;
 use crate::Result;
 
@@ -159,7 +159,10 @@ impl Person {
         };
         self.measures.clone_from(&checked.measures);
         self.drop_files(self.portrait.clone());
-        let (file, name) = ("portrait.png".to_owned(), original_name("portrait", original));
+        let (file, name) = (
+            "portrait.png".to_owned(),
+            original_name("portrait", original),
+        );
         self.files.insert(file.clone(), cut.clone());
         self.files.insert(name.clone(), original.to_vec());
         self.portrait = Some(Shot {
@@ -242,7 +245,10 @@ impl Person {
     /// The fingers that give no print.
     #[must_use]
     pub fn missing_positions(&self) -> Vec<FingerPosition> {
-        let known = self.missing.keys().filter_map(|word| positions::by_word(word));
+        let known = self
+            .missing
+            .keys()
+            .filter_map(|word| positions::by_word(word));
         known.map(|finger| finger.position).collect()
     }
 
@@ -262,7 +268,10 @@ impl Person {
 
     /// The tries that the record shows were taken against these rules, `subject/rule`, which somebody has released.
     pub fn mark_overridden(&mut self, released: &[String]) {
-        let shots = self.fingers.iter().map(|(word, shot)| (Subject::Finger(word.clone()), shot));
+        let shots = self
+            .fingers
+            .iter()
+            .map(|(word, shot)| (Subject::Finger(word.clone()), shot));
         let portrait = self.portrait.iter().map(|shot| (Subject::Portrait, shot));
         let shown: Vec<(Subject, u16)> = portrait
             .chain(shots)
@@ -299,7 +308,10 @@ impl Person {
                 let mut known = MissingReason::ALL.into_iter();
                 known.find(|reason| reason.word() == word)
             };
-            let image = self.fingers.get(finger.word).and_then(|shot| self.file_of(shot));
+            let image = self
+                .fingers
+                .get(finger.word)
+                .and_then(|shot| self.file_of(shot));
             let print = match (image, self.missing.get(finger.word).and_then(reason)) {
                 (Some(image), _) => Print::Image(image.to_vec()),
                 (None, Some(reason)) => Print::Missing(reason),
@@ -369,6 +381,7 @@ pub fn media_type(file: &[u8]) -> &'static str {
         Some(Format::Png) => "image/png",
         Some(Format::Jp2 | Format::Jpeg2000Codestream) => "image/jp2",
         Some(Format::Wsq) => "image/x-wsq",
+        Some(Format::Bmp) => "image/bmp",
         _ => "application/octet-stream",
     }
 }
@@ -379,6 +392,7 @@ fn extension(file: &[u8]) -> &'static str {
         "image/png" => "png",
         "image/jp2" => "jp2",
         "image/x-wsq" => "wsq",
+        "image/bmp" => "bmp",
         _ => "bin",
     }
 }

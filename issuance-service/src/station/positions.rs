@@ -26,7 +26,12 @@ const fn finger(code: u8, word: &'static str, en: &'static str, vi: &'static str
 pub const TEN: [TenFinger; 10] = [
     finger(1, "right-thumb", "Right thumb", "Ngón cái tay phải"),
     finger(2, "right-index", "Right index finger", "Ngón trỏ tay phải"),
-    finger(3, "right-middle", "Right middle finger", "Ngón giữa tay phải"),
+    finger(
+        3,
+        "right-middle",
+        "Right middle finger",
+        "Ngón giữa tay phải",
+    ),
     finger(4, "right-ring", "Right ring finger", "Ngón áp út tay phải"),
     finger(5, "right-little", "Right little finger", "Ngón út tay phải"),
     finger(6, "left-thumb", "Left thumb", "Ngón cái tay trái"),

@@ -124,8 +124,8 @@ impl CaptureError {
                 "Chụp với ít điểm ảnh hơn, hoặc lưu lại nhỏ hơn.",
             ),
             Self::Picture(_) => words(
-                "Bring a JPEG, PNG, JPEG 2000 or WSQ file that is whole, opaque, in grey or RGB.",
-                "Đưa tệp JPEG, PNG, JPEG 2000 hoặc WSQ nguyên vẹn, không trong suốt, thang xám hoặc RGB.",
+                "Bring a JPEG, PNG, BMP, JPEG 2000 or WSQ file that is whole, opaque, in grey or RGB.",
+                "Đưa tệp JPEG, PNG, BMP, JPEG 2000 hoặc WSQ nguyên vẹn, không trong suốt, thang xám hoặc RGB.",
             ),
             Self::TextTooLong { .. } => words("Write it shorter.", "Viết ngắn lại."),
             Self::TooManyTries { .. } => words(
@@ -144,10 +144,9 @@ impl CaptureError {
             Self::NoRelease(_) => words("Give the reason.", "Nêu lý do."),
             Self::DraftUnreadable => words("Begin the person anew.", "Bắt đầu lại hồ sơ."),
             Self::NoInboxFile => words("Scan again.", "Quét lại."),
-            Self::UnknownField | Self::UnknownFinger | Self::UnknownReason => words(
-                "Load the page again.",
-                "Tải lại trang.",
-            ),
+            Self::UnknownField | Self::UnknownFinger | Self::UnknownReason => {
+                words("Load the page again.", "Tải lại trang.")
+            }
         }
     }
 }

@@ -88,7 +88,11 @@ pub fn review(
     found.extend(portrait.map(|remark| of_remark(Subject::Portrait, remark)));
     for (word, shot) in &person.fingers {
         let subject = || Subject::Finger(word.clone());
-        found.extend(shot.remarks.iter().map(|remark| of_remark(subject(), remark)));
+        found.extend(
+            shot.remarks
+                .iter()
+                .map(|remark| of_remark(subject(), remark)),
+        );
         found.extend(likenesses(person, word, staff));
     }
     found
@@ -129,7 +133,9 @@ pub fn likenesses(person: &Person, word: &str, staff: &[StaffFinger]) -> Vec<Fou
         };
         found(subject.clone(), REPEATED, vi, en, other)
     });
-    let fingers = staff.iter().map(|finger| (&finger.name, finger.print.clone()));
+    let fingers = staff
+        .iter()
+        .map(|finger| (&finger.name, finger.print.clone()));
     let of_staff = likeness(&print, fingers).into_iter().map(|alike| {
         let name = alike.key;
         let en = format!("This is a finger of {name}, who works at this station.");

@@ -102,7 +102,8 @@ impl Station {
     ) -> Result<Sealed> {
         let recipient = self.service().recipient()?;
         let pictures = pictures(person.record);
-        let mut attachments: Vec<Attachment<'_>> = pictures.iter().map(Picture::attachment).collect();
+        let mut attachments: Vec<Attachment<'_>> =
+            pictures.iter().map(Picture::attachment).collect();
         attachments.extend(person.evidence.iter().copied());
         let manifest = self.manifest(person, operator, release, now)?;
         let signers = Signers {

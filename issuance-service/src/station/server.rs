@@ -40,7 +40,7 @@ use super::capture::Examiner;
 use super::own_fingers::{self, StaffFinger};
 use super::person::Person;
 use super::refusal::CaptureError;
-use super::{CaptureConfig, PersonKey, Station, person_file};
+use super::{CaptureConfig, Draft, PersonKey, Station, person_file};
 use crate::{Error, Result};
 use live::Live;
 use problem::{Answer, Problem};
@@ -138,20 +138,35 @@ fn router(shared: Shared) -> Router {
         .route("/api/station", get(station::station))
         .route("/api/outbox", get(station::outbox))
         .route("/api/drafts", get(drafts::list).post(drafts::begin))
-        .route("/api/drafts/{id}", get(drafts::show).delete(drafts::abandon))
+        .route(
+            "/api/drafts/{id}",
+            get(drafts::show).delete(drafts::abandon),
+        )
         .route("/api/drafts/{id}/fields", put(drafts::fields))
         .route("/api/drafts/{id}/frame", post(pictures::frame))
         .route("/api/drafts/{id}/portrait", post(pictures::portrait))
-        .route("/api/drafts/{id}/portrait.jpg", get(pictures::portrait_file))
-        .route("/api/drafts/{id}/fingers/{position}", post(pictures::finger))
-        .route("/api/drafts/{id}/fingers/{position}/missing", put(drafts::missing))
+        .route(
+            "/api/drafts/{id}/portrait.jpg",
+            get(pictures::portrait_file),
+        )
+        .route(
+            "/api/drafts/{id}/fingers/{position}",
+            post(pictures::finger),
+        )
+        .route(
+            "/api/drafts/{id}/fingers/{position}/missing",
+            put(drafts::missing),
+        )
         .route("/api/drafts/{id}/slaps/{hand}", post(pictures::slap))
         .route("/api/fingers/inbox", get(inbox::list))
         .route("/api/drafts/{id}/review", get(reviewing::review))
         .route("/api/drafts/{id}/release", post(reviewing::release))
         .route("/api/drafts/{id}/seal", post(reviewing::seal))
         .fallback(|| async { Problem::not_found() })
-        .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::guard))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            guard::guard,
+        ))
         .with_state(shared)
 }
 
@@ -172,13 +187,18 @@ impl Inner {
     }
 
     fn load(&self, id: Uuid) -> Result<Person> {
-        let (_, content) = self.station.drafts().resume(id)?;
+        self.resume(id).map(|(_, person)| person)
+    }
+
+    fn resume(&self, id: Uuid) -> Result<(Draft, Person)> {
+        let (draft, content) = self.station.drafts().resume(id)?;
         if content.is_empty() {
-            return Ok(Person::new(id, &self.config.profile, (self.now)()));
+            let person = Person::new(id, &self.config.profile, (self.now)());
+            return Ok((draft, person));
         }
         let person = person_file::read(content.expose())?;
         if person.id == id {
-            Ok(person)
+            Ok((draft, person))
         } else {
             Err(CaptureError::DraftUnreadable.into())
         }
@@ -192,12 +212,11 @@ impl Inner {
         change: impl FnOnce(&mut Person, OffsetDateTime) -> Result<T>,
     ) -> Result<(Person, T)> {
         let _one_at_a_time = lock(&self.drafts);
-        let mut person = self.load(id)?;
+        let (draft, mut person) = self.resume(id)?;
         let now = (self.now)();
         let changed = change(&mut person, now)?;
         person.changed = now;
         person.operators.insert(who.to_owned());
-        let (draft, _) = self.station.drafts().resume(id)?;
         draft.save(person_file::write(&person)?.expose())?;
         // What was released was released of another state.
         lock(&self.releases).remove(&id);

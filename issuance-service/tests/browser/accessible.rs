@@ -30,7 +30,9 @@ const CONTRAST: &str = r#"(() => {
   return weak;
 })()"#;
 /// Roles that a person acts on, and which therefore need a name.
-const ACTED_ON: [&str; 8] = ["button", "link", "textbox", "combobox", "checkbox", "radio", "meter", "img"];
+const ACTED_ON: [&str; 8] = [
+    "button", "link", "textbox", "combobox", "checkbox", "radio", "meter", "img",
+];
 const TOO_WIDE: &str = "document.documentElement.scrollWidth - innerWidth";
 const IDS: &str = "(() => { const seen = new Set(); return [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id) => seen.has(id) || !seen.add(id)); })()";
 
@@ -39,24 +41,62 @@ impl Page {
     #[track_caller]
     pub fn judge(&mut self, name: &str) {
         self.keep(name);
-        assert_eq!(self.value(CONTRAST), Value::Array(Vec::new()), "{name}: too little contrast");
-        assert_eq!(self.nameless(), Vec::<String>::new(), "{name}: without a name");
-        assert_eq!(self.value(IDS), Value::Array(Vec::new()), "{name}: ids that are not unique");
-        assert!(self.value(TOO_WIDE).as_f64().unwrap() <= 0.0, "{name}: wider than the window");
-        assert_eq!(self.value("document.querySelectorAll('h1').length"), 1, "{name}: one heading");
-        assert_eq!(self.value("document.querySelectorAll('[data-vi=\"\"], [data-en=\"\"]').length"), 0, "{name}: a text in one language only");
+        assert_eq!(
+            self.value(CONTRAST),
+            Value::Array(Vec::new()),
+            "{name}: too little contrast"
+        );
+        assert_eq!(
+            self.nameless(),
+            Vec::<String>::new(),
+            "{name}: without a name"
+        );
+        assert_eq!(
+            self.value(IDS),
+            Value::Array(Vec::new()),
+            "{name}: ids that are not unique"
+        );
+        assert!(
+            self.value(TOO_WIDE).as_f64().unwrap() <= 0.0,
+            "{name}: wider than the window"
+        );
+        assert_eq!(
+            self.value("document.querySelectorAll('h1').length"),
+            1,
+            "{name}: one heading"
+        );
+        assert_eq!(
+            self.value("document.querySelectorAll('[data-vi=\"\"], [data-en=\"\"]').length"),
+            0,
+            "{name}: a text in one language only"
+        );
     }
 
     /// What the browser would read out without saying what it is.
     fn nameless(&mut self) -> Vec<String> {
-        let tree = self.browser.call("Accessibility.getFullAXTree", serde_json::json!({}));
+        let tree = self
+            .browser
+            .call("Accessibility.getFullAXTree", serde_json::json!({}));
         let nodes = tree["nodes"].as_array().unwrap();
         assert!(nodes.len() > 5, "an empty page");
         let of_interest = nodes.iter().filter(|node| {
             node["ignored"] != true && ACTED_ON.iter().any(|role| node["role"]["value"] == *role)
         });
-        let nameless = of_interest.filter(|node| node["name"]["value"].as_str().unwrap_or_default().trim().is_empty());
-        nameless.map(|node| node["role"]["value"].as_str().unwrap_or_default().to_owned()).collect()
+        let nameless = of_interest.filter(|node| {
+            node["name"]["value"]
+                .as_str()
+                .unwrap_or_default()
+                .trim()
+                .is_empty()
+        });
+        nameless
+            .map(|node| {
+                node["role"]["value"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect()
     }
 
     /// Everything that the pages keep in the browser.

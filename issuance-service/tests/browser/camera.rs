@@ -15,10 +15,16 @@ const A_SECOND: usize = 30;
 
 /// Nobody for a second, the person too far away for a second, then as it should be for eight.
 pub fn scene(person: &str, folder: &Path) -> PathBuf {
-    let portrait = image::open(fixture(&format!("people/{person}/portrait.png"))).unwrap().into_rgb8();
+    let portrait = image::open(fixture(&format!("people/{person}/portrait.png")))
+        .unwrap()
+        .into_rgb8();
     let path = folder.join(format!("{person}.mjpeg"));
     let mut file = File::create(&path).unwrap();
-    let scenes = [(room(&portrait), A_SECOND), (standing(&portrait, 0.3), A_SECOND), (standing(&portrait, 0.9), 8 * A_SECOND)];
+    let scenes = [
+        (room(&portrait), A_SECOND),
+        (standing(&portrait, 0.3), A_SECOND),
+        (standing(&portrait, 0.9), 8 * A_SECOND),
+    ];
     for (picture, times) in scenes {
         let picture = jpeg(&picture);
         for _ in 0..times {
@@ -30,7 +36,9 @@ pub fn scene(person: &str, folder: &Path) -> PathBuf {
 
 /// The same as a file that a camera would have stored.
 pub fn photograph(person: &str, folder: &Path) -> PathBuf {
-    let portrait = image::open(fixture(&format!("people/{person}/portrait.png"))).unwrap().into_rgb8();
+    let portrait = image::open(fixture(&format!("people/{person}/portrait.png")))
+        .unwrap()
+        .into_rgb8();
     let path = folder.join(format!("{person}.jpg"));
     fs::write(&path, jpeg(&standing(&portrait, 0.9))).unwrap();
     path
@@ -56,7 +64,12 @@ fn standing(portrait: &RgbImage, share: f64) -> RgbImage {
 fn jpeg(picture: &RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 92)
-        .write_image(picture, picture.width(), picture.height(), image::ExtendedColorType::Rgb8)
+        .write_image(
+            picture,
+            picture.width(),
+            picture.height(),
+            image::ExtendedColorType::Rgb8,
+        )
         .unwrap();
     bytes
 }

@@ -34,16 +34,30 @@ pub struct Chromium {
 impl Chromium {
     /// Starts it with a camera that shows a file of JPEG pictures, or with none.
     pub fn start(camera: Option<&Path>) -> Self {
-        let program = env::var_os(VARIABLE).unwrap_or_else(|| panic!("{VARIABLE} must name Chromium: run `cargo xtask test`"));
+        let program = env::var_os(VARIABLE)
+            .unwrap_or_else(|| panic!("{VARIABLE} must name Chromium: run `cargo xtask test`"));
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", MOVE_PIPES, "sh"]).arg(program);
-        command.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe"]);
-        command.args(["--no-first-run", "--disable-background-networking", "--use-fake-ui-for-media-stream"]);
+        command.args([
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--remote-debugging-pipe",
+        ]);
+        command.args([
+            "--no-first-run",
+            "--disable-background-networking",
+            "--use-fake-ui-for-media-stream",
+        ]);
         command.arg(format!("--user-data-dir={}", profile.path().display()));
         if let Some(file) = camera {
             command.arg("--use-fake-device-for-media-stream");
-            command.arg(format!("--use-file-for-fake-video-capture={}", file.display()));
+            command.arg(format!(
+                "--use-file-for-fake-video-capture={}",
+                file.display()
+            ));
         }
         let mut process = command
             .arg("about:blank")
@@ -69,8 +83,14 @@ impl Chromium {
     fn attach(&mut self) {
         let page = self.call("Target.createTarget", json!({"url": "about:blank"}));
         let target = page["targetId"].as_str().unwrap();
-        let session = self.call("Target.attachToTarget", json!({"targetId": target, "flatten": true}));
-        session["sessionId"].as_str().unwrap().clone_into(&mut self.session);
+        let session = self.call(
+            "Target.attachToTarget",
+            json!({"targetId": target, "flatten": true}),
+        );
+        session["sessionId"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut self.session);
         for domain in ["Page", "Runtime", "Log", "DOM", "Accessibility"] {
             self.call(&format!("{domain}.enable"), json!({}));
         }
@@ -79,7 +99,11 @@ impl Chromium {
     /// Calls a method of the protocol and waits for its answer.
     pub fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.last += 1;
-        let mut message = HashMap::from([("id", json!(self.last)), ("method", json!(method)), ("params", parameters)]);
+        let mut message = HashMap::from([
+            ("id", json!(self.last)),
+            ("method", json!(method)),
+            ("params", parameters),
+        ]);
         if !self.session.is_empty() {
             message.insert("sessionId", json!(self.session));
         }
@@ -87,7 +111,10 @@ impl Chromium {
         bytes.push(0);
         self.pipe.write_all(&bytes).unwrap();
         loop {
-            let answer = self.messages.recv_timeout(ANSWER).unwrap_or_else(|_| panic!("no answer to {method}"));
+            let answer = self
+                .messages
+                .recv_timeout(ANSWER)
+                .unwrap_or_else(|_| panic!("no answer to {method}"));
             if answer["id"] == json!(self.last) {
                 assert!(answer.get("error").is_none(), "{method}: {answer}");
                 return answer["result"].clone();
@@ -99,7 +126,9 @@ impl Chromium {
     fn overhear(&mut self, event: &Value) {
         let said = match event["method"].as_str() {
             Some("Runtime.exceptionThrown") => &event["params"]["exceptionDetails"],
-            Some("Log.entryAdded") if event["params"]["entry"]["level"] == "error" => &event["params"]["entry"],
+            Some("Log.entryAdded") if event["params"]["entry"]["level"] == "error" => {
+                &event["params"]["entry"]
+            }
             _ => return,
         };
         self.complaints.push(said.to_string());
@@ -111,7 +140,9 @@ fn listen(output: std::process::ChildStdout) -> Receiver<Value> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for message in BufReader::new(output).split(0).map_while(Result::ok) {
-            let Ok(message) = serde_json::from_slice(&message) else { break };
+            let Ok(message) = serde_json::from_slice(&message) else {
+                break;
+            };
             if sender.send(message).is_err() {
                 break;
             }
@@ -123,7 +154,9 @@ fn listen(output: std::process::ChildStdout) -> Receiver<Value> {
 impl Drop for Chromium {
     fn drop(&mut self) {
         // It ends by itself when its pipe is closed; a browser that does not is ended.
-        let _ = self.pipe.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
+        let _ = self
+            .pipe
+            .write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
         for _ in 0..50 {
             if matches!(self.process.try_wait(), Ok(Some(_))) {
                 return;

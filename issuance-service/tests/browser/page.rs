@@ -43,8 +43,10 @@ impl Page {
 
     /// Another window.
     pub fn resize(&mut self, width: u32, height: u32) {
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.browser.call("Emulation.setDeviceMetricsOverride", size);
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.browser
+            .call("Emulation.setDeviceMetricsOverride", size);
     }
 
     /// Goes to an address.
@@ -56,7 +58,10 @@ impl Page {
     pub fn value(&mut self, expression: &str) -> Value {
         let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         let answer = self.browser.call("Runtime.evaluate", asked);
-        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+        assert!(
+            answer.get("exceptionDetails").is_none(),
+            "{expression}: {answer}"
+        );
         answer["result"]["value"].clone()
     }
 
@@ -68,7 +73,10 @@ impl Page {
             if begun.elapsed() > PATIENCE {
                 self.keep("failed");
                 let seen = self.value("document.body.innerText");
-                panic!("never: {expression}\nthe page says: {seen}\ncomplaints: {:?}", self.browser.complaints);
+                panic!(
+                    "never: {expression}\nthe page says: {seen}\ncomplaints: {:?}",
+                    self.browser.complaints
+                );
             }
             thread::sleep(PAUSE);
         }
@@ -77,12 +85,18 @@ impl Page {
     /// Waits until something is there to be seen.
     #[track_caller]
     pub fn see(&mut self, selector: &str) {
-        self.until(&format!("document.querySelector({})?.checkVisibility()", json!(selector)));
+        self.until(&format!(
+            "document.querySelector({})?.checkVisibility()",
+            json!(selector)
+        ));
     }
 
     /// What an element says.
     pub fn text(&mut self, selector: &str) -> String {
-        let text = self.value(&format!("document.querySelector({})?.innerText ?? ''", json!(selector)));
+        let text = self.value(&format!(
+            "document.querySelector({})?.innerText ?? ''",
+            json!(selector)
+        ));
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -116,12 +130,16 @@ impl Page {
             _ => None,
         };
         let (code, number) = named.map_or(("", 0), |(_, code, number)| (*code, *number));
-        let mut event = json!({"type": "keyDown", "key": key, "code": code, "windowsVirtualKeyCode": number});
+        let mut event =
+            json!({"type": "keyDown", "key": key, "code": code, "windowsVirtualKeyCode": number});
         if let (Some(text), Some(fields)) = (text, event.as_object_mut()) {
             fields.insert("text".to_owned(), json!(text));
         }
         self.browser.call("Input.dispatchKeyEvent", event);
-        self.browser.call("Input.dispatchKeyEvent", json!({"type": "keyUp", "key": key, "code": code, "windowsVirtualKeyCode": number}));
+        self.browser.call(
+            "Input.dispatchKeyEvent",
+            json!({"type": "keyUp", "key": key, "code": code, "windowsVirtualKeyCode": number}),
+        );
     }
 
     /// Presses Tab until an element has the focus, as somebody without a mouse does.
@@ -129,7 +147,11 @@ impl Page {
     pub fn tab_to(&mut self, selector: &str) {
         self.see(selector);
         for _ in 0..150 {
-            if self.value(&format!("document.activeElement === document.querySelector({})", json!(selector))) == json!(true) {
+            if self.value(&format!(
+                "document.activeElement === document.querySelector({})",
+                json!(selector)
+            )) == json!(true)
+            {
                 return;
             }
             self.press("Tab");
@@ -160,23 +182,37 @@ impl Page {
     #[track_caller]
     pub fn choose_file(&mut self, id: &str, file: &Path) {
         self.see(&format!("#{id}"));
+        // Chromium reads no file whose path goes up.
+        let file = file.canonicalize().unwrap();
         let asked = json!({"expression": format!("document.querySelector('#{id} + input')")});
         let input = self.browser.call("Runtime.evaluate", asked);
         let object = &input["result"]["objectId"];
-        self.browser.call("DOM.setFileInputFiles", json!({"files": [file], "objectId": object}));
+        self.browser.call(
+            "DOM.setFileInputFiles",
+            json!({"files": [file], "objectId": object}),
+        );
     }
 
     /// Keeps a picture of the whole page.
     pub fn keep(&mut self, name: &str) {
-        let picture = self.browser.call("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true}));
-        let bytes = base64::engine::general_purpose::STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
+        let picture = self.browser.call(
+            "Page.captureScreenshot",
+            json!({"format": "png", "captureBeyondViewport": true}),
+        );
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(picture["data"].as_str().unwrap())
+            .unwrap();
         fs::write(self.pictures.join(format!("{name}.png")), bytes).unwrap();
     }
 
     /// Keeps the page as it is printed.
     pub fn print(&mut self, name: &str) {
-        let printed = self.browser.call("Page.printToPDF", json!({"preferCSSPageSize": true}));
-        let bytes = base64::engine::general_purpose::STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
+        let printed = self
+            .browser
+            .call("Page.printToPDF", json!({"preferCSSPageSize": true}));
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(printed["data"].as_str().unwrap())
+            .unwrap();
         fs::write(self.pictures.join(format!("{name}.pdf")), bytes).unwrap();
     }
 }

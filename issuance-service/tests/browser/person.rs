@@ -20,14 +20,21 @@ impl Person {
         let text = fs::read_to_string(fixture(&format!("people/{folder}/record.toml"))).unwrap();
         let record: Table = text.parse().unwrap();
         let fields = record["fields"].as_table().unwrap();
-        let fields = fields.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
-        Self { folder, fields: fields.collect() }
+        let fields = fields
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
+        Self {
+            folder,
+            fields: fields.collect(),
+        }
     }
 
     /// A field of the record.
     pub fn field(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(known, _)| known == name);
-        &found.unwrap_or_else(|| panic!("{} has no {name}", self.folder)).1
+        &found
+            .unwrap_or_else(|| panic!("{} has no {name}", self.folder))
+            .1
     }
 
     /// The picture of a finger.

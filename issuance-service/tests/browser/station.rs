@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use issuance_service::store::SqliteStore;
 use tempfile::TempDir;
 
 /// Who collects, and the password.
@@ -28,21 +29,58 @@ pub struct Server {
 impl Place {
     /// Makes both, with an operator and a supervisor whose keys the service knows.
     pub fn new(profile: &str) -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap() };
+        let place = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         fs::create_dir(place.inbox()).unwrap();
         fs::create_dir(place.path("stick")).unwrap();
-        fs::create_dir(place.path("pki")).unwrap();
-        place.run(["init", &place.text("service"), "--pki", &place.text("pki")]);
+        fs::create_dir(place.path("service")).unwrap();
+        // Taking packets in needs no document signer.
+        let config = "store = \"register.sqlite\"\njobs = \"jobs\"\npki = \"pki\"\n";
+        fs::write(place.path("service/issuance-service.toml"), config).unwrap();
+        let register = place.path("service/register.sqlite");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async { SqliteStore::create(&register).await.unwrap().close().await });
         place.intake(["init", "--name", "TEST service"]);
-        place.station(["init", "--name", "Tram thu nhan 07", "--service", &place.text("service/intake/service.json")]);
-        let mut known = vec![place.text("station/station.json")];
-        for (role, [name, password]) in [("operator", OPERATOR), ("supervisor", SUPERVISOR)] {
-            let secret = place.path(&format!("{name}.password"));
-            fs::write(&secret, password).unwrap();
-            place.station(["person", "--role", role, "--name", name, "--person-password-file", &secret.display().to_string()]);
-            known.push(place.text(&format!("station/people/{name}.json")));
+        let (service, inbox) = (
+            place.text("service/intake/service.json"),
+            place.text("inbox"),
+        );
+        place.station([
+            "init",
+            "--name",
+            "Tram thu nhan 07",
+            "--service",
+            &service,
+            "--profile",
+            profile,
+            "--inbox",
+            &inbox,
+        ]);
+        for (role, [name, secret]) in [("operator", OPERATOR), ("supervisor", SUPERVISOR)] {
+            let file = place.path(&format!("{role}.secret"));
+            fs::write(&file, secret).unwrap();
+            place.station([
+                "operator",
+                "add",
+                name,
+                "--role",
+                role,
+                "--secret-file",
+                &file.display().to_string(),
+            ]);
         }
-        fs::write(place.path("station/capture.toml"), format!("profile = \"{profile}\"\ninbox = \"{}\"\n", place.text("inbox"))).unwrap();
+        let people = fs::read_dir(place.path("station/people"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let public = people.filter(|path| path.extension() == Some("json".as_ref()));
+        let known: Vec<String> = public
+            .map(|path| path.display().to_string())
+            .chain([place.text("station/station.json")])
+            .collect();
+        assert_eq!(known.len(), 3, "{known:?}");
         for file in known {
             place.intake(["register", &file]);
         }
@@ -72,14 +110,30 @@ impl Place {
 
     /// Starts the server.
     pub fn serve(&self) -> Server {
-        let mut process = command(["station", "--station", &self.text("station"), "serve"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut process = command([
+            "station",
+            "--station",
+            &self.text("station"),
+            "serve",
+            "--port",
+            "0",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_else(|| panic!("no address: {line}"));
-        Server { address: address.trim_matches('"').to_owned(), process }
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let start = line
+            .find("http://")
+            .unwrap_or_else(|| panic!("no address: {line}"));
+        let address = line[start..]
+            .split(['"', '\n', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        Server { process, address }
     }
 
     /// Sends what waits on a stick to the service, which takes it in: it opens only if it is whole, and signed by those it knows.
@@ -103,7 +157,11 @@ impl Place {
     fn run<A: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = A>) -> String {
         let output = command(words).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         said
     }
 }

@@ -36,7 +36,10 @@ fn a_person_is_enrolled_with_the_camera_in_vietnamese() {
     page.see("#operator");
     sign_in(&mut page);
     page.click(".row");
-    page.until(&format!("document.querySelector('#field-full_name')?.value === '{}'", person.field("full_name")));
+    page.until(&format!(
+        "document.querySelector('#field-full_name')?.value === '{}'",
+        person.field("full_name")
+    ));
     page.judge("vi-3-details");
 
     portrait(&mut page);
@@ -65,7 +68,11 @@ fn details(page: &mut Page, person: &Person) {
     page.keep("vi-3-details-wrong");
     for (name, text) in &person.fields {
         if page.value(&format!("document.getElementById('field-{name}') !== null")) == true {
-            let typed = if name.starts_with("date_of") { as_written_here(text) } else { text.clone() };
+            let typed = if name.starts_with("date_of") {
+                as_written_here(text)
+            } else {
+                text.clone()
+            };
             page.write(name, &typed);
         }
     }
@@ -106,11 +113,15 @@ fn fingers(page: &mut Page, place: &Place, person: &Person) {
     page.see(".finger-panel .finding.refuse");
     page.judge("vi-6-fingers-twice");
     page.choose_file("import", &person.print("left-index"));
-    page.until("document.querySelector('#finger-left-index').getAttribute('class').includes('green')");
+    page.until(
+        "document.querySelector('#finger-left-index').getAttribute('class').includes('green')",
+    );
     for finger in ["right-little", "left-ring"] {
         page.click(&format!("#finger-{finger} .flesh"));
         page.value("(() => { const s = document.querySelector('#missing'); s.value = 'bandaged'; s.dispatchEvent(new Event('change')); })()");
-        page.until(&format!("document.querySelector('#finger-{finger}').getAttribute('class').includes('gone')"));
+        page.until(&format!(
+            "document.querySelector('#finger-{finger}').getAttribute('class').includes('gone')"
+        ));
     }
     page.judge("vi-6-fingers");
     page.click("#next");
@@ -124,9 +135,15 @@ fn seal(page: &mut Page, place: &Place) {
     page.see("#receipt");
     page.judge("vi-8-sealed");
     let packet = page.text("#packet");
-    assert!(place.station(["outbox", "list"]).contains(&packet), "not in the outbox: {packet}");
+    assert!(
+        place.station(["outbox", "list"]).contains(&packet),
+        "not in the outbox: {packet}"
+    );
     let taken = place.deliver();
-    assert!(taken.contains(&packet), "the service has not taken {packet}: {taken}");
+    assert!(
+        taken.contains(&packet),
+        "the service has not taken {packet}: {taken}"
+    );
 
     let receipt = page.value("document.querySelector('#receipt').href");
     page.open(receipt.as_str().unwrap());

@@ -34,7 +34,10 @@ fn a_person_is_enrolled_from_files_in_english_on_a_narrow_screen() {
     page.click("#next");
     page.see("#reopen");
     page.judge("en-4-no-camera");
-    page.choose_file("import", &camera::photograph(person.folder, &place.path(".")));
+    page.choose_file(
+        "import",
+        &camera::photograph(person.folder, &place.path(".")),
+    );
     page.see(".taken");
     page.until("document.querySelector('.taken').naturalWidth > 300");
     page.judge("en-5-portrait");
@@ -66,9 +69,16 @@ fn release(page: &mut Page) {
     page.until("document.querySelector('#seal').disabled");
     page.judge("en-7-review");
     for ([name, password], taken) in [(OPERATOR, false), (SUPERVISOR, true)] {
-        let count = page.value("document.querySelectorAll('[id^=reason-]').length").as_u64().unwrap();
+        let count = page
+            .value("document.querySelectorAll('[id^=reason-]').length")
+            .as_u64()
+            .unwrap();
         for place in 0..count {
-            fill(page, &format!("#reason-{place}"), "Seen by the supervisor beside the person");
+            fill(
+                page,
+                &format!("#reason-{place}"),
+                "Seen by the supervisor beside the person",
+            );
         }
         fill(page, "#supervisor", name);
         fill(page, "#supervisor-secret", password);

@@ -23,7 +23,10 @@ fn who_signs_out_leaves_nothing_behind_but_the_language() {
     page.see("main .finding.refuse");
     page.judge("vi-1-login-wrong");
     page.press("l");
-    assert!(page.text("h1") == "Đăng nhập", "a letter typed in a field must stay a letter");
+    assert!(
+        page.text("h1") == "Đăng nhập",
+        "a letter typed in a field must stay a letter"
+    );
     page.value("document.querySelector('#operator').value = ''");
     sign_in(&mut page);
 
@@ -43,7 +46,10 @@ fn who_signs_out_leaves_nothing_behind_but_the_language() {
     // The half-finished person is there after signing out and in again, and nothing of it is in the browser between.
     page.click("#sign-out");
     page.see("#operator");
-    assert_eq!(page.kept_in_browser(), json!([[["station.language", "en"]], [], ""]));
+    assert_eq!(
+        page.kept_in_browser(),
+        json!([[["station.language", "en"]], [], ""])
+    );
     sign_in(&mut page);
     page.click(".row");
     page.until("document.querySelector('#field-surname')?.value === 'Specimen'");

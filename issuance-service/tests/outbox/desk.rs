@@ -19,7 +19,7 @@ fn status(taken: &Taken) -> Status {
     taken.receipt().unverified().status
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn sent_in_the_same_process_it_is_acknowledged_at_once() {
     let post = tokio::task::spawn_blocking(Post::new).await.unwrap();
     let now = OffsetDateTime::now_utc();
@@ -40,9 +40,16 @@ async fn sent_in_the_same_process_it_is_acknowledged_at_once() {
 
     let desk = post.desk().await;
     for (handed, acknowledged) in [(1, 1), (0, 0)] {
-        let sent = station.outbox().send(&desk, station.service(), now).await.unwrap();
+        let sent = station
+            .outbox()
+            .send(&desk, station.service(), now)
+            .await
+            .unwrap();
         assert!(sent.failed.is_empty());
-        assert_eq!((sent.handed.len(), sent.acknowledged.len()), (handed, acknowledged));
+        assert_eq!(
+            (sent.handed.len(), sent.acknowledged.len()),
+            (handed, acknowledged)
+        );
     }
     assert_eq!(station.outbox().waiting().unwrap(), 0);
     let row = desk.store().packet(sealed.id()).await.unwrap().unwrap();
@@ -51,14 +58,17 @@ async fn sent_in_the_same_process_it_is_acknowledged_at_once() {
     assert!(row.book.is_some_and(|(line, _)| line > 0));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_draft_whose_packet_is_sealed_goes_when_the_station_opens() {
     let post = tokio::task::spawn_blocking(Post::new).await.unwrap();
     let now = OffsetDateTime::now_utc();
     let (station, anna) = post.station(now);
     let (record, profile, source) = record_folder::collected(&post.record(1), now).unwrap();
     let draft = station.drafts().begin().unwrap();
-    let kept: Vec<_> = fs::read_dir(post.path("station/drafts")).unwrap().flatten().collect();
+    let kept: Vec<_> = fs::read_dir(post.path("station/drafts"))
+        .unwrap()
+        .flatten()
+        .collect();
     let key = fs::read(kept[0].path()).unwrap();
     let mut person = station.person_of(&record, &profile, source.as_octets());
     person.id = draft.id();
@@ -70,7 +80,7 @@ async fn a_draft_whose_packet_is_sealed_goes_when_the_station_opens() {
     assert!(station.drafts().list().unwrap().is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_same_again_is_answered_the_same_and_another_of_the_same_id_is_refused() {
     let post = tokio::task::spawn_blocking(Post::new).await.unwrap();
     let now = OffsetDateTime::now_utc();
@@ -104,13 +114,22 @@ async fn the_same_again_is_answered_the_same_and_another_of_the_same_id_is_refus
     assert!(matches!(&again, Taken::Before(receipt) if receipt == taken.receipt()));
     for _ in 0..2 {
         let refused = desk.take(claim(&other), &second[..], later).await.unwrap();
-        assert_eq!(status(&refused), Status::Refused(RefusalReason::OtherPacket));
+        assert_eq!(
+            status(&refused),
+            Status::Refused(RefusalReason::OtherPacket)
+        );
     }
     only(&post.files("service/intake/packets", "packet"));
 
     // A wrong claim, a torn file, nothing at all: refused, and nothing is kept.
     let claims = [
-        (Claim { id: Uuid::nil(), ..claim(&other) }, &second[..]),
+        (
+            Claim {
+                id: Uuid::nil(),
+                ..claim(&other)
+            },
+            &second[..],
+        ),
         (claim(&other), &first[..]),
         (claim(&other), &second[..second.len() - 1]),
         (claim(&other), &[]),
@@ -124,7 +143,7 @@ async fn the_same_again_is_answered_the_same_and_another_of_the_same_id_is_refus
     assert_eq!(desk.store().packets(None, 10).await.unwrap().len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn eight_at_once_are_one() {
     let post = tokio::task::spawn_blocking(Post::new).await.unwrap();
     let now = OffsetDateTime::now_utc();
@@ -140,7 +159,9 @@ async fn eight_at_once_are_one() {
         let made = threads.into_iter().map(|thread| thread.join().unwrap());
         made.collect::<Vec<_>>()
     });
-    let new = made.iter().filter(|sealed| matches!(sealed, Sealed::Now(_)));
+    let new = made
+        .iter()
+        .filter(|sealed| matches!(sealed, Sealed::Now(_)));
     assert_eq!(new.count(), 1);
     let path = only(&post.files("station/outbox", "pending")).to_owned();
     assert_eq!(post.files("station/outbox", "sealing").len(), 0);
@@ -176,7 +197,8 @@ fn strangers_receipts_change_nothing() {
     let now = OffsetDateTime::now_utc();
     let (station, _) = post.station(now);
     let entry = station.outbox().list().unwrap().remove(0);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()
+        .unwrap();
     let refused = runtime.block_on(async {
         let desk = other.desk().await;
         let claim = Claim {
@@ -187,6 +209,9 @@ fn strangers_receipts_change_nothing() {
     });
     let key = station.service().receipt_key().unwrap();
     let taken = station.outbox().acknowledge(refused.receipt(), &key, now);
-    assert!(matches!(taken, Err(Error::Station(StationError::Packet(_)))));
+    assert!(matches!(
+        taken,
+        Err(Error::Station(StationError::Packet(_)))
+    ));
     assert_eq!(station.outbox().waiting().unwrap(), 1);
 }

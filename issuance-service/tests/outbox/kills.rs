@@ -51,6 +51,8 @@ fn killed_at_any_moment_nobody_is_lost_and_nobody_comes_twice() {
     let is_long = std::env::var(CAMPAIGN).is_ok_and(|word| word == "long");
     let (kills, people) = if is_long { LONG } else { SHORT };
     let post = Post::new();
+    // The try for room takes longer than everything else together, and nothing hangs on it.
+    post.set("room-bytes = 16777216", "room-bytes = 4096");
     let durations = Durations::measure(&post);
     let rng = &mut StdRng::seed_from_u64(9303);
     let mut ids: BTreeMap<usize, String> = BTreeMap::new();
@@ -127,17 +129,28 @@ fn finish(post: &Post, people: usize, ids: &mut BTreeMap<usize, String>) {
     let listed = post.say("intake list --limit 10000");
     assert_eq!(listed.count("packets"), produced);
     let listed = listed.json["packets"].as_array().unwrap();
-    let received: BTreeSet<&str> = listed.iter().map(|row| row["packet"].as_str().unwrap()).collect();
-    assert!(ids.values().all(|id| received.contains(id.as_str())), "lost");
+    let received: BTreeSet<&str> = listed
+        .iter()
+        .map(|row| row["packet"].as_str().unwrap())
+        .collect();
+    assert!(
+        ids.values().all(|id| received.contains(id.as_str())),
+        "lost"
+    );
     assert_eq!(persons(post).len(), produced, "lost or doubled");
-    println!("{produced} people produced, {} received, 0 lost, 0 doubled", received.len());
+    println!(
+        "{produced} people produced, {} received, 0 lost, 0 doubled",
+        received.len()
+    );
 }
 
 /// Who is in the packets that arrived; nobody twice.
 fn persons(post: &Post) -> BTreeSet<String> {
     let key = fs::read(post.path("service/intake/keys/packet.key")).unwrap();
     let identity = unlock_identity(&key, &SecretBytes::new(Vec::new())).unwrap();
-    let known = IntakeFolder::new(post.path("service/intake")).known().unwrap();
+    let known = IntakeFolder::new(post.path("service/intake"))
+        .known()
+        .unwrap();
     let packets = post.files("service/intake/packets", "packet");
     let mut found = BTreeSet::new();
     for path in packets {

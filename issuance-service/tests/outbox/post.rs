@@ -58,7 +58,8 @@ impl Post {
         fs::create_dir(post.path("stick")).unwrap();
         let config = "store = \"register.sqlite\"\njobs = \"jobs\"\npki = \"pki\"\n";
         fs::write(post.path("service/issuance-service.toml"), config).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()
+            .unwrap();
         runtime.block_on(async {
             let store = SqliteStore::create(&post.path("service/register.sqlite")).await;
             store.unwrap().close().await;
@@ -74,7 +75,14 @@ impl Post {
             service.as_os_str(),
         ])
         .must_end(0, "");
-        let person = post.run(["station", "person", "--role", "operator", "--name", "TEST Anna"]);
+        let person = post.run([
+            "station",
+            "person",
+            "--role",
+            "operator",
+            "--name",
+            "TEST Anna",
+        ]);
         person.must_end(0, "");
         let person = PathBuf::from(person.json["file"].as_str().unwrap());
         let station = post.path("station/station.json");
@@ -86,6 +94,14 @@ impl Post {
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Changes a setting of the station.
+    pub fn set(&self, from: &str, to: &str) {
+        let path = self.path("station/station.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
     /// The record of a person with this document number.
@@ -107,12 +123,13 @@ impl Post {
         );
         fs::write(folder.join("record.toml"), text).unwrap();
         let shade = |place: usize| (place * 7 % 251).to_le_bytes()[0];
-        let face = (0..480 * 640 * 3).map(shade).collect();
-        let face = Image::from_pixels(Colour::Rgb, 480, 640, face).unwrap();
-        fs::write(folder.join("portrait.jpg"), encode_jpeg(&face, 75).unwrap()).unwrap();
+        let face = (0..300 * 400 * 3).map(shade).collect();
+        let face = Image::new(Colour::Rgb8, 300, 400, face).unwrap();
+        fs::write(folder.join("portrait.jpg"), encode_jpeg(&face, 60).unwrap()).unwrap();
         let print = (0..300 * 400).map(shade).collect();
-        let print = Image::from_pixels(Colour::Grey, 300, 400, print).unwrap();
-        fs::write(folder.join("right-index.png"), encode_png(&print, Some(500)).unwrap()).unwrap();
+        let print = Image::new(Colour::Grey8, 300, 400, print).unwrap();
+        let print = encode_png(&print.with_ppi(500)).unwrap();
+        fs::write(folder.join("right-index.png"), print).unwrap();
         folder
     }
 

@@ -13,21 +13,33 @@ fn a_packet_goes_the_whole_way_once() {
     let again = post.seal(1);
     again.must_end(0, "");
     assert_eq!(again.json["people"][0]["sealed"], "before");
-    assert_eq!(again.json["people"][0]["packet"], sealed.json["people"][0]["packet"]);
+    assert_eq!(
+        again.json["people"][0]["packet"],
+        sealed.json["people"][0]["packet"]
+    );
     let state = |of: &Post| of.say("station outbox list").json["packets"][0]["state"].clone();
     assert_eq!(state(&post), "pending");
 
     // Twice each: whatever is repeated changes nothing.
     for (first, second) in [(1, 1), (1, 1)] {
-        assert_eq!(post.step("send").must_end(0, "").count("handed_over"), first);
+        assert_eq!(
+            post.step("send").must_end(0, "").count("handed_over"),
+            first
+        );
         assert_eq!(post.step("send").count("handed_over"), second);
     }
     assert_eq!(state(&post), "sent");
     assert_eq!(post.step("take").must_end(0, "").count("received"), 1);
     let receipt = fs::read(only(&post.files("stick", "receipt"))).unwrap();
     assert_eq!(post.step("take").must_end(0, "").count("before"), 1);
-    assert_eq!(fs::read(only(&post.files("stick", "receipt"))).unwrap(), receipt);
-    assert_eq!(post.step("receipts").must_end(0, "").count("acknowledged"), 1);
+    assert_eq!(
+        fs::read(only(&post.files("stick", "receipt"))).unwrap(),
+        receipt
+    );
+    assert_eq!(
+        post.step("receipts").must_end(0, "").count("acknowledged"),
+        1
+    );
     assert_eq!(post.step("receipts").must_end(0, "").count("before"), 1);
     assert_eq!(state(&post), "acknowledged");
     assert_eq!(post.step("erase").must_end(0, "").count("erased"), 1);
@@ -79,10 +91,17 @@ fn what_the_service_does_not_know_it_refuses_and_the_station_keeps() {
 
     // The key is registered after all: the same packet is taken.
     let people = post.files("station/people", "json");
-    post.run(["intake".as_ref(), "register".as_ref(), only(&people).as_os_str()])
-        .must_end(0, "");
+    post.run([
+        "intake".as_ref(),
+        "register".as_ref(),
+        only(&people).as_os_str(),
+    ])
+    .must_end(0, "");
     assert_eq!(post.step("take").must_end(0, "").count("received"), 1);
-    assert_eq!(post.step("receipts").must_end(0, "").count("acknowledged"), 1);
+    assert_eq!(
+        post.step("receipts").must_end(0, "").count("acknowledged"),
+        1
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The minutiae of the pictures of a folder: `cargo run --release -p fingerprints --example minutiae -- FOLDER [--list]`.
 //!
-//! One line a picture: name, minutiae, those in the middle, the part of the picture that shows the finger, milliseconds. With `--list`
+//! One line a picture: name, minutiae, the part of the picture that shows the finger, milliseconds. With `--list`
 //! the minutiae follow: column, row, degrees counter-clockwise, kind, quality.
 #![allow(
     clippy::indexing_slicing,
@@ -26,12 +26,8 @@ fn main() {
         let start = Instant::now();
         let found = minutiae::extract(&print).unwrap();
         let took = start.elapsed().as_secs_f64() * 1e3;
-        let counts = found.counts();
         let share = f64::from(found.area) / f64::from(print.width() * print.height());
-        println!(
-            "{name}\t{}\t{}\t{share:.2}\t{took:.1}",
-            counts.total, counts.central
-        );
+        println!("{name}\t{}\t{share:.2}\t{took:.1}", found.points.len());
         for m in found.points.iter().filter(|_| lists) {
             let degrees = m.angle.to_degrees();
             println!(

@@ -21,7 +21,9 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (folder, seeds, touches, hard) = match arguments.as_slice() {
         [folder, first, last, touches] => (folder, [first, last], touches, false),
-        [folder, first, last, touches, hard] if hard == "--hard" => (folder, [first, last], touches, true),
+        [folder, first, last, touches, hard] if hard == "--hard" => {
+            (folder, [first, last], touches, true)
+        }
         _ => panic!("FOLDER FIRST LAST TOUCHES [--hard]"),
     };
     let [first, last]: [u64; 2] = seeds.map(|seed| seed.parse().unwrap());

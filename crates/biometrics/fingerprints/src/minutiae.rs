@@ -18,8 +18,6 @@ use crate::{Error, Result};
 pub const MAX_MINUTIAE: usize = 255;
 /// Longest side of one finger's print, in pixels at 500 ppi: a rolled finger has 800. What is larger is segmented first.
 pub const MAX_FINGER_SIDE: u32 = 1250;
-/// Half the side of the square around the middle of the minutiae in which NFIQ 2 counts them.
-const CENTRE: f32 = 100.0;
 
 /// An angle in the picture, rows running downwards.
 type Heading = f32;
@@ -79,15 +77,6 @@ impl core::fmt::Debug for Minutiae {
     }
 }
 
-/// The numbers that NFIQ 2 asks of a minutiae extractor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MinutiaCounts {
-    /// All minutiae.
-    pub total: u32,
-    /// Those in the square of 200 pixels around the mean place of all.
-    pub central: u32,
-}
-
 /// Finds the minutiae of one finger. The picture is taken to 500 ppi first, and the places are those of the picture at 500 ppi.
 ///
 /// A picture without a finger has none: that is no error, but [`Minutiae::area`] tells.
@@ -95,32 +84,24 @@ pub struct MinutiaCounts {
 /// # Errors
 /// [`Error::NotOneFinger`] when a side exceeds [`MAX_FINGER_SIDE`] at 500 ppi.
 pub fn extract(print: &Print) -> Result<Minutiae> {
+    of_one_finger(print)?;
+    Ok(extraction::extract(print))
+}
+
+/// The places of a print's minutiae as NFIQ 2 counts them: more of them, and nearer to the finger's edge, than are good for matching.
+/// Columns and rows of the picture at 500 ppi.
+///
+/// # Errors
+/// As [`extract`].
+pub(crate) fn for_quality(print: &Print) -> Result<Vec<(u32, u32)>> {
+    of_one_finger(print)?;
+    Ok(extraction::for_quality(print))
+}
+
+fn of_one_finger(print: &Print) -> Result<()> {
     let side = crate::resample::nominal(print.width().max(print.height()), print.ppi());
     if side > MAX_FINGER_SIDE {
         return Err(Error::NotOneFinger { side });
     }
-    Ok(extraction::extract(print))
-}
-
-/// The counts of a print's minutiae for NFIQ 2.
-///
-/// # Errors
-/// As [`extract`].
-pub fn count(print: &Print) -> Result<MinutiaCounts> {
-    extract(print).map(|minutiae| minutiae.counts())
-}
-
-impl Minutiae {
-    /// The counts for NFIQ 2 (its features of minutiae count and of minutiae count in the 200 × 200 square around their middle).
-    #[must_use]
-    pub fn counts(&self) -> MinutiaCounts {
-        let number = self.points.len().max(1) as f32;
-        let mean = |value: fn(&Minutia) -> f32| self.points.iter().map(value).sum::<f32>() / number;
-        let (x, y) = (mean(|m| m.x), mean(|m| m.y));
-        let is_central = |m: &&Minutia| (m.x - x).abs() <= CENTRE && (m.y - y).abs() <= CENTRE;
-        MinutiaCounts {
-            total: self.points.len() as u32,
-            central: self.points.iter().filter(is_central).count() as u32,
-        }
-    }
+    Ok(())
 }

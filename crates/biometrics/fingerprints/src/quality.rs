@@ -27,7 +27,7 @@ use self::forest::Forest;
 use self::frame::Frame;
 use self::gradient::Gradients;
 use self::region_of_interest::RegionOfInterest;
-use crate::{Error, Print, Result, minutiae};
+use crate::{Error, Print, Result};
 
 pub use self::actionable::Actionable;
 pub use self::feature_id::{BINS, Family, FeatureId, Statistic};
@@ -64,7 +64,7 @@ impl Quality {
     }
 }
 
-/// The quality of one finger's print. Who needs its minutiae too extracts them once and calls [`assess_with_minutiae`].
+/// The quality of one finger's print. Its minutiae are found anew: what counts here is not what is good for matching.
 ///
 /// # Errors
 /// As [`assess_with_minutiae`].
@@ -72,10 +72,7 @@ pub fn assess(print: &Print) -> Result<Quality> {
     if !print.is_nominal() {
         return Err(Error::QualityResolution { ppi: print.ppi() });
     }
-    assess_with_minutiae(
-        print,
-        &MinutiaMeasures::of(print, &minutiae::extract(print)?),
-    )
+    assess_with_minutiae(print, &MinutiaMeasures::of(print)?)
 }
 
 /// The quality of one finger's print whose minutiae are known.

@@ -11,8 +11,7 @@
 //! ```
 //!
 //! A code is `A1 { 80 code }` in the profile and `80 code` in the base standard; both are read, and
-//! the second is reported. This software makes use of the schema of ISO/IEC 39794-5 within
-//! modifications permitted in the relevant ISO/IEC standard; NOTICE.md has the terms.
+//! the second is reported. NOTICE.md has the terms of the schema.
 
 mod check;
 mod codes;

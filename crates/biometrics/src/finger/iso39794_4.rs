@@ -9,9 +9,8 @@
 //!   AD fingers that are missing, and why  AE attack detection  AF comments  B0 vendor's own } … } }
 //! ```
 //!
-//! A code is `80 code`, or `A1 { 80 code }` in an extension block; both are read. This software
-//! makes use of the schema of ISO/IEC 39794-4 within modifications permitted in the relevant
-//! ISO/IEC standard; NOTICE.md has the terms.
+//! A code is `80 code`, or `A1 { 80 code }` in an extension block; both are read. NOTICE.md has the
+//! terms of the schema.
 
 mod codes;
 

@@ -17,9 +17,9 @@ pub struct DecodeLimits {
 
 impl DecodeLimits {
     /// For files that an operator brings: a camera of 50 megapixels is welcome, which makes pictures
-    /// of up to 51.2.
+    /// of up to 51.2. A file may be as long as so many pixels without compression.
     pub const UPLOAD: Self = Self {
-        max_bytes: 64 << 20,
+        max_bytes: 192 << 20,
         max_side: 16_384,
         max_pixels: 64_000_000,
     };

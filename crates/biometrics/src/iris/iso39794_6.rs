@@ -9,9 +9,7 @@
 //! ```
 //!
 //! A widespread implementation numbers three objects otherwise: `A7` distance, `A8` date, `89`
-//! image; both are read, and the second is reported. This software makes use of the schema of
-//! ISO/IEC 39794-6 within modifications permitted in the relevant ISO/IEC standard; NOTICE.md has
-//! the terms.
+//! image; both are read, and the second is reported. NOTICE.md has the terms of the schema.
 
 mod codes;
 

@@ -42,17 +42,8 @@ fn files_cut_short_are_refused_wherever_they_are_cut() {
 
 #[test]
 fn what_is_no_image_is_refused() {
-    for data in [
-        &b"\0"[..],
-        b"B",
-        b"GIF89a",
-        &[0xFF; 64],
-        &[0; 64],
-    ] {
-        assert!(
-            matches!(refused(data), Error::UnknownFormat),
-            "{data:02X?}"
-        );
+    for data in [&b"\0"[..], b"B", b"GIF89a", &[0xFF; 64], &[0; 64]] {
+        assert!(matches!(refused(data), Error::UnknownFormat), "{data:02X?}");
     }
     assert!(matches!(refused(b""), Error::EmptyFile));
     assert!(matches!(

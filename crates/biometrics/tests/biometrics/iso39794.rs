@@ -135,7 +135,10 @@ fn both_forms_of_codes_are_read() {
     let icao = record.to_bytes().unwrap();
     let base = record.to_bytes_as(Profile::Base).unwrap();
     assert!(base.len() < icao.len());
-    assert_eq!(face::FaceRecord::parse(&icao).unwrap(), (record.clone(), Vec::new()));
+    assert_eq!(
+        face::FaceRecord::parse(&icao).unwrap(),
+        (record.clone(), Vec::new())
+    );
     let (read, deviations) = face::FaceRecord::parse(&base).unwrap();
     assert_eq!(read, record);
     assert!(matches!(deviations[..], [Deviation::BareCode { .. }]));
@@ -196,7 +199,10 @@ fn departures_are_reported() {
         ),
     ] {
         let said = said(&record);
-        assert!(said.len() == 1 && said[0].starts_with(wanted), "{wanted}: {said:?}");
+        assert!(
+            said.len() == 1 && said[0].starts_with(wanted),
+            "{wanted}: {said:?}"
+        );
     }
 }
 
@@ -216,7 +222,10 @@ fn what_is_mandatory_must_be_there() {
     let other = finger::FingerRecord::parse(&good);
     assert!(matches!(other, Err(Error::Malformed { at: 0, .. })));
     for length in 0..good.len() {
-        assert!(face::FaceRecord::parse(&good[..length]).is_err(), "{length}");
+        assert!(
+            face::FaceRecord::parse(&good[..length]).is_err(),
+            "{length}"
+        );
     }
 }
 
@@ -231,10 +240,17 @@ fn the_profile_holds_one_face() {
     assert_eq!(read, record);
     assert!(matches!(
         deviations[..],
-        [Deviation::Count { expected: 1, found: 2, .. }]
+        [Deviation::Count {
+            expected: 1,
+            found: 2,
+            ..
+        }]
     ));
     record.representations.clear();
-    assert!(matches!(record.to_bytes_as(Profile::Base), Err(Error::Misuse(_))));
+    assert!(matches!(
+        record.to_bytes_as(Profile::Base),
+        Err(Error::Misuse(_))
+    ));
 }
 
 /// The tags of distance, date and image as an implementation numbers them that is often met.
@@ -276,7 +292,10 @@ fn an_eye_goes_into_either_record() {
     .concat();
     assert_eq!(bytes[..59], header);
     assert_eq!(bytes[59..], data);
-    assert_eq!(iso19794_6::IrisRecord::parse(&bytes).unwrap(), (old, Vec::new()));
+    assert_eq!(
+        iso19794_6::IrisRecord::parse(&bytes).unwrap(),
+        (old, Vec::new())
+    );
     let new = eye.to_iso39794_6().unwrap();
     let bytes = new.to_bytes().unwrap();
     assert_eq!(iris::IrisRecord::parse(&bytes).unwrap(), (new, Vec::new()));
@@ -286,7 +305,10 @@ fn an_eye_goes_into_either_record() {
 fn iris_records_that_contradict_themselves() {
     use biometrics::iris::iso19794_6::IrisRecord;
     let image = ridges(16, 12);
-    let good = IrisRecord::raw(Eye::RIGHT, &image).unwrap().to_bytes().unwrap();
+    let good = IrisRecord::raw(Eye::RIGHT, &image)
+        .unwrap()
+        .to_bytes()
+        .unwrap();
     assert!(IrisRecord::parse(&good).unwrap().1.is_empty());
     let with = |at: usize, octets: &[u8]| {
         let mut record = good.clone();
@@ -296,10 +318,10 @@ fn iris_records_that_contradict_themselves() {
     for (at, octets, deviations) in [
         (4, &b"020"[..], None),
         (0, b"FIR", None),
-        (14, &[0], None),       // no eye
-        (14, &[200], None),     // too many
-        (15, &[0, 46], None),   // another header
-        (46, &[0, 33], None),   // too many images
+        (14, &[0], None),     // no eye
+        (14, &[200], None),   // too many
+        (15, &[0, 46], None), // another header
+        (46, &[0, 33], None), // too many images
         (55, &[1, 0, 0, 0], None),
         (11, &[0], Some(1)),    // record length
         (21, &[0, 6], Some(1)), // JPEG

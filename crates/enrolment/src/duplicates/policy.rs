@@ -126,7 +126,7 @@ impl Policy {
                 0.95,
                 Test::All(vec![
                     Test::Date(DateTest::default()),
-                    name(Field::FullName, 0.8),
+                    name(Field::FullName, 0.72),
                 ]),
             ),
             rule(

@@ -230,7 +230,7 @@ mod tests {
         assert!(Policy::parse("").is_err());
         let deep = format!(
             "[[rule]]\nname = 'a'\n{}",
-            "all = [{ ".repeat(1) + &"any = [{ ".repeat(20) + "number = true" + &" }]".repeat(21)
+            "all = [{ ".to_owned() + &"any = [{ ".repeat(20) + "number = true" + &" }]".repeat(21)
         );
         assert!(Policy::parse(&deep).is_err());
         let many = "[[rule]]\nname = 'a'\nnumber = true\n".repeat(101);

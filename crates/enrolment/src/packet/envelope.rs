@@ -117,10 +117,7 @@ fn write_to<W: Write>(
 ///
 /// # Errors
 /// [`PacketError::NotAPacket`], [`PacketError::OtherService`] when the key does not open it, [`PacketError::Damaged`] for an altered header.
-pub fn decrypt<R: Read>(
-    identity: &Identity,
-    input: R,
-) -> Result<impl Read + use<R>, PacketError> {
+pub fn decrypt<R: Read>(identity: &Identity, input: R) -> Result<impl Read + use<R>, PacketError> {
     read_from(&identity.0, input)
 }
 

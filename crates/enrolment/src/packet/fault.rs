@@ -119,11 +119,21 @@ impl PacketError {
                 "copy the packet from the station again; the station keeps it until a receipt comes"
             }
             Self::UnknownVersion(_) => "update this program, then take the packet in again",
-            Self::UnknownKey { .. } => "register the key of this station or person, then take the packet in again",
-            Self::OtherName { .. } => "compare the key files of the service with those of the station",
-            Self::ReceiptInvalid => "ask the service for its receipts again, or compare its key with the station's",
-            Self::NotAReceipt => "take the files that end in .receipt as the service has written them",
-            Self::PasswordWrong => "type the password of this key; without it the key cannot be opened",
+            Self::UnknownKey { .. } => {
+                "register the key of this station or person, then take the packet in again"
+            }
+            Self::OtherName { .. } => {
+                "compare the key files of the service with those of the station"
+            }
+            Self::ReceiptInvalid => {
+                "ask the service for its receipts again, or compare its key with the station's"
+            }
+            Self::NotAReceipt => {
+                "take the files that end in .receipt as the service has written them"
+            }
+            Self::PasswordWrong => {
+                "type the password of this key; without it the key cannot be opened"
+            }
             Self::MalformedKey(_) => "take the key file as the program has written it",
             Self::Io(_) => "check the disk or the stick; nothing is left half-written",
             Self::TooLarge { .. } => "take pictures with fewer pixels, or fewer papers",
@@ -133,7 +143,9 @@ impl PacketError {
             | Self::AttachmentDiffers { .. } => {
                 "keep the file and ask who runs the station: it was made by another program or altered"
             }
-            Self::Misuse(_) | Self::Crypto(_) => "this is a fault of the program or its keys: report it",
+            Self::Misuse(_) | Self::Crypto(_) => {
+                "this is a fault of the program or its keys: report it"
+            }
         }
     }
 }

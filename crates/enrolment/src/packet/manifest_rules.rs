@@ -51,7 +51,10 @@ fn people(manifest: &Manifest) -> Checked {
         return wrong("supervisor", "signs with the key of somebody else");
     }
     if supervisor.name == operator.name {
-        return wrong("supervisor", "is the operator: somebody else has to release");
+        return wrong(
+            "supervisor",
+            "is the operator: somebody else has to release",
+        );
     }
     Ok(())
 }
@@ -66,7 +69,11 @@ fn record(manifest: &Manifest) -> Checked {
     if let Some(can) = &manifest.can {
         name("card access number", can)?;
     }
-    at_most("missing fingers", manifest.missing_fingers.len(), MAX_MISSING)?;
+    at_most(
+        "missing fingers",
+        manifest.missing_fingers.len(),
+        MAX_MISSING,
+    )?;
     let mut fingers = BTreeSet::new();
     for missing in &manifest.missing_fingers {
         word("missing finger", &missing.finger)?;
@@ -128,13 +135,19 @@ fn one_try(one: &Try, devices: usize) -> Checked {
     for quality in &one.quality {
         name("measure", &quality.measure)?;
         if quality.score > SCORES.0 && quality.score != SCORES.1 {
-            return wrong("score", "is 0 to 100, or 255 for what could not be measured");
+            return wrong(
+                "score",
+                "is 0 to 100, or 255 for what could not be measured",
+            );
         }
     }
     for finding in &one.findings {
         name("finding", finding)?;
     }
-    if one.device.is_some_and(|device| usize::from(device) >= devices) {
+    if one
+        .device
+        .is_some_and(|device| usize::from(device) >= devices)
+    {
         return wrong("device of a try", "is not listed");
     }
     if one.number == 0 {
@@ -185,7 +198,8 @@ fn subject(subject: &Subject) -> Checked {
 
 /// A word for programs: small letters, digits and three signs, never a path.
 fn word(part: &'static str, value: &str) -> Checked {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte);
+    let fits =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte);
     if value.is_empty() || value.len() > MAX_NAME_BYTES {
         return wrong(part, "has from 1 to 200 bytes");
     }

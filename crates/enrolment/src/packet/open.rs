@@ -190,8 +190,18 @@ fn verify(
             .map_err(|_| invalid())
     };
     let (station, operator) = (&manifest.station, &manifest.operator);
-    one(Role::Station, station.key, &station.name, &signatures.station)?;
-    one(Role::Operator, operator.key, &operator.name, &signatures.operator)?;
+    one(
+        Role::Station,
+        station.key,
+        &station.name,
+        &signatures.station,
+    )?;
+    one(
+        Role::Operator,
+        operator.key,
+        &operator.name,
+        &signatures.operator,
+    )?;
     match (&manifest.supervisor, &signatures.supervisor) {
         (Some(named), Some(signature)) => one(Role::Supervisor, named.key, &named.name, signature),
         (None, None) => Ok(()),
@@ -259,7 +269,9 @@ impl<R: Read> Content<R> {
 
     /// The next bytes of an attachment, at least one.
     fn some<'b>(&mut self, buffer: &'b mut [u8], left: u64) -> Result<&'b [u8], PacketError> {
-        let room = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let room = usize::try_from(left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
         let buffer = buffer.get_mut(..room).unwrap_or_default();
         let count = self.reader.read(buffer)?;
         self.at += u64::try_from(count).unwrap_or_default();

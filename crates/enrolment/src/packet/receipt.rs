@@ -107,8 +107,7 @@ impl SignedReceipt {
     /// # Errors
     /// [`PacketError::ReceiptInvalid`].
     pub fn verify(&self, service: &PublicKey) -> Result<&Receipt, PacketError> {
-        let signature =
-            hex::decode(&self.signature).map_err(|_| PacketError::ReceiptInvalid)?;
+        let signature = hex::decode(&self.signature).map_err(|_| PacketError::ReceiptInvalid)?;
         service
             .verify(
                 &ALGORITHM,
@@ -143,7 +142,10 @@ mod tests {
     fn a_receipt_holds_as_it_was_signed_and_no_other() {
         let rng = &mut StdRng::seed_from_u64(4);
         let service = PrivateKey::generate_ec(Curve::P256, rng).unwrap();
-        for status in [Status::Received, Status::Refused(RefusalReason::OtherPacket)] {
+        for status in [
+            Status::Received,
+            Status::Refused(RefusalReason::OtherPacket),
+        ] {
             let receipt = Receipt {
                 version: VERSION,
                 packet: Uuid::from_u128(7),

@@ -83,7 +83,10 @@ mod tests {
             let word = finger_word(position).unwrap();
             assert_eq!(finger_position(&word), Some(position));
         }
-        assert_eq!(finger_word(FingerPosition::LEFT_LITTLE).unwrap(), "left-little");
+        assert_eq!(
+            finger_word(FingerPosition::LEFT_LITTLE).unwrap(),
+            "left-little"
+        );
         assert_eq!(finger_word(FingerPosition::RIGHT_FOUR), None);
         assert_eq!(finger_position("right-toe"), None);
     }

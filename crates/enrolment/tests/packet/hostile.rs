@@ -56,7 +56,10 @@ fn no_byte_of_the_content_can_be_altered_by_who_knows_the_public_key() {
     for cut in (0..length).step_by(1009) {
         let altered = office.rewrap(&file, |content| content.truncate(cut));
         let error = must_fail(&office, &altered);
-        assert!(matches!(error, PacketError::Truncated { .. }), "{cut}: {error}");
+        assert!(
+            matches!(error, PacketError::Truncated { .. }),
+            "{cut}: {error}"
+        );
     }
     let longer = office.rewrap(&file, |content| content.push(0));
     assert!(matches!(
@@ -91,11 +94,15 @@ fn each_fault_has_its_name() {
     // Signed was another name.
     assert!(matches!(
         error(&replace("\"Nguy", "\"Nhuy")),
-        PacketError::SignatureInvalid { role: Role::Station }
+        PacketError::SignatureInvalid {
+            role: Role::Station
+        }
     ));
     assert!(matches!(
         error(&replace("{\"station\":\"3", "{\"station\":\"4")),
-        PacketError::SignatureInvalid { role: Role::Station }
+        PacketError::SignatureInvalid {
+            role: Role::Station
+        }
     ));
     assert!(matches!(
         error(&replace("\"score\":71", "\"score\":7 ")),
@@ -129,7 +136,9 @@ fn a_signature_of_one_role_is_none_of_another() {
     });
     assert!(matches!(
         must_fail(&office, &swapped),
-        PacketError::SignatureInvalid { role: Role::Operator }
+        PacketError::SignatureInvalid {
+            role: Role::Operator
+        }
     ));
 }
 
@@ -143,23 +152,34 @@ fn lengths_are_believed_only_as_far_as_bytes_come() {
             content.truncate(400);
         });
         let error = must_fail(&office, &altered);
-        let is_expected = matches!(error, PacketError::TooLarge { .. } | PacketError::Truncated { .. });
+        let is_expected = matches!(
+            error,
+            PacketError::TooLarge { .. } | PacketError::Truncated { .. }
+        );
         assert!(is_expected, "{error}");
     }
     let long = MAX_ATTACHMENT_BYTES + 1;
     let from = "\"length\":70000";
     let altered = office.rewrap(&file, |content| {
-        let place = content.windows(from.len()).position(|part| part == from.as_bytes());
+        let place = content
+            .windows(from.len())
+            .position(|part| part == from.as_bytes());
         let place = place.unwrap();
         let to = format!("\"length\":{long}");
         content.splice(place..place + from.len(), to.bytes());
         let length = u32::try_from(manifest_len(content) + to.len() - from.len()).unwrap();
         content[19..23].copy_from_slice(&length.to_be_bytes());
     });
-    assert!(matches!(must_fail(&office, &altered), PacketError::TooLarge { .. }));
+    assert!(matches!(
+        must_fail(&office, &altered),
+        PacketError::TooLarge { .. }
+    ));
     let stanza = b"-> X25519 AAAA\nAAAA\n".repeat(MAX_HEADER_BYTES);
     let header = [b"age-encryption.org/v1\n", stanza.as_slice(), b"--- AAAA\n"].concat();
-    assert!(matches!(must_fail(&office, &header), PacketError::NotAPacket));
+    assert!(matches!(
+        must_fail(&office, &header),
+        PacketError::NotAPacket
+    ));
 }
 
 proptest! {

@@ -22,7 +22,10 @@ fn written_and_read_it_is_the_same() {
     assert_eq!(Manifest::parse(&text).unwrap(), manifest);
     let spaced = String::from_utf8(text).unwrap().replace("\":", "\": ");
     let error = Manifest::parse(spaced.as_bytes()).unwrap_err();
-    assert!(matches!(error, PacketError::Malformed { at: 10, .. }), "{error}");
+    assert!(
+        matches!(error, PacketError::Malformed { at: 10, .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -41,7 +44,9 @@ fn what_is_refused() {
         ("long text", |m| {
             m.fields.insert("surname".to_owned(), "x".repeat(2049));
         }),
-        ("tries", |m| m.tries = vec![m.tries[0].clone(); MAX_TRIES + 1]),
+        ("tries", |m| {
+            m.tries = vec![m.tries[0].clone(); MAX_TRIES + 1]
+        }),
         ("device", |m| m.tries[0].device = Some(1)),
         ("number", |m| m.tries[0].number = 0),
         ("score", |m| m.tries[0].quality[0].score = 101),
@@ -56,7 +61,9 @@ fn what_is_refused() {
             let finger = m.missing_fingers[0].clone();
             m.missing_fingers.push(finger);
         }),
-        ("subject", |m| m.tries[0].subject = Subject::Document("Birth certificate".to_owned())),
+        ("subject", |m| {
+            m.tries[0].subject = Subject::Document("Birth certificate".to_owned())
+        }),
     ];
     for (name, change) in cases {
         let mut changed = readable();

@@ -49,7 +49,10 @@ fn a_packet_that_was_passed_on_is_not_taken() {
     let (template, _) = other.seal(&manifest()).unwrap();
     let passed_on = other.rewrap(&template, |inside| *inside = content);
     let opened = other.open(&passed_on);
-    assert!(matches!(opened, Err(PacketError::OtherService)), "{opened:?}");
+    assert!(
+        matches!(opened, Err(PacketError::OtherService)),
+        "{opened:?}"
+    );
 }
 
 #[test]
@@ -68,12 +71,18 @@ fn keys_count_by_role_and_name() {
                     ring.add(role, "TEST Somebody", key.public()).unwrap();
                 } else {
                     // As something else it may be known.
-                    let other = if role == Role::Operator { Role::Supervisor } else { Role::Operator };
+                    let other = if role == Role::Operator {
+                        Role::Supervisor
+                    } else {
+                        Role::Operator
+                    };
                     ring.add(other, name, key.public()).unwrap();
                 }
             }
             match open(&file[..], &office.service, &ring) {
-                Err(PacketError::UnknownKey { role, .. }) => assert!(!is_renamed && role == left_out),
+                Err(PacketError::UnknownKey { role, .. }) => {
+                    assert!(!is_renamed && role == left_out)
+                }
                 Err(PacketError::OtherName { role }) => assert!(is_renamed && role == left_out),
                 other => panic!("{left_out} {is_renamed}: {other:?}"),
             }
@@ -107,7 +116,11 @@ fn who_is_named_signs_and_who_signs_is_named() {
             ..signers
         },
     ] {
-        let manifest = if twice.supervisor.is_some() { released() } else { manifest() };
+        let manifest = if twice.supervisor.is_some() {
+            released()
+        } else {
+            manifest()
+        };
         let sealed = office.seal_by(&manifest, twice);
         assert!(matches!(sealed, Err(PacketError::Manifest { .. })));
     }

@@ -38,12 +38,18 @@ impl Row {
 
     fn words(&self) -> String {
         match &self.outcome {
-            Ok(Outcome::Sealed { packet, released, .. }) if released.is_empty() => packet.to_string(),
-            Ok(Outcome::Sealed { packet, released, .. }) => {
+            Ok(Outcome::Sealed {
+                packet, released, ..
+            }) if released.is_empty() => packet.to_string(),
+            Ok(Outcome::Sealed {
+                packet, released, ..
+            }) => {
                 format!("{packet}, released: {}", released.join(", "))
             }
             Ok(Outcome::Refused(found)) => {
-                let lines = found.iter().map(|found| format!("{}: {}", found.what, found.en));
+                let lines = found
+                    .iter()
+                    .map(|found| format!("{}: {}", found.what, found.en));
                 lines.collect::<Vec<_>>().join("\n")
             }
             Err(words) => words.clone(),
@@ -53,7 +59,12 @@ impl Row {
     fn json(&self) -> Value {
         let mut row = json!({ "folder": self.folder, "outcome": self.word() });
         let more = match &self.outcome {
-            Ok(Outcome::Sealed { packet, released, warnings, .. }) => {
+            Ok(Outcome::Sealed {
+                packet,
+                released,
+                warnings,
+                ..
+            }) => {
                 json!({ "packet": packet, "released": released, "warnings": warnings })
             }
             Ok(Outcome::Refused(found)) => json!({ "findings": found }),
@@ -68,7 +79,12 @@ impl Row {
 
 /// Runs the verb.
 pub fn run(args: &StationEnrol, station: &Station, context: &Context) -> Result<Exit> {
-    let operator = person(station, Role::Operator, &args.operator, args.secret_file.as_deref())?;
+    let operator = person(
+        station,
+        Role::Operator,
+        &args.operator,
+        args.secret_file.as_deref(),
+    )?;
     let secret_file = args.supervisor_secret_file.as_deref();
     let supervisor = match &args.supervisor {
         Some(name) => Some(person(station, Role::Supervisor, name, secret_file)?),
@@ -89,14 +105,19 @@ pub fn run(args: &StationEnrol, station: &Station, context: &Context) -> Result<
         let outcome = bulk.enrol(folder, &officers, OffsetDateTime::now_utc(), rng);
         let row = Row {
             folder: shown(folder),
-            outcome: outcome.map_err(|error| printable(&format!("{:#}", anyhow::Error::from(error)))),
+            outcome: outcome
+                .map_err(|error| printable(&format!("{:#}", anyhow::Error::from(error)))),
         };
         progress.step(&format!("{}: {}", row.folder, row.word()));
         rows.push(row);
     }
     drop(progress);
     let took = start.elapsed();
-    report::print(context.format, || summary_json(&rows, took), || summary(&rows, took))?;
+    report::print(
+        context.format,
+        || summary_json(&rows, took),
+        || summary(&rows, took),
+    )?;
     let all_sealed = !rows.is_empty() && rows.iter().all(Row::is_sealed);
     Ok(if all_sealed { Exit::Done } else { Exit::No })
 }
@@ -139,5 +160,8 @@ fn summary(rows: &[Row], took: Duration) -> String {
     }
     let (sealed, refused) = counts(rows);
     let seconds = took.as_secs_f64();
-    format!("{}\n{sealed} sealed, {refused} refused, in {seconds:.1} s", table.trim_fmt())
+    format!(
+        "{}\n{sealed} sealed, {refused} refused, in {seconds:.1} s",
+        table.trim_fmt()
+    )
 }

@@ -40,26 +40,35 @@ pub fn add(args: &OperatorAdd, folder: &Path, context: &Context) -> Result<Exit>
     report::print(
         context.format,
         || json!({ "name": args.name, "role": role.word(), "key_sha256": id.to_string(), "fingers": kept, "public": public }),
-        || format!("{role} {} has the key {id}; {kept} fingers are known", args.name),
+        || {
+            format!(
+                "{role} {} has the key {id}; {kept} fingers are known",
+                args.name
+            )
+        },
     )?;
     Ok(Exit::Done)
 }
 
 /// `POSITION=FILE`.
 fn finger(text: &str, limits: &FingerLimits) -> Result<CheckedPrint> {
-    let (word, path) = text
-        .split_once('=')
-        .ok_or_else(|| Problem::usage("a finger is POSITION=FILE, such as right-index=print.png"))?;
+    let (word, path) = text.split_once('=').ok_or_else(|| {
+        Problem::usage("a finger is POSITION=FILE, such as right-index=print.png")
+    })?;
     let finger = finger_by_word(word)
         .ok_or_else(|| Problem::usage("a position is right-thumb to left-little"))?;
     let known = std::fs::metadata(path).with_context(|| path.to_owned())?;
     if !known.is_file() || known.len() > MAX_PICTURE {
-        return Err(Problem::usage("a picture of a finger is a file of at most 4 MB"));
+        return Err(Problem::usage(
+            "a picture of a finger is a file of at most 4 MB",
+        ));
     }
     let file = std::fs::read(path).with_context(|| path.to_owned())?;
     let checked = check_print(&file, finger.position, limits).with_context(|| path.to_owned())?;
     if !checked.is_accepted() {
-        return Err(Problem::usage("the print is too poor to be recognised; scan again"));
+        return Err(Problem::usage(
+            "the print is too poor to be recognised; scan again",
+        ));
     }
     Ok(checked)
 }

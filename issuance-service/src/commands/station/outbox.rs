@@ -19,7 +19,9 @@ pub async fn run(verb: OutboxVerb, station: &Station, context: &Context) -> Resu
         OutboxVerb::Erase { packet } => {
             let erased = match packet {
                 Some(packet) => vec![station.outbox().erase(packet, context.now)?],
-                None => station.outbox().erase_due(station.settings(), context.now)?,
+                None => station
+                    .outbox()
+                    .erase_due(station.settings(), context.now)?,
             };
             let reason = |days: Option<u16>| days.map_or("receipt", |_| "age");
             let rows = erased.iter();
@@ -56,7 +58,11 @@ fn list(station: &Station, context: &Context) -> Result<Exit> {
             let head = ["packet", "state", "bytes", "since", ""];
             let mut table = report::table(&head);
             for entry in &entries {
-                let refused = if entry.refusal.is_some() { "refused" } else { "" };
+                let refused = if entry.refusal.is_some() {
+                    "refused"
+                } else {
+                    ""
+                };
                 table.add_row([
                     entry.id.to_string(),
                     entry.state.word().to_owned(),
@@ -103,7 +109,9 @@ fn receipts(from: &FolderIntake, station: &Station, context: &Context) -> Result
             Ok(Acknowledged::Now(packet)) => now.push(packet),
             Ok(Acknowledged::Before(packet)) => before.push(packet),
             // A stick serves many stations.
-            Err(Error::Station(issuance_service::station::StationError::UnknownPacket { .. })) => {}
+            Err(Error::Station(issuance_service::station::StationError::UnknownPacket {
+                ..
+            })) => {}
             Err(error) => {
                 let error = anyhow::Error::from(error).context(path.display().to_string());
                 worst = exit::mention(&error);
@@ -153,5 +161,9 @@ fn verify(station: &Station, context: &Context) -> Result<Exit> {
             )
         },
     )?;
-    Ok(if account.is_good() { Exit::Done } else { Exit::No })
+    Ok(if account.is_good() {
+        Exit::Done
+    } else {
+        Exit::No
+    })
 }

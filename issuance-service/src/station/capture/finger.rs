@@ -5,7 +5,6 @@ use biometrics::finger::FingerPosition;
 use biometrics::image::{Colour, DecodeLimits, Image, encode_png};
 use enrolment::Bilingual;
 use fingerprints::matching::{Prepared, compare};
-use fingerprints::quality::MinutiaMeasures;
 use fingerprints::template::Template;
 use fingerprints::{Error as PrintError, Print, minutiae, quality, template};
 use serde::{Deserialize, Serialize};
@@ -159,7 +158,7 @@ fn measure(print: &Print, limits: &FingerLimits, checked: &mut CheckedPrint) {
             return;
         }
     };
-    match quality::assess_with_minutiae(print, &MinutiaMeasures::of(print, &found)) {
+    match quality::assess(print) {
         Ok(quality) => {
             checked.quality = Some(quality.score);
             let judged = match quality.score {
@@ -225,7 +224,9 @@ pub fn likeness<K>(
     let compared = others.into_iter().filter_map(|(key, other)| {
         let comparison = compare(&other, print);
         let score = comparison.score;
-        comparison.is_same_finger().then_some(Likeness { key, score })
+        comparison
+            .is_same_finger()
+            .then_some(Likeness { key, score })
     });
     let mut found: Vec<_> = compared.collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score));

@@ -35,13 +35,10 @@ pub(super) fn picture(file: &[u8], limits: &DecodeLimits) -> Result<Picture> {
     let (width, height) = (image.width(), image.height());
     let rgb = match image.colour() {
         Colour::Rgb8 => image.samples().to_vec(),
-        Colour::Grey8 => image
-            .samples()
-            .iter()
-            .flat_map(|&grey| [grey; 3])
-            .collect(),
+        Colour::Grey8 => image.samples().iter().flat_map(|&grey| [grey; 3]).collect(),
     };
-    Picture::new(rgb, width, height).map_err(|_| Error::Unsupported("a picture so small or so long"))
+    Picture::new(rgb, width, height)
+        .map_err(|_| Error::Unsupported("a picture so small or so long"))
 }
 
 /// A grey picture for the measures of fingers, with the resolution that the file or the scanner's setting states.

@@ -119,7 +119,8 @@ impl CheckedPortrait {
                 self.measures.push(measure);
             }
         }
-        self.remarks.sort_by_key(|remark| core::cmp::Reverse(remark.severity));
+        self.remarks
+            .sort_by_key(|remark| core::cmp::Reverse(remark.severity));
         self.is_flawless &= assessment.is_flawless();
     }
 }

@@ -25,7 +25,10 @@ impl Outbox {
     pub fn erase(&self, id: Uuid, now: OffsetDateTime) -> Result<Erasure> {
         let mut held = self.hold()?;
         let packet = held.book.packets().get(&id);
-        match packet.ok_or(StationError::UnknownPacket { packet: id })?.stage {
+        match packet
+            .ok_or(StationError::UnknownPacket { packet: id })?
+            .stage
+        {
             Stage::Sealed | Stage::Sent => Err(StationError::NotAcknowledged { packet: id }.into()),
             Stage::Received => held.erase(id, Why::Receipt, now),
             Stage::Erasing | Stage::Erased => Ok(Erasure { id, by_age: None }),

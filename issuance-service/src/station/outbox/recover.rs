@@ -25,7 +25,8 @@ impl Held<'_> {
                 let (digest, length) = hash(&entry.path)?;
                 if digest == entry.digest {
                     let id = entry.id;
-                    self.book.append(now, &Event::Sealed { id, digest, length })?;
+                    self.book
+                        .append(now, &Event::Sealed { id, digest, length })?;
                 }
             }
         }

@@ -1,6 +1,7 @@
 // The portrait: live checks, the picture taken by itself when all is well, by hand at any time, or from a file.
 import * as api from "./api.js";
 import { Camera, NoCamera } from "./camera.js";
+import { grouped, named } from "./checks.js";
 import { alarm, button, fileButton, fill, h, svg } from "./dom.js";
 import { ofThisPage } from "./keys.js";
 import { say } from "./language.js";
@@ -46,6 +47,7 @@ class Portrait {
     this.cameras = h("select", { id: "camera", on: { change: () => this.open(this.cameras.value) } });
     this.choice = h("div", { class: "field", hidden: true }, h("label", { for: "camera", say: T.camera }), this.cameras);
     this.lights = h("ul", { class: "lights" });
+    this.measures = h("dl", { class: "measures" });
     this.strip = h("ol", { class: "tries" });
     this.camera = new Camera(this.video, () => this.without("lost"));
     this.stage = h("section", { class: "card stage" }, this.view, this.message,
@@ -53,7 +55,8 @@ class Portrait {
         fileButton(T.importPicture, PICTURES, (file) => this.take(file), { id: "import" }),
         h("label", { class: "check" }, this.auto, " ", h("span", { say: T.auto }))));
     this.side = h("div", { class: "side" },
-      h("section", { class: "card" }, h("h2", { say: T.checks }), this.lights, this.choice),
+      h("section", { class: "card" }, h("h2", { say: T.checks }), this.lights,
+        h("details", { hidden: true }, h("summary", { say: T.showValues }), this.measures), this.choice),
       h("section", { class: "card", id: "tries" }, h("h2", { say: T.tries }), this.strip));
     this.dropping();
   }
@@ -205,18 +208,20 @@ class Portrait {
     this.view.className = `view ${light}`;
   }
 
+  /** Only what changed is drawn anew, so that nothing flickers and nothing is read out twice. */
   showLights(checks) {
-    const order = { red: 0, amber: 1, grey: 2, green: 3 };
-    const sorted = [...checks].sort((a, b) => order[a.light] - order[b.light]);
-    const shown = sorted.map((check) => h("li", { class: check.light, "data-check": check.id },
-      h("span", { class: "lamp", "aria-hidden": "true" }),
-      h("span", { class: "name", say: check.name ?? { vi: check.vi, en: check.en } }),
-      h("span", { class: "away", say: LIGHTS[check.light] ?? LIGHTS.grey }),
-      h("span", { class: "value" }, figure(check.value))));
-    const key = sorted.map((check) => `${check.id}${check.light}${figure(check.value)}`).join();
-    if (this.lights.dataset.key === key) return;
-    this.lights.dataset.key = key;
-    fill(this.lights, shown);
+    const lights = grouped(checks);
+    const key = JSON.stringify(lights.map(({ id, light }) => [id, light]));
+    if (this.lights.dataset.key !== key) {
+      this.lights.dataset.key = key;
+      fill(this.lights, lights.map(({ id, text, light }) => h("li", { class: light, "data-check": id },
+        h("span", { class: "lamp", "aria-hidden": "true" }), h("span", { class: "name", say: text }),
+        h("span", { class: "light-word", say: LIGHTS[light] ?? LIGHTS.grey }))));
+    }
+    this.measures.parentElement.hidden = checks.length === 0;
+    if (this.measures.parentElement.open || this.picture.hidden === false) {
+      fill(this.measures, checks.map((check) => h("div", { class: check.light }, h("dt", { say: named(check) }), h("dd", {}, figure(check.value)))));
+    }
   }
 
   showTries() {
@@ -244,7 +249,7 @@ class Portrait {
   }
 }
 
-const figure = (value) => (typeof value === "number" ? String(Math.round(value * 100) / 100) : (value ?? ""));
+const figure = (value) => (typeof value === "number" ? String(Math.round(value * 100) / 100) : "–");
 
 /** The oval, the shade around it and the ring that fills while frames are good. */
 function guide(ring) {

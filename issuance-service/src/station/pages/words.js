@@ -50,7 +50,7 @@ const WORDS = {
   },
   outbox: {
     pending: ["Chờ gửi", "To send"], waiting: ["Chờ gửi", "To send"], sending: ["Đang gửi", "Sending"], sent: ["Đã gửi", "Sent"],
-    received: ["Đã có biên nhận", "Received"], refused: ["Bị từ chối", "Refused"], erased: ["Đã xóa khỏi trạm", "Erased here"],
+    acknowledged: ["Nơi nhận đã xác nhận", "Acknowledged"], erased: ["Đã xóa khỏi trạm", "Erased here"],
   },
 };
 

@@ -88,7 +88,11 @@ fn listed(inner: &Inner, began: Option<SystemTime>) -> Result<Vec<Value>> {
 
 /// A file of the folder by its name: never a path, a link or a device.
 pub fn read(inner: &Inner, name: &str, limit: usize) -> Result<Vec<u8>> {
-    let folder = inner.config.inbox.as_ref().ok_or(CaptureError::NoInboxFile)?;
+    let folder = inner
+        .config
+        .inbox
+        .as_ref()
+        .ok_or(CaptureError::NoInboxFile)?;
     let path = folder.join(name);
     let is_file = path.symlink_metadata().is_ok_and(|known| known.is_file());
     if !is_name(name) || !is_file {
@@ -99,7 +103,9 @@ pub fn read(inner: &Inner, name: &str, limit: usize) -> Result<Vec<u8>> {
 
 /// Whether a name is that of a finished picture in the folder itself.
 fn is_name(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     !name.starts_with('.')
         && !name.contains(['/', '\\', '\0'])
         && name.len() <= 200
@@ -116,7 +122,10 @@ fn place(name: &str) -> (Option<&'static str>, Option<&'static str>) {
     };
     let finger = positions::TEN.iter().find(|finger| is_of(finger.word));
     let slap = SLAPS.iter().find(|(word, _)| is_of(word));
-    (finger.map(|finger| finger.word), slap.map(|(_, word)| *word))
+    (
+        finger.map(|finger| finger.word),
+        slap.map(|(_, word)| *word),
+    )
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use tokio::sync::oneshot;
 use super::problem::{Answer, Problem};
 use crate::station::capture::{CheckedPortrait, Examiner};
 
+/// How long a frame may take: a hundred times what it takes.
+const LONGEST: Duration = Duration::from_secs(10);
+
 /// What came out of a frame, and how long it took.
 pub type Looked = (biometrics::Result<CheckedPortrait>, Duration);
 
@@ -51,7 +54,10 @@ impl Live {
             lock(desk).frame = Some((frame, sender));
             bell.notify_one();
         }
-        let (checked, time) = receiver.await.map_err(|_| Problem::overtaken())?;
+        // A worker that has died answers nobody.
+        let answer = tokio::time::timeout(LONGEST, receiver).await;
+        let answer = answer.map_err(|_| Problem::internal())?;
+        let (checked, time) = answer.map_err(|_| Problem::overtaken())?;
         Ok((checked?, time))
     }
 }

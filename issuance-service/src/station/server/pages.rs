@@ -22,7 +22,10 @@ pub async fn index(
     let cookie = shared.sessions.let_in(token, &mut **lock(&shared.rng));
     match cookie {
         Some(cookie) => {
-            let head = [(header::LOCATION, "/".to_owned()), (header::SET_COOKIE, set(BROWSER, &cookie))];
+            let head = [
+                (header::LOCATION, "/".to_owned()),
+                (header::SET_COOKIE, set(BROWSER, &cookie)),
+            ];
             (StatusCode::SEE_OTHER, head).into_response()
         }
         None => Problem::no_token().into_response(),

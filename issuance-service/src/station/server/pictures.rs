@@ -86,7 +86,10 @@ pub async fn portrait_file(
     shared.operator(&headers)?;
     aside(&shared, move |inner| {
         let person = inner.load(id)?;
-        let file = person.portrait.as_ref().and_then(|shot| person.file_of(shot));
+        let file = person
+            .portrait
+            .as_ref()
+            .and_then(|shot| person.file_of(shot));
         let file = file.ok_or(Problem::not_found())?.to_vec();
         Ok(([(header::CONTENT_TYPE, media_type(&file))], file).into_response())
     })
@@ -143,8 +146,12 @@ pub async fn slap(
             Ok(taken)
         })?;
         let remarks = checked.remarks.iter();
-        let found: Vec<_> = remarks.map(|remark| review::of_remark(subject.clone(), remark)).collect();
-        let fingers = taken.into_iter().map(|(word, number)| finger_view(inner, &person, word, number));
+        let found: Vec<_> = remarks
+            .map(|remark| review::of_remark(subject.clone(), remark))
+            .collect();
+        let fingers = taken
+            .into_iter()
+            .map(|(word, number)| finger_view(inner, &person, word, number));
         Ok(Json(json!({
             "fingers": fingers.collect::<Vec<_>>(),
             "hand": checked.hand_word(),
@@ -169,7 +176,11 @@ fn finger_view(inner: &Inner, person: &Person, word: &str, number: u16) -> Value
 }
 
 async fn permit(shared: &Shared) -> Answer<tokio::sync::SemaphorePermit<'_>> {
-    shared.pictures.acquire().await.map_err(|_| Problem::internal())
+    shared
+        .pictures
+        .acquire()
+        .await
+        .map_err(|_| Problem::internal())
 }
 
 /// The picture of a request, or of the file that it names.
@@ -183,7 +194,10 @@ async fn picture(
     match from.inbox {
         None => files::body(headers, content, limit).await,
         Some(name) => {
-            aside(shared, move |inner| Ok(inbox::read(inner, &name, limit)?.into())).await
+            aside(shared, move |inner| {
+                Ok(inbox::read(inner, &name, limit)?.into())
+            })
+            .await
         }
     }
 }

@@ -31,12 +31,7 @@ const NOTHING: Bilingual = words("", "");
 
 impl Problem {
     /// A problem of the server's own.
-    const fn new(
-        status: StatusCode,
-        code: &'static str,
-        text: Bilingual,
-        todo: Bilingual,
-    ) -> Self {
+    const fn new(status: StatusCode, code: &'static str, text: Bilingual, todo: Bilingual) -> Self {
         Self {
             status,
             code,
@@ -52,7 +47,10 @@ impl Problem {
             StatusCode::UNAUTHORIZED,
             "signed-out",
             words("Nobody is signed in.", "Chưa đăng nhập."),
-            words("Sign in; nothing is lost.", "Hãy đăng nhập; dữ liệu vẫn còn."),
+            words(
+                "Sign in; nothing is lost.",
+                "Hãy đăng nhập; dữ liệu vẫn còn.",
+            ),
         )
     }
 
@@ -61,7 +59,10 @@ impl Problem {
         Self::new(
             StatusCode::FORBIDDEN,
             "wrong-secret",
-            words("Name or password is wrong.", "Tên hoặc mật khẩu không đúng."),
+            words(
+                "Name or password is wrong.",
+                "Tên hoặc mật khẩu không đúng.",
+            ),
             words("Try again.", "Hãy thử lại."),
         )
     }
@@ -84,8 +85,14 @@ impl Problem {
         Self::new(
             StatusCode::FORBIDDEN,
             "not-operator",
-            words("Only an operator enrols.", "Chỉ cán bộ thu nhận được làm việc này."),
-            words("Sign in as an operator.", "Đăng nhập bằng tài khoản cán bộ thu nhận."),
+            words(
+                "Only an operator enrols.",
+                "Chỉ cán bộ thu nhận được làm việc này.",
+            ),
+            words(
+                "Sign in as an operator.",
+                "Đăng nhập bằng tài khoản cán bộ thu nhận.",
+            ),
         )
     }
 
@@ -114,7 +121,10 @@ impl Problem {
                 "The request does not come from a page of this station.",
                 "Yêu cầu không đến từ trang của trạm này.",
             ),
-            words("Use http://127.0.0.1 or localhost.", "Dùng http://127.0.0.1 hoặc localhost."),
+            words(
+                "Use http://127.0.0.1 or localhost.",
+                "Dùng http://127.0.0.1 hoặc localhost.",
+            ),
         )
     }
 
@@ -143,7 +153,10 @@ impl Problem {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "picture-too-large",
-            words("The file is larger than is taken here.", "Tệp lớn hơn mức cho phép ở đây."),
+            words(
+                "The file is larger than is taken here.",
+                "Tệp lớn hơn mức cho phép ở đây.",
+            ),
             words(
                 "Take it with fewer pixels, or save it smaller.",
                 "Chụp với ít điểm ảnh hơn, hoặc lưu lại nhỏ hơn.",
@@ -156,7 +169,10 @@ impl Problem {
         Self::new(
             StatusCode::REQUEST_TIMEOUT,
             "too-slow",
-            words("The request did not arrive in time.", "Yêu cầu không đến kịp."),
+            words(
+                "The request did not arrive in time.",
+                "Yêu cầu không đến kịp.",
+            ),
             words("Try again.", "Hãy thử lại."),
         )
     }
@@ -166,7 +182,10 @@ impl Problem {
         Self::new(
             StatusCode::CONFLICT,
             "overtaken",
-            words("A later frame came first.", "Khung hình mới hơn đã được xử lý."),
+            words(
+                "A later frame came first.",
+                "Khung hình mới hơn đã được xử lý.",
+            ),
             NOTHING,
         )
     }
@@ -225,7 +244,10 @@ impl From<CaptureError> for Problem {
         };
         let problem = Self::new(status, error.code(), error.text(), error.todo());
         match error {
-            CaptureError::NotReady(blocking) => Self { blocking, ..problem },
+            CaptureError::NotReady(blocking) => Self {
+                blocking,
+                ..problem
+            },
             _ => problem,
         }
     }

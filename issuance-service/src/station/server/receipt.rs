@@ -31,18 +31,41 @@ pub async fn page(
 
 fn html(packet: &Entry, station: &str, (title_vi, title_en): (&str, &str)) -> String {
     let at = packet.since.map(views::instant).unwrap_or_default();
-    let text = format!("enrolment-receipt 1\n{}\n{}\n{station}\n{at}", packet.id, packet.digest);
-    let code = Matrix::of(&text).map(|matrix| matrix.to_svg()).unwrap_or_default();
+    let text = format!(
+        "enrolment-receipt 1\n{}\n{}\n{station}\n{at}",
+        packet.id, packet.digest
+    );
+    let code = Matrix::of(&text)
+        .map(|matrix| matrix.to_svg())
+        .unwrap_or_default();
     let station = escape(station);
     let fact = |vi: &str, en: &str, value: &str| {
-        format!("<dt><span lang=\"vi\">{vi}</span><span lang=\"en\">{en}</span></dt><dd>{value}</dd>")
+        format!(
+            "<dt><span lang=\"vi\">{vi}</span><span lang=\"en\">{en}</span></dt><dd>{value}</dd>"
+        )
     };
     let facts = [
-        fact("Giấy tờ", "Document", &format!("{}<span class=\"en\" lang=\"en\">{}</span>", escape(title_vi), escape(title_en))),
-        fact("Số hồ sơ", "Packet", &format!("<code id=\"packet\">{}</code>", packet.id)),
+        fact(
+            "Giấy tờ",
+            "Document",
+            &format!(
+                "{}<span class=\"en\" lang=\"en\">{}</span>",
+                escape(title_vi),
+                escape(title_en)
+            ),
+        ),
+        fact(
+            "Số hồ sơ",
+            "Packet",
+            &format!("<code id=\"packet\">{}</code>", packet.id),
+        ),
         fact("Trạm thu nhận", "Station", &station),
         fact("Thời điểm", "Time", &escape(&at)),
-        fact("Mã kiểm tra", "Check value", &format!("<code>{}</code>", packet.digest)),
+        fact(
+            "Mã kiểm tra",
+            "Check value",
+            &format!("<code>{}</code>", packet.digest),
+        ),
     ]
     .concat();
     format!(
@@ -80,6 +103,9 @@ mod tests {
 
     #[test]
     fn nothing_that_was_set_becomes_markup() {
-        assert_eq!(escape("<a href='x'>&\u{1b}"), "&lt;a href=&#39;x&#39;&gt;&amp;\u{FFFD}");
+        assert_eq!(
+            escape("<a href='x'>&\u{1b}"),
+            "&lt;a href=&#39;x&#39;&gt;&amp;\u{FFFD}"
+        );
     }
 }

@@ -46,9 +46,19 @@ fn view(inner: &Inner, person: &Person) -> Value {
     let found = found(inner, person);
     let (released, by) = views::released(inner, person);
     let is_released = |one: &Found| released.iter().any(|(what, _)| *what == one.what);
-    let open = || found.iter().filter(|one| one.refuses() && !is_released(one));
-    let needs: Vec<&str> = open().filter(|one| one.releasable).map(|one| one.what.as_str()).collect();
-    let blocking: Vec<&str> = open().filter(|one| !one.releasable).map(|one| one.what.as_str()).collect();
+    let open = || {
+        found
+            .iter()
+            .filter(|one| one.refuses() && !is_released(one))
+    };
+    let needs: Vec<&str> = open()
+        .filter(|one| one.releasable)
+        .map(|one| one.what.as_str())
+        .collect();
+    let blocking: Vec<&str> = open()
+        .filter(|one| !one.releasable)
+        .map(|one| one.what.as_str())
+        .collect();
     let duplicates: Vec<Value> = found
         .iter()
         .filter_map(|one| Some(json!({ "subject": one.subject, "other": one.other.as_ref()? })))
@@ -159,7 +169,9 @@ pub async fn seal(
         let mut person = inner.load(id)?;
         let found = found(inner, &person);
         let mut releases = lock(&inner.releases);
-        let given = releases.remove(&id).filter(|given| given.state == person.changed);
+        let given = releases
+            .remove(&id)
+            .filter(|given| given.state == person.changed);
         let overrides = given.as_ref().map_or(&[][..], |given| &given.overrides);
         let is_released = |one: &&Found| overrides.iter().any(|(what, _)| *what == one.what);
         let blocking: Vec<String> = found

@@ -82,7 +82,10 @@ impl Sessions {
             return false;
         };
         let inner = self.lock();
-        inner.browsers.iter().any(|known| known.ct_eq(value.as_bytes()))
+        inner
+            .browsers
+            .iter()
+            .any(|known| known.ct_eq(value.as_bytes()))
     }
 
     /// Signs somebody in. What comes back is the cookie.
@@ -116,7 +119,9 @@ impl Sessions {
     pub fn of(&self, headers: &HeaderMap) -> Option<Session> {
         let cookie = cookie(headers, SESSION)?;
         let mut inner = self.lock();
-        inner.people.retain(|_, session| session.last.elapsed() < IDLE);
+        inner
+            .people
+            .retain(|_, session| session.last.elapsed() < IDLE);
         let session = inner.people.get_mut(cookie)?;
         session.last = Instant::now();
         Some(session.clone())
@@ -166,7 +171,9 @@ fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    let mut values = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value);
+    let mut values = pairs
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| value);
     values.next()
 }
 

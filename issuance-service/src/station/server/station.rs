@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use super::problem::{Answer, Problem};
 use super::session::{SESSION, set, unset};
 use super::{Inner, Shared, aside, files, lock, views};
+use crate::Error;
 use crate::station::outbox::State as Stage;
 use crate::station::{PersonKey, StationError, positions};
-use crate::Error;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,7 +129,9 @@ fn text(text: enrolment::Bilingual) -> Value {
 fn reason(reason: MissingReason) -> Value {
     let label = match reason {
         MissingReason::Amputated => json!({ "vi": "Mất ngón", "en": "Amputated" }),
-        MissingReason::Bandaged => json!({ "vi": "Băng bó hoặc đang bị thương", "en": "Bandaged or injured" }),
+        MissingReason::Bandaged => {
+            json!({ "vi": "Băng bó hoặc đang bị thương", "en": "Bandaged or injured" })
+        }
         _ => json!({ "vi": "Vân tay mòn, không thu được", "en": "Ridges worn beyond capture" }),
     };
     json!({ "word": reason.word(), "label": label, "temporary": reason.is_temporary() })
@@ -164,9 +166,19 @@ fn fields(inner: &Inner) -> Vec<Value> {
 
 fn counters(inner: &Inner) -> Answer<Value> {
     let packets = inner.station.outbox().list()?;
-    let count = |stage: Stage| packets.iter().filter(|packet| packet.state == stage).count();
-    let waiting = packets.iter().filter(|packet| packet.state < Stage::Acknowledged);
-    let oldest = waiting.filter_map(|packet| packet.since).min().map(views::instant);
+    let count = |stage: Stage| {
+        packets
+            .iter()
+            .filter(|packet| packet.state == stage)
+            .count()
+    };
+    let waiting = packets
+        .iter()
+        .filter(|packet| packet.state < Stage::Acknowledged);
+    let oldest = waiting
+        .filter_map(|packet| packet.since)
+        .min()
+        .map(views::instant);
     Ok(json!({
         "pending": count(Stage::Pending),
         "sent": count(Stage::Sent),

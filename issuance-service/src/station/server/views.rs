@@ -26,16 +26,23 @@ pub fn findings(found: &[Found], released: &[(String, String)]) -> Value {
 /// What was released of a person, with the reasons, and by whom.
 pub fn released(inner: &Inner, person: &Person) -> (Vec<(String, String)>, Option<String>) {
     let releases = lock(&inner.releases);
-    let given = releases.get(&person.id).filter(|given| given.state == person.changed);
+    let given = releases
+        .get(&person.id)
+        .filter(|given| given.state == person.changed);
     let reasons = given.into_iter().flat_map(|given| &given.overrides);
     let reasons = reasons.map(|(what, given)| (what.clone(), given.reason.clone()));
-    (reasons.collect(), given.map(|given| given.supervisor.name().to_owned()))
+    (
+        reasons.collect(),
+        given.map(|given| given.supervisor.name().to_owned()),
+    )
 }
 
 /// A whole person.
 pub fn person(inner: &Inner, person: &Person) -> Value {
     let found = review::review(person, inner.profile, &inner.staff, (inner.now)().date());
     let (released, by) = released(inner, person);
+    let portrait = person.portrait.as_ref();
+    let portrait = portrait.filter(|shot| person.file_of(shot).is_some());
     let fingers = person.fingers.iter();
     let fingers: serde_json::Map<String, Value> = fingers
         .map(|(word, shot)| (word.clone(), finger(word, shot, &found, &released)))
@@ -50,8 +57,8 @@ pub fn person(inner: &Inner, person: &Person) -> Value {
         "changed": instant(person.changed),
         "fields": person.fields,
         "findings": findings(&found, &released),
-        "portrait": person.portrait.as_ref().map(|shot| portrait_kept(person, shot)),
-        "portrait_url": person.portrait.as_ref().map(|_| portrait_url(person)),
+        "portrait": portrait.map(|shot| portrait_kept(person, shot)),
+        "portrait_url": portrait.map(|_| portrait_url(person)),
         "fingers": fingers,
         "missing": person.missing,
         "overrides": overrides,
@@ -103,7 +110,11 @@ fn checks(measures: &[Measure]) -> Value {
 /// A finger of a person.
 pub fn finger(word: &str, shot: &Shot, found: &[Found], released: &[(String, String)]) -> Value {
     let subject = review::word(&Subject::Finger(word.to_owned()));
-    let own: Vec<Found> = found.iter().filter(|one| one.subject == subject).cloned().collect();
+    let own: Vec<Found> = found
+        .iter()
+        .filter(|one| one.subject == subject)
+        .cloned()
+        .collect();
     let open = own.iter().filter(|one| one.refuses());
     let is_refused = open
         .clone()
@@ -113,10 +124,20 @@ pub fn finger(word: &str, shot: &Shot, found: &[Found], released: &[(String, Str
         (false, false) => Light::Amber,
         (false, true) => Light::Green,
     };
-    let alike: Vec<Value> = own.iter().filter_map(|one| one.other.as_ref()).map(|other| json!(other)).collect();
+    let alike: Vec<Value> = own
+        .iter()
+        .filter_map(|one| one.other.as_ref())
+        .map(|other| json!(other))
+        .collect();
     let first = open.clone().next().or(own.first());
-    let same = own.iter().filter_map(|one| one.other.as_ref()).find_map(|other| other.position);
-    let staff = own.iter().filter_map(|one| one.other.as_ref()).find_map(|other| other.operator.as_deref());
+    let same = own
+        .iter()
+        .filter_map(|one| one.other.as_ref())
+        .find_map(|other| other.position);
+    let staff = own
+        .iter()
+        .filter_map(|one| one.other.as_ref())
+        .find_map(|other| other.operator.as_deref());
     json!({
         "position": word,
         "quality": shot.score,

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::rows::{instant, milliseconds};
 use super::{SqliteStore, WRITE};
-use crate::store::packets::{PacketRow, PacketStore};
 use crate::store::StoreError;
+use crate::store::packets::{PacketRow, PacketStore};
 
-const COLUMNS: &str = "id, digest, length, profile, station, operator, supervisor, book_line, book_link,
+const COLUMNS: &str =
+    "id, digest, length, profile, station, operator, supervisor, book_line, book_link,
      sealed_at, received_at, receipt";
 
 impl PacketStore for SqliteStore {

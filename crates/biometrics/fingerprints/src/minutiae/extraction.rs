@@ -2,7 +2,7 @@
 
 use core::f32::consts::{PI, TAU};
 
-use super::repair::{heading, repair};
+use super::repair::{Repair, heading, repair};
 use super::ridges::{BLOCK, Ridges, between_directions, between_headings};
 use super::skeleton::{Pixel, Skeleton};
 use super::{Heading, Kind, MAX_MINUTIAE, Minutia, Minutiae, enhance, foreground};
@@ -14,6 +14,12 @@ use crate::resample;
 const HEADING: usize = 14;
 /// Blocks between a minutia and the finger's edge: a ridge ends there because the contact does.
 const EDGE_DEPTH: u16 = 2;
+/// The same where quality is asked: the reference's extractor goes nearer to the edge.
+const EDGE_DEPTH_FOR_QUALITY: u16 = 1;
+/// The same as [`TOO_NEAR`] where quality is asked.
+const TOO_NEAR_FOR_QUALITY: f32 = 5.0;
+/// Least clearness of the ridges at a minutia where quality is asked.
+const LEAST_CLEAR_FOR_QUALITY: u8 = 10;
 /// Two minutiae nearer than this, in pixels, are one disturbance.
 const TOO_NEAR: f32 = 7.0;
 /// More minutiae than this within [`CROWD_RADIUS`] pixels are noise.
@@ -31,8 +37,8 @@ pub(super) struct Stages {
 
 pub(super) fn extract(print: &Print) -> Minutiae {
     let grey = resample::to_nominal(print);
-    let stages = Stages::of(&grey);
-    let mut points = stages.points();
+    let stages = Stages::of(&grey, &Repair::THOROUGH);
+    let mut points = without_crowds(&stages.points(EDGE_DEPTH));
     points.sort_by(|a, b| {
         let quality = b.quality.cmp(&a.quality);
         quality.then(a.y.total_cmp(&b.y)).then(a.x.total_cmp(&b.x))
@@ -49,8 +55,24 @@ pub(super) fn extract(print: &Print) -> Minutiae {
     }
 }
 
+/// Where minutiae are, as many as the reference's extractor finds: columns and rows at 500 ppi.
+pub(super) fn for_quality(print: &Print) -> Vec<(u32, u32)> {
+    let stages = Stages::of(&resample::to_nominal(print), &Repair::SPARING);
+    let found = stages.points(EDGE_DEPTH_FOR_QUALITY);
+    let is_alone = |n: usize, minutia: &Minutia| {
+        let mut others = found.iter().enumerate().filter(|(other, _)| *other != n);
+        !others.any(|(_, other)| distance(minutia, other) < TOO_NEAR_FOR_QUALITY)
+    };
+    let kept = found
+        .iter()
+        .enumerate()
+        .filter(|(n, minutia)| minutia.quality >= LEAST_CLEAR_FOR_QUALITY && is_alone(*n, minutia));
+    kept.map(|(_, minutia)| (minutia.x as u32, minutia.y as u32))
+        .collect()
+}
+
 impl Stages {
-    fn of(grey: &Plane<f32>) -> Self {
+    fn of(grey: &Plane<f32>, limits: &Repair) -> Self {
         let (normal, deviation) = enhance::normalised(grey);
         let ridges = Ridges::of(&normal);
         let finger = foreground::blocks_of_finger(&deviation, &ridges);
@@ -58,7 +80,7 @@ impl Stages {
         let filtered = enhance::filtered(&normal, &ridges, &finger);
         let binary = filtered.map(|value| value > 0.0);
         let mut skeleton = Skeleton::of(&binary);
-        repair(&mut skeleton, &ridges);
+        repair(&mut skeleton, &ridges, limits);
         Self {
             ridges,
             finger,
@@ -68,7 +90,7 @@ impl Stages {
         }
     }
 
-    fn points(&self) -> Vec<Minutia> {
+    fn points(&self, edge_depth: u16) -> Vec<Minutia> {
         let (ends, junctions) = self.skeleton.ends_and_junctions();
         let ends = ends.into_iter().filter_map(|end| self.ending(end));
         let junctions = junctions
@@ -76,10 +98,9 @@ impl Stages {
             .filter_map(|fork| self.bifurcation(fork));
         let inside = |minutia: &Minutia| {
             let block = |v: f32| v.max(0.0) as usize / BLOCK;
-            self.depth.at(block(minutia.x), block(minutia.y)) > EDGE_DEPTH
+            self.depth.at(block(minutia.x), block(minutia.y)) > edge_depth
         };
-        let found: Vec<Minutia> = ends.chain(junctions).filter(inside).collect();
-        without_crowds(&found)
+        ends.chain(junctions).filter(inside).collect()
     }
 
     fn ending(&self, end: Pixel) -> Option<Minutia> {
@@ -156,9 +177,12 @@ impl Stages {
     }
 }
 
+fn distance(a: &Minutia, b: &Minutia) -> f32 {
+    (a.x - b.x).hypot(a.y - b.y)
+}
+
 /// Minutiae that are not one of a disturbance: neither two upon each other nor a crowd.
 fn without_crowds(found: &[Minutia]) -> Vec<Minutia> {
-    let distance = |a: &Minutia, b: &Minutia| (a.x - b.x).hypot(a.y - b.y);
     let stays = |(n, minutia): (usize, &Minutia)| {
         let others = found.iter().enumerate().filter(|(other, _)| *other != n);
         let distances = others.map(|(_, other)| distance(minutia, other));

@@ -4,26 +4,52 @@ use super::Heading;
 use super::ridges::{Ridges, between_directions, between_headings};
 use super::skeleton::{Pixel, Skeleton, Stop};
 
-/// Shortest ridge with two ends, in pixels.
-const LEAST_RIDGE: usize = 14;
-/// Shortest branch that ends freely.
-const LEAST_BRANCH: usize = 9;
-/// Longest bridge between two ridges: a little more than their period.
-const BRIDGE: usize = 13;
-/// Longest side of a pore that looks like a lake.
-const LAKE: usize = 12;
-/// Widest gap that is closed, in pixels.
-const GAP: f32 = 13.0;
-/// How far from a straight line the two sides of a gap may run.
-const GAP_ANGLE: f32 = 0.6;
+/// What is taken for a disturbance, lengths in pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Repair {
+    /// Shortest ridge with two ends.
+    least_ridge: usize,
+    /// Longest branch that ends freely and is none.
+    spur: usize,
+    /// Longest bridge between two ridges.
+    bridge: usize,
+    /// Longest side of a pore that looks like a lake.
+    lake: usize,
+    /// Widest gap that is closed.
+    gap: f32,
+    /// How far from a straight line the two sides of a gap may run.
+    gap_angle: f32,
+}
+
+impl Repair {
+    /// For matching: a minutia that is none costs more than one that is missed. A bridge is a little longer than a ridge period.
+    pub(super) const THOROUGH: Self = Self {
+        least_ridge: 14,
+        spur: 9,
+        bridge: 13,
+        lake: 12,
+        gap: 13.0,
+        gap_angle: 0.6,
+    };
+    /// For quality: what the reference's extractor counts too (fitted to its counts on drawn prints).
+    pub(super) const SPARING: Self = Self {
+        least_ridge: 8,
+        spur: 5,
+        bridge: 10,
+        lake: 8,
+        gap: 6.0,
+        gap_angle: 0.5,
+    };
+}
+
 /// Pixels of a line that give its heading.
 const HEADING: usize = 10;
 
-pub(super) fn repair(skeleton: &mut Skeleton, ridges: &Ridges) {
-    close_gaps(skeleton);
-    cut_short_ends(skeleton);
-    cut_bridges(skeleton, ridges);
-    cut_short_ends(skeleton);
+pub(super) fn repair(skeleton: &mut Skeleton, ridges: &Ridges, limits: &Repair) {
+    close_gaps(skeleton, limits);
+    cut_short_ends(skeleton, limits);
+    cut_bridges(skeleton, ridges, limits);
+    cut_short_ends(skeleton, limits);
 }
 
 /// The heading of a line away from a pixel, in the picture (rows run downwards).
@@ -34,7 +60,7 @@ pub(super) fn heading(from: Pixel, path: &[Pixel]) -> Option<Heading> {
 }
 
 /// Joins ends that face each other across a narrow gap.
-fn close_gaps(skeleton: &mut Skeleton) {
+fn close_gaps(skeleton: &mut Skeleton, limits: &Repair) {
     let (ends, _) = skeleton.ends_and_junctions();
     let facing: Vec<(Pixel, Heading)> = ends
         .into_iter()
@@ -49,7 +75,7 @@ fn close_gaps(skeleton: &mut Skeleton) {
     for (n, (a, a_heading)) in facing.iter().enumerate() {
         // Ends are in order of rows, so that the search stops below the gap.
         let near = facing.iter().skip(n + 1);
-        let near = near.take_while(|(b, _)| ((b.1 - a.1) as f32) <= GAP);
+        let near = near.take_while(|(b, _)| ((b.1 - a.1) as f32) <= limits.gap);
         for (b, b_heading) in near {
             let (dx, dy) = ((b.0 - a.0) as f32, (b.1 - a.1) as f32);
             let across = dy.atan2(dx);
@@ -58,10 +84,10 @@ fn close_gaps(skeleton: &mut Skeleton) {
                 between_directions(across, *a_heading).max(between_directions(across, *b_heading));
             let apart = between_headings(across, *a_heading) > core::f32::consts::FRAC_PI_2;
             let distance = dx.hypot(dy);
-            if distance <= GAP
-                && opposed < GAP_ANGLE
+            if distance <= limits.gap
+                && opposed < limits.gap_angle
                 && apart
-                && (straight < GAP_ANGLE || distance < 4.0)
+                && (straight < limits.gap_angle || distance < 4.0)
             {
                 joined.push((*a, *b));
             }
@@ -73,7 +99,7 @@ fn close_gaps(skeleton: &mut Skeleton) {
 }
 
 /// Takes away lines that are too short for a ridge, and branches too short for one.
-fn cut_short_ends(skeleton: &mut Skeleton) {
+fn cut_short_ends(skeleton: &mut Skeleton, limits: &Repair) {
     let (ends, _) = skeleton.ends_and_junctions();
     for end in ends {
         if !skeleton.is_on(end) {
@@ -83,10 +109,10 @@ fn cut_short_ends(skeleton: &mut Skeleton) {
             skeleton.set(end, false);
             continue;
         };
-        let walk = skeleton.walk(end, first, LEAST_RIDGE);
+        let walk = skeleton.walk(end, first, limits.least_ridge);
         let (keeps_last, is_short) = match walk.stop {
             Stop::End => (0, true),
-            Stop::Junction(_) => (1, walk.path.len() <= LEAST_BRANCH),
+            Stop::Junction(_) => (1, walk.path.len() <= limits.spur),
             Stop::Far => (0, false),
         };
         if is_short {
@@ -100,7 +126,7 @@ fn cut_short_ends(skeleton: &mut Skeleton) {
 }
 
 /// Takes away short lines between two junctions: those that cross the ridges, and one side of a pore.
-fn cut_bridges(skeleton: &mut Skeleton, ridges: &Ridges) {
+fn cut_bridges(skeleton: &mut Skeleton, ridges: &Ridges, limits: &Repair) {
     let (_, junctions) = skeleton.ends_and_junctions();
     for junction in junctions {
         if skeleton.crossings(junction) < 3 {
@@ -108,7 +134,7 @@ fn cut_bridges(skeleton: &mut Skeleton, ridges: &Ridges) {
         }
         let walks = skeleton.branches(junction).into_iter();
         let walks: Vec<_> = walks
-            .map(|first| skeleton.walk(junction, first, BRIDGE))
+            .map(|first| skeleton.walk(junction, first, limits.bridge))
             .collect();
         let ends_of = |stop: &Stop| match stop {
             Stop::Junction(other) if *other != junction => Some(*other),
@@ -124,7 +150,7 @@ fn cut_bridges(skeleton: &mut Skeleton, ridges: &Ridges) {
                 (junction.1 + other.1) as f32 * 0.5,
             );
             let crosses = between_directions(line, ridges.direction_at(x, y)) > 0.7;
-            let is_lake = walk.path.len() <= LAKE
+            let is_lake = walk.path.len() <= limits.lake
                 && walks
                     .iter()
                     .skip(n + 1)

@@ -20,6 +20,7 @@ const MAX_ROUNDS: usize = 24;
 pub(super) type Pixel = (i32, i32);
 
 /// Lines of one pixel.
+#[derive(Clone)]
 pub(super) struct Skeleton {
     lines: Plane<bool>,
 }

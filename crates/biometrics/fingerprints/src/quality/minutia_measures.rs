@@ -1,15 +1,16 @@
 use super::blocks::{BLOCK, mean, variance};
 use super::frame::Frame;
 use super::gradient::Gradients;
-use crate::Print;
-use crate::minutiae::Minutiae;
+use crate::{Print, Result, minutiae};
 
 /// Half the side of the square around the minutiae's mean place.
 const CENTRAL: usize = 100;
 
 /// What NFIQ 2 asks about the minutiae of a print (ISO 29794-4:2024).
 ///
-/// The reference finds them with FingerJet FX; whoever finds them otherwise gets a score that differs by a point at times.
+/// The reference finds them with FingerJet FX; whoever finds them otherwise gets another score at times. With ours it was, on 150
+/// drawn prints on which nothing was tuned, the reference's on 41 %, within one point on 75 %, within two on 90 % and never more
+/// than four off. The reference also refuses some prints (small, faint or blurred) that are given a score here.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MinutiaMeasures {
     /// All minutiae.
@@ -23,15 +24,12 @@ pub struct MinutiaMeasures {
 }
 
 impl MinutiaMeasures {
-    /// Of the minutiae extracted from `print`.
-    #[must_use]
-    pub fn of(print: &Print, minutiae: &Minutiae) -> Self {
-        let places: Vec<(u32, u32)> = minutiae
-            .points
-            .iter()
-            .map(|point| (point.x as u32, point.y as u32))
-            .collect();
-        Self::at(print, &places)
+    /// Of the minutiae that are found in `print`.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotOneFinger`] when it is larger than a finger's.
+    pub fn of(print: &Print) -> Result<Self> {
+        minutiae::for_quality(print).map(|places| Self::at(print, &places))
     }
 
     /// Of minutiae at these columns and rows of `print`. Those outside of it and in its white frame do not count; without any, all
