@@ -135,6 +135,7 @@ pub fn report_grammar(error: &clap::Error, arguments: impl Iterator<Item = OsStr
 fn print_error(message: &str, hint: Option<&str>, exit: Exit) {
     let error =
         json!({ "error": message, "hint": hint, "outcome": exit.word(), "exit_code": exit as u8 });
+    let error = printable::json(&error.to_string());
     let _ = writeln!(std::io::stdout().lock(), "{error}");
 }
 

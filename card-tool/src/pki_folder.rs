@@ -12,6 +12,7 @@ pub mod issuer;
 pub mod place;
 pub mod root;
 pub mod signer_secret;
+pub mod unfinished;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -15,6 +15,8 @@ mod support;
 mod care;
 #[path = "pki_ceremony/house.rs"]
 mod house;
+#[path = "pki_ceremony/prompts.rs"]
+mod prompts;
 #[path = "pki_ceremony/refusals.rs"]
 mod refusals;
 #[path = "pki_ceremony/station.rs"]
@@ -23,3 +25,7 @@ mod station;
 mod story;
 #[path = "pki_ceremony/token.rs"]
 mod token;
+#[path = "pki_ceremony/unfinished.rs"]
+mod unfinished;
+#[path = "pki_ceremony/words.rs"]
+mod words;

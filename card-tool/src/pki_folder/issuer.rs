@@ -7,20 +7,25 @@
 //! | `csca.crl` | the last revocation list that came as an answer |
 //! | `registrar.key`, `registrar.pem` | the registrar's key, encrypted, and its public half for the root |
 //! | `keys/` | keys of signers, encrypted, where they are files |
-//! | `requests/` | requests that are not answered yet, and where their keys are |
+//! | `requests/` | requests that are not answered yet, and where their keys are; `….toml` before the key is made |
+//! | `withdrawn/` | a page for each request that was withdrawn, to print and sign |
 //! | `document-signers/` | the ring of document signers with their ledgers |
 //! | `list-signers/` | signers of master lists, deviation lists and bar codes |
+
+mod requests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use ceremony::{Digest, Request};
+use ceremony::Digest;
 use crypto::{CryptoRng, SecretBytes};
 use key_store::{KeyLocation, KeyProfile, SignerRing};
 use pki::{Certificate, Crl, DocumentSigner, Signer};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+
+pub use requests::{Outstanding, Waiting};
 
 use super::CSCA_CERTIFICATE;
 use super::place::{location, place};
@@ -71,14 +76,6 @@ pub struct SignerFile {
     pub algorithm: Option<String>,
     /// How many documents it may sign.
     pub limit: Option<u64>,
-}
-
-/// A request that waits for its answer.
-pub struct Outstanding {
-    /// The key and what was wanted.
-    pub signer: SignerFile,
-    /// The request.
-    pub request: Request,
 }
 
 /// The folder.
@@ -326,54 +323,17 @@ impl IssuerFolder {
             self.path.join(DOCUMENT_SIGNERS).join(name),
             self.path.join(LIST_SIGNERS).join(format!("{name}.der")),
             self.path.join(REQUESTS).join(format!("{name}.json")),
+            self.path.join(REQUESTS).join(format!("{name}.toml")),
+            self.path.join(KEYS).join(format!("{name}.key")),
         ];
         match taken.iter().find(|path| path.exists()) {
             Some(path) => Err(Problem::of(
                 Exit::Policy,
                 format!("{} exists already", path.display()),
-                "choose another --name",
+                "choose another --name; `card-tool pki signer withdraw` ends a request that nobody answers",
             )),
             None => Ok(()),
         }
-    }
-
-    /// Keeps a request until its answer comes.
-    pub fn keep_request(&self, signer: &SignerFile, request: &str) -> Result<()> {
-        let name = &signer.name;
-        files::write_all(
-            &self.path.join(REQUESTS),
-            &[
-                (
-                    &format!("{name}.toml"),
-                    toml::to_string(signer)?.as_bytes(),
-                    Secrecy::Open,
-                ),
-                (&format!("{name}.json"), request.as_bytes(), Secrecy::Open),
-            ],
-        )
-    }
-
-    /// Every request that waits.
-    pub fn outstanding(&self) -> Result<Vec<Outstanding>> {
-        let folder = self.path.join(REQUESTS);
-        let mut found = Vec::new();
-        for path in sorted(&folder, "json")? {
-            let named = || path.display().to_string();
-            let request = Request::read(&files::read(&path)?).with_context(named)?;
-            let signer = toml::from_str(&files::read_text(&path.with_extension("toml"))?)
-                .with_context(named)?;
-            found.push(Outstanding { signer, request });
-        }
-        Ok(found)
-    }
-
-    /// A request is answered.
-    pub fn forget_request(&self, name: &str) -> Result<()> {
-        for extension in ["json", "toml"] {
-            let path = self.path.join(REQUESTS).join(format!("{name}.{extension}"));
-            std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
-        }
-        Ok(())
     }
 
     /// Keeps a list signer or bar code signer and its certificate.

@@ -3,7 +3,9 @@
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
-use key_store::KeyLocation;
+use crypto::{CryptoRng, SecretBytes};
+use key_store::{KeyLocation, KeyProfile};
+use pki::KeyStoreFault;
 
 use super::IN_FOLDER;
 use crate::exit::Problem;
@@ -19,6 +21,32 @@ pub fn place(wanted: &str, file: &str) -> Result<String> {
             "a key file lies in the folder",
             "say --key-store file, or pkcs11:…",
         )),
+    }
+}
+
+/// Refuses the place of a key that is there already. What is noted as being made is destroyed when that breaks off: it must
+/// not be the key of somebody else. Of files the making itself sees it.
+pub fn refuse_taken(
+    location: &KeyLocation,
+    profile: &KeyProfile,
+    secret: &SecretBytes,
+    rng: &mut dyn CryptoRng,
+) -> Result<()> {
+    let taken = || Err(key_store::Error::from(KeyStoreFault::KeyExists).into());
+    if let KeyLocation::File(path) = location {
+        return if path.symlink_metadata().is_ok() {
+            taken()
+        } else {
+            Ok(())
+        };
+    }
+    match key_store::open(location, profile, secret, rng) {
+        Ok(_) => taken(),
+        Err(error) => match error.fault() {
+            Some(KeyStoreFault::KeyNotFound) => Ok(()),
+            Some(KeyStoreFault::KeyOfAnotherKind | KeyStoreFault::KeyAmbiguous) => taken(),
+            _ => Err(error.into()),
+        },
     }
 }
 

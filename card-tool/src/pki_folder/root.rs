@@ -8,6 +8,7 @@
 //! | `csca-1.der`, …, `link-2.der`, … | the certificate of each key, and the link that leads to it |
 //! | `csca.crl` | the last revocation list |
 //! | `records/` | a page for each ceremony, to print and sign |
+//! | `unfinished.toml` | the key that is being made, or was when a ceremony broke off |
 //!
 //! All but journal and keys are made from the journal, and made again when they are missing.
 
@@ -34,7 +35,8 @@ const RECORDS: &str = "records";
 /// A root's folder that nobody else works in.
 pub struct RootFolder {
     path: PathBuf,
-    _lock: File,
+    /// None where nothing can be written: the folder is only looked at.
+    lock: Option<File>,
 }
 
 impl RootFolder {
@@ -54,6 +56,25 @@ impl RootFolder {
 
     /// A folder and its root, whose journal is checked.
     pub fn open(path: &Path) -> Result<(Self, Root)> {
+        Self::open_locked(path, Self::lock)
+    }
+
+    /// The same for who only looks, also where nothing can be written: a stick that is locked, somebody else's folder. A
+    /// journal is replaced whole, so what is read is a journal that was.
+    pub fn open_to_look(path: &Path) -> Result<(Self, Root)> {
+        Self::open_locked(path, |path| {
+            let locked = Self::lock(path);
+            match &locked {
+                Err(error) if is_unwritable(error) => Ok(Self {
+                    path: path.to_owned(),
+                    lock: None,
+                }),
+                _ => locked,
+            }
+        })
+    }
+
+    fn open_locked(path: &Path, lock: impl FnOnce(&Path) -> Result<Self>) -> Result<(Self, Root)> {
         let journal = path.join(JOURNAL);
         if !journal.exists() {
             return Err(Problem::usage(
@@ -61,7 +82,7 @@ impl RootFolder {
                 "`card-tool pki csca init` makes one",
             ));
         }
-        let folder = Self::lock(path)?;
+        let folder = lock(path)?;
         let root = Root::open(&files::read_at_most(&journal, MAX_JOURNAL_LEN)?)
             .with_context(|| journal.display().to_string())?;
         Ok((folder, root))
@@ -78,10 +99,14 @@ impl RootFolder {
             .open(&name)
             .with_context(shown)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
+            Ok(()) => {
+                // Nobody else writes here now: what is half-written is left over, perhaps half of a key.
+                let _ = key_store::whole_file::sweep(path);
+                Ok(Self {
+                    path: path.to_owned(),
+                    lock: Some(lock),
+                })
+            }
             Err(TryLockError::WouldBlock) => Err(Problem::of(
                 Exit::Policy,
                 format!("another ceremony is going on in {}", path.display()),
@@ -89,6 +114,16 @@ impl RootFolder {
             )),
             Err(TryLockError::Error(error)) => Err(error).with_context(shown),
         }
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether something can be written here.
+    pub const fn is_writable(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// Writes the journal to the disk, and then what is made from it. Nothing of a ceremony leaves the machine before.
@@ -172,7 +207,7 @@ impl RootFolder {
                     "{} is full of keys that no journal knows",
                     self.path.display()
                 ),
-                "look what went wrong; delete those that are not in `pki csca log`",
+                "`card-tool pki csca destroy --unfinished` destroys them",
             )
         })?;
         Ok(format!("file:{name}"))
@@ -203,6 +238,27 @@ impl RootFolder {
         let opened = key_store::open(&location, &profile, &password(&location, secret)?, rng);
         opened.with_context(|| format!("key of the root, {location}"))
     }
+}
+
+/// What shows that a key is gone.
+pub const fn proof(location: &KeyLocation) -> &'static str {
+    match location {
+        KeyLocation::File(_) => "overwritten, removed and looked for: not there",
+        KeyLocation::Token(_) => "destroyed in the token and looked for: not there",
+    }
+}
+
+/// Whether an error says that nothing can be written at this place.
+pub fn is_unwritable(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind;
+    let kind = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .map(std::io::Error::kind);
+    matches!(
+        kind,
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+    )
 }
 
 /// Files of broken ceremonies that are passed over.

@@ -12,7 +12,9 @@
 //! No file is opened here: texts go in and come out. Time and randomness are arguments.
 
 pub mod answer;
+mod discard;
 mod error;
+mod foresight;
 pub mod issue;
 pub mod journal;
 pub mod keep;
@@ -27,6 +29,7 @@ pub mod two_persons;
 
 pub use answer::{Answer, Issued, VerifiedAnswer};
 pub use error::{Error, Forged, JournalFault, Refused, Result};
+pub use foresight::foresee;
 pub use journal::{Journal, Settings};
 pub use keep::{Backup, KeyCopy};
 pub use octets::{Der, Digest, SerialNumber};

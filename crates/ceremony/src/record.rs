@@ -71,6 +71,8 @@ pub enum Act {
     Destroy,
     /// The keys are gone.
     Destroyed,
+    /// Keys that never came into use are gone.
+    Discard,
 }
 
 impl Act {
@@ -88,6 +90,7 @@ impl Act {
             Self::Restore => "restore",
             Self::Destroy => "destroy",
             Self::Destroyed => "destroyed",
+            Self::Discard => "discard",
         }
     }
 
@@ -105,6 +108,7 @@ impl Act {
             Self::Restore => "Phục hồi / Restoration",
             Self::Destroy => "Bắt đầu hủy khóa / Deletion of keys begun",
             Self::Destroyed => "Đã hủy khóa / Keys deleted",
+            Self::Discard => "Đã hủy khóa chưa dùng / Keys deleted that never came into use",
         }
     }
 }

@@ -12,10 +12,11 @@ mod error;
 pub mod file;
 mod ledger;
 pub mod location;
-mod new_file;
 pub mod pkcs11;
 pub mod profile;
+pub mod regular_file;
 mod ring;
+pub mod whole_file;
 
 use std::sync::Arc;
 

@@ -133,7 +133,7 @@ pub enum Cause {
     /// A signed data group is not on the chip.
     #[error("{} is signed and not on the chip", .0.name())]
     NotOnChip(File),
-    /// A data group that must be signed is not.
+    /// A data group that must be signed, or that was read, is not.
     #[error("{} is not signed", .0.name())]
     NotSigned(File),
 }

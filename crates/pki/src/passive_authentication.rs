@@ -4,6 +4,7 @@
 mod csca_deviations;
 mod data_groups;
 mod document_signer;
+mod key_strength;
 mod known_deviations;
 mod usage_period;
 mod verified_lds;
@@ -24,6 +25,7 @@ use crate::security_object::SecurityObject;
 use crate::trust_store::{TrustAnchor, TrustStore};
 
 pub use data_groups::{DataGroup, DataGroupResult};
+pub use key_strength::{weak_key, weak_kind};
 pub use known_deviations::{Effect, KnownDeviation};
 pub use verified_lds::VerifiedLds;
 
@@ -84,7 +86,7 @@ pub struct SignerReport {
 
 impl Report {
     /// All data groups together: EF.DG1 and EF.DG2 are compared, and so is every other signed group that the terminal may
-    /// read without terminal authentication.
+    /// read without terminal authentication. A group that was read and that nobody has signed makes it undetermined.
     #[must_use]
     pub fn data_groups_together(&self) -> CheckResult {
         data_groups::together(&self.data_groups)
@@ -251,6 +253,8 @@ impl SignerReport {
             .extend(search.deviations.into_iter().map(Deviation::from));
         self.deviations
             .extend(csca_deviations::unknown_extensions(&certificate));
+        self.deviations
+            .extend(key_strength::of_certificate(&certificate).map(Deviation::from));
         self.document_signer_validity = check_validity(&certificate, now);
         if let Some(anchor) = &search.anchor {
             let csca = anchor.certificate();

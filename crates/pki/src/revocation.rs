@@ -80,26 +80,41 @@ pub(crate) fn check(
     trust_store: &TrustStore,
     now: OffsetDateTime,
 ) -> Revocation {
-    let decisive = revoking_list(certificate, csca, trust_store);
-    let newest = || trust_store.crls_of(csca).next();
-    let answer = decisive.or_else(newest);
+    let decisive = list_that_revokes(certificate, csca, trust_store, Some(now));
+    let lists = || trust_store.crls_of(csca);
+    let newest = || lists().find(|list| list.this_update() <= now);
+    // A list that is dated in the future takes nothing from one that is good today.
+    let answer = decisive.or_else(newest).or_else(|| lists().next());
     answer.map_or_else(Revocation::unknown, |list| ask(certificate, list, now))
 }
 
-/// The list that revokes a certificate that this CSCA has issued.
+/// The list that revokes a certificate that this CSCA has issued, whatever the time.
 pub(crate) fn revoking_list<'a>(
     certificate: &Certificate,
     csca: &'a Certificate,
     trust_store: &'a TrustStore,
 ) -> Option<&'a Crl> {
-    let lists = trust_store.crls_of(csca).take(MAX_LISTS).enumerate();
-    let mut revoking = lists.filter(|(age, list)| {
+    list_that_revokes(certificate, csca, trust_store, None)
+}
+
+/// As [`revoking_list`]; lists that are dated after `now` take no certificate off the newest of the others.
+fn list_that_revokes<'a>(
+    certificate: &Certificate,
+    csca: &'a Certificate,
+    trust_store: &'a TrustStore,
+    now: Option<OffsetDateTime>,
+) -> Option<&'a Crl> {
+    let lists = || trust_store.crls_of(csca).take(MAX_LISTS);
+    let in_force = |list: &&Crl| now.is_none_or(|now| list.this_update() <= now);
+    let newest = trust_store.crls_of(csca).find(in_force);
+    let newest = newest.or_else(|| lists().next());
+    lists().chain(newest).find(|list| {
         entry_of(certificate, list).is_some_and(|entry| {
             // Only a certificate on hold can be taken off the list again.
-            *age == 0 || entry.reason != Some(RevocationReason::CertificateHold)
+            let is_newest = newest.is_some_and(|newest| core::ptr::eq(*list, newest));
+            is_newest || entry.reason != Some(RevocationReason::CertificateHold)
         })
-    });
-    revoking.next().map(|(_, list)| list)
+    })
 }
 
 /// Asks the lists of a trust store about a CSCA certificate: those of the CSCA that issued it, which is itself or its

@@ -9,10 +9,12 @@
 //! A list that is refused for this can be accepted by its fingerprint, or by that of its signer. What a revocation list takes
 //! the trust from no longer vouches for anything, in whatever order the files come.
 
+mod alternative_names;
 mod directory;
 mod document_signers;
 mod examination;
 mod intake;
+mod list_roles;
 mod object;
 mod pem;
 mod provenance;
@@ -26,7 +28,9 @@ mod withdrawal;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::certificate::Certificate;
+use time::OffsetDateTime;
+
+use crate::certificate::{Certificate, KeyUsage};
 use crate::chain;
 use crate::error::Untrusted;
 use crate::{Error, Result};
@@ -63,6 +67,8 @@ pub struct TrustStore {
     /// By SubjectPublicKeyInfo.
     by_key: HashMap<Vec<u8>, Vec<usize>>,
     withdrawn: HashSet<Fingerprint>,
+    /// When files came in, by their SHA-256.
+    received: HashMap<Fingerprint, OffsetDateTime>,
     document_signers: document_signers::DocumentSigners,
     crls: Vec<revocation_lists::TrustedCrl>,
     deviation_lists: Vec<TrustedDeviationList>,
@@ -277,9 +283,18 @@ impl TrustStore {
 }
 
 /// Whether a certificate can be that of a CSCA. Some real roots say nowhere what they are; that they name themselves as
-/// issuer must do.
+/// issuer must do, unless they say that they are something else.
 pub(crate) fn is_csca(certificate: &Certificate) -> bool {
-    may_certify(certificate) || certificate.is_self_issued()
+    may_certify(certificate) || certificate.is_self_issued() && !is_only_signer(certificate)
+}
+
+/// Whether a certificate says that it is a signer's of documents or of lists, and nothing more.
+fn is_only_signer(certificate: &Certificate) -> bool {
+    let extensions = certificate.extensions();
+    let signs_data = extensions
+        .key_usage
+        .is_some_and(KeyUsage::digital_signature);
+    !may_certify(certificate) && (signs_data || extensions.document_types.is_some())
 }
 
 /// Whether a certificate says that its key may certify; some real CSCA certificates say so in one of two places only.

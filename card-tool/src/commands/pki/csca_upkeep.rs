@@ -1,4 +1,4 @@
-//! `pki csca`: revocation, backup, restoration and deletion.
+//! `pki csca`: revocation, backup and restoration.
 
 use core::fmt;
 use std::path::Path;
@@ -8,8 +8,7 @@ use ceremony::issue::CRL_PAUSE;
 use ceremony::keep::MAX_BACKUP_LEN;
 use ceremony::record::moment;
 use ceremony::{Backup, Der, Digest, KeyCopy, Root, SerialNumber};
-use key_store::KeyLocation;
-use pki::{Certificate, KeyStoreFault};
+use pki::Certificate;
 use serde_json::json;
 
 use super::csca::Chamber;
@@ -18,7 +17,7 @@ use crate::args::{Csca, SittingArgs};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pki_folder::root::{RootFolder, password};
+use crate::pki_folder::root::RootFolder;
 use crate::{pem, pki_folder, printable};
 
 /// Runs the verb.
@@ -52,11 +51,6 @@ pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
             from,
             sitting,
         } => restore(folder, from, sitting, context),
-        Csca::Destroy {
-            folder,
-            generation,
-            sitting,
-        } => destroy(folder, *generation, sitting, context),
         _ => Err(Problem::usage("no such ceremony", "see --help")),
     }
 }
@@ -261,6 +255,10 @@ fn put_back(folder: &RootFolder, was: &Root, copy: &Backup) -> Result<Vec<std::p
         let (Some(key), Some(file)) = (content, folder.key_file(generation)?) else {
             continue;
         };
+        if files::read(&file).is_ok_and(|there| there == key.content.as_bytes()) {
+            // A restoration that broke off has brought it back.
+            continue;
+        }
         if file.exists() {
             return Err(Problem::of(
                 Exit::Policy,
@@ -272,84 +270,4 @@ fn put_back(folder: &RootFolder, was: &Root, copy: &Backup) -> Result<Vec<std::p
         written.push(file);
     }
     Ok(written)
-}
-
-fn destroy(
-    path: &Path,
-    generation: Option<u32>,
-    args: &SittingArgs,
-    context: &mut Context,
-) -> Result<Exit> {
-    let mut chamber = Chamber::open(path, args)?;
-    let begun = chamber.root.unconfirmed_destructions();
-    let goes_on = !begun.is_empty();
-    let generations = if goes_on {
-        begun
-    } else {
-        chamber.root.to_destroy(generation)?
-    };
-    let named: Vec<String> = generations.iter().map(u32::to_string).collect();
-    let named = named.join(", ");
-    chamber.confirm(
-        &format!(
-            "DESTROY the key of generation {named} for ever, with {}?",
-            chamber.persons
-        ),
-        context,
-    )?;
-    let secret = chamber.secret(SecretFor::KnownKey, context)?;
-    let persons = chamber.persons.clone();
-    let sitting = sitting::sitting(&persons, context.now);
-    if !goes_on {
-        let signer = chamber.key(&secret, context)?;
-        chamber
-            .root
-            .begin_destruction(&generations, &sitting, &*signer)?;
-        // Decided durably before the first octet is overwritten.
-        chamber.folder.commit(&chamber.root)?;
-    }
-    let mut proofs = Vec::new();
-    let all: Vec<_> = chamber
-        .root
-        .journal()
-        .state()
-        .generations()
-        .cloned()
-        .collect();
-    for generation in all
-        .iter()
-        .filter(|known| generations.contains(&known.number))
-    {
-        let location = chamber.folder.location(&generation.key)?;
-        let proof = delete(&location, &password(&location, &secret)?, goes_on)?;
-        proofs.push((generation.number, proof.to_owned()));
-    }
-    let current = chamber.root.journal().state().current().number;
-    let signer = if chamber.root.journal().state().is_destroyed(current) {
-        None
-    } else {
-        Some(chamber.key(&secret, context)?)
-    };
-    chamber
-        .root
-        .confirm_destruction(&proofs, &sitting, signer.as_deref())?;
-    chamber.commit(context, json!({ "destroyed": named }))
-}
-
-/// Deletes a key, which the key store proves; one that an interrupted run has deleted already is gone.
-fn delete(
-    location: &KeyLocation,
-    password: &crypto::SecretBytes,
-    goes_on: bool,
-) -> Result<&'static str> {
-    match key_store::destroy(location, password) {
-        Ok(()) => Ok(match location {
-            KeyLocation::File(_) => "overwritten, removed and looked for: not there",
-            KeyLocation::Token(_) => "destroyed in the token and looked for: not there",
-        }),
-        Err(error) if goes_on && error.fault() == Some(KeyStoreFault::KeyNotFound) => {
-            Ok("looked for: not there; deleted by the ceremony that broke off")
-        }
-        Err(error) => Err(error).with_context(|| location.to_string()),
-    }
 }

@@ -27,15 +27,7 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     let ring = folder.ring()?;
     let signers = signers(&folder, &ring)?;
     let list = folder.revocation_list()?;
-    let mut due = Vec::new();
-    for code in &folder.settings.document_types {
-        let policy = SuccessorPolicy::default();
-        if let Some(why) = ring.successor_due(code, context.now, &policy)? {
-            due.push((code.clone(), words_of(why)));
-        } else if only_revoked(&ring, list.as_ref(), code, context.now) {
-            due.push((code.clone(), "the document signer is revoked".to_owned()));
-        }
-    }
+    let due = successors_due(&folder, &ring, list.as_ref(), context.now)?;
     let mut current = serde_json::Map::new();
     for code in &folder.settings.document_types {
         let entry = folder.candidate(&ring, code, context.now)?.ok();
@@ -46,11 +38,13 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
         .into_iter()
         .map(|outstanding| outstanding.signer.name)
         .collect();
+    let broken_off = folder.broken_off()?;
     if context.json() {
         print_json(&json!({
             "signers": signers,
             "current": current,
             "outstanding": waiting,
+            "broken_off": broken_off,
             "crl": list.as_ref().map(|list| json!({
                 "number": list.number().map(hex::encode),
                 "next_update": list.next_update().map(moment),
@@ -81,12 +75,36 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     for name in waiting {
         print(&format!("waits for its answer: {name}"))?;
     }
+    for name in broken_off {
+        note(&format!(
+            "Warning: the request {name} broke off and may have left a key: `card-tool pki signer withdraw --name {name}`."
+        ));
+    }
     for (code, why) in due {
         note(&format!(
             "A successor is due for documents {code}: {why}. See `pki signer request`."
         ));
     }
     Ok(Exit::Done)
+}
+
+/// For which types of documents the next signer must be prepared, and why.
+fn successors_due(
+    folder: &IssuerFolder,
+    ring: &SignerRing,
+    list: Option<&Crl>,
+    now: OffsetDateTime,
+) -> Result<Vec<(String, String)>> {
+    let mut due = Vec::new();
+    for code in &folder.settings.document_types {
+        let policy = SuccessorPolicy::default();
+        if let Some(why) = ring.successor_due(code, now, &policy)? {
+            due.push((code.clone(), words_of(why)));
+        } else if only_revoked(ring, list, code, now) {
+            due.push((code.clone(), "the document signer is revoked".to_owned()));
+        }
+    }
+    Ok(due)
 }
 
 /// Whether documents of a type could be signed now if nobody were revoked.

@@ -11,6 +11,7 @@ use super::{counted, one_of, summary};
 use crate::args::TrustRemove;
 use crate::commands::{Context, print, print_json};
 use crate::exit::{Exit, Problem};
+use crate::printable;
 use crate::trust_folder::{Act, TrustFolder};
 
 /// Runs the verb.
@@ -24,7 +25,11 @@ pub fn run(args: &TrustRemove, context: &Context) -> Result<Exit> {
     let mut folder = TrustFolder::open_to_change(&args.store)?;
     let before = loaded(&folder, &BTreeSet::new())?;
     let anchors = before.anchors().iter().map(TrustAnchor::fingerprint);
-    let fingerprint = one_of(&args.fingerprint, anchors.chain(folder.stored()?))?;
+    let crls = before.crls().map(|crl| Fingerprint::of(crl.as_der()));
+    let lists = before.deviation_lists();
+    let lists = lists.map(|list| list.origin().sha256);
+    let known = anchors.chain(folder.stored()?).chain(crls).chain(lists);
+    let fingerprint = one_of(&args.fingerprint, known)?;
     let marks = before.marks_of(&fingerprint);
     let after = loaded(&folder, &marks)?;
     let gone: Vec<&TrustAnchor> = before
@@ -59,11 +64,15 @@ pub fn run(args: &TrustRemove, context: &Context) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     print(&format!("removed {fingerprint}"))?;
+    print(&format!(
+        "to trust it again: `card-tool trust add {} FILE --fingerprint {fingerprint}`",
+        printable::line(&args.store.display().to_string())
+    ))?;
     for anchor in gone {
         print(&format!(
             "no longer vouched for: {} {}",
             anchor.fingerprint().short(),
-            anchor.certificate().subject()
+            printable::line(&anchor.certificate().subject().to_string())
         ))?;
     }
     print(&format!("store: {}", summary(&after)))?;

@@ -68,6 +68,11 @@ pub enum Effect {
         /// Which generations.
         generations: Vec<u32>,
     },
+    /// Keys that a ceremony made and that broke off before they were certified are gone. Unsigned if no key is left to sign.
+    Discarded {
+        /// Where they were.
+        keys: Vec<String>,
+    },
 }
 
 /// An answered request.

@@ -87,6 +87,13 @@ impl State {
         self.destroyed.contains(&generation)
     }
 
+    /// Whether a key that is not destroyed is at this place.
+    #[must_use]
+    pub fn is_living(&self, key: &str) -> bool {
+        self.generations()
+            .any(|known| known.key == key && !self.is_destroyed(known.number))
+    }
+
     /// Generations whose deletion was begun and not confirmed.
     pub(crate) fn unconfirmed_destructions(&self) -> Vec<u32> {
         self.destroyed
@@ -180,12 +187,12 @@ impl State {
         self.restored
     }
 
-    /// Only the end may be unsigned: no key is left.
+    /// Only the end may be unsigned, and what is found after it: no key is left.
     pub(super) fn may_be_unsigned(&self, effect: &Effect) -> bool {
         let none_left = self
             .generations()
             .all(|generation| self.is_destroyed(generation.number));
-        none_left && matches!(effect, Effect::Destroyed { .. })
+        none_left && matches!(effect, Effect::Destroyed { .. } | Effect::Discarded { .. })
     }
 
     /// Adds an effect; `None` when it contradicts what is true.
@@ -226,6 +233,9 @@ impl State {
             Effect::Destroyed { generations } => {
                 require(generations.iter().all(|number| self.is_destroyed(*number)))?;
                 self.confirmed.extend(generations);
+            }
+            Effect::Discarded { keys } => {
+                require(!keys.iter().any(|key| self.is_living(key)))?;
             }
         }
         Some(())

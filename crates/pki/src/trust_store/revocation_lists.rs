@@ -1,14 +1,13 @@
 //! Revocation lists of the CSCAs of the store (Doc 9303-12 §7.1.4).
 
+use super::alternative_names::directory_names;
 use super::intake::Waiting;
 use super::object::Object;
 use super::{Acceptance, Fingerprint, MAX_LISTS, TrustStore};
-use crate::ber::{Cursor, Tag};
 use crate::certificate::Certificate;
 use crate::chain::{self, MAX_CANDIDATES};
 use crate::check::CheckResult;
 use crate::crl::Crl;
-use crate::deviation::Deviations;
 use crate::error::Untrusted;
 use crate::name::Name;
 use crate::{Error, Result, oids};
@@ -143,29 +142,9 @@ impl TrustStore {
     }
 }
 
-/// The names in IssuerAltName that are of the issuer's own country; what cannot be read counts as absent.
+/// The names in IssuerAltName that are of the issuer's own country.
 fn former_names(crl: &Crl) -> Vec<Name> {
-    let mut all = crl.extensions().all.iter();
-    let Some(extension) = all.find(|extension| extension.oid == oids::ISSUER_ALT_NAME) else {
-        return Vec::new();
-    };
-    let mut names = read_directory_names(&extension.value).unwrap_or_default();
+    let mut names = directory_names(crl.extensions(), oids::ISSUER_ALT_NAME);
     names.retain(|name| chain::speaks_for(crl.issuer(), name) && name.country().is_some());
     names
-}
-
-fn read_directory_names(general_names: &[u8]) -> Result<Vec<Name>> {
-    const WHAT: &str = "IssuerAltName";
-    let ignored = Deviations::default();
-    let mut row = Cursor::new(general_names, &ignored)
-        .expect(Tag::SEQUENCE, WHAT)?
-        .children(WHAT)?;
-    let mut names = Vec::new();
-    while !row.is_empty() && names.len() < MAX_CANDIDATES {
-        let element = row.next(WHAT)?;
-        if element.tag == Tag::context(4) {
-            names.push(Name::read(&element.explicit(Tag::SEQUENCE, WHAT)?)?);
-        }
-    }
-    Ok(names)
 }

@@ -7,11 +7,14 @@
     clippy::unwrap_used
 )]
 
+mod countries;
 mod generations;
 mod hostile;
 mod ldif;
 mod lists;
 mod order;
+mod roots;
 mod states;
+mod times;
 mod vouching;
 mod withdrawal;
