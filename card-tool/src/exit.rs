@@ -288,7 +288,7 @@ fn of_io(error: &std::io::Error) -> Option<String> {
             Some("check who may read and write there".to_owned())
         }
         std::io::ErrorKind::StorageFull => {
-            Some("free some space; nothing was left half-written".to_owned())
+            Some("free some space; every file is written whole or not at all".to_owned())
         }
         _ => None,
     }

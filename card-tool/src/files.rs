@@ -1,6 +1,6 @@
 //! Files: read with a limit, written whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
@@ -97,6 +97,32 @@ pub fn write_all(folder: &Path, files: &[(&str, &[u8], Secrecy)]) -> Result<()> 
 /// Makes a folder and those above it.
 pub fn make_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| path.display().to_string())
+}
+
+/// Refuses a place where nothing can be written: in a folder that is not there, or that of a pipe, a device or a folder.
+pub fn check_place(path: &Path) -> Result<()> {
+    refuse_special(path)?;
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    match parent {
+        Some(parent) if !parent.is_dir() => Err(Problem::usage(
+            format!("{} is no folder", parent.display()),
+            "make it first",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file to lock it, and makes it. A pipe of that name would wait for its reader for ever.
+pub fn open_lock(path: &Path) -> Result<File> {
+    refuse_special(path)?;
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .with_context(|| path.display().to_string())
 }
 
 /// A rename would put a file in the place of a device or a pipe.

@@ -109,6 +109,7 @@ fn no_test_issuer(folder: &Path) -> Option<anyhow::Error> {
 /// own, or a file that is there. Asked before anything is signed.
 pub fn check_out(out: &Path) -> Result<()> {
     refuse_inside(out)?;
+    files::check_place(out)?;
     if out.is_file() {
         return Err(Problem::of(
             Exit::Policy,

@@ -167,7 +167,7 @@ impl TrustFolder {
             contents.files.push(Held {
                 content: self.content(&file)?,
                 name: entry.name,
-                acceptance: entry.acceptance,
+                acceptances: entry.acceptances,
                 received: Some(entry.received),
             });
         }
@@ -184,7 +184,7 @@ impl TrustFolder {
         contents.files.push(Held {
             content: self.content(file)?,
             name: String::new(),
-            acceptance: statement,
+            acceptances: vec![statement],
             received: None,
         });
         let mut alone = TrustStore::new();

@@ -12,18 +12,18 @@
 //!
 //! All but journal and keys are made from the journal, and made again when they are missing.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use ceremony::journal::{Effect, Generation, Line, MAX_JOURNAL_LEN};
 use ceremony::{ActivationSecret, Answer, Digest, Issued, Root};
-use crypto::CryptoRng;
+use crypto::{CryptoRng, PublicKey};
 use key_store::{KeyLocation, KeyProfile};
-use pki::Signer;
+use pki::{Certificate, KeyStoreFault, Signer};
 
 use super::IN_FOLDER;
-use super::place::location;
+use super::place::{in_token, location};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
@@ -92,12 +92,7 @@ impl RootFolder {
     fn lock(path: &Path) -> Result<Self> {
         let name = path.join(LOCK);
         let shown = || name.display().to_string();
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&name)
-            .with_context(shown)?;
+        let lock = files::open_lock(&name)?;
         match lock.try_lock() {
             Ok(()) => {
                 // Nobody else writes here now: what is half-written is left over, perhaps half of a key.
@@ -130,7 +125,7 @@ impl RootFolder {
     pub fn commit(&self, root: &Root) -> Result<()> {
         let text = root.journal().text().as_bytes();
         files::write(&self.path.join(JOURNAL), text, Secrecy::OwnerOnly)?;
-        self.publish(root)
+        self.publish(root).with_context(|| done(root))
     }
 
     /// Writes what is missing of the files that are made from the journal.
@@ -175,23 +170,21 @@ impl RootFolder {
 
     fn keep(&self, name: &str, content: &[u8]) -> Result<()> {
         let path = self.path.join(name);
-        if std::fs::read(&path).is_ok_and(|old| old == content) {
+        if files::read(&path).is_ok_and(|old| old == content) {
             return Ok(());
         }
         files::write(&path, content, Secrecy::Open)
     }
 
     /// Where a new key goes: a place that was named, or the next free file of the folder.
-    pub fn place_for_key(&self, wanted: &str, root: Option<&Root>) -> Result<String> {
+    pub fn place_for_key(
+        &self,
+        wanted: &str,
+        root: Option<&Root>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<String> {
         if wanted != IN_FOLDER {
-            let location: KeyLocation = wanted.parse()?;
-            return match location {
-                KeyLocation::Token(_) => Ok(wanted.to_owned()),
-                KeyLocation::File(_) => Err(Problem::usage(
-                    "a key file of a root lies in its folder",
-                    "say --key-store file, or pkcs11:…",
-                )),
-            };
+            return in_token(wanted, rng);
         }
         let number = root.map_or(1, |root| {
             root.journal().state().current().number.saturating_add(1)
@@ -236,8 +229,61 @@ impl RootFolder {
         let location = self.location(&generation.key)?;
         let profile = KeyProfile::by_word(&generation.algorithm)?;
         let opened = key_store::open(&location, &profile, &password(&location, secret)?, rng);
-        opened.with_context(|| format!("key of the root, {location}"))
+        let named = || format!("key of the root, {location}");
+        let key = opened.with_context(named)?;
+        if *key.public_key() != public_key(generation)? {
+            return Err(key_store::Error::from(KeyStoreFault::KeyOfAnotherKind)).with_context(
+                || {
+                    format!(
+                        "key of the root, {location}: another key than that of {}",
+                        certificate_file(generation)
+                    )
+                },
+            );
+        }
+        Ok(key)
     }
+
+    /// Whether the key of a generation is where it is kept.
+    pub fn has_key(&self, generation: &Generation, secret: &ActivationSecret) -> Result<bool> {
+        let location = self.location(&generation.key)?;
+        let profile = KeyProfile::by_word(&generation.algorithm)?;
+        let looked = key_store::look_for(
+            &location,
+            &profile,
+            &public_key(generation)?,
+            &password(&location, secret)?,
+        );
+        match looked {
+            Ok(()) => Ok(true),
+            Err(error) if error.fault() == Some(KeyStoreFault::KeyNotFound) => Ok(false),
+            Err(error) => Err(error).with_context(|| {
+                format!(
+                    "{location} was compared with {}",
+                    certificate_file(generation)
+                )
+            }),
+        }
+    }
+}
+
+fn certificate_file(generation: &Generation) -> String {
+    format!("csca-{}.der", generation.number)
+}
+
+fn public_key(generation: &Generation) -> Result<PublicKey> {
+    Ok(Certificate::parse(generation.certificate.as_bytes())?.public_key()?)
+}
+
+/// What is said first of whatever goes wrong behind the journal: the act is done, and must not be done again.
+pub fn done(root: &Root) -> String {
+    let number = root
+        .journal()
+        .last()
+        .map_or(0, |(line, _)| line.record.number);
+    format!(
+        "this is done, and entered as record {number}; what is missing is made from the journal by the next ceremony"
+    )
 }
 
 /// What shows that a key is gone.

@@ -18,7 +18,8 @@ pub(super) struct Contents {
 pub(super) struct Held {
     pub(super) content: Vec<u8>,
     pub(super) name: String,
-    pub(super) acceptance: Acceptance,
+    /// Every reason why it is to be trusted: it is offered once for each.
+    pub(super) acceptances: Vec<Acceptance>,
     /// When it came in, as far as that counts.
     pub(super) received: Option<OffsetDateTime>,
 }
@@ -34,10 +35,13 @@ impl Contents {
                 trust.note_receipt(Fingerprint::of(&file.content), received);
             }
         }
-        trust.take_in(self.files.iter().map(|file| Offered {
-            bytes: &file.content,
-            source: &file.name,
-            acceptance: &file.acceptance,
+        trust.take_in(self.files.iter().flat_map(|file| {
+            let reasons = file.acceptances.iter();
+            reasons.map(|acceptance| Offered {
+                bytes: &file.content,
+                source: &file.name,
+                acceptance,
+            })
         }))
     }
 }

@@ -132,9 +132,40 @@ pub(super) type Files = BTreeMap<Fingerprint, Entry>;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
-    pub(super) acceptance: Acceptance,
+    /// Every reason that somebody gave; none of them takes anything from another.
+    pub(super) acceptances: Vec<Acceptance>,
     /// When it came in first.
     pub(super) received: OffsetDateTime,
+}
+
+impl Entry {
+    /// One more reason. What the store vouches for anyway needs nobody who says so.
+    fn accept(&mut self, more: Acceptance) {
+        self.acceptances
+            .retain(|known| *known != Acceptance::Vouched);
+        for known in &mut self.acceptances {
+            match (known, &more) {
+                (
+                    Acceptance::Fingerprints {
+                        accepted: known,
+                        statement: known_statement,
+                    },
+                    Acceptance::Fingerprints {
+                        accepted,
+                        statement,
+                    },
+                ) if known_statement == statement => {
+                    let new = accepted.iter().filter(|one| !known.contains(*one));
+                    let new: Vec<Fingerprint> = new.copied().collect();
+                    known.extend(new);
+                    return;
+                }
+                (known, more) if known == more => return,
+                _ => {}
+            }
+        }
+        self.acceptances.push(more);
+    }
 }
 
 /// The lines of an index.
@@ -242,21 +273,27 @@ impl Index {
         Ok(withdrawn)
     }
 
-    /// The files that are not withdrawn. Of several reasons for one file the last that somebody gave counts.
-    /// The earliest time counts as that of receipt.
+    /// The files that are not withdrawn. Of several reasons for one file each counts, but for those that are older than a
+    /// withdrawal of the file. The earliest time counts as that of receipt.
     pub(super) fn files(&self, restored: &BTreeSet<Fingerprint>) -> Result<Files> {
         let withdrawn = self.withdrawn()?;
         let out = |file: &Fingerprint| withdrawn.contains_key(file) && !restored.contains(file);
         let mut files = Files::new();
         let mut received = BTreeMap::new();
         for event in &self.events {
-            let Act::Added {
-                file,
-                name,
-                accepted,
-            } = &event.act
-            else {
-                continue;
+            let (file, name, accepted) = match &event.act {
+                Act::Added {
+                    file,
+                    name,
+                    accepted,
+                } => (file, name, accepted),
+                Act::Withdrawn {
+                    fingerprint: text, ..
+                } => {
+                    files.remove(&fingerprint(text)?);
+                    continue;
+                }
+                Act::Begun | Act::Restored { .. } => continue,
             };
             let file = fingerprint(file)?;
             let received = *received
@@ -264,14 +301,16 @@ impl Index {
                 .and_modify(|known: &mut OffsetDateTime| *known = event.at.min(*known))
                 .or_insert(event.at);
             let again = files.contains_key(&file) && *accepted == Accepted::Store;
-            if !again && !out(&file) {
-                let entry = Entry {
-                    name: name.clone(),
-                    acceptance: accepted.acceptance()?,
-                    received,
-                };
-                files.insert(file, entry);
+            if again || out(&file) {
+                continue;
             }
+            let entry = files.entry(file).or_insert_with(|| Entry {
+                name: String::new(),
+                acceptances: Vec::new(),
+                received,
+            });
+            entry.name.clone_from(name);
+            entry.accept(accepted.acceptance()?);
         }
         Ok(files)
     }

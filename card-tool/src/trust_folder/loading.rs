@@ -68,7 +68,7 @@ pub fn load_all(
             all.files.push(Held {
                 content,
                 // Files that somebody names are trusted by that, whenever they came.
-                acceptance: Acceptance::OutOfBand(name.as_str().into()),
+                acceptances: vec![Acceptance::OutOfBand(name.as_str().into())],
                 name,
                 received: None,
             });
@@ -79,7 +79,7 @@ pub fn load_all(
         all.files.push(Held {
             content: files::read(path)?,
             name: path.display().to_string(),
-            acceptance: Acceptance::Vouched,
+            acceptances: vec![Acceptance::Vouched],
             received: Some(now),
         });
     }

@@ -46,6 +46,7 @@ impl Lock {
             if made_folder {
                 files::make_folder(folder)?;
             }
+            refuse_no_file(&path)?;
             let mut options = OpenOptions::new();
             let opened = options.write(true).create(true).truncate(false).open(&path);
             let file = match opened {
@@ -80,6 +81,17 @@ impl Drop for Lock {
             }
         }
         let _ = self.file.unlock();
+    }
+}
+
+/// A pipe in the place of a lock would be waited for without end, and a link would make a file somewhere else.
+fn refuse_no_file(path: &Path) -> Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => Err(Problem::usage(
+            format!("{} is no file, and cannot be locked", path.display()),
+            "take it away, when you know who has put it there",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -123,6 +135,22 @@ mod tests {
         assert!(folder.join(FILE).exists());
         drop(Lock::take(&folder).unwrap());
         assert!(folder.join(FILE).exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_no_lock() {
+        let place = tempfile::tempdir().unwrap();
+        let elsewhere = place.path().join("elsewhere");
+        let lock = place.path().join(FILE);
+        std::os::unix::fs::symlink(&elsewhere, &lock).unwrap();
+        assert!(Lock::take(place.path()).is_err());
+        assert!(!elsewhere.exists(), "made through the link");
+        std::fs::remove_file(&lock).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&lock).status();
+        assert!(made.unwrap().success());
+        assert!(Lock::take(place.path()).is_err());
+        assert!(Lock::take_to_begin(place.path()).is_err());
     }
 
     #[test]

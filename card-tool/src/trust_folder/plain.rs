@@ -48,6 +48,10 @@ pub(super) fn look_through(path: &Path) -> Result<Found> {
         paths.push(path.to_owned());
     }
     let content = |path: PathBuf| {
+        if path.is_symlink() {
+            let place = std::fs::canonicalize(&path);
+            refuse_object(&place.with_context(|| path.display().to_string())?)?;
+        }
         let content = files::read_at_most(&path, MAX_TRUST_FILE)?;
         Ok((path, content))
     };

@@ -123,3 +123,47 @@ fn a_revoked_list_signer_takes_his_list_with_him_and_it_is_said() {
         "{said}"
     );
 }
+
+#[test]
+fn one_more_reason_takes_nothing_from_the_others() {
+    let desk = Desk::new();
+    let ut = State::new("UT", "UTO", "CSCA TEST", 1);
+    let vn = State::new("VN", "VNM", "CSCA TEST", 2);
+    let store = desk.store();
+    let list = desk.file("ut.ml", &ut.list(&[&ut.csca, &vn.csca], 1));
+    desk.trust(0, &["add", &store, &list, "--out-of-band", "TEST"]);
+    let name = sha256(&vn.csca);
+    for verb in ["add", "update"] {
+        desk.trust(0, &[verb, &store, &list, "--fingerprint", &name]);
+        assert_eq!(desk.subjects().len(), 2, "{verb}");
+    }
+    // What was removed comes back by the file that it was in, with all that the file held.
+    desk.trust(0, &["remove", &store, &name, "--reason", "TEST", "--yes"]);
+    assert_eq!(desk.subjects().len(), 1);
+    desk.trust(0, &["add", &store, &list, "--fingerprint", &name]);
+    assert_eq!(desk.subjects().len(), 2);
+}
+
+#[test]
+fn a_removed_document_signer_is_not_taken_again() {
+    let desk = Desk::new();
+    let ut = State::new("UT", "UTO", "CSCA TEST", 1);
+    let store = desk.store();
+    let csca = desk.file("csca.der", &ut.csca);
+    let signer = desk.file("ds.der", &ut.list_signer);
+    let name = sha256(&ut.list_signer);
+    desk.trust(0, &["add", &store, &csca, "--out-of-band", "TEST"]);
+    // One that the store has not seen is asked for, and nobody is there to answer.
+    desk.trust(USAGE, &["remove", &store, &name, "--reason", "TEST"]);
+    let said = desk.trust(0, &["add", &store, &signer]);
+    assert!(said.contains("document signers: 1 new"), "{said}");
+    desk.trust(0, &["remove", &store, &name, "--reason", "TEST"]);
+    let said = desk.trust(NO, &["add", &store, &signer]);
+    assert!(said.contains("withdrawn"), "{said}");
+    // Nor does he sign lists any more.
+    let list = desk.file("ut.ml", &ut.list(&[&ut.csca], 1));
+    let said = desk.trust(NO, &["add", &store, &list]);
+    assert!(said.contains("withdrawn"), "{said}");
+    desk.trust(0, &["add", &store, &signer, "--fingerprint", &name]);
+    desk.trust(0, &["add", &store, &list]);
+}

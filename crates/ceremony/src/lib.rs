@@ -18,6 +18,7 @@ mod foresight;
 pub mod issue;
 pub mod journal;
 pub mod keep;
+mod loss;
 pub mod octets;
 pub mod policy;
 pub mod record;

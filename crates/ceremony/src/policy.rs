@@ -150,7 +150,26 @@ pub(crate) fn check_settings(settings: &Settings) -> Result<()> {
     if !is_plain_name(&settings.common_name) {
         return Err(Refused::CommonName.into());
     }
-    Ok(())
+    check_addresses(settings)
+}
+
+/// Refuses addresses that would say something else on paper than in a certificate.
+///
+/// # Errors
+/// [`Refused::Address`].
+pub fn check_addresses(settings: &Settings) -> Result<()> {
+    let mut addresses =
+        core::iter::once(&settings.contact).chain(&settings.crl_distribution_points);
+    if addresses.all(|address| is_plain_address(address)) {
+        Ok(())
+    } else {
+        Err(Refused::Address.into())
+    }
+}
+
+/// An address stands in certificates and on paper: without blanks, and without what steers a terminal or turns a line round.
+fn is_plain_address(address: &str) -> bool {
+    !address.is_empty() && address.bytes().all(|octet| octet.is_ascii_graphic())
 }
 
 /// Whether a key falls below what is certified here.

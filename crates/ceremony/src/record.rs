@@ -73,6 +73,8 @@ pub enum Act {
     Destroyed,
     /// Keys that never came into use are gone.
     Discard,
+    /// Keys were not found, and two persons declare them lost. Nothing shows that they are destroyed.
+    Lost,
 }
 
 impl Act {
@@ -91,6 +93,7 @@ impl Act {
             Self::Destroy => "destroy",
             Self::Destroyed => "destroyed",
             Self::Discard => "discard",
+            Self::Lost => "lost",
         }
     }
 
@@ -109,6 +112,7 @@ impl Act {
             Self::Destroy => "Bắt đầu hủy khóa / Deletion of keys begun",
             Self::Destroyed => "Đã hủy khóa / Keys deleted",
             Self::Discard => "Đã hủy khóa chưa dùng / Keys deleted that never came into use",
+            Self::Lost => "Khai báo mất khóa / Keys declared lost",
         }
     }
 }

@@ -20,6 +20,17 @@ pub fn open(path: &Path) -> io::Result<File> {
     Err(io::ErrorKind::InvalidInput.into())
 }
 
+/// Refuses the name of something that is there and is no file, before it is written to or made.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`].
+pub fn refuse_special(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => Err(io::ErrorKind::InvalidInput.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Names of what this process was given open.
 fn is_handed_over(path: &Path) -> bool {
     path == Path::new("/dev/stdin")

@@ -26,7 +26,9 @@ pub use retire::{Retirement, RetirementOrder};
 pub use succession::{SuccessorDue, SuccessorPolicy};
 
 use crate::ledger::{UsageLedger, key_identifier};
-use crate::{Error, KeyLocation, KeyProfile, LedgerState, Result, RingFault, whole_file};
+use crate::{
+    Error, KeyLocation, KeyProfile, LedgerState, Result, RingFault, regular_file, whole_file,
+};
 
 const CERTIFICATE: &str = "certificate.der";
 const KEY: &str = "key.txt";
@@ -214,11 +216,10 @@ impl SignerRing {
 
     fn lock(&self) -> Result<fs::File> {
         let path = self.folder.join(LOCK);
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .and_then(|file| file.lock().map(|()| file));
+        let file = regular_file::refuse_special(&path).and_then(|()| {
+            let file = OpenOptions::new().create(true).append(true).open(&path)?;
+            file.lock().map(|()| file)
+        });
         file.map_err(|error| Error::file(&path, KeyStoreFault::FileUnwritable, &error))
     }
 

@@ -248,7 +248,11 @@ impl SignerReport {
     ) {
         let search = chain::issuer(&certificate, trust_store);
         let role = document_signer::check_role(&certificate, &mut self.deviations);
-        self.issuer = CheckResult::together([search.result, role]);
+        let withdrawn = match trust_store.is_withdrawn(&certificate) {
+            true => CheckResult::Failed(Cause::Withdrawn),
+            false => CheckResult::Successful,
+        };
+        self.issuer = CheckResult::together([withdrawn, search.result, role]);
         self.deviations
             .extend(search.deviations.into_iter().map(Deviation::from));
         self.deviations
@@ -260,7 +264,7 @@ impl SignerReport {
             let csca = anchor.certificate();
             self.csca_validity = check_validity(csca, now);
             self.issuer_deviations = csca_deviations::of(csca, &certificate);
-            self.check_revocation(&certificate, csca, trust_store, now);
+            self.check_revocation(&certificate, anchor, trust_store, now);
         }
         self.csca = search.anchor;
         self.document_signer = Some(certificate);
@@ -269,7 +273,7 @@ impl SignerReport {
     fn check_revocation(
         &mut self,
         certificate: &Certificate,
-        csca: &Certificate,
+        csca: &TrustAnchor,
         trust_store: &TrustStore,
         now: OffsetDateTime,
     ) {
@@ -278,6 +282,7 @@ impl SignerReport {
         self.issuer_deviations.append(&mut found.deviations);
         self.revocation_details = found;
         // A list speaks of its issuer's certificates: of the CSCA's own where it is a root, and of links to its successors.
+        // Whichever certificate of the key it names, the key is revoked.
         let own = revocation::check_authority(csca, trust_store, now);
         self.csca_revocation = own.result;
     }

@@ -64,7 +64,7 @@ pub struct TrustStore {
     by_fingerprint: HashMap<Fingerprint, usize>,
     by_key_identifier: HashMap<Vec<u8>, Vec<usize>>,
     by_subject: HashMap<String, Vec<usize>>,
-    /// By SubjectPublicKeyInfo.
+    /// By key, however it is encoded.
     by_key: HashMap<Vec<u8>, Vec<usize>>,
     withdrawn: HashSet<Fingerprint>,
     /// When files came in, by their SHA-256.
@@ -89,6 +89,8 @@ pub struct TrustStore {
 pub struct TrustAnchor {
     certificate: Certificate,
     fingerprint: Fingerprint,
+    /// Its key in the one encoding that all encodings of it have in common.
+    key: Arc<[u8]>,
     provenance: Vec<Provenance>,
 }
 
@@ -255,6 +257,7 @@ impl TrustStore {
             return Err(Error::Untrusted(Untrusted::StoreFull));
         }
         self.append(TrustAnchor {
+            key: withdrawal::key_of(&certificate).into(),
             certificate,
             fingerprint,
             provenance: vec![provenance],
@@ -266,7 +269,7 @@ impl TrustStore {
         let index = self.anchors.len();
         self.gains += 1;
         self.by_key
-            .entry(anchor.certificate.subject_public_key_info().to_vec())
+            .entry(anchor.key.to_vec())
             .or_default()
             .push(index);
         self.by_fingerprint.insert(anchor.fingerprint, index);

@@ -147,6 +147,9 @@ pub enum Csca {
         /// Only the keys that are in no certificate: a ceremony broke off.
         #[arg(long, conflicts_with = "generation")]
         unfinished: bool,
+        /// A key is known to be lost: where it is not found it is declared lost. The record does not say that it is destroyed.
+        #[arg(long)]
+        lost: bool,
         /// The ceremony.
         #[command(flatten)]
         sitting: SittingArgs,

@@ -89,21 +89,24 @@ pub enum Signer {
         /// A person who takes part, twice: the key may have a certificate that never came here.
         #[arg(long = "person", value_name = "NAME", required = true)]
         persons: Vec<String>,
-        /// The PIN of the token, where the key is on one.
+        /// The key is known to be lost: end the request without it where it is not found. The record says so.
+        #[arg(long)]
+        lost: bool,
+        /// The secret of the key, or the PIN of its token.
         #[command(flatten)]
         secret: SignerSecret,
         /// Do it without asking.
         #[arg(long)]
         yes: bool,
     },
-    /// Destroy the key of a document signer after its last document, with a record.
+    /// Destroy the key of a signer after its last document or list, with a record.
     #[command(
         after_help = "Example:\n  card-tool pki signer retire issuer --name ds1 --person 'TEST ONE' --person 'TEST TWO'"
     )]
     Retire {
         /// Folder of the issuer.
         folder: PathBuf,
-        /// The document signer; the one whose usage period ended first otherwise.
+        /// The signer, of whatever kind; the document signer whose usage period ended first otherwise.
         #[arg(long)]
         name: Option<String>,
         /// Also while the key might still be used.

@@ -17,7 +17,7 @@ use crate::args::{Csca, SittingArgs};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pki_folder::root::RootFolder;
+use crate::pki_folder::root::{RootFolder, done};
 use crate::{pem, pki_folder, printable};
 
 /// Largest file with a registrar's key.
@@ -45,12 +45,13 @@ pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
             folder,
             generation,
             unfinished,
+            lost,
             sitting,
         } => {
             if *unfinished {
-                csca_destroy::unfinished(folder, sitting, context)
+                csca_destroy::unfinished(folder, *lost, sitting, context)
             } else {
-                csca_destroy::run(folder, *generation, sitting, context)
+                csca_destroy::run(folder, *generation, *lost, sitting, context)
             }
         }
         other => csca_upkeep::run(other, context),
@@ -79,6 +80,20 @@ impl<'a> Chamber<'a> {
             note(&format!(
                 "Warning: a ceremony broke off and left the key {key}, which is in no certificate: `card-tool pki csca destroy \
                  --unfinished`."
+            ));
+        }
+        for copy in folder.unrecorded_copies(&root)? {
+            note(&format!(
+                "Warning: a backup broke off and may have left a copy of the root of which no record tells: {}, SHA-256 {}. The \
+                 next `card-tool pki csca backup` records it.",
+                copy.path, copy.sha256
+            ));
+        }
+        if let Some((line, digest)) = root.journal().last() {
+            note(&format!(
+                "The last record is number {}, SHA-256 {}. If a later one is on paper, this is an old copy of the root: stop.",
+                line.record.number,
+                digest.spoken()
             ));
         }
         Ok(Self {
@@ -226,7 +241,12 @@ fn sign(
         .answer(&verified, &sitting, &*signer, &mut *context.rng)?;
     // The journal first: whatever happens after it, the same request gets this answer and no other.
     chamber.folder.commit(&chamber.root)?;
-    pki_folder::write_out(out, answer.as_bytes(), Secrecy::Open)?;
+    pki_folder::write_out(out, answer.as_bytes(), Secrecy::Open).with_context(|| {
+        format!(
+            "{}; the same request gets the same answer",
+            done(&chamber.root)
+        )
+    })?;
     chamber.report(context, answered(out, &answer, false))
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use ceremony::{ActivationSecret, Root, Settings};
 use crypto::CryptoRng;
-use key_store::KeyProfile;
+use key_store::{KeyLocation, KeyProfile};
 use pki::{KeyStoreFault, Signer};
 use serde_json::json;
 
@@ -37,10 +37,10 @@ impl NewKey {
     ) -> Result<Self> {
         let location = folder.location(place)?;
         let password = password(&location, secret)?;
-        refuse_taken(&location, profile, &password, &mut *rng)?;
+        refuse_taken(&location, &password, &mut *rng)?;
         let places = [place.to_owned()];
         folder.note_keys(&places)?;
-        let made = key_store::generate(&location, profile, &password, rng);
+        let made = key_store::generate(&location, profile, &password, &mut *rng);
         let error = match made {
             Ok(signer) => {
                 let place = place.to_owned();
@@ -51,7 +51,7 @@ impl NewKey {
         // Either somebody was quicker, and the key is theirs; or it is not known how far this one has come.
         if error.fault() != Some(KeyStoreFault::KeyExists) {
             folder
-                .destroy_unfinished(place, |_| Ok(password))
+                .destroy_unfinished(place, |_| Ok(password), rng)
                 .with_context(|| format!("{error}; what may be left of the key stays noted"))?;
         }
         folder.settle_keys(&places)?;
@@ -59,10 +59,15 @@ impl NewKey {
     }
 
     /// Destroys it: no journal will ever name it. One that cannot be destroyed now stays noted.
-    fn take_back(self, folder: &RootFolder, secret: &ActivationSecret) -> Result<()> {
+    fn take_back(
+        self,
+        folder: &RootFolder,
+        secret: &ActivationSecret,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<()> {
         let Self { place, signer } = self;
         drop(signer);
-        match folder.destroy_unfinished(&place, |location| password(location, secret)) {
+        match folder.destroy_unfinished(&place, |location| password(location, secret), rng) {
             Ok(_) => folder.settle_keys(&[place]),
             Err(error) => {
                 note(&format!(
@@ -108,9 +113,11 @@ fn destroy_left(
     folder: &RootFolder,
     left: &[String],
     secret: &ActivationSecret,
+    rng: &mut dyn CryptoRng,
 ) -> Result<Vec<(String, String)>> {
     let destroy = |place: &String| {
-        let proof = folder.destroy_unfinished(place, |location| password(location, secret))?;
+        let proof =
+            folder.destroy_unfinished(place, |location| password(location, secret), &mut *rng)?;
         // The next key may go to the same place, and is another one.
         Ok((format!("{place}, before this root began"), proof.to_owned()))
     };
@@ -122,30 +129,31 @@ pub fn init(args: &CscaInit, context: &mut Context) -> Result<Exit> {
     let persons = sitting::persons(&args.sitting.persons)?;
     let profile = KeyProfile::by_word(&args.algorithm)?;
     let settings = settings(args);
+    ceremony::policy::check_addresses(&settings)
+        .map_err(|error| Problem::usage(error.to_string(), "see --contact and --crl-url"))?;
     if args.contact.is_none() || args.crl_urls.is_empty() {
-        note(&format!(
-            "WARNING: without --contact and --crl-url the certificate says {} and {} until {} years from now, where nothing \
-             may ever be. Break off here, unless this is a test.",
-            settings.contact,
-            settings.crl_distribution_points.join(", "),
-            u32::from(settings.document_years) + u32::from(settings.csca_usage_days) / 365
-        ));
+        warn_of_defaults(&settings);
     }
     let folder = RootFolder::create(&args.folder)?;
     let left = left_before_the_journal(&folder)?;
+    let wanted = folder.place_for_key(&args.key_store, None, &mut *context.rng)?;
     context.asking.confirm(
         &format!(
             "{}Generate the key of {} ({}) in {}, with {persons}?",
             destroying_first(&left),
             settings.common_name,
             profile.word,
-            folder.place_for_key(&args.key_store, None)?
+            wanted
         ),
         args.sitting.yes,
     )?;
     let secret = sitting::activation(&args.sitting, &persons, SecretFor::NewKey, context.asking)?;
-    let proofs = destroy_left(&folder, &left, &secret)?;
-    let place = folder.place_for_key(&args.key_store, None)?;
+    let proofs = destroy_left(&folder, &left, &secret, &mut *context.rng)?;
+    let place = match folder.location(&wanted)? {
+        KeyLocation::Token(_) => wanted,
+        // What was left may have made room.
+        KeyLocation::File(_) => folder.place_for_key(&args.key_store, None, &mut *context.rng)?,
+    };
     let key = NewKey::make(&folder, &place, &profile, &secret, &mut *context.rng)?;
     let sitting = sitting::sitting(&persons, context.now);
     let made = Root::create(
@@ -165,14 +173,13 @@ pub fn init(args: &CscaInit, context: &mut Context) -> Result<Exit> {
     let root = match made {
         Ok(root) => root,
         Err(error) => {
-            key.take_back(&folder, &secret)?;
+            key.take_back(&folder, &secret, &mut *context.rng)?;
             return Err(error.into());
         }
     };
     folder.commit(&root)?;
-    let settled = [&left[..], core::slice::from_ref(&place)].concat();
-    folder.settle_keys(&settled)?;
-    let certificate = root.journal().state().current().certificate.clone();
+    folder.settle_keys(&[&left[..], core::slice::from_ref(&place)].concat())?;
+    let sha256 = root.journal().state().current().certificate.digest();
     let chamber = Chamber {
         folder,
         root,
@@ -184,9 +191,20 @@ pub fn init(args: &CscaInit, context: &mut Context) -> Result<Exit> {
         json!({
             "csca": args.folder.join("csca.der"),
             "key": place,
-            "sha256": certificate.digest(),
+            "sha256": sha256,
         }),
     )
+}
+
+/// Says what a certificate will hold that nobody has chosen.
+fn warn_of_defaults(settings: &Settings) {
+    note(&format!(
+        "WARNING: without --contact and --crl-url the certificate says {} and {} until {} years from now, where nothing \
+         may ever be. Break off here, unless this is a test.",
+        settings.contact,
+        settings.crl_distribution_points.join(", "),
+        u32::from(settings.document_years) + u32::from(settings.csca_usage_days) / 365
+    ));
 }
 
 fn settings(args: &CscaInit) -> Settings {
@@ -237,9 +255,10 @@ pub fn link(args: &CscaLink, context: &mut Context) -> Result<Exit> {
     if !left.is_empty() {
         csca_destroy::discard(&mut chamber, &left, &secret, Some(&*old), context)?;
     }
-    let place = chamber
-        .folder
-        .place_for_key(&args.key_store, Some(&chamber.root))?;
+    let place =
+        chamber
+            .folder
+            .place_for_key(&args.key_store, Some(&chamber.root), &mut *context.rng)?;
     let new = NewKey::make(
         &chamber.folder,
         &place,
@@ -257,7 +276,7 @@ pub fn link(args: &CscaLink, context: &mut Context) -> Result<Exit> {
         &mut *context.rng,
     );
     if let Err(error) = linked {
-        new.take_back(&chamber.folder, &secret)?;
+        new.take_back(&chamber.folder, &secret, &mut *context.rng)?;
         return Err(error.into());
     }
     chamber.folder.commit(&chamber.root)?;

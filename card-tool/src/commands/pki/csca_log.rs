@@ -122,7 +122,8 @@ fn summary(root: &Root, unfinished: &Unfinished) -> serde_json::Value {
                 "algorithm": generation.algorithm,
                 "key": generation.key,
                 "certificate": generation.certificate.digest(),
-                "destroyed": state.is_destroyed(generation.number),
+                "destroyed": state.is_destroyed(generation.number) && !state.is_lost(generation.number),
+                "lost": state.is_lost(generation.number),
             })
         })
         .collect();

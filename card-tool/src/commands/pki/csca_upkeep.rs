@@ -17,7 +17,7 @@ use crate::args::{Csca, SittingArgs};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pki_folder::root::RootFolder;
+use crate::pki_folder::root::{RootFolder, done};
 use crate::{pem, pki_folder, printable};
 
 /// Runs the verb.
@@ -155,7 +155,10 @@ fn crl(
     let list = chamber.root.crl(days, &sitting, &*signer)?;
     chamber.folder.commit(&chamber.root)?;
     if let Some(out) = out {
-        pki_folder::write_out(out, list.as_bytes(), Secrecy::Open)?;
+        pki_folder::write_out(out, list.as_bytes(), Secrecy::Open).with_context(|| {
+            let list = path.join("csca.crl");
+            format!("{}; the list is {}", done(&chamber.root), list.display())
+        })?;
     }
     let file = out.map_or_else(|| path.join("csca.crl"), Path::to_owned);
     chamber.report(
@@ -196,11 +199,23 @@ fn backup(path: &Path, out: &Path, args: &SittingArgs, context: &mut Context) ->
     }
     let persons = chamber.persons.clone();
     let sitting = sitting::sitting(&persons, context.now);
-    let copy = chamber.root.back_up(keys, &sitting, &*signer)?;
-    // The copy first: a record without its backup would be a lie.
+    let earlier: Vec<String> = chamber
+        .folder
+        .unrecorded_copies(&chamber.root)?
+        .into_iter()
+        .map(|copy| format!("{}, SHA-256 {}", copy.path, copy.sha256))
+        .collect();
+    let copy = chamber
+        .root
+        .back_up_after(keys, &earlier, &sitting, &*signer)?;
+    // Noted, then the copy, then the record: a record without its backup would be a lie, and so would a backup that
+    // nothing tells of.
+    let digest = Digest::of(copy.as_bytes());
+    chamber.folder.note_copy(out, digest)?;
     pki_folder::write_out(out, copy.as_bytes(), Secrecy::OwnerOnly)?;
-    let what = json!({ "backup": out, "sha256": Digest::of(copy.as_bytes()) });
-    chamber.commit(context, what)
+    chamber.folder.commit(&chamber.root)?;
+    chamber.folder.settle_copies()?;
+    chamber.report(context, json!({ "backup": out, "sha256": digest }))
 }
 
 fn restore(path: &Path, from: &Path, args: &SittingArgs, context: &mut Context) -> Result<Exit> {

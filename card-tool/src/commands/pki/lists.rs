@@ -18,7 +18,8 @@ use crate::commands::Context;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::pem;
-use crate::pki_folder::{self, issuer, issuer::IssuerFolder};
+use crate::pki_folder;
+use crate::pki_folder::issuer::{self, IssuerFolder, SignerFile};
 
 /// Signs a master list: one's own CSCA certificates and links, and those that were named.
 pub fn master_list(args: &MasterList, context: &mut Context) -> Result<Exit> {
@@ -117,6 +118,7 @@ fn list_signer(
             Some(name) => file.name == name,
             None => {
                 has_role(certificate)
+                    && !has_ended(file)
                     && is_in_use(certificate, context.now)
                     && !is_revoked(certificate)
             }
@@ -130,6 +132,13 @@ fn list_signer(
         })?;
     if is_revoked(&certificate) {
         return Err(issuer::revoked(&file.name));
+    }
+    if has_ended(&file) {
+        return Err(Problem::of(
+            Exit::Policy,
+            format!("the key of {} has been retired", file.name),
+            "`card-tool pki signer request` asks the root for another signer",
+        ));
     }
     let issuer = folder
         .all_csca()?
@@ -153,6 +162,11 @@ fn list_signer(
     let signer = ListSigner::new(certificate.as_der(), issuer.as_der(), Arc::clone(&key))?;
     signer.may_sign(context.now)?;
     Ok(signer)
+}
+
+/// Whether its key is gone, or was found to be destroyed.
+const fn has_ended(signer: &SignerFile) -> bool {
+    signer.retired.is_some() || signer.deletion_begun.is_some()
 }
 
 fn is_in_use(certificate: &Certificate, now: OffsetDateTime) -> bool {

@@ -36,6 +36,7 @@ pub fn run(args: &Signer, context: &mut Context) -> Result<Exit> {
             folder,
             name,
             persons,
+            lost,
             secret,
             yes,
         } => {
@@ -44,6 +45,7 @@ pub fn run(args: &Signer, context: &mut Context) -> Result<Exit> {
                 name,
                 persons,
                 secret,
+                lost: *lost,
                 yes: *yes,
             };
             withdrawal.run(context)
@@ -66,7 +68,7 @@ pub fn signer_secret<'a>(
 }
 
 fn request(args: &SignerRequest, context: &mut Context) -> Result<Exit> {
-    let folder = IssuerFolder::open(&args.folder)?;
+    let folder = IssuerFolder::open_to_write(&args.folder)?;
     pki_folder::check_out(&args.out)?;
     let name = signer_wish::name(args, context.now)?;
     folder.check_name(&name)?;
@@ -76,7 +78,7 @@ fn request(args: &SignerRequest, context: &mut Context) -> Result<Exit> {
         _ => Some(KeyProfile::by_word(&args.algorithm)?),
     };
     let place = profile
-        .map(|_| folder.place_for_key(&args.key_store, &name))
+        .map(|_| folder.place_for_key(&args.key_store, &name, &mut *context.rng))
         .transpose()?;
     // Before there is a key: what the root will refuse is refused here.
     let kind = profile.as_ref().map(|profile| profile.kind);
@@ -92,6 +94,8 @@ fn request(args: &SignerRequest, context: &mut Context) -> Result<Exit> {
         key: place,
         algorithm: profile.as_ref().map(|profile| profile.word.to_owned()),
         limit: args.document_limit,
+        deletion_begun: None,
+        retired: None,
     };
     let new_key = match (&profile, &file.key) {
         (Some(profile), Some(place)) => {
@@ -156,7 +160,7 @@ impl NewKey {
         if matches!(location, KeyLocation::File(_)) {
             check_secret(&secret)?;
         }
-        refuse_taken(&location, profile, &secret, &mut *context.rng)
+        refuse_taken(&location, &secret, &mut *context.rng)
             .with_context(|| location.to_string())?;
         folder.begin_request(file)?;
         let made = key_store::generate(&location, profile, &secret, &mut *context.rng);
@@ -232,7 +236,7 @@ fn accept(
     secret: &SignerSecret,
     context: &mut Context,
 ) -> Result<Exit> {
-    let folder = IssuerFolder::open(path)?;
+    let folder = IssuerFolder::open_to_write(path)?;
     let file = files::read_first(answer, MAX_ANSWER_LEN + 1)?;
     let named = || answer.display().to_string();
     let read = Answer::read(&file).with_context(named)?;
@@ -251,9 +255,14 @@ fn accept(
         }
         return Err(ceremony::Error::from(ceremony::Refused::OtherRequest)).with_context(named);
     };
-    let verified = read
-        .verify(&outstanding.request, &folder.csca()?)
-        .with_context(named)?;
+    if outstanding.signer.deletion_begun.is_some() {
+        return Err(Problem::of(
+            Exit::Policy,
+            format!("the withdrawal of {} was begun", outstanding.signer.name),
+            "`card-tool pki signer withdraw` once more ends it; revoke the certificate at the root",
+        ));
+    }
+    let verified = verified(&folder, &read, &outstanding.request).with_context(named)?;
     let installed = install(&folder, &outstanding, &verified, secret, context)?;
     if !verified.links().is_empty() {
         folder.take_over(verified.csca(), verified.links())?;
@@ -276,6 +285,25 @@ fn accept(
         print(&format!("installed    {}", installed.display()))?;
     }
     Ok(Exit::Done)
+}
+
+/// The answer, verified with the CSCA that is known, or with a former one: it may have been signed before a change of keys
+/// that this folder has heard of in between.
+fn verified(folder: &IssuerFolder, answer: &Answer, request: &Request) -> Result<VerifiedAnswer> {
+    let mut first = None;
+    for (index, csca) in folder.all_csca()?.iter().enumerate() {
+        match answer.clone().verify(request, csca) {
+            // From a former one no way leads on: those there are have been gone.
+            Ok(verified) if index == 0 || verified.links().is_empty() => return Ok(verified),
+            Ok(_) => {}
+            Err(error @ ceremony::Error::Refused(ceremony::Refused::UnknownCsca)) => {
+                first = first.or(Some(error));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let unknown = || ceremony::Error::from(ceremony::Refused::UnknownCsca);
+    Err(first.unwrap_or_else(unknown).into())
 }
 
 /// Puts what was issued into its place; the key is opened once, to see that it is the certified one.

@@ -7,19 +7,23 @@ use anyhow::{Context as _, Result};
 use ceremony::TwoPersons;
 use ceremony::record::moment;
 use crypto::SecretBytes;
-use key_store::KeyLocation;
+use key_store::{KeyLocation, KeyProfile};
 use pki::KeyStoreFault;
 use serde_json::json;
 use time::macros::format_description;
 
+use super::key_end::{Fate, KeyEnd};
 use super::signer::signer_secret;
 use super::{print, print_json, sitting};
 use crate::args::SignerSecret;
 use crate::commands::{Context, note};
 use crate::exit::Exit;
-use crate::pki_folder::issuer::{IssuerFolder, Waiting};
+use crate::pki_folder::issuer::{IssuerFolder, SignerFile, Waiting};
+use crate::pki_folder::place::{is_distinct, is_there, perhaps_of_another};
 use crate::pki_folder::root::proof;
 use crate::printable;
+
+const NEVER_MADE: &str = "looked for: not there; it was never made, or deleted before";
 
 /// What was asked for.
 pub struct Withdrawal<'a> {
@@ -31,6 +35,8 @@ pub struct Withdrawal<'a> {
     pub persons: &'a [String],
     /// What opens the token of the key.
     pub secret: &'a SignerSecret,
+    /// Whether its key is declared lost where it is not found.
+    pub lost: bool,
     /// Whether it is done without asking.
     pub yes: bool,
 }
@@ -39,42 +45,77 @@ impl Withdrawal<'_> {
     /// Destroys the key, keeps a page of it, and forgets the request.
     pub fn run(&self, context: &mut Context) -> Result<Exit> {
         let persons = sitting::persons(self.persons)?;
-        let folder = IssuerFolder::open(self.folder)?;
+        let folder = IssuerFolder::open_to_write(self.folder)?;
         let name = self.name;
-        let waiting = folder.waiting(name)?;
+        folder.waiting(name)?;
         context.asking.confirm(
             &format!(
                 "Withdraw the request {name} and DESTROY its key for ever, with {persons}? No answer to it will be accepted."
             ),
             self.yes,
         )?;
-        let proof = self.destroy(&folder, &waiting, context)?;
-        let page = page(&waiting, proof, &persons, &moment(context.now))?;
+        // Whatever has happened while the question stood there: what was accepted meanwhile is a signer.
+        let waiting = folder.waiting(name)?;
+        let at = moment(context.now);
+        let fate = self.end(&folder, &waiting, &at, context)?;
+        let page = page(&waiting, &fate, &persons, &at)?;
         let form = format_description!("[year][month][day]-[hour][minute][second]");
         let path = folder.keep_withdrawal(name, &context.now.format(form)?, &page)?;
         folder.forget_request(name)?;
         said(name, &page, &path, context)
     }
 
-    fn destroy(
+    fn end(
         &self,
         folder: &IssuerFolder,
         waiting: &Waiting,
-        context: &Context,
-    ) -> Result<&'static str> {
+        at: &str,
+        context: &mut Context,
+    ) -> Result<Fate> {
         let Some(place) = &waiting.signer.key else {
-            return Ok("it had none");
+            return Ok(Fate::gone("it had none"));
         };
         let location = folder.location(place)?;
+        let (Some(public), Some(algorithm)) = (&waiting.public_key, &waiting.signer.algorithm)
+        else {
+            return self.end_unknown(&location, context);
+        };
+        let end = KeyEnd {
+            location: &location,
+            profile: &KeyProfile::by_word(algorithm)?,
+            public,
+            begun: waiting.signer.deletion_begun.as_deref(),
+            lost: self.lost,
+        };
+        let secret = signer_secret(self.secret, false, context).ask()?;
+        end.run(&secret, || {
+            folder.begin_request(&SignerFile {
+                deletion_begun: Some(at.to_owned()),
+                ..waiting.signer.clone()
+            })
+        })
+    }
+
+    /// Ends a key that no request names: what it is nobody knows, and perhaps it was never made.
+    fn end_unknown(&self, location: &KeyLocation, context: &mut Context) -> Result<Fate> {
         let secret = match &location {
             // A file is overwritten by who may write it; its secret may be what is forgotten.
             KeyLocation::File(_) => SecretBytes::new(Vec::new()),
             KeyLocation::Token(_) => signer_secret(self.secret, false, context).ask()?,
         };
-        match key_store::destroy(&location, &secret) {
-            Ok(()) => Ok(proof(&location)),
+        if !is_distinct(location) {
+            return match (is_there(location, &secret, &mut *context.rng)?, self.lost) {
+                (false, _) => Ok(Fate::gone(NEVER_MADE)),
+                (true, true) => Ok(Fate::lost(
+                    "named by its label only; the key that has it was left alone",
+                )),
+                (true, false) => Err(perhaps_of_another(location)),
+            };
+        }
+        match key_store::destroy(location, &secret) {
+            Ok(()) => Ok(Fate::gone(proof(location))),
             Err(error) if error.fault() == Some(KeyStoreFault::KeyNotFound) => {
-                Ok("looked for: not there; it was never made, or deleted before")
+                Ok(Fate::gone(NEVER_MADE))
             }
             Err(error) => Err(error).with_context(|| location.to_string()),
         }
@@ -92,7 +133,7 @@ fn said(name: &str, page: &str, path: &PathBuf, context: &Context) -> Result<Exi
     Ok(Exit::Done)
 }
 
-fn page(waiting: &Waiting, proof: &str, persons: &TwoPersons, at: &str) -> Result<String> {
+fn page(waiting: &Waiting, fate: &Fate, persons: &TwoPersons, at: &str) -> Result<String> {
     let signer = &waiting.signer;
     let rule = "=".repeat(78);
     let mut page = String::new();
@@ -110,7 +151,14 @@ fn page(waiting: &Waiting, proof: &str, persons: &TwoPersons, at: &str) -> Resul
             "Khóa / Key",
             signer.key.as_deref().unwrap_or("không có / none"),
         ),
-        ("Hủy / Deletion", proof),
+        (
+            if fate.is_lost {
+                "Mất / Loss"
+            } else {
+                "Hủy / Deletion"
+            },
+            &*fate.says,
+        ),
         (
             "Yêu cầu / Request, SHA-256",
             request.as_deref().unwrap_or("không có / none"),

@@ -15,6 +15,7 @@ use super::{list_remarks, refusal, summary, summary_json};
 use crate::args::TrustAdd;
 use crate::commands::{Context, note, print, print_json};
 use crate::exit::{Exit, Problem};
+use crate::printable;
 use crate::trust_folder::{self, Accepted, Act, NewFile, TrustFolder, fingerprint};
 
 /// What a run has changed.
@@ -80,6 +81,22 @@ pub fn run(args: &TrustAdd, update: bool, context: &Context) -> Result<Exit> {
 }
 
 impl Outcome<'_> {
+    /// What a revocation list takes the trust from although its signer is trusted for a lesser reason: a state that is heard
+    /// only through another may be that other state. It is believed all the same: a wrong refusal is seen, a wrong
+    /// acceptance is not.
+    fn accusations(&self) -> Vec<String> {
+        let accused = self.next.revoked_by_lesser();
+        let line = |(anchor, list): (&TrustAnchor, &pki::Crl)| {
+            format!(
+                "warning: {} is revoked by a list of {} whose signer is trusted only by the list of another state: ask {} itself; if the list is not genuine, `card-tool trust remove` its signer, shown by `card-tool trust list`",
+                changes::shown(anchor),
+                printable::line(&list.issuer().to_string()),
+                super::country_of(anchor.certificate()),
+            )
+        };
+        accused.map(line).collect()
+    }
+
     fn show(&self, context: &Context) -> Result<()> {
         let lost = self.lost.iter();
         if context.json() {
@@ -90,6 +107,7 @@ impl Outcome<'_> {
                 "remarks": list_remarks::of_all(self.intake, self.next, context.now),
                 "new_document_signers": self.intake.new_document_signers,
                 "ldif": ldif_json(self.intake),
+                "warnings": self.accusations(),
                 "changes": self.changes.as_ref().map(Changes::json),
                 "no_longer_vouched_for": lost.collect::<Vec<_>>(),
                 "store": summary_json(self.next),
@@ -110,6 +128,9 @@ impl Outcome<'_> {
             ))?;
         }
         for warning in self.newcomers.warnings() {
+            note(&warning);
+        }
+        for warning in self.accusations() {
             note(&warning);
         }
         print(&format!("store: {}", summary(self.next)))
@@ -188,7 +209,8 @@ fn refused(new: &[NewFile], intake: &Intake) -> Option<anyhow::Error> {
         let first = receipts
             .clone()
             .find_map(|receipt| Some((receipt.sha256, receipt.result.as_ref().err()?)));
-        let taken = receipts.any(|receipt| receipt.result.is_ok());
+        let taken = receipts.any(|receipt| receipt.result.is_ok())
+            || intake.document_signer_files.contains(&sha256);
         if let Some((object, error)) = first.filter(|_| !taken) {
             return Some(refusal::of(file, object, error));
         }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use ceremony::{Digest, Request};
+use crypto::PublicKey;
 use key_store::KeyLocation;
+use pki::Certificate;
 
 use super::{IssuerFolder, KEYS, LIST_SIGNERS, REQUESTS, SignerFile, sorted};
 use crate::exit::{Exit, Problem};
@@ -13,6 +15,7 @@ use crate::files::{self, Secrecy};
 use crate::pki_folder::place::shown;
 
 const WITHDRAWN: &str = "withdrawn";
+const RETIRED: &str = "retired";
 
 /// A request that waits for its answer.
 pub struct Outstanding {
@@ -28,6 +31,8 @@ pub struct Waiting {
     pub signer: SignerFile,
     /// SHA-256 of the request, where there is one.
     pub request: Option<Digest>,
+    /// The key that the request wants a certificate for.
+    pub public_key: Option<PublicKey>,
 }
 
 impl IssuerFolder {
@@ -122,6 +127,8 @@ impl IssuerFolder {
                 key: Some(format!("file:{KEYS}/{name}.key")),
                 algorithm: None,
                 limit: None,
+                deletion_begun: None,
+                retired: None,
             }
         } else {
             return Err(Problem::usage(
@@ -132,17 +139,58 @@ impl IssuerFolder {
         if let Some(key) = self.shown_key(&signer)?
             && self.certified_keys()?.contains(&key)
         {
-            return Err(Problem::of(
-                Exit::Policy,
-                format!("the answer for {name} was accepted: its key is that of a signer"),
-                "`card-tool pki signer accept` once more finishes it; `pki signer retire` ends a signer",
-            ));
+            return Err(accepted(name));
         }
-        let request = request
+        let file = request
             .exists()
-            .then(|| files::read(&request).map(|file| Digest::of(&file)))
+            .then(|| files::read(&request))
             .transpose()?;
-        Ok(Waiting { signer, request })
+        let named = || request.display().to_string();
+        let public_key = match &file {
+            Some(file) => {
+                let body = Request::read(file).with_context(named)?.body().clone();
+                let spki = body
+                    .public_key
+                    .as_ref()
+                    .map(|key| PublicKey::from_spki(key.as_bytes()));
+                spki.transpose().with_context(named)?
+            }
+            None => None,
+        };
+        if let Some(key) = &public_key
+            && self.is_certified(key)?
+        {
+            return Err(accepted(name));
+        }
+        Ok(Waiting {
+            signer,
+            request: file.as_deref().map(Digest::of),
+            public_key,
+        })
+    }
+
+    /// Whether a signer of the folder has this key, wherever it says that it is.
+    fn is_certified(&self, key: &PublicKey) -> Result<bool> {
+        let has_key =
+            |certificate: &Certificate| certificate.public_key().is_ok_and(|found| found == *key);
+        Ok(self
+            .ring()?
+            .entries()
+            .iter()
+            .any(|entry| has_key(entry.certificate()))
+            || self
+                .list_signers()?
+                .iter()
+                .any(|(_, certificate)| has_key(certificate)))
+    }
+
+    /// Keeps the page of the end of a list signer or bar code signer.
+    pub fn keep_retirement(&self, name: &str, stamp: &str, page: &str) -> Result<PathBuf> {
+        let folder = self.path().join(RETIRED);
+        files::make_folder(&folder)?;
+        let path = folder.join(format!("{name}-{stamp}.txt"));
+        files::write(&path, page.as_bytes(), Secrecy::Open)?;
+        Ok(path)
     }
 
     /// Keeps the page of a withdrawal.
@@ -173,6 +221,14 @@ impl IssuerFolder {
             .join(REQUESTS)
             .join(format!("{name}.{extension}"))
     }
+}
+
+fn accepted(name: &str) -> anyhow::Error {
+    Problem::of(
+        Exit::Policy,
+        format!("the answer for {name} was accepted: its key is that of a signer"),
+        "`card-tool pki signer accept` once more finishes it; `pki signer retire` ends a signer",
+    )
 }
 
 fn name_of(path: &std::path::Path) -> Option<String> {

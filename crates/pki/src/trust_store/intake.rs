@@ -134,7 +134,8 @@ impl TrustStore {
     fn take_or_wait(&mut self, found: Waiting, intake: &mut Intake, waiting: &mut Vec<Waiting>) {
         match found.object {
             Object::DocumentSigner(certificate) => {
-                self.take_document_signer(certificate, found.file, intake);
+                let place = (found.source, found.file);
+                self.take_document_signer(certificate, place, intake);
             }
             _ => waiting.push(found),
         }
@@ -143,14 +144,26 @@ impl TrustStore {
     pub(super) fn take_document_signer(
         &mut self,
         certificate: Certificate,
-        file: Fingerprint,
+        (source, file): (Arc<str>, Fingerprint),
         intake: &mut Intake,
     ) {
-        intake.document_signer_files.insert(file);
-        match self.document_signers.insert(certificate) {
+        let sha256 = Fingerprint::of_certificate(&certificate);
+        match self.insert_document_signer(certificate) {
             Ok(true) => intake.new_document_signers += 1,
-            Ok(false) | Err(_) => intake.known_document_signers += 1,
+            Ok(false) => intake.known_document_signers += 1,
+            // Nobody must take it for added.
+            Err(error) => {
+                return intake.receipts.push(Receipt {
+                    kind: Some(ObjectKind::DocumentSigner),
+                    source,
+                    sha256,
+                    file,
+                    result: Err(error),
+                });
+            }
         }
+        self.document_signers.note_file(file, sha256);
+        intake.document_signer_files.insert(file);
     }
 
     /// Takes what is no master list, if it is vouched for.
@@ -168,7 +181,7 @@ impl TrustStore {
             }
             Object::DeviationList(list) => self.insert_deviation_list(list, waiting)?,
             Object::DocumentSigner(certificate) => {
-                self.document_signers.insert(certificate.clone())?
+                self.insert_document_signer(certificate.clone())?
             }
         };
         received.count(waiting.sha256, Ok(taken));

@@ -54,7 +54,11 @@ impl TrustedDeviationList {
     #[must_use]
     pub fn speaks_of(&self, csca: &Certificate) -> bool {
         let own = self.csca.as_ref();
-        own.is_some_and(|own| chain::speaks_for(own.subject(), csca.subject()))
+        own.is_some_and(|own| {
+            let (name, other) = (own.subject(), csca.subject());
+            // Without a country, only the CSCA itself is certainly of the same state.
+            chain::speaks_for(name, other) && (name.country().is_some() || own == csca)
+        })
     }
 }
 
@@ -252,6 +256,9 @@ impl TrustStore {
             }
         }
         let signer = checks.signer.as_ref().ok_or(Untrusted::ListSignerUnknown)?;
+        if self.is_withdrawn(signer) {
+            return Err(Untrusted::Withdrawn);
+        }
         let mut kinds = check_role(signer, role)?;
         if let Some((reason, _)) = self.denounced(signer) {
             return Err(reason);
@@ -318,6 +325,7 @@ fn accepted<'a>(
         Untrusted::ListSignature
         | Untrusted::ListSignerRevoked
         | Untrusted::ListSignerRole
+        | Untrusted::Withdrawn
         | Untrusted::AuthorityRevoked => by_whole,
         _ => by_whole.or_else(|| acceptance.of(&signer)),
     }

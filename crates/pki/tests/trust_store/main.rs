@@ -13,6 +13,7 @@ mod hostile;
 mod ldif;
 mod lists;
 mod order;
+mod revoked_keys;
 mod roots;
 mod states;
 mod times;
