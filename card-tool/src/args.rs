@@ -245,7 +245,7 @@ pub struct Verify {
     #[arg(long, value_name = "FILE")]
     pub deviation_list: Vec<PathBuf>,
     /// Judge files that were read before, as `card-tool read` writes them, in place of a card. No chip is seen: the files can be
-    /// those of a copy.
+    /// those of a copy. What is no file of a chip, such as a text beside the files, is passed over and named.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "short", "stats"])]
     pub files: Option<PathBuf>,
     /// Write the report as a page one can look at.

@@ -99,7 +99,7 @@ pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", printable::lines(text));
 }
 
-/// Prints a JSON document.
+/// Prints a JSON document. Foreign words in it cannot steer a terminal.
 pub fn print_json(value: &serde_json::Value) -> Result<()> {
-    print(&serde_json::to_string_pretty(value)?)
+    print(&printable::json(&serde_json::to_string_pretty(value)?))
 }

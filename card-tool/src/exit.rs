@@ -135,6 +135,7 @@ pub fn report_grammar(error: &clap::Error, arguments: impl Iterator<Item = OsStr
 fn print_error(message: &str, hint: Option<&str>, exit: Exit) {
     let error =
         json!({ "error": message, "hint": hint, "outcome": exit.word(), "exit_code": exit as u8 });
+    let error = printable::json(&error.to_string());
     let _ = writeln!(std::io::stdout().lock(), "{error}");
 }
 
@@ -287,7 +288,7 @@ fn of_io(error: &std::io::Error) -> Option<String> {
             Some("check who may read and write there".to_owned())
         }
         std::io::ErrorKind::StorageFull => {
-            Some("free some space; nothing was left half-written".to_owned())
+            Some("free some space; every file is written whole or not at all".to_owned())
         }
         _ => None,
     }

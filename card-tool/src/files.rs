@@ -1,24 +1,17 @@
 //! Files: read with a limit, written whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
+pub use key_store::whole_file::Secrecy;
+use key_store::{regular_file, whole_file};
 
 use crate::exit::{Exit, Problem};
 
 /// Largest file that is read, if the caller knows no smaller one.
 pub const MAX_FILE: usize = 16 << 20;
-
-/// Who may read a new file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secrecy {
-    /// Everybody whom the folder lets in.
-    Open,
-    /// The owner: keys, passwords, a person's data.
-    OwnerOnly,
-}
 
 /// The content of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
@@ -28,7 +21,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 /// The content of a file, which must not be longer than `limit`.
 pub fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let name = || path.display().to_string();
-    let file = File::open(path).with_context(name)?;
+    let file = open(path)?;
     let mut content = Vec::new();
     let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     file.take(bound)
@@ -48,8 +41,7 @@ pub fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>> {
 pub fn read_first(path: &Path, count: usize) -> Result<Vec<u8>> {
     let name = || path.display().to_string();
     let mut content = Vec::new();
-    File::open(path)
-        .with_context(name)?
+    open(path)?
         .take(u64::try_from(count).unwrap_or(u64::MAX))
         .read_to_end(&mut content)
         .with_context(name)?;
@@ -61,19 +53,27 @@ pub fn read_text(path: &Path) -> Result<String> {
     String::from_utf8(read(path)?).with_context(|| format!("{} is not UTF-8 text", path.display()))
 }
 
-/// Writes a file: temporary file beside it, to the disk, then renamed. A reader sees the old content or the new one.
+/// Opens a file that was named. What is no file is not waited for.
+fn open(path: &Path) -> Result<File> {
+    let what = |error: &std::io::Error| match error.kind() {
+        ErrorKind::InvalidInput => Some("a pipe or a device"),
+        ErrorKind::IsADirectory => Some("a folder"),
+        _ => None,
+    };
+    regular_file::open(path).map_err(|error| match what(&error) {
+        Some(what) => Problem::of(
+            Exit::Usage,
+            format!("{} is {what}, no file", path.display()),
+            "name a file",
+        ),
+        None => anyhow::Error::new(error).context(path.display().to_string()),
+    })
+}
+
+/// Writes a file whole (see [`whole_file::replace`]): a reader sees the old content or the new one.
 pub fn write(path: &Path, content: &[u8], secrecy: Secrecy) -> Result<()> {
-    let name = || path.display().to_string();
     refuse_special(path)?;
-    let temporary = beside(path);
-    let written =
-        write_new(&temporary, content, secrecy).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // What could not be renamed is of no use to anybody.
-        let _ = fs::remove_file(&temporary);
-    }
-    written.with_context(name)?;
-    sync_folder_of(path).with_context(name)
+    whole_file::replace(path, content, secrecy).with_context(|| path.display().to_string())
 }
 
 /// Writes the files of a folder: all of them, or none. The folder is made.
@@ -99,6 +99,32 @@ pub fn make_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| path.display().to_string())
 }
 
+/// Refuses a place where nothing can be written: in a folder that is not there, or that of a pipe, a device or a folder.
+pub fn check_place(path: &Path) -> Result<()> {
+    refuse_special(path)?;
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    match parent {
+        Some(parent) if !parent.is_dir() => Err(Problem::usage(
+            format!("{} is no folder", parent.display()),
+            "make it first",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file to lock it, and makes it. A pipe of that name would wait for its reader for ever.
+pub fn open_lock(path: &Path) -> Result<File> {
+    refuse_special(path)?;
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .with_context(|| path.display().to_string())
+}
+
 /// A rename would put a file in the place of a device or a pipe.
 fn refuse_special(path: &Path) -> Result<()> {
     match fs::metadata(path) {
@@ -109,33 +135,6 @@ fn refuse_special(path: &Path) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-fn write_new(path: &Path, content: &[u8], secrecy: Secrecy) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    if secrecy == Secrecy::OwnerOnly {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    path.with_file_name(name)
-}
-
-/// The rename itself must reach the disk, too.
-fn sync_folder_of(path: &Path) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -158,6 +157,24 @@ mod tests {
                 fs::metadata(&path).unwrap().permissions().mode() & 0o777,
                 0o600
             );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        for path in [&*pipe, Path::new("/dev/zero"), folder.path()] {
+            for error in [
+                read(path).unwrap_err(),
+                read_first(path, 1).unwrap_err(),
+                read_text(path).unwrap_err(),
+            ] {
+                assert!(error.to_string().contains("no file"), "{error:#}");
+            }
         }
     }
 

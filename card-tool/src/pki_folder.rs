@@ -12,6 +12,7 @@ pub mod issuer;
 pub mod place;
 pub mod root;
 pub mod signer_secret;
+pub mod unfinished;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -108,6 +109,7 @@ fn no_test_issuer(folder: &Path) -> Option<anyhow::Error> {
 /// own, or a file that is there. Asked before anything is signed.
 pub fn check_out(out: &Path) -> Result<()> {
     refuse_inside(out)?;
+    files::check_place(out)?;
     if out.is_file() {
         return Err(Problem::of(
             Exit::Policy,

@@ -8,7 +8,8 @@ pub use html::page;
 pub use json::document as json;
 pub use text::text;
 
-use inspection::{Outcome, Report, Source};
+use inspection::{Outcome, Report};
+use pki::DeviationKind;
 use time::OffsetDateTime;
 use transport::Statistics;
 
@@ -30,38 +31,11 @@ pub struct Shown<'a> {
 pub fn exit_of(report: &Report) -> Exit {
     match report.overall() {
         Outcome::Successful => Exit::Done,
-        Outcome::Failed if was_not_let_in(report) => Exit::Card,
+        Outcome::Failed if report.was_not_let_in() => Exit::Card,
         Outcome::Failed => Exit::No,
         Outcome::Undetermined | Outcome::NotSupported => Exit::Undetermined,
         Outcome::Aborted => Exit::Card,
     }
-}
-
-/// The verdict in a sentence.
-pub fn verdict(report: &Report) -> &'static str {
-    match report.overall() {
-        Outcome::Successful if report.source == Source::Files => {
-            "The files are what the issuer signed. No chip was seen: they can be those of a copy."
-        }
-        Outcome::Successful => "The document is authentic.",
-        Outcome::Failed if was_not_let_in(report) => {
-            "No verdict: the chip did not open with this password."
-        }
-        Outcome::Failed => "The document is NOT in order.",
-        Outcome::Undetermined | Outcome::NotSupported => {
-            "No verdict: something that is needed is missing."
-        }
-        Outcome::Aborted => "No verdict: the inspection did not come to its end.",
-    }
-}
-
-/// Whether nothing failed but the access: a mistyped password must not look like a forged document.
-fn was_not_let_in(report: &Report) -> bool {
-    report
-        .checks
-        .iter()
-        .filter(|check| check.finding.outcome == Outcome::Failed)
-        .all(|check| ["pace", "bac"].contains(&check.kind.id))
 }
 
 /// Something that was accepted against the rules, and of which object.
@@ -70,6 +44,8 @@ pub struct Accepted {
     pub object: &'static str,
     /// What.
     pub text: String,
+    /// Stable word of our own, for what programs may want to act on.
+    pub id: Option<&'static str>,
     /// The number of the quirk, where the field knows it.
     pub quirk: Option<&'static str>,
     /// Offset in the object.
@@ -85,6 +61,7 @@ pub fn accepted(report: &Report) -> Vec<Accepted> {
         let accepted = |deviation: &pki::Deviation| Accepted {
             object,
             text: deviation.kind.to_string(),
+            id: id(deviation.kind),
             quirk: deviation.kind.quirk(),
             at: deviation.at,
         };
@@ -96,10 +73,20 @@ pub fn accepted(report: &Report) -> Vec<Accepted> {
     all.extend(passive.content_deviations.iter().map(|deviation| Accepted {
         object: "lds-security-object",
         text: deviation.to_string(),
+        id: None,
         quirk: None,
         at: None,
     }));
     all
+}
+
+/// What takes away from what a signature is worth.
+const fn id(kind: DeviationKind) -> Option<&'static str> {
+    match kind {
+        DeviationKind::WeakKey(_) => Some("weak-key"),
+        DeviationKind::Sha1 => Some("sha-1"),
+        _ => None,
+    }
 }
 
 /// Holder's data as rows of label and text: the zone first, then what other data groups add.

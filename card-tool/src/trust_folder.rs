@@ -4,43 +4,45 @@
 //! where and why it is trusted. The index only grows, and every line of it holds the hash of the one before. A store is
 //! loaded by offering all its files to an empty [`TrustStore`] again: what vouched for them must still hold.
 
+mod contents;
 mod index;
 mod loading;
+mod lock;
 mod plain;
+mod remark;
+mod standing;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use pki::trust_store::{Intake, Offered};
+use pki::trust_store::Intake;
 use pki::{Acceptance, Fingerprint, TrustStore};
 use time::OffsetDateTime;
 
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
-pub use loading::{load, load_with_lists};
+pub use loading::{Loaded, load, load_with_lists};
+pub use remark::Remark;
 
+use contents::{Contents, Held};
 use index::Index;
 pub use index::{Accepted, Act, Event, fingerprint};
+use lock::Lock;
 pub use plain::read_all;
+use standing::{Standing, is_store};
 
 /// Largest file that is read: several times the complete download of the PKD.
 const MAX_TRUST_FILE: usize = 512 << 20;
-/// Held while the index is replaced.
-const LOCK: &str = ".lock";
-
-/// Whether a path is a store.
-pub fn is_store(path: &Path) -> bool {
-    path.join(index::FILE).is_file()
-}
 
 /// A file that is new to a store, with what somebody vouches for.
 #[derive(Debug, Clone)]
 pub struct NewFile {
-    /// Its name, without the folder.
+    /// Its name as the store records it, without the folders above the one that was named.
     pub name: String,
+    /// Where it is.
+    pub place: PathBuf,
     /// Its content.
     pub content: Vec<u8>,
     /// Why it is to be trusted.
@@ -53,7 +55,7 @@ pub struct TrustFolder {
     folder: PathBuf,
     index: Index,
     /// Held from before the index was read until it is replaced, by whoever means to change the store.
-    lock: Option<File>,
+    lock: Option<Lock>,
 }
 
 impl TrustFolder {
@@ -70,35 +72,41 @@ impl TrustFolder {
     /// Opens a store to change it; waits until nobody else does.
     pub fn open_to_change(folder: &Path) -> Result<Self> {
         refuse_what_is_none(folder)?;
-        let lock = locked(folder)?;
+        let lock = Lock::take(folder)?;
         Ok(Self {
             lock: Some(lock),
             ..Self::open(folder)?
         })
     }
 
-    /// As [`Self::open_to_change`], or begins a store in a folder that is empty or not there.
+    /// As [`Self::open_to_change`], or begins a store in a folder that is empty or not there. Nothing is left of it when it is
+    /// given up before anything is recorded.
     pub fn open_or_begin(folder: &Path) -> Result<Self> {
-        if !is_store(folder) && holds_something(folder) {
-            return Err(Problem::of(
-                Exit::Policy,
-                format!("{} is there and is no trust store", folder.display()),
-                "name a new folder for the store",
-            ));
-        }
-        files::make_folder(folder)?;
-        let lock = Some(locked(folder)?);
-        if is_store(folder) {
+        refuse_other(folder, Standing::of(folder)?)?;
+        let lock = Lock::take_to_begin(folder)?;
+        let standing = Standing::of(folder)?;
+        refuse_other(folder, standing)?;
+        if standing == Standing::Store {
             return Ok(Self {
-                lock,
+                lock: Some(lock),
                 ..Self::open(folder)?
             });
         }
         Ok(Self {
             folder: folder.to_owned(),
             index: Index::default(),
-            lock,
+            lock: Some(lock),
         })
+    }
+
+    /// The store of a path, to look at it; `None` where other files are.
+    pub fn open_if_store(path: &Path) -> Result<Option<Self>> {
+        is_store(path)?.then(|| Self::open(path)).transpose()
+    }
+
+    /// SHA-256 of the last line of the index, which names all lines before it: who knows it sees that nothing was cut off.
+    pub fn head(&self) -> String {
+        self.index.head()
     }
 
     /// What has happened to the store, oldest first.
@@ -116,37 +124,30 @@ impl TrustFolder {
         Ok(self.index.files(&BTreeSet::new())?.into_keys().collect())
     }
 
+    /// Objects in the folder that no line of the index has ever named.
+    pub fn stray(&self) -> Result<BTreeSet<Fingerprint>> {
+        let entries = std::fs::read_dir(&self.folder);
+        let entries = entries.with_context(|| self.folder.display().to_string())?;
+        let names = entries.flatten().map(|entry| entry.file_name());
+        let mut stray: BTreeSet<Fingerprint> = names
+            .filter_map(|name| name.to_str()?.parse().ok())
+            .collect();
+        for event in self.history() {
+            if let Act::Added { file, .. } = &event.act {
+                stray.remove(&fingerprint(file)?);
+            }
+        }
+        Ok(stray)
+    }
+
     /// Offers everything to a trust store and says what became of it. What is `restored` is no longer withdrawn.
     pub fn load_into(
         &self,
         trust: &mut TrustStore,
         restored: &BTreeSet<Fingerprint>,
     ) -> Result<Intake> {
-        self.load_with(&[], trust, restored)
-    }
-
-    /// As [`Self::load_into`], with files that are not in the store yet.
-    pub fn load_with(
-        &self,
-        new: &[NewFile],
-        trust: &mut TrustStore,
-        restored: &BTreeSet<Fingerprint>,
-    ) -> Result<Intake> {
-        let Contents {
-            withdrawn,
-            mut files,
-        } = self.contents(restored)?;
-        for mark in withdrawn {
-            trust.withdraw(mark);
-        }
-        for file in new {
-            files.push((
-                file.content.clone(),
-                file.name.clone(),
-                file.accepted.acceptance()?,
-            ));
-        }
-        Ok(take_in(&files, trust))
+        let contents = self.contents(restored)?;
+        Ok(contents.load_into(trust))
     }
 
     /// What the store is made of.
@@ -162,10 +163,13 @@ impl TrustFolder {
             }
             contents.withdrawn.extend(marks);
         }
-        for (file, (name, acceptance)) in self.index.files(restored)? {
-            contents
-                .files
-                .push((self.content(&file)?, name, acceptance));
+        for (file, entry) in self.index.files(restored)? {
+            contents.files.push(Held {
+                content: self.content(&file)?,
+                name: entry.name,
+                acceptances: entry.acceptances,
+                received: Some(entry.received),
+            });
         }
         Ok(contents)
     }
@@ -176,35 +180,48 @@ impl TrustFolder {
             return Ok(BTreeSet::new());
         }
         let statement = Acceptance::OutOfBand("withdrawn".into());
-        let files = [(self.content(file)?, String::new(), statement)];
+        let mut contents = Contents::default();
+        contents.files.push(Held {
+            content: self.content(file)?,
+            name: String::new(),
+            acceptances: vec![statement],
+            received: None,
+        });
         let mut alone = TrustStore::new();
-        take_in(&files, &mut alone);
+        contents.load_into(&mut alone);
         Ok(alone.marks_of(file))
     }
 
     /// The content of a file of the store, which must still have its hash.
     fn content(&self, file: &Fingerprint) -> Result<Vec<u8>> {
+        const HINT: &str = "restore the file from a copy of the store, or begin another store; nothing was judged by this one";
         let path = self.folder.join(file.to_string());
+        let damaged = |what| {
+            Problem::of(
+                Exit::Usage,
+                format!("the trust store is damaged: {} {what}", path.display()),
+                HINT,
+            )
+        };
+        if !path.is_file() {
+            return Err(damaged("is not there, and the index names it"));
+        }
         let content = files::read_at_most(&path, MAX_TRUST_FILE)?;
         if Fingerprint::of(&content) == *file {
             return Ok(content);
         }
-        Err(Problem::of(
-            Exit::No,
-            format!(
-                "{} was changed: it has not the hash that is its name",
-                path.display()
-            ),
-            "restore it from a copy, or begin another store",
-        ))
+        Err(damaged("was changed: it has not the hash that is its name"))
     }
 
     /// Adds files and acts to the store: all of them, or none. Only the index makes a file part of the store, and it is
-    /// replaced at the end.
+    /// replaced at the end. A new store has an index before it has anything else: without one, it must have been lost.
     pub fn record(&mut self, new: &[NewFile], acts: Vec<Act>, now: OffsetDateTime) -> Result<()> {
         let path = self.folder.join(index::FILE);
-        let unchanged = !path.is_file() && self.history().is_empty()
-            || Index::read(&path).is_ok_and(|stored| stored.head() == self.index.head());
+        let unchanged = if path.is_file() {
+            Index::read(&path).is_ok_and(|stored| stored.head() == self.index.head())
+        } else {
+            self.history().is_empty()
+        };
         if self.lock.is_none() || !unchanged {
             return Err(Problem::of(
                 Exit::Policy,
@@ -214,6 +231,10 @@ impl TrustFolder {
                 ),
                 "run the command again",
             ));
+        }
+        if self.history().is_empty() {
+            self.index.append([Act::Begun].into_iter(), now)?;
+            files::write(&path, self.index.text().as_bytes(), Secrecy::Open)?;
         }
         for file in new {
             let name = Fingerprint::of(&file.content).to_string();
@@ -226,36 +247,31 @@ impl TrustFolder {
 }
 
 fn refuse_what_is_none(folder: &Path) -> Result<()> {
-    if is_store(folder) {
+    if is_store(folder)? {
         return Ok(());
     }
+    let what = if folder.exists() {
+        format!("{} is no trust store", folder.display())
+    } else {
+        format!("there is no trust store at {}", folder.display())
+    };
     Err(Problem::usage(
-        format!("{} is no trust store", folder.display()),
-        "`card-tool trust add` makes one",
+        what,
+        "`card-tool trust add` begins one; the other verbs take one that is there",
     ))
 }
 
-/// Whether a folder without index holds what a store that is being begun, or was not finished, would not hold.
-fn holds_something(folder: &Path) -> bool {
-    let of_a_store = |name: &str| {
-        let start = name.split('.').next().unwrap_or_default();
-        name == LOCK || name.starts_with(index::FILE) || start.parse::<Fingerprint>().is_ok()
-    };
-    let other = |entry: std::io::Result<std::fs::DirEntry>| {
-        entry.is_ok_and(|entry| !of_a_store(&entry.file_name().to_string_lossy()))
-    };
-    match std::fs::read_dir(folder) {
-        Ok(mut inside) => inside.any(other),
-        Err(_) => folder.exists(),
+/// Where no store can be begun.
+fn refuse_other(folder: &Path, standing: Standing) -> Result<()> {
+    match standing {
+        Standing::Store | Standing::Unfinished | Standing::Empty => Ok(()),
+        Standing::WithoutIndex => Err(standing::without_index(folder)),
+        Standing::Other => Err(Problem::of(
+            Exit::Policy,
+            format!("{} is there and is no trust store", folder.display()),
+            "name a new folder for the store",
+        )),
     }
-}
-
-/// The lock of a folder; it ends with the process.
-fn locked(folder: &Path) -> Result<File> {
-    let path = folder.join(LOCK);
-    let lock = File::create(&path).with_context(|| path.display().to_string())?;
-    lock.lock().with_context(|| path.display().to_string())?;
-    Ok(lock)
 }
 
 impl NewFile {
@@ -267,24 +283,3 @@ impl NewFile {
         }
     }
 }
-
-/// What a store, or another place, is made of: what is withdrawn, and files with name and acceptance.
-#[derive(Debug, Default)]
-struct Contents {
-    withdrawn: BTreeSet<Fingerprint>,
-    files: Vec<(Vec<u8>, String, Acceptance)>,
-}
-
-/// All files at once: no order among them counts.
-fn take_in(files: &[(Vec<u8>, String, Acceptance)], trust: &mut TrustStore) -> Intake {
-    trust.take_in(files.iter().map(|(bytes, source, acceptance)| Offered {
-        bytes,
-        source,
-        acceptance,
-    }))
-}
-
-/// What is withdrawn, with the marks by which it is known in other forms.
-type Withdrawn = BTreeMap<Fingerprint, BTreeSet<Fingerprint>>;
-/// Files of the store in order of their hash: name and acceptance.
-type Files = BTreeMap<Fingerprint, (String, Acceptance)>;

@@ -218,3 +218,67 @@ fn a_closed_pipe_is_no_failure() {
     }
     assert_eq!(tree(&keys).len(), 3, "the work was done all the same");
 }
+
+/// A pipe would be waited for for ever, and a device has no end.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_where_a_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let pipe = path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let (root, store, issuer) = (path("root"), path("store"), path("issuer"));
+    let persons = ["--person", "A", "--person", "B", "--yes"];
+    for named in [pipe.as_str(), "/dev/zero", &path("")] {
+        let cases: Vec<Vec<&str>> = vec![
+            vec!["explain", named],
+            vec!["pki", "lint", named],
+            vec!["pki", "lint", CSCA, "--issuer", named],
+            vec![
+                "pki",
+                "registrar",
+                "init",
+                &issuer,
+                "--csca",
+                named,
+                "--document-types",
+                "P",
+            ],
+            [
+                &["pki", "csca", "restore", &root, "--from", named],
+                &persons[..],
+            ]
+            .concat(),
+            [
+                &["pki", "csca", "revoke", &root, "--certificate", named],
+                &persons[..],
+            ]
+            .concat(),
+            vec!["read", "--out", &root, "--can-file", named],
+        ];
+        for arguments in cases {
+            let refused = run(&arguments).expect(USAGE);
+            assert!(
+                refused.stderr.contains("no file"),
+                "{arguments:?}: {}",
+                refused.stderr
+            );
+        }
+    }
+    // Of a trust store a folder may be named.
+    for named in [pipe.as_str(), "/dev/zero"] {
+        run(["trust", "add", &store, named]).expect(USAGE);
+    }
+    // What the shell has opened is no name of a pipe.
+    let mut command = std::process::Command::new("bash");
+    let call = format!(
+        "cat {CSCA} | {} explain /dev/stdin",
+        env!("CARGO_BIN_EXE_card-tool")
+    );
+    command
+        .args(["-c", &call])
+        .current_dir(test_support::root());
+    let shown = support::end(&mut command).expect(0);
+    assert!(shown.stdout.contains("certificate"), "{}", shown.stdout);
+}

@@ -13,13 +13,23 @@ mod support;
 
 #[path = "pki_ceremony/care.rs"]
 mod care;
+#[path = "pki_ceremony/ends.rs"]
+mod ends;
 #[path = "pki_ceremony/house.rs"]
 mod house;
+#[path = "pki_ceremony/prompts.rs"]
+mod prompts;
 #[path = "pki_ceremony/refusals.rs"]
 mod refusals;
+#[path = "pki_ceremony/returns.rs"]
+mod returns;
 #[path = "pki_ceremony/station.rs"]
 mod station;
 #[path = "pki_ceremony/story.rs"]
 mod story;
 #[path = "pki_ceremony/token.rs"]
 mod token;
+#[path = "pki_ceremony/unfinished.rs"]
+mod unfinished;
+#[path = "pki_ceremony/words.rs"]
+mod words;

@@ -221,6 +221,25 @@ fn files_and_their_meaning_are_left_to_look_at() {
     }
 }
 
+/// The folder that the demo leaves is one that `verify --files` judges, with the explanations that lie beside the files.
+#[test]
+fn the_folder_of_the_demo_is_judged_like_the_card() {
+    for (person, profile) in PEOPLE {
+        let csca = demo().path(&format!("pki/{profile}/csca.der"));
+        let folder = demo().path(person);
+        let verify = ["verify", "--trust", word(&csca), "--files"];
+        for folder in [folder.join("files"), folder] {
+            let arguments = [&verify[..], &[word(&folder), "--output-format", "json"]].concat();
+            let report = run(arguments).expect(0).json();
+            let on_card = demo().json(&format!("{person}/pace-can.json"));
+            assert_eq!(report["verdict"]["covered"], on_card["verdict"]["covered"]);
+            assert_eq!(report["files"], on_card["files"], "{person}");
+            let passed_over = report["passed_over"].to_string();
+            assert!(passed_over.contains("card-access.txt"), "{passed_over}");
+        }
+    }
+}
+
 fn page(person: &str, name: &str) -> String {
     std::fs::read_to_string(demo().path(&format!("{person}/{name}.html"))).unwrap()
 }
@@ -238,13 +257,21 @@ fn a_page_needs_nothing_else_and_shows_the_portrait() {
                 .and_then(|rest| rest.split('"').next())
                 .expect("a portrait");
             assert!(BASE64.decode(image).unwrap().starts_with(b"\x89PNG"));
-            assert!(page.contains("The document is authentic."));
+            assert!(page.contains("The chip is the issuer&#39;s, and these data groups"));
+            // The demo gives no revocation list and shows no printed zone: whoever looks at the page must know.
+            for open in ["revocation", "mrz-as-printed", "not-read"] {
+                assert!(
+                    page.contains(&format!("<li id=\"remark-{open}\">")),
+                    "{open}"
+                );
+            }
         }
         for (alteration, _) in ALTERATIONS {
             let page = page(person, &format!("{alteration}-report"));
             assert_self_contained(&page, Path::new(person));
             assert!(page.contains("The document is NOT in order."));
             assert!(page.contains("Holder: not verified"));
+            assert!(!page.contains("what the issuer signed") && !page.contains("remark-"));
         }
     }
 }

@@ -25,7 +25,7 @@ use pki::profile::{
 use pki::{Certificate, DocumentSigner, ListSigner, Signer, SoftwareSigner, Validity};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 
@@ -86,13 +86,18 @@ fn mrz() -> Mrz {
 
 impl Folder {
     fn new() -> Self {
+        Self::signed_by(&signer(1), signer(2))
+    }
+
+    /// Signed by a document signer, who is certified by a CSCA.
+    fn signed_by(csca_key: &SoftwareSigner, key: SoftwareSigner) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         fs::create_dir(folder.0.path().join("files")).unwrap();
         let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap();
         let begin = now - Duration::days(30);
-        let (csca_key, key): (_, Arc<dyn Signer>) = (signer(1), Arc::new(signer(2)));
-        let csca = csca(&csca_key, begin);
-        let issuer = Issuer::new(&csca, &csca_key).unwrap();
+        let key: Arc<dyn Signer> = Arc::new(key);
+        let csca = csca(csca_key, begin);
+        let issuer = Issuer::new(&csca, csca_key).unwrap();
         let profile = DocumentSignerProfile {
             authority: authority(),
             common_name: "Document Signer TEST".to_owned(),
@@ -141,8 +146,8 @@ impl Folder {
             };
             profile.issue(&Issuer::new(csca, key).unwrap()).unwrap()
         };
-        folder.write("good.crl", &list(&[], &csca, &csca_key));
-        folder.write("revoked.crl", &list(&[revoked], &csca, &csca_key));
+        folder.write("good.crl", &list(&[], &csca, csca_key));
+        folder.write("revoked.crl", &list(&[revoked], &csca, csca_key));
         let of_stranger = list(&[], &self::csca(&stranger, begin), &stranger);
         folder.write("stranger.crl", &of_stranger);
         folder
@@ -317,4 +322,187 @@ fn lists_that_cannot_be_used_are_errors() {
     fs::remove_file(path("files/what is this.dat")).unwrap();
     let ended = folder.verify("csca.der", &[]).expect(USAGE);
     assert!(ended.stderr.contains("EF.SOD"), "{}", ended.stderr);
+}
+
+/// Every form of a report: words, JSON, page.
+fn forms(folder: &Folder, trust: &str, code: i32) -> (String, Value, String) {
+    let page = folder.path("page.html");
+    let words = folder.verify(trust, &["--html", &page]).expect(code).stdout;
+    let json = folder.verify(trust, &["--output-format", "json"]);
+    let page = fs::read_to_string(page).unwrap();
+    (words, json.expect(code).json(), page)
+}
+
+const SIGNED: &str = "what the issuer signed";
+
+/// What lies beside the signed files and is signed by nobody is never under a good verdict, in whatever form it is told.
+#[test]
+fn what_nobody_has_signed_is_never_successful() {
+    let holder = encode(Tag::new(0x6B), &encode(Tag::new(0x5F0E), b"SOMEBODY<<ELSE"));
+    let tags = encode(Tag::new(0x5C), &[0x5F, 0x0E]);
+    let dg11 = encode(Tag::new(0x6B), &[&tags[..], &holder[2..]].concat());
+    let dg13 = encode(Tag::new(0x6D), &[0x30, 0x00]);
+    for (name, content, file) in [
+        ("files/dg11.bin", &dg11, "EF.DG11"),
+        ("files/somebody else's.dat", &dg11, "EF.DG11"),
+        ("files/dg13.bin", &dg13, "EF.DG13"),
+    ] {
+        let folder = Folder::new();
+        folder.write(name, content);
+        let (words, json, page) = forms(&folder, "csca.der", UNDETERMINED);
+        for told in [&words, &json.to_string(), &page] {
+            assert!(!told.contains(SIGNED), "{name}: {told}");
+            assert!(
+                told.contains(&format!("not signed: {file}")),
+                "{name}: {told}"
+            );
+        }
+        assert!(words.contains("\nUNDETERMINED: No verdict"), "{words}");
+        assert!(words.contains("Holder (NOT VERIFIED)"), "{words}");
+        assert!(page.contains("<h1>undetermined</h1><p>No verdict"));
+        assert_eq!(json["overall"], "undetermined");
+        assert_eq!(json["data_verified"], false);
+        assert_eq!(json["verdict"]["covered"], json!([]));
+        let word = file.trim_start_matches("EF.").to_lowercase();
+        assert_eq!(json["data_groups"][&word], "not-signed");
+        assert_eq!(json["data_groups"]["dg1"], "identical");
+        assert_eq!(line(&json, "data-group"), "non-conformant");
+        assert_eq!(line(&json, "integrity"), "undetermined");
+    }
+}
+
+/// A good verdict names what it covers, and beside it stands what was left open.
+#[test]
+fn a_good_verdict_says_what_it_covers_and_what_it_does_not() {
+    let folder = Folder::new();
+    let claim = "These data groups are what the issuer signed: EF.DG1, EF.DG2. No chip was seen: the files can be those of a copy.";
+    let com = encode(
+        Tag::new(0x60),
+        &[
+            &encode(Tag::new(0x5F01), b"0107")[..],
+            &encode(Tag::new(0x5F36), b"040000"),
+            &encode(Tag::new(0x5C), &[0x61, 0x75, 0x6B]),
+        ]
+        .concat(),
+    );
+    folder.write("files/com.bin", &com);
+    let (words, json, page) = forms(&folder, "csca.der", 0);
+    assert!(
+        words.contains(&format!("SUCCESSFUL: {claim}\nBESIDE THAT:\n")),
+        "{words}"
+    );
+    assert!(
+        page.contains(&format!("<h1>successful</h1><p>{claim}</p>")),
+        "{page}"
+    );
+    assert_eq!(json["verdict"]["claim"], claim);
+    assert_eq!(json["verdict"]["covered"], json!(["dg1", "dg2"]));
+    for (id, text) in [
+        (
+            "revocation",
+            "Revocation of the document signer: undetermined (no revocation information)",
+        ),
+        (
+            "com-against-sod",
+            "EF.COM against EF.SOD: failed (only in EF.COM: EF.DG11)",
+        ),
+        (
+            "mrz-as-printed",
+            "EF.DG1 against the printed zone: not supported (the printed zone was not given)",
+        ),
+    ] {
+        assert!(words.contains(text), "{words}");
+        assert!(
+            page.contains(&format!("<li id=\"remark-{id}\">{text}")),
+            "{page}"
+        );
+        let remarks = json["verdict"]["remarks"].as_array().unwrap();
+        assert!(
+            remarks
+                .iter()
+                .any(|remark| remark["id"] == id && remark["text"] == text),
+            "{id}"
+        );
+    }
+    let good = folder.path("good.crl");
+    let words = folder
+        .verify("csca.der", &["--crl", &good])
+        .expect(0)
+        .stdout;
+    assert!(!words.contains("no revocation information"), "{words}");
+}
+
+#[test]
+fn weak_keys_are_told() {
+    let weak = || {
+        let mut rng = StdRng::seed_from_u64(31);
+        let key = PrivateKey::generate_rsa(1_024, &mut rng).unwrap();
+        let algorithm = SignatureAlgorithm::RsaPkcs1(HashAlgorithm::Sha256);
+        SoftwareSigner::new(key, algorithm, Box::new(rng)).unwrap()
+    };
+    for (csca_key, key, whose, object) in [
+        (signer(1), weak(), "document signer", "security-object"),
+        (weak(), signer(2), "CSCA", "issuer"),
+    ] {
+        let folder = Folder::signed_by(&csca_key, key);
+        let (words, json, page) = forms(&folder, "csca.der", 0);
+        let text = format!("The key of the {whose} is weak (RSA-1024)");
+        for told in [&words, &json["verdict"]["remarks"].to_string(), &page] {
+            assert!(told.contains(&text), "{told}");
+        }
+        let deviations = json["deviations"].as_array().unwrap();
+        let told = deviations
+            .iter()
+            .find(|deviation| deviation["text"] == "weak key: RSA-1024");
+        assert_eq!(told.unwrap()["object"], object);
+        assert_eq!(told.unwrap()["id"], "weak-key");
+    }
+}
+
+/// Names of files and words of a card end up in every form of a report; none of it steers a terminal or turns a line.
+#[test]
+fn foreign_words_steer_nothing() {
+    let folder = Folder::new();
+    let hostile = "csca\u{202e}\u{1b}[2J\u{9b}8m.der";
+    fs::rename(folder.path("csca.der"), folder.path(hostile)).unwrap();
+    let name = "N\u{202e}\u{1b}]0;x\u{7}";
+    let name = encode(Tag::new(0x5F0E), name.as_bytes());
+    let tags = encode(Tag::new(0x5C), &[0x5F, 0x0E]);
+    folder.write(
+        "files/dg11.bin",
+        &encode(Tag::new(0x6B), &[tags, name].concat()),
+    );
+    let page = folder.path("page.html");
+    let words = folder
+        .verify(hostile, &["--html", &page])
+        .expect(UNDETERMINED);
+    let json = folder
+        .verify(hostile, &["--output-format", "json"])
+        .expect(UNDETERMINED);
+    let page = fs::read_to_string(page).unwrap();
+    assert!(
+        page.contains("trusted from") && page.contains("csca\u{fffd}\u{fffd}[2J"),
+        "{page}"
+    );
+    let explained =
+        |more: &[&str]| run([&["explain", &folder.path("files/dg11.bin")], more].concat());
+    for (form, told) in [
+        ("words", words.stdout + &words.stderr),
+        ("JSON", json.stdout.clone() + &json.stderr),
+        ("page", page),
+        ("explain", explained(&[]).stdout),
+        (
+            "explain JSON",
+            explained(&["--output-format", "json"]).stdout,
+        ),
+    ] {
+        let steers =
+            |letter: &char| *letter == '\u{202e}' || (letter.is_control() && *letter != '\n');
+        assert_eq!(told.chars().find(steers), None, "{form}: {told:?}");
+    }
+    let holder = json.json()["holder"]["fields"].to_string();
+    assert!(
+        holder.contains('\u{202e}'),
+        "a program gets what the card says: {holder}"
+    );
 }

@@ -53,11 +53,11 @@ pub enum Pki {
 pub struct PkiInit {
     /// Folder to make.
     pub folder: PathBuf,
-    /// Two-letter country.
-    #[arg(long)]
+    /// Two-letter country, as VN.
+    #[arg(long, value_name = "XX", value_parser = country)]
     pub country: String,
     /// Three-letter issuing state, as in the machine readable zone.
-    #[arg(long)]
+    #[arg(long, value_name = "XXX")]
     pub state: String,
     /// Algorithm of both keys.
     #[arg(long, default_value = "ecdsa-p256")]
@@ -81,4 +81,12 @@ pub enum EcParametersArg {
     Explicit,
     /// By name, for software that knows nothing else.
     Named,
+}
+
+/// A country of certificates (ISO 3166-1 alpha-2), which people mix up with the state of the machine readable zone.
+fn country(word: &str) -> Result<String, String> {
+    if word.len() == 2 && word.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        return Ok(word.to_owned());
+    }
+    Err("two upper-case letters, as VN; the three letters of the machine readable zone go to --state".to_owned())
 }

@@ -14,20 +14,27 @@ Afterwards lists signed under a CSCA of the store, and link certificates, need n
 Examples:\n  card-tool trust add store csca.der --fingerprint 6f1c…\n  card-tool trust add store DE_ML.ml --out-of-band \"fingerprint compared with the one published by the issuer\"\n  card-tool trust add store icaopkd-001.ldif icaopkd-002.ldif"
     )]
     Add(TrustAdd),
-    /// Show what a store, a file or a folder holds, country by country.
+    /// Show what a store, a file or a folder holds, country by country; its lists, and what was removed.
     #[command(
-        after_help = "Examples:\n  card-tool trust list store --check\n  card-tool trust list store --country UT"
+        after_help = "The head of a store's index names everything that has ever been done to it: note it elsewhere, and nobody cuts off\n\
+a removal unnoticed. A folder that is no store is trusted because it was named, whatever its lists are signed with.\n\n\
+Examples:\n  card-tool trust list store --check\n  card-tool trust list store --country UT"
     )]
     List(TrustList),
-    /// Add newer lists and say what they change. Nothing is removed.
-    #[command(after_help = "Example:\n  card-tool trust update store DE_ML_2026-05-28.ml crl.der")]
+    /// Add newer lists to a store that is there, and say what they change. Nothing is removed.
+    #[command(
+        after_help = "What the store does not vouch for is refused, as by `trust add`.\n\n\
+Example:\n  card-tool trust update store DE_ML_2026-05-28.ml crl.der"
+    )]
     Update(TrustAdd),
     /// Show one certificate: what it says, where it came from, who vouches for it.
     #[command(after_help = "Example:\n  card-tool trust show store 6f1c02ab")]
     Show(TrustShow),
     /// No longer trust a certificate or a list, whatever brings it again.
     #[command(
-        after_help = "Example:\n  card-tool trust remove store 6f1c02ab --reason \"key compromised, letter of the issuer\""
+        after_help = "Lists and statements bring nothing back that was removed. What was removed by mistake is trusted again by its own\n\
+fingerprint, which `trust list` shows: `card-tool trust add store csca.der --fingerprint 6f1c02ab…` (all 64 digits).\n\n\
+Example:\n  card-tool trust remove store 6f1c02ab --reason \"key compromised, letter of the issuer\""
     )]
     Remove(TrustRemove),
 }
@@ -75,7 +82,7 @@ pub struct TrustShow {
 pub struct TrustRemove {
     /// The store.
     pub store: PathBuf,
-    /// SHA-256 of the certificate or of the file, or its first digits, eight at least.
+    /// SHA-256 of the certificate, list or file, or its first digits, eight at least.
     pub fingerprint: String,
     /// Why; it is recorded.
     #[arg(long)]

@@ -43,7 +43,7 @@ use self::walker::Walker;
 use super::{Context, print_json};
 use crate::args::Explain;
 use crate::exit::Exit;
-use crate::files;
+use crate::{files, printable};
 
 const SIGNED: &str = "signatures and hashes were not verified";
 const CUT: &str =
@@ -97,7 +97,7 @@ pub fn annotate(bytes: &[u8]) -> String {
 
 fn heading(name: &str, files: usize) -> String {
     if files > 1 {
-        format!("=== {name}\n")
+        format!("=== {}\n", printable::line(name))
     } else {
         String::new()
     }

@@ -1,13 +1,20 @@
 //! `pki`: test issuers, the offline root and its ceremonies, the online side with its signers.
 
 mod csca;
+mod csca_destroy;
+mod csca_keys;
 mod csca_log;
 mod csca_upkeep;
+mod deviation_file;
+mod key_end;
 mod lint;
+mod list_signer_end;
 mod lists;
 mod registrar;
 mod signer;
 mod signer_status;
+mod signer_wish;
+mod signer_withdraw;
 mod sitting;
 mod test_issuer;
 

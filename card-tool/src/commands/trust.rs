@@ -3,7 +3,12 @@
 mod add;
 mod changes;
 mod check;
+mod holdings;
 mod list;
+mod list_remarks;
+mod newcomers;
+mod receipts;
+mod refusal;
 mod remove;
 mod show;
 
@@ -45,7 +50,7 @@ fn summary(trust: &TrustStore) -> String {
         .map(|anchor| country_of(anchor.certificate()))
         .collect();
     format!(
-        "{} of {}, {}, {}, {}, {} kept out",
+        "{} of {}, {}, {}, {}, {} kept out{}",
         counted(trust.anchors().len(), "CSCA certificate"),
         if countries.len() == 1 {
             "1 country".to_owned()
@@ -55,13 +60,24 @@ fn summary(trust: &TrustStore) -> String {
         counted(trust.crls().count(), "revocation list"),
         counted(trust.deviation_lists().count(), "deviation list"),
         counted(trust.document_signers().len(), "document signer"),
-        trust.kept_out().len()
+        trust.kept_out().len(),
+        match unusable_keys(trust) {
+            0 => String::new(),
+            count => format!("; {} cannot be used here", counted(count, "CSCA key")),
+        }
     )
+}
+
+/// Certificates whose key no signature can be verified with: they are kept, and are of no use.
+fn unusable_keys(trust: &TrustStore) -> usize {
+    let unusable = |anchor: &&TrustAnchor| anchor.certificate().public_key().is_err();
+    trust.anchors().iter().filter(unusable).count()
 }
 
 fn summary_json(trust: &TrustStore) -> Value {
     json!({
         "csca_certificates": trust.anchors().len(),
+        "unusable_keys": unusable_keys(trust),
         "revocation_lists": trust.crls().count(),
         "deviation_lists": trust.deviation_lists().count(),
         "document_signers": trust.document_signers().len(),

@@ -1,18 +1,20 @@
 //! `verify`: is the document authentic, and whose is it?
 
-use std::collections::BTreeMap;
+mod document_folder;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use inspection::{AccessChoice, Config, Event, Report, inspect, inspect_files};
-use lds::File;
+use inspection::{AccessChoice, Config, Event, inspect, inspect_files};
 use pki::TrustStore;
 use pki::trust_store::ObjectKind;
-use transport::{Clock, Statistics};
+use serde_json::{Map, Value, json};
+use transport::Clock;
 
-use super::{Context, print, print_json};
+use self::document_folder::DocumentFolder;
+use super::{Context, note, print, print_json};
 use crate::args::{AccessArg, Verify};
-use crate::exit::{Exit, Problem};
+use crate::exit::Exit;
 use crate::files::{self, Secrecy};
 use crate::progress::Progress;
 use crate::report::{self, Shown};
@@ -22,10 +24,7 @@ use crate::{input, reader, trust_folder};
 pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
     let trust = trust(args)?;
     match &args.files {
-        Some(folder) => {
-            let report = of_files(folder, args, &trust, context)?;
-            show(args, context, &report, &folder.display().to_string(), None)
-        }
+        Some(folder) => of_files(folder, args, &trust, context),
         None => of_card(args, &trust, context),
     }
 }
@@ -49,13 +48,13 @@ fn of_card(args: &Verify, trust: &TrustStore, context: &mut Context) -> Result<E
             inspect(line, &config, &mut *context.rng, observe)
         })
     });
-    show(
-        args,
-        context,
-        &report,
-        &name,
-        args.stats.then_some(statistics),
-    )
+    let shown = Shown {
+        report: &report,
+        at: context.now,
+        reader: &name,
+        statistics: args.stats.then_some(statistics),
+    };
+    show(args, context, &shown, Map::new())
 }
 
 /// The part that needs no chip.
@@ -64,7 +63,7 @@ fn of_files(
     args: &Verify,
     trust: &TrustStore,
     context: &mut Context,
-) -> Result<Report> {
+) -> Result<Exit> {
     let printed = match &args.passwords.mrz_file {
         Some(_) => input::passwords(&args.passwords, context.asking)?.printed,
         None => None,
@@ -79,37 +78,46 @@ fn of_files(
         extended_length: false,
         clock: &|| clock.borrow_mut().now(),
     };
-    let files = files_of(folder)?;
-    Ok(inspect_files(
-        files,
-        &config,
-        &mut *context.rng,
-        &mut |_| {},
-    ))
+    let found = DocumentFolder::read(folder)?;
+    let names = found.passed_over.iter().map(|path| path.display());
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    if !names.is_empty() && !context.json() {
+        note(&format!(
+            "passed over, for it is no file of a chip: {}",
+            names.join(", ")
+        ));
+    }
+    let report = inspect_files(found.files, &config, &mut *context.rng, &mut |_| {});
+    let shown = Shown {
+        report: &report,
+        at: context.now,
+        reader: &folder.display().to_string(),
+        statistics: None,
+    };
+    let passed_over = Map::from_iter([("passed_over".to_owned(), json!(names))]);
+    show(args, context, &shown, passed_over)
 }
 
+/// Shows a report in every form that was asked for; `more` is what programs learn besides.
 fn show(
     args: &Verify,
     context: &Context,
-    report: &Report,
-    reader: &str,
-    statistics: Option<Statistics>,
+    shown: &Shown<'_>,
+    more: Map<String, Value>,
 ) -> Result<Exit> {
-    let shown = Shown {
-        report,
-        at: context.now,
-        reader,
-        statistics,
-    };
     if let Some(path) = &args.html {
-        files::write(path, report::page(&shown).as_bytes(), Secrecy::OwnerOnly)?;
+        files::write(path, report::page(shown).as_bytes(), Secrecy::OwnerOnly)?;
     }
     if context.json() {
-        print_json(&report::json(&shown))?;
+        let mut document = report::json(shown);
+        if let Some(object) = document.as_object_mut() {
+            object.extend(more);
+        }
+        print_json(&document)?;
     } else {
-        print(report::text(&shown).trim_end())?;
+        print(report::text(shown).trim_end())?;
     }
-    Ok(report::exit_of(report))
+    Ok(report::exit_of(shown.report))
 }
 
 /// Everything that is trusted, and the lists that it vouches for.
@@ -122,48 +130,6 @@ fn trust(args: &Verify) -> Result<TrustStore> {
         .map(|(path, kind)| (path.clone(), kind))
         .collect();
     trust_folder::load_with_lists(&args.trust, &lists)
-}
-
-/// The files of a folder: by their names, as `read` writes them, else by the tag they begin with.
-fn files_of(folder: &Path) -> Result<BTreeMap<File, Vec<u8>>> {
-    let mut found: BTreeMap<File, (PathBuf, Vec<u8>)> = BTreeMap::new();
-    for (path, content) in trust_folder::read_all(folder)? {
-        let Some(file) = file_of(&path, &content) else {
-            continue;
-        };
-        if let Some((other, _)) = found.insert(file, (path.clone(), content)) {
-            return Err(Problem::usage(
-                format!(
-                    "{} is there twice: {} and {}",
-                    file.name(),
-                    other.display(),
-                    path.display()
-                ),
-                "keep the files of one document in one folder",
-            ));
-        }
-    }
-    if !found.contains_key(&File::Sod) {
-        return Err(Problem::usage(
-            format!("{} holds no EF.SOD", folder.display()),
-            "name the folder that `card-tool read` has written",
-        ));
-    }
-    Ok(found
-        .into_iter()
-        .map(|(file, (_, content))| (file, content))
-        .collect())
-}
-
-fn file_of(path: &Path, content: &[u8]) -> Option<File> {
-    let word = path.file_stem()?.to_str()?;
-    File::from_word(word).or_else(|| {
-        let tag = iso7816::tlv::read(content).ok()?.0.tag;
-        let hashed = (1..=16).filter_map(File::dg);
-        hashed
-            .chain([File::Sod, File::Com])
-            .find(|file| file.tag() == Some(tag))
-    })
 }
 
 /// The choice behind an argument.

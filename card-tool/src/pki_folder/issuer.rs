@@ -7,20 +7,35 @@
 //! | `csca.crl` | the last revocation list that came as an answer |
 //! | `registrar.key`, `registrar.pem` | the registrar's key, encrypted, and its public half for the root |
 //! | `keys/` | keys of signers, encrypted, where they are files |
-//! | `requests/` | requests that are not answered yet, and where their keys are |
+//! | `requests/` | requests that are not answered yet, and where their keys are; `….toml` before the key is made |
+//! | `retired/` | a page for each list signer and bar code signer whose key ended, to print and sign |
+//! | `withdrawn/` | a page for each request that was withdrawn, to print and sign |
 //! | `document-signers/` | the ring of document signers with their ledgers |
+//! | `document-signers/accepted-crl.toml` | which revocation list was accepted last |
+//! | `work.lock` | locked by who writes in the folder |
 //! | `list-signers/` | signers of master lists, deviation lists and bar codes |
 
+mod registrar_note;
+mod requests;
+mod revocation;
+mod work;
+
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use ceremony::{Digest, Request};
+use ceremony::Digest;
 use crypto::{CryptoRng, SecretBytes};
 use key_store::{KeyLocation, KeyProfile, SignerRing};
-use pki::{Certificate, Crl, DocumentSigner, Signer};
+use pki::{Certificate, DocumentSigner, Signer};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+
+pub use registrar_note::RegistrarNote;
+pub use requests::{Outstanding, Waiting};
+pub use revocation::{revoked, revokes};
+pub use work::lock;
 
 use super::CSCA_CERTIFICATE;
 use super::place::{location, place};
@@ -33,7 +48,6 @@ pub const SETTINGS: &str = "issuer.toml";
 /// The registrar's public key.
 pub const REGISTRAR: &str = "registrar.pem";
 const REGISTRAR_KEY: &str = "registrar.key";
-const REVOCATION_LIST: &str = "csca.crl";
 const KEYS: &str = "keys";
 const REQUESTS: &str = "requests";
 const DOCUMENT_SIGNERS: &str = "document-signers";
@@ -71,14 +85,12 @@ pub struct SignerFile {
     pub algorithm: Option<String>,
     /// How many documents it may sign.
     pub limit: Option<u64>,
-}
-
-/// A request that waits for its answer.
-pub struct Outstanding {
-    /// The key and what was wanted.
-    pub signer: SignerFile,
-    /// The request.
-    pub request: Request,
+    /// When the key was found and its destruction begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_begun: Option<String>,
+    /// When it ended: it signs nothing any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<String>,
 }
 
 /// The folder.
@@ -86,6 +98,8 @@ pub struct IssuerFolder {
     path: PathBuf,
     /// What was asked for.
     pub settings: IssuerSettings,
+    /// Held by who writes here: nobody else does then.
+    lock: Option<File>,
 }
 
 /// Whether this is the online folder of an issuer, and not a test issuer.
@@ -100,6 +114,7 @@ impl IssuerFolder {
         settings: IssuerSettings,
         csca: &[u8],
         registrar: &str,
+        lock: File,
     ) -> Result<Self> {
         for folder in [KEYS, REQUESTS, DOCUMENT_SIGNERS, LIST_SIGNERS] {
             files::make_folder(&path.join(folder))?;
@@ -119,6 +134,7 @@ impl IssuerFolder {
         Ok(Self {
             path: path.to_owned(),
             settings,
+            lock: Some(lock),
         })
     }
 
@@ -136,6 +152,7 @@ impl IssuerFolder {
         Ok(Self {
             path: path.to_owned(),
             settings,
+            lock: None,
         })
     }
 
@@ -213,35 +230,6 @@ impl IssuerFolder {
         Ok(found)
     }
 
-    /// Keeps a revocation list, unless the folder has a newer one: an older answer would bring revoked certificates back.
-    pub fn keep_crl(&self, crl: &[u8]) -> Result<PathBuf> {
-        let path = self.path.join(REVOCATION_LIST);
-        if path.exists() {
-            let kept = files::read(&path)?;
-            let shown = || path.display().to_string();
-            if kept != crl && !is_newer(crl, &kept).with_context(shown)? {
-                return Err(Problem::of(
-                    Exit::Policy,
-                    format!("{} is as new as the list of the answer, or newer", shown()),
-                    "nothing was changed; for a new one say `card-tool pki signer request --kind crl`",
-                ));
-            }
-        }
-        files::write(&path, crl, Secrecy::Open)?;
-        Ok(path)
-    }
-
-    /// The revocation list of the folder, which was verified when it was accepted. One that does not read stops every
-    /// signer: nobody knows what it has revoked.
-    pub fn revocation_list(&self) -> Result<Option<Crl>> {
-        let path = self.path.join(REVOCATION_LIST);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let list = Crl::parse(&files::read(&path)?).with_context(|| path.display().to_string())?;
-        Ok(Some(list))
-    }
-
     /// Whether what came as an answer lies in the folder.
     pub fn holds(&self, issued: &[u8]) -> Result<bool> {
         let ring = self.ring()?;
@@ -258,8 +246,13 @@ impl IssuerFolder {
     }
 
     /// Where a new key goes: a place that was named, or a file of the folder.
-    pub fn place_for_key(&self, wanted: &str, name: &str) -> Result<String> {
-        place(wanted, &format!("{KEYS}/{name}.key"))
+    pub fn place_for_key(
+        &self,
+        wanted: &str,
+        name: &str,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<String> {
+        place(wanted, &format!("{KEYS}/{name}.key"), rng)
     }
 
     /// The place of a key: files are named from the folder.
@@ -326,54 +319,17 @@ impl IssuerFolder {
             self.path.join(DOCUMENT_SIGNERS).join(name),
             self.path.join(LIST_SIGNERS).join(format!("{name}.der")),
             self.path.join(REQUESTS).join(format!("{name}.json")),
+            self.path.join(REQUESTS).join(format!("{name}.toml")),
+            self.path.join(KEYS).join(format!("{name}.key")),
         ];
         match taken.iter().find(|path| path.exists()) {
             Some(path) => Err(Problem::of(
                 Exit::Policy,
                 format!("{} exists already", path.display()),
-                "choose another --name",
+                "choose another --name; `card-tool pki signer withdraw` ends a request that nobody answers",
             )),
             None => Ok(()),
         }
-    }
-
-    /// Keeps a request until its answer comes.
-    pub fn keep_request(&self, signer: &SignerFile, request: &str) -> Result<()> {
-        let name = &signer.name;
-        files::write_all(
-            &self.path.join(REQUESTS),
-            &[
-                (
-                    &format!("{name}.toml"),
-                    toml::to_string(signer)?.as_bytes(),
-                    Secrecy::Open,
-                ),
-                (&format!("{name}.json"), request.as_bytes(), Secrecy::Open),
-            ],
-        )
-    }
-
-    /// Every request that waits.
-    pub fn outstanding(&self) -> Result<Vec<Outstanding>> {
-        let folder = self.path.join(REQUESTS);
-        let mut found = Vec::new();
-        for path in sorted(&folder, "json")? {
-            let named = || path.display().to_string();
-            let request = Request::read(&files::read(&path)?).with_context(named)?;
-            let signer = toml::from_str(&files::read_text(&path.with_extension("toml"))?)
-                .with_context(named)?;
-            found.push(Outstanding { signer, request });
-        }
-        Ok(found)
-    }
-
-    /// A request is answered.
-    pub fn forget_request(&self, name: &str) -> Result<()> {
-        for extension in ["json", "toml"] {
-            let path = self.path.join(REQUESTS).join(format!("{name}.{extension}"));
-            std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
-        }
-        Ok(())
     }
 
     /// Keeps a list signer or bar code signer and its certificate.
@@ -405,6 +361,30 @@ impl IssuerFolder {
             found.push((signer, certificate));
         }
         Ok(found)
+    }
+
+    /// The list signer or bar code signer of a name.
+    pub fn list_signer(&self, name: &str) -> Result<Option<(SignerFile, Certificate)>> {
+        let mut all = self.list_signers()?.into_iter();
+        Ok(all.find(|(signer, _)| signer.name == name))
+    }
+
+    /// Writes down what is known of a list signer or bar code signer.
+    pub fn note_list_signer(&self, signer: &SignerFile) -> Result<()> {
+        let path = self
+            .path
+            .join(LIST_SIGNERS)
+            .join(format!("{}.toml", signer.name));
+        files::write(&path, toml::to_string(signer)?.as_bytes(), Secrecy::Open)
+    }
+
+    /// Names of list signers whose certificate is not there: a key is, and perhaps nothing else tells of it.
+    pub fn without_certificate(&self) -> Result<Vec<String>> {
+        let found = sorted(&self.path.join(LIST_SIGNERS), "toml")?.into_iter();
+        let incomplete = found.filter(|path| !path.with_extension("der").exists());
+        Ok(incomplete
+            .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+            .collect())
     }
 
     /// Which document signer signs a document of this type now; otherwise one that would, if it were not revoked.
@@ -453,35 +433,9 @@ impl IssuerFolder {
     }
 }
 
-/// Whether a revocation list names a certificate.
-pub fn revokes(list: Option<&Crl>, certificate: &Certificate) -> bool {
-    list.is_some_and(|list| list.revoked(certificate.serial_number()).is_some())
-}
-
-/// What is said of a signer that a revocation list names.
-pub fn revoked(name: &str) -> anyhow::Error {
-    Problem::of(
-        Exit::Policy,
-        format!("the certificate of {name} is revoked by {REVOCATION_LIST}"),
-        "`card-tool pki signer request` asks the root for another signer",
-    )
-}
-
-/// Whether a revocation list follows another one: a higher number (RFC 5280 §5.2.3), and not issued before it.
-fn is_newer(list: &[u8], than: &[u8]) -> Result<bool> {
-    let (list, than) = (Crl::parse(list)?, Crl::parse(than)?);
-    let number = |list: &Crl| {
-        let digits = list.number().unwrap_or_default();
-        let zeros = digits.iter().take_while(|digit| **digit == 0).count();
-        let digits = digits.get(zeros..).unwrap_or_default();
-        (digits.len(), digits.to_vec())
-    };
-    Ok(number(&list) > number(&than) && list.this_update() >= than.this_update())
-}
-
 /// The place of a new registrar's key.
-pub fn registrar_place(wanted: &str) -> Result<String> {
-    place(wanted, REGISTRAR_KEY)
+pub fn registrar_place(wanted: &str, rng: &mut dyn CryptoRng) -> Result<String> {
+    place(wanted, REGISTRAR_KEY, rng)
 }
 
 fn sorted(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

@@ -8,21 +8,22 @@
 //! | `csca-1.der`, …, `link-2.der`, … | the certificate of each key, and the link that leads to it |
 //! | `csca.crl` | the last revocation list |
 //! | `records/` | a page for each ceremony, to print and sign |
+//! | `unfinished.toml` | the key that is being made, or was when a ceremony broke off |
 //!
 //! All but journal and keys are made from the journal, and made again when they are missing.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use ceremony::journal::{Effect, Generation, Line, MAX_JOURNAL_LEN};
 use ceremony::{ActivationSecret, Answer, Digest, Issued, Root};
-use crypto::CryptoRng;
+use crypto::{CryptoRng, PublicKey};
 use key_store::{KeyLocation, KeyProfile};
-use pki::Signer;
+use pki::{Certificate, KeyStoreFault, Signer};
 
 use super::IN_FOLDER;
-use super::place::location;
+use super::place::{in_token, location};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
@@ -34,7 +35,8 @@ const RECORDS: &str = "records";
 /// A root's folder that nobody else works in.
 pub struct RootFolder {
     path: PathBuf,
-    _lock: File,
+    /// None where nothing can be written: the folder is only looked at.
+    lock: Option<File>,
 }
 
 impl RootFolder {
@@ -54,6 +56,25 @@ impl RootFolder {
 
     /// A folder and its root, whose journal is checked.
     pub fn open(path: &Path) -> Result<(Self, Root)> {
+        Self::open_locked(path, Self::lock)
+    }
+
+    /// The same for who only looks, also where nothing can be written: a stick that is locked, somebody else's folder. A
+    /// journal is replaced whole, so what is read is a journal that was.
+    pub fn open_to_look(path: &Path) -> Result<(Self, Root)> {
+        Self::open_locked(path, |path| {
+            let locked = Self::lock(path);
+            match &locked {
+                Err(error) if is_unwritable(error) => Ok(Self {
+                    path: path.to_owned(),
+                    lock: None,
+                }),
+                _ => locked,
+            }
+        })
+    }
+
+    fn open_locked(path: &Path, lock: impl FnOnce(&Path) -> Result<Self>) -> Result<(Self, Root)> {
         let journal = path.join(JOURNAL);
         if !journal.exists() {
             return Err(Problem::usage(
@@ -61,7 +82,7 @@ impl RootFolder {
                 "`card-tool pki csca init` makes one",
             ));
         }
-        let folder = Self::lock(path)?;
+        let folder = lock(path)?;
         let root = Root::open(&files::read_at_most(&journal, MAX_JOURNAL_LEN)?)
             .with_context(|| journal.display().to_string())?;
         Ok((folder, root))
@@ -71,17 +92,16 @@ impl RootFolder {
     fn lock(path: &Path) -> Result<Self> {
         let name = path.join(LOCK);
         let shown = || name.display().to_string();
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&name)
-            .with_context(shown)?;
+        let lock = files::open_lock(&name)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
+            Ok(()) => {
+                // Nobody else writes here now: what is half-written is left over, perhaps half of a key.
+                let _ = key_store::whole_file::sweep(path);
+                Ok(Self {
+                    path: path.to_owned(),
+                    lock: Some(lock),
+                })
+            }
             Err(TryLockError::WouldBlock) => Err(Problem::of(
                 Exit::Policy,
                 format!("another ceremony is going on in {}", path.display()),
@@ -91,11 +111,21 @@ impl RootFolder {
         }
     }
 
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether something can be written here.
+    pub const fn is_writable(&self) -> bool {
+        self.lock.is_some()
+    }
+
     /// Writes the journal to the disk, and then what is made from it. Nothing of a ceremony leaves the machine before.
     pub fn commit(&self, root: &Root) -> Result<()> {
         let text = root.journal().text().as_bytes();
         files::write(&self.path.join(JOURNAL), text, Secrecy::OwnerOnly)?;
-        self.publish(root)
+        self.publish(root).with_context(|| done(root))
     }
 
     /// Writes what is missing of the files that are made from the journal.
@@ -140,23 +170,21 @@ impl RootFolder {
 
     fn keep(&self, name: &str, content: &[u8]) -> Result<()> {
         let path = self.path.join(name);
-        if std::fs::read(&path).is_ok_and(|old| old == content) {
+        if files::read(&path).is_ok_and(|old| old == content) {
             return Ok(());
         }
         files::write(&path, content, Secrecy::Open)
     }
 
     /// Where a new key goes: a place that was named, or the next free file of the folder.
-    pub fn place_for_key(&self, wanted: &str, root: Option<&Root>) -> Result<String> {
+    pub fn place_for_key(
+        &self,
+        wanted: &str,
+        root: Option<&Root>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<String> {
         if wanted != IN_FOLDER {
-            let location: KeyLocation = wanted.parse()?;
-            return match location {
-                KeyLocation::Token(_) => Ok(wanted.to_owned()),
-                KeyLocation::File(_) => Err(Problem::usage(
-                    "a key file of a root lies in its folder",
-                    "say --key-store file, or pkcs11:…",
-                )),
-            };
+            return in_token(wanted, rng);
         }
         let number = root.map_or(1, |root| {
             root.journal().state().current().number.saturating_add(1)
@@ -172,7 +200,7 @@ impl RootFolder {
                     "{} is full of keys that no journal knows",
                     self.path.display()
                 ),
-                "look what went wrong; delete those that are not in `pki csca log`",
+                "`card-tool pki csca destroy --unfinished` destroys them",
             )
         })?;
         Ok(format!("file:{name}"))
@@ -201,8 +229,82 @@ impl RootFolder {
         let location = self.location(&generation.key)?;
         let profile = KeyProfile::by_word(&generation.algorithm)?;
         let opened = key_store::open(&location, &profile, &password(&location, secret)?, rng);
-        opened.with_context(|| format!("key of the root, {location}"))
+        let named = || format!("key of the root, {location}");
+        let key = opened.with_context(named)?;
+        if *key.public_key() != public_key(generation)? {
+            return Err(key_store::Error::from(KeyStoreFault::KeyOfAnotherKind)).with_context(
+                || {
+                    format!(
+                        "key of the root, {location}: another key than that of {}",
+                        certificate_file(generation)
+                    )
+                },
+            );
+        }
+        Ok(key)
     }
+
+    /// Whether the key of a generation is where it is kept.
+    pub fn has_key(&self, generation: &Generation, secret: &ActivationSecret) -> Result<bool> {
+        let location = self.location(&generation.key)?;
+        let profile = KeyProfile::by_word(&generation.algorithm)?;
+        let looked = key_store::look_for(
+            &location,
+            &profile,
+            &public_key(generation)?,
+            &password(&location, secret)?,
+        );
+        match looked {
+            Ok(()) => Ok(true),
+            Err(error) if error.fault() == Some(KeyStoreFault::KeyNotFound) => Ok(false),
+            Err(error) => Err(error).with_context(|| {
+                format!(
+                    "{location} was compared with {}",
+                    certificate_file(generation)
+                )
+            }),
+        }
+    }
+}
+
+fn certificate_file(generation: &Generation) -> String {
+    format!("csca-{}.der", generation.number)
+}
+
+fn public_key(generation: &Generation) -> Result<PublicKey> {
+    Ok(Certificate::parse(generation.certificate.as_bytes())?.public_key()?)
+}
+
+/// What is said first of whatever goes wrong behind the journal: the act is done, and must not be done again.
+pub fn done(root: &Root) -> String {
+    let number = root
+        .journal()
+        .last()
+        .map_or(0, |(line, _)| line.record.number);
+    format!(
+        "this is done, and entered as record {number}; what is missing is made from the journal by the next ceremony"
+    )
+}
+
+/// What shows that a key is gone.
+pub const fn proof(location: &KeyLocation) -> &'static str {
+    match location {
+        KeyLocation::File(_) => "overwritten, removed and looked for: not there",
+        KeyLocation::Token(_) => "destroyed in the token and looked for: not there",
+    }
+}
+
+/// Whether an error says that nothing can be written at this place.
+pub fn is_unwritable(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind;
+    let kind = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .map(std::io::Error::kind);
+    matches!(
+        kind,
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+    )
 }
 
 /// Files of broken ceremonies that are passed over.

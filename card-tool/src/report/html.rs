@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use biometrics::image::{DecodeLimits, ImageFormat, decode, encode_png};
 use inspection::tr03135::{self, Value};
-use inspection::{Check, Data, Outcome, Portrait, Report};
+use inspection::{Check, Data, Outcome, Portrait, Remark, Report};
 use time::format_description::well_known::Rfc3339;
 
-use super::{Shown, holder_rows, verdict};
+use super::{Shown, holder_rows};
+use crate::printable;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -17,6 +18,7 @@ pub fn page(shown: &Shown<'_>) -> String {
     let report = shown.report;
     let overall = report.overall();
     let mut page = String::with_capacity(64 << 10);
+    let verdict = report.verdict();
     let at = shown.at.format(&Rfc3339).unwrap_or_default();
     // Writing to a String cannot fail.
     let _ = write!(
@@ -26,9 +28,10 @@ pub fn page(shown: &Shown<'_>) -> String {
          <header class=\"{class}\"><h1>{word}</h1><p>{verdict}</p></header>\n<main>\n",
         word = overall.word(),
         class = class(overall),
-        verdict = verdict(report),
+        verdict = escape(&verdict.claim),
     );
     obstacles(&mut page, report);
+    remarks(&mut page, &verdict.remarks);
     holder(&mut page, report);
     checks(&mut page, report);
     certificates(&mut page, report);
@@ -61,6 +64,26 @@ fn obstacles(page: &mut String, report: &Report) {
     page.push_str("</ul></section>\n");
 }
 
+fn remarks(page: &mut String, remarks: &[Remark]) {
+    if remarks.is_empty() {
+        return;
+    }
+    page.push_str("<section class=\"remarks\"><h2>Beside that</h2>\n<ul>\n");
+    for remark in remarks {
+        let remedy = remark
+            .remedy
+            .map(|remedy| format!(" <em>{}</em>", escape(remedy)))
+            .unwrap_or_default();
+        let _ = writeln!(
+            page,
+            "<li id=\"remark-{}\">{}.{remedy}</li>",
+            remark.id,
+            escape(&remark.text)
+        );
+    }
+    page.push_str("</ul></section>\n");
+}
+
 fn holder(page: &mut String, report: &Report) {
     let document = report.data.as_shown();
     let (title, class) = match report.data {
@@ -85,17 +108,14 @@ fn holder(page: &mut String, report: &Report) {
     }
     page.push_str("</dl>\n</div>\n");
     if let Some(mrz) = &document.mrz {
-        let _ = writeln!(
-            page,
-            "<pre class=\"mrz\">{}</pre>",
-            escape(&mrz.lines().join("\n"))
-        );
+        let zone: Vec<String> = mrz.lines().iter().map(|line| escape(line)).collect();
+        let _ = writeln!(page, "<pre class=\"mrz\">{}</pre>", zone.join("\n"));
     }
     page.push_str("</section>\n");
 }
 
 fn checks(page: &mut String, report: &Report) {
-    page.push_str("<section><h2>Checks</h2>\n<table>\n<thead><tr><th>Check</th><th>Result</th><th>Found</th><th>Clause</th><th>ms</th></tr></thead>\n<tbody>\n");
+    page.push_str("<section><h2>Checks</h2>\n<table>\n<thead><tr><th>Check</th><th>Result</th><th>Found</th><th>Clause</th><th class=\"ms\">ms</th></tr></thead>\n<tbody>\n");
     for check in &report.checks {
         let deviations: String = check
             .deviations
@@ -104,7 +124,7 @@ fn checks(page: &mut String, report: &Report) {
             .collect();
         let _ = writeln!(
             page,
-            "<tr><td>{}</td><td><span class=\"light {}\">{}</span></td><td>{}{deviations}</td><td>{}</td><td>{:.1}</td></tr>",
+            "<tr><td>{}</td><td><span class=\"light {}\">{}</span></td><td>{}{deviations}</td><td class=\"clause\">{}</td><td class=\"ms\">{:.1}</td></tr>",
             escape(check.kind.title),
             class(check.finding.outcome),
             check.finding.outcome,
@@ -158,7 +178,7 @@ fn accepted(page: &mut String, report: &Report) {
             "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
             one.object,
             escape(&one.text),
-            one.quirk.unwrap_or_default(),
+            one.quirk.or(one.id).unwrap_or_default(),
         );
     }
     page.push_str("</tbody>\n</table></section>\n");
@@ -169,7 +189,7 @@ fn guideline(page: &mut String, report: &Report) {
     for entry in tr03135::table(report) {
         let _ = writeln!(
             page,
-            "<tr id=\"tr-{}\"><td>{}</td><td>{}</td><td><span class=\"light {}\">{}</span></td><td>{}</td></tr>",
+            "<tr id=\"tr-{}\"><td class=\"clause\">{}</td><td>{}</td><td><span class=\"light {}\">{}</span></td><td>{}</td></tr>",
             entry.line.id,
             entry.line.section,
             escape(entry.line.title),
@@ -237,10 +257,10 @@ const fn class(outcome: Outcome) -> &'static str {
     }
 }
 
-/// What a card says is hostile: nothing of it may become markup.
+/// What a card says is hostile: nothing of it may become markup, or turn the line that it stands in.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in printable::line(text).chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -255,13 +275,28 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{STYLE, escape};
+
+    /// Only what is short by its nature may stay on one line: a column of free words that does pushes the table off the page.
+    #[test]
+    fn words_of_any_length_stay_on_the_page() {
+        for rule in STYLE.split('}').filter(|rule| rule.contains("nowrap")) {
+            let (selector, _) = rule.split_once('{').unwrap();
+            let short = [".clause", ".ms", ".light"];
+            assert!(short.contains(&selector.trim()), "{selector}");
+        }
+        assert!(STYLE.contains("overflow-wrap: anywhere"));
+    }
 
     #[test]
     fn nothing_of_a_card_becomes_markup() {
         assert_eq!(
             escape("<script>alert(\"1\")</script> & 'x'"),
             "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;"
+        );
+        assert_eq!(
+            escape("evil\u{202e}gpj\u{1b}[2J\u{2066}<"),
+            "evil\u{fffd}gpj\u{fffd}[2J\u{fffd}&lt;"
         );
     }
 }

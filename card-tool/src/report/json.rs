@@ -2,8 +2,8 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use inspection::tr03135::{self, Entry};
-use inspection::{Check, Data, Source};
-use pki::passive_authentication::KnownDeviation;
+use inspection::{Check, Data, Remark, Source, Verdict};
+use pki::passive_authentication::{DataGroupResult, KnownDeviation};
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
@@ -25,11 +25,13 @@ pub fn document(shown: &Shown<'_>) -> Value {
         },
         "reader": shown.reader,
         "overall": overall.word(),
+        "verdict": verdict(&report.verdict()),
         "outcome": exit_of(report).word(),
         "exit_code": exit_of(report) as u8,
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
         "tr03135": tr03135::table(report).iter().map(line).collect::<Vec<_>>(),
         "deviations": super::accepted(report).iter().map(accepted).collect::<Vec<_>>(),
+        "data_groups": report.passive.iter().flat_map(|passive| &passive.data_groups).map(|(file, result)| (file.word().to_owned(), json!(word(*result)))).collect::<Map<_, _>>(),
         "known_deviations": report.passive.iter().flat_map(|passive| &passive.known_deviations).map(known).collect::<Vec<_>>(),
         "data_verified": matches!(report.data, Data::Verified(_)),
         "holder": holder(shown),
@@ -48,6 +50,30 @@ pub fn document(shown: &Shown<'_>) -> Value {
         );
     }
     document
+}
+
+/// What is claimed, the data groups that the claim covers, and what has to be known beside it.
+fn verdict(verdict: &Verdict) -> Value {
+    let remark =
+        |remark: &Remark| json!({ "id": remark.id, "text": remark.text, "remedy": remark.remedy });
+    json!({
+        "claim": verdict.claim,
+        "covered": verdict.covered.iter().map(|file| file.word()).collect::<Vec<_>>(),
+        "remarks": verdict.remarks.iter().map(remark).collect::<Vec<_>>(),
+    })
+}
+
+/// The word for programs; it stays what it is.
+const fn word(result: DataGroupResult) -> &'static str {
+    match result {
+        DataGroupResult::Identical => "identical",
+        DataGroupResult::NotIdentical => "not-identical",
+        DataGroupResult::KnownDeviation => "known-deviation",
+        DataGroupResult::NotRead => "not-read",
+        DataGroupResult::NotOnChip => "not-on-chip",
+        DataGroupResult::NotHashable => "not-hashable",
+        DataGroupResult::NotListed => "not-signed",
+    }
 }
 
 fn check(check: &Check) -> Value {
@@ -79,6 +105,7 @@ fn accepted(accepted: &Accepted) -> Value {
     json!({
         "object": accepted.object,
         "text": accepted.text,
+        "id": accepted.id,
         "quirk": accepted.quirk,
         "at": accepted.at,
     })

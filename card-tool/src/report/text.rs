@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use comfy_table::{Cell, Color, ContentArrangement, Table};
-use inspection::{Data, Outcome, Report};
+use inspection::{Data, Outcome, Remark, Report};
 
-use super::{Shown, holder_rows, verdict};
+use super::{Shown, holder_rows};
 use crate::printable;
 
 /// Columns of a page that goes into a file or a pipe.
@@ -55,13 +55,29 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
             statistics.waiting.as_secs_f64() * 1000.0
         )?;
     }
+    let verdict = report.verdict();
     writeln!(
         out,
         "\n{}: {}",
         report.overall().word().to_uppercase(),
-        verdict(report)
+        printable::line(&verdict.claim)
     )?;
-    obstacles(out, report)
+    obstacles(out, report)?;
+    remarks(out, &verdict.remarks)
+}
+
+/// What has to be known beside the verdict.
+fn remarks(out: &mut String, remarks: &[Remark]) -> std::fmt::Result {
+    if !remarks.is_empty() {
+        writeln!(out, "BESIDE THAT:")?;
+    }
+    for remark in remarks {
+        writeln!(out, "  {}", printable::line(&remark.text))?;
+        if let Some(remedy) = remark.remedy {
+            writeln!(out, "    {remedy}")?;
+        }
+    }
+    Ok(())
 }
 
 /// What stands in the way. Beside what failed, what could not be found out for that reason is only counted.

@@ -1,14 +1,13 @@
 //! The index of a store: one JSON document on each line, each with the hash of the line before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use pki::{Acceptance, Fingerprint};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Files, Withdrawn};
 use crate::exit::{Exit, Problem};
 use crate::files;
 
@@ -34,6 +33,8 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 pub enum Act {
+    /// The store was begun, before anything was in it; absent in stores that are older than this line.
+    Begun,
     /// A file came in.
     Added {
         /// SHA-256: its name in the store.
@@ -82,6 +83,26 @@ pub enum Accepted {
     },
 }
 
+impl Act {
+    /// Whether every fingerprint is one.
+    fn is_well_formed(&self) -> bool {
+        let all: Vec<&String> = match self {
+            Self::Begun => Vec::new(),
+            Self::Added { file, accepted, .. } => match accepted {
+                Accepted::Fingerprints { fingerprints, .. } => {
+                    fingerprints.iter().chain([file]).collect()
+                }
+                Accepted::Store | Accepted::OutOfBand { .. } => vec![file],
+            },
+            Self::Withdrawn {
+                fingerprint, marks, ..
+            } => marks.iter().chain([fingerprint]).collect(),
+            Self::Restored { fingerprint, .. } => vec![fingerprint],
+        };
+        all.iter().all(|text| text.parse::<Fingerprint>().is_ok())
+    }
+}
+
 impl Accepted {
     /// As the trust store wants it.
     pub fn acceptance(&self) -> Result<Acceptance> {
@@ -102,6 +123,51 @@ impl Accepted {
     }
 }
 
+/// What is withdrawn, with the marks by which it is known in other forms.
+pub(super) type Withdrawn = BTreeMap<Fingerprint, BTreeSet<Fingerprint>>;
+/// Files of the store in order of their hash.
+pub(super) type Files = BTreeMap<Fingerprint, Entry>;
+
+/// A file of the store.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    /// Every reason that somebody gave; none of them takes anything from another.
+    pub(super) acceptances: Vec<Acceptance>,
+    /// When it came in first.
+    pub(super) received: OffsetDateTime,
+}
+
+impl Entry {
+    /// One more reason. What the store vouches for anyway needs nobody who says so.
+    fn accept(&mut self, more: Acceptance) {
+        self.acceptances
+            .retain(|known| *known != Acceptance::Vouched);
+        for known in &mut self.acceptances {
+            match (known, &more) {
+                (
+                    Acceptance::Fingerprints {
+                        accepted: known,
+                        statement: known_statement,
+                    },
+                    Acceptance::Fingerprints {
+                        accepted,
+                        statement,
+                    },
+                ) if known_statement == statement => {
+                    let new = accepted.iter().filter(|one| !known.contains(*one));
+                    let new: Vec<Fingerprint> = new.copied().collect();
+                    known.extend(new);
+                    return;
+                }
+                (known, more) if known == more => return,
+                _ => {}
+            }
+        }
+        self.acceptances.push(more);
+    }
+}
+
 /// The lines of an index.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -112,24 +178,33 @@ pub(super) struct Index {
 impl Index {
     /// Reads an index and the chain of its hashes.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let name = path.display();
+        let damaged = |what: String| {
+            Problem::of(
+                Exit::Usage,
+                format!("the trust store is damaged: {} {what}", path.display()),
+                "restore the index from a copy, or begin another store; nothing was judged by this one",
+            )
+        };
         let text = String::from_utf8(files::read_at_most(path, MAX_INDEX)?)
-            .with_context(|| format!("{name} is no text"))?;
+            .map_err(|_| damaged("is no text".to_owned()))?;
         let mut index = Self::default();
         for (number, line) in text.split_inclusive('\n').enumerate() {
-            let damaged = || {
-                Problem::of(
-                    Exit::No,
-                    format!("{name} was changed or damaged at line {}", number + 1),
-                    "restore it from a copy; the files beside it are named by their hashes",
-                )
-            };
-            let event: Event = serde_json::from_str(line).map_err(|_| damaged())?;
-            if event.previous != index.head() || !line.ends_with('\n') {
-                return Err(damaged());
+            let number = number + 1;
+            if !line.ends_with('\n') {
+                return Err(damaged(format!(
+                    "was changed or damaged at line {number}: its end is missing, and what it said, a withdrawal perhaps, is lost"
+                )));
             }
+            let event = serde_json::from_str(line).ok();
+            let event = event.filter(|event: &Event| event.previous == index.head());
+            let event = event.filter(|event| event.act.is_well_formed());
+            let event =
+                event.ok_or_else(|| damaged(format!("was changed or damaged at line {number}")))?;
             index.text.push_str(line);
             index.events.push(event);
+        }
+        if index.events.is_empty() {
+            return Err(damaged("is empty".to_owned()));
         }
         Ok(index)
     }
@@ -192,31 +267,50 @@ impl Index {
                 } => {
                     withdrawn.remove(&fingerprint(text)?);
                 }
-                Act::Added { .. } => {}
+                Act::Added { .. } | Act::Begun => {}
             }
         }
         Ok(withdrawn)
     }
 
-    /// The files that are not withdrawn. Of several reasons for one file the last that somebody gave counts.
+    /// The files that are not withdrawn. Of several reasons for one file each counts, but for those that are older than a
+    /// withdrawal of the file. The earliest time counts as that of receipt.
     pub(super) fn files(&self, restored: &BTreeSet<Fingerprint>) -> Result<Files> {
         let withdrawn = self.withdrawn()?;
         let out = |file: &Fingerprint| withdrawn.contains_key(file) && !restored.contains(file);
         let mut files = Files::new();
+        let mut received = BTreeMap::new();
         for event in &self.events {
-            let Act::Added {
-                file,
-                name,
-                accepted,
-            } = &event.act
-            else {
-                continue;
+            let (file, name, accepted) = match &event.act {
+                Act::Added {
+                    file,
+                    name,
+                    accepted,
+                } => (file, name, accepted),
+                Act::Withdrawn {
+                    fingerprint: text, ..
+                } => {
+                    files.remove(&fingerprint(text)?);
+                    continue;
+                }
+                Act::Begun | Act::Restored { .. } => continue,
             };
             let file = fingerprint(file)?;
+            let received = *received
+                .entry(file)
+                .and_modify(|known: &mut OffsetDateTime| *known = event.at.min(*known))
+                .or_insert(event.at);
             let again = files.contains_key(&file) && *accepted == Accepted::Store;
-            if !again && !out(&file) {
-                files.insert(file, (name.clone(), accepted.acceptance()?));
+            if again || out(&file) {
+                continue;
             }
+            let entry = files.entry(file).or_insert_with(|| Entry {
+                name: String::new(),
+                acceptances: Vec::new(),
+                received,
+            });
+            entry.name.clone_from(name);
+            entry.accept(accepted.acceptance()?);
         }
         Ok(files)
     }

@@ -152,6 +152,11 @@ pub enum Refused {
     /// The common name has not the form the profile asks for.
     #[error("the common name has not the form that the profile asks for")]
     CommonName,
+    /// An address would say something else on paper than in the certificate.
+    #[error(
+        "an address in the web has no blanks, and ASCII only: other characters are written with '%'"
+    )]
+    Address,
     /// Bar code signers are few (Doc 9303-12 §4.1.3).
     #[error("five bar code signers were certified within a year")]
     TooManyBarcodeSigners,

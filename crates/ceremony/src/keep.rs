@@ -109,6 +109,20 @@ impl Root {
         sitting: &Sitting<'_>,
         signer: &dyn Signer,
     ) -> Result<String> {
+        self.back_up_after(keys, &[], sitting, signer)
+    }
+
+    /// The same, and enters which copies ceremonies may have written that broke off before they were recorded.
+    ///
+    /// # Errors
+    /// As [`Root::back_up`].
+    pub fn back_up_after(
+        &mut self,
+        keys: Vec<KeyCopy>,
+        unrecorded: &[String],
+        sitting: &Sitting<'_>,
+        signer: &dyn Signer,
+    ) -> Result<String> {
         self.ready(signer)?;
         self.journal.require_room(0)?;
         let mut facts: Vec<Fact> = keys
@@ -127,6 +141,12 @@ impl Root {
                 "in a token, not part of this backup: use the token's own means",
             ));
         }
+        facts.extend(unrecorded.iter().map(|copy| {
+            Fact::new(
+                "Bản sao dở dang / Copy of a ceremony that broke off, perhaps written",
+                &**copy,
+            )
+        }));
         let body = BackupBody {
             version: VERSION,
             made_at: sitting.now.replace_nanosecond(0).unwrap_or(sitting.now),

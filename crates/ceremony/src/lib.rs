@@ -12,10 +12,13 @@
 //! No file is opened here: texts go in and come out. Time and randomness are arguments.
 
 pub mod answer;
+mod discard;
 mod error;
+mod foresight;
 pub mod issue;
 pub mod journal;
 pub mod keep;
+mod loss;
 pub mod octets;
 pub mod policy;
 pub mod record;
@@ -27,6 +30,7 @@ pub mod two_persons;
 
 pub use answer::{Answer, Issued, VerifiedAnswer};
 pub use error::{Error, Forged, JournalFault, Refused, Result};
+pub use foresight::foresee;
 pub use journal::{Journal, Settings};
 pub use keep::{Backup, KeyCopy};
 pub use octets::{Der, Digest, SerialNumber};

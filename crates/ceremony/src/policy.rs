@@ -1,7 +1,9 @@
 //! What the root certifies: the rules a genuine request is held to before the key is touched.
 
-use crypto::PublicKey;
-use pki::{Certificate, Validity};
+mod periods;
+
+use crypto::{KeyKind, PublicKey};
+use pki::Certificate;
 use time::{Duration, OffsetDateTime};
 
 use crate::journal::{Settings, State};
@@ -10,6 +12,10 @@ use crate::record::moment;
 use crate::request::{RequestBody, VerifiedRequest, Wanted, fingerprint};
 use crate::two_persons::is_plain_name;
 use crate::{Digest, Period, Refused, Result};
+
+use periods::check_periods;
+pub use periods::csca_usage;
+pub(crate) use periods::{check_inside, check_own_periods};
 
 /// Requests are answered for this many days: what lies about longer is made again.
 pub const REQUEST_LIFE_DAYS: u16 = 90;
@@ -44,14 +50,19 @@ pub(crate) fn check(request: &VerifiedRequest, state: &State, now: OffsetDateTim
     }
     check_key(request.key(), state)?;
     check_name(&body.wanted, &settings.common_name)?;
-    let allowed = |code: &String| settings.document_types.contains(code);
-    let types = body.wanted.document_types();
-    let none = types.is_empty() && matches!(body.wanted, Wanted::DocumentSigner(_));
-    if none || !types.iter().all(allowed) {
-        return Err(Refused::DocumentTypes.into());
-    }
+    check_document_types(&body.wanted, &settings.document_types)?;
     check_periods(body, state, now)?;
     check_barcode_signers(&body.wanted, state, now)
+}
+
+/// A document signer signs documents of some type, and none that nobody has allowed.
+pub(crate) fn check_document_types(wanted: &Wanted, allowed: &[String]) -> Result<()> {
+    let types = wanted.document_types();
+    let none = types.is_empty() && matches!(wanted, Wanted::DocumentSigner(_));
+    if none || !types.iter().all(|code| allowed.contains(code)) {
+        return Err(Refused::DocumentTypes.into());
+    }
+    Ok(())
 }
 
 fn check_age(body: &RequestBody, state: &State, now: OffsetDateTime) -> Result<()> {
@@ -72,14 +83,26 @@ fn check_age(body: &RequestBody, state: &State, now: OffsetDateTime) -> Result<(
 
 /// Only what was issued here, and only once.
 pub(crate) fn check_revocations(serials: &[SerialNumber], state: &State) -> Result<()> {
-    for (index, serial) in serials.iter().enumerate() {
-        let twice = serials.iter().take(index).any(|earlier| earlier == serial);
-        if twice || state.revoked().contains_key(serial) {
+    check_named_once(serials)?;
+    for serial in serials {
+        if state.revoked().contains_key(serial) {
             return Err(Refused::RevokedAlready.into());
         }
         if !state.has_issued(serial) {
             return Err(Refused::UnknownSerial.into());
         }
+    }
+    Ok(())
+}
+
+/// No certificate is revoked twice.
+pub(crate) fn check_named_once(serials: &[SerialNumber]) -> Result<()> {
+    let mut rest = serials;
+    while let [first, others @ ..] = rest {
+        if others.contains(first) {
+            return Err(Refused::RevokedAlready.into());
+        }
+        rest = others;
     }
     Ok(())
 }
@@ -127,14 +150,38 @@ pub(crate) fn check_settings(settings: &Settings) -> Result<()> {
     if !is_plain_name(&settings.common_name) {
         return Err(Refused::CommonName.into());
     }
-    Ok(())
+    check_addresses(settings)
+}
+
+/// Refuses addresses that would say something else on paper than in a certificate.
+///
+/// # Errors
+/// [`Refused::Address`].
+pub fn check_addresses(settings: &Settings) -> Result<()> {
+    let mut addresses =
+        core::iter::once(&settings.contact).chain(&settings.crl_distribution_points);
+    if addresses.all(|address| is_plain_address(address)) {
+        Ok(())
+    } else {
+        Err(Refused::Address.into())
+    }
+}
+
+/// An address stands in certificates and on paper: without blanks, and without what steers a terminal or turns a line round.
+fn is_plain_address(address: &str) -> bool {
+    !address.is_empty() && address.bytes().all(|octet| octet.is_ascii_graphic())
 }
 
 /// Whether a key falls below what is certified here.
 pub(crate) fn is_weak(key: &PublicKey) -> bool {
-    match key {
-        PublicKey::Rsa(key) => key.bits() < MIN_RSA_BITS,
-        PublicKey::Ec(point) => point.curve().order_len() < MIN_ORDER_OCTETS,
+    is_weak_kind(key.kind())
+}
+
+/// The same of a key that is not made yet.
+pub(crate) fn is_weak_kind(kind: KeyKind) -> bool {
+    match kind {
+        KeyKind::Rsa(bits) => bits < MIN_RSA_BITS,
+        KeyKind::Ec(curve) => curve.order_len() < MIN_ORDER_OCTETS,
     }
 }
 
@@ -155,7 +202,7 @@ pub(crate) fn has_other_purpose(name: &Digest, state: &State) -> Result<bool> {
 }
 
 /// A name as the profile has it, and never the CSCA's own: the certificate would look self-signed.
-fn check_name(wanted: &Wanted, csca: &str) -> Result<()> {
+pub(crate) fn check_name(wanted: &Wanted, csca: &str) -> Result<()> {
     let name = wanted.common_name().unwrap_or_default();
     let good = match wanted {
         Wanted::BarcodeSigner(_) => {
@@ -168,65 +215,6 @@ fn check_name(wanted: &Wanted, csca: &str) -> Result<()> {
         Ok(())
     } else {
         Err(Refused::CommonName.into())
-    }
-}
-
-/// Doc 9303-12 §4.1.1: usage inside validity, validity inside the CSCA's, and long enough for the last document.
-fn check_periods(body: &RequestBody, state: &State, now: OffsetDateTime) -> Result<()> {
-    let validity: Validity = body.wanted.validity().ok_or(Refused::Periods)?.into();
-    let usage = body.wanted.private_key_usage().map(Validity::from);
-    let settings = state.settings();
-    let whole_seconds = |period: &Validity| {
-        period.not_before.nanosecond() == 0 && period.not_after.nanosecond() == 0
-    };
-    let orderly = |period: &Validity| period.not_before < period.not_after && whole_seconds(period);
-    if !orderly(&validity) || validity.not_before < body.made_at - CLOCK_DIFFERENCE {
-        return Err(Refused::Periods.into());
-    }
-    if let Some(usage) = usage {
-        if !orderly(&usage) || !validity.encloses(&usage) || usage.not_after < now {
-            return Err(Refused::Periods.into());
-        }
-        let days = match body.wanted {
-            Wanted::DocumentSigner(_) => settings.signer_usage_days,
-            _ => settings.csca_usage_days,
-        };
-        if usage.not_after - usage.not_before > Duration::days(days.into()) {
-            return Err(Refused::UsageTooLong(days).into());
-        }
-        let last_document = usage.not_after + YEAR * i32::from(settings.document_years);
-        let lists = !matches!(body.wanted, Wanted::DocumentSigner(_));
-        if !lists && validity.not_after < last_document {
-            return Err(Refused::Periods.into());
-        }
-    }
-    let csca = Certificate::parse(state.current().certificate.as_bytes())?;
-    let usage = csca_usage(&csca);
-    let is_current = state.current().certificate.digest() == body.csca;
-    if !is_current && validity.not_before < usage.not_before {
-        return Err(Refused::KeyChanged.into());
-    }
-    if !csca.validity().encloses(&validity) || !usage.contains(validity.not_before) {
-        return Err(Refused::OutsideCsca.into());
-    }
-    if !usage.contains(now) {
-        return Err(Refused::CscaOutOfUse.into());
-    }
-    Ok(())
-}
-
-/// When the CSCA's key signs certificates.
-#[must_use]
-pub fn csca_usage(csca: &Certificate) -> Validity {
-    let period = csca.extensions().private_key_usage_period;
-    let validity = csca.validity();
-    Validity {
-        not_before: period
-            .and_then(|period| period.not_before)
-            .unwrap_or(validity.not_before),
-        not_after: period
-            .and_then(|period| period.not_after)
-            .unwrap_or(validity.not_after),
     }
 }
 

@@ -71,6 +71,10 @@ pub enum Act {
     Destroy,
     /// The keys are gone.
     Destroyed,
+    /// Keys that never came into use are gone.
+    Discard,
+    /// Keys were not found, and two persons declare them lost. Nothing shows that they are destroyed.
+    Lost,
 }
 
 impl Act {
@@ -88,6 +92,8 @@ impl Act {
             Self::Restore => "restore",
             Self::Destroy => "destroy",
             Self::Destroyed => "destroyed",
+            Self::Discard => "discard",
+            Self::Lost => "lost",
         }
     }
 
@@ -105,6 +111,8 @@ impl Act {
             Self::Restore => "Phục hồi / Restoration",
             Self::Destroy => "Bắt đầu hủy khóa / Deletion of keys begun",
             Self::Destroyed => "Đã hủy khóa / Keys deleted",
+            Self::Discard => "Đã hủy khóa chưa dùng / Keys deleted that never came into use",
+            Self::Lost => "Khai báo mất khóa / Keys declared lost",
         }
     }
 }

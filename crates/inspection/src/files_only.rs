@@ -35,6 +35,7 @@ pub fn inspect_files(
 ) -> Report {
     let mut line = NoChip;
     let mut inspection = Inspection::new(&mut line, config, rng, observe);
+    inspection.source = Source::Files;
     inspection.claimed = files
         .get(&File::Sod)
         .and_then(|bytes| SecurityObject::parse(bytes).ok())
@@ -54,5 +55,5 @@ pub fn inspect_files(
     for step in PROCEDURE.iter().filter(|step| !step.needs_chip) {
         inspection.carry_out(step);
     }
-    inspection.into_report(Source::Files)
+    inspection.into_report()
 }

@@ -8,7 +8,8 @@
 //! * fail closed: a chip counts as authentic only if passive authentication covers the key it proved;
 //! * no silent downgrade: PACE that failed is not followed by BAC;
 //! * *absent* is not *failed*, *not read* is not *bad*; what was put up with is in the report;
-//! * a card that is pulled ends in *aborted*, never in a verdict about the document.
+//! * a card that is pulled ends in *aborted*, never in a verdict about the document;
+//! * what was read and nobody has signed is never under *successful*, and a [`Verdict`] names the data groups that it covers.
 //!
 //! [`inspect_files`] does the same with files that were read before, as far as that goes without a chip. [`tr03135::table`] puts
 //! a report into the 45 lines of the guideline.
@@ -24,6 +25,7 @@ mod read;
 pub mod report;
 mod steps;
 pub mod tr03135;
+mod verdict;
 
 pub use check::{Check, CheckKind, Finding, Weight};
 pub use document::{Data, Document, Portrait};
@@ -32,3 +34,4 @@ pub use outcome::Outcome;
 pub use procedure::{AccessChoice, Config, Event, PROCEDURE, inspect};
 pub use read::ReadError;
 pub use report::{Report, Source};
+pub use verdict::{Remark, Verdict};

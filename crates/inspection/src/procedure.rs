@@ -15,7 +15,7 @@ use crate::check::{Check, CheckKind, Finding};
 use crate::line::Line;
 use crate::read::{ReadError, Reader};
 use crate::report::{Report, Source};
-use crate::steps::{access, authenticity, content, files, passive};
+use crate::steps::{access, authenticity, content, files, passive, unsigned};
 
 /// What a terminal knows before it meets a document.
 pub struct Config<'a> {
@@ -141,8 +141,8 @@ pub const PROCEDURE: &[Step] = &[
     passive::USAGE_PERIOD,
     passive::KNOWN_DEVIATIONS,
     passive::DATA_GROUP_HASHES,
-    passive::COM_AGAINST_SOD,
-    passive::CARD_ACCESS_IS_SIGNED,
+    unsigned::COM_AGAINST_SOD,
+    unsigned::CARD_ACCESS_IS_SIGNED,
     passive::ISSUING_STATE,
     passive::DOCUMENT_TYPE,
     content::MRZ_CONSISTENCY,
@@ -164,11 +164,13 @@ pub fn inspect(
     for step in PROCEDURE {
         inspection.carry_out(step);
     }
-    inspection.into_report(Source::Chip)
+    inspection.into_report()
 }
 
 /// What the steps of one inspection have found out so far.
 pub(crate) struct Inspection<'c, 'a> {
+    /// What is inspected.
+    pub(crate) source: Source,
     pub(crate) config: &'a Config<'a>,
     pub(crate) line: Line<'c>,
     pub(crate) rng: &'a mut dyn CryptoRng,
@@ -210,6 +212,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
         observe: &'a mut dyn FnMut(Event<'_>),
     ) -> Self {
         Self {
+            source: Source::Chip,
             config,
             line: Line::new(line),
             rng,
@@ -302,8 +305,14 @@ impl<'c, 'a> Inspection<'c, 'a> {
         );
     }
 
-    pub(crate) fn into_report(self, source: Source) -> Report {
+    pub(crate) fn into_report(self) -> Report {
         let document = crate::steps::content::document(&self);
-        Report::new(source, self.checks, document, self.passive, self.unread)
+        Report::new(
+            self.source,
+            self.checks,
+            document,
+            self.passive,
+            self.unread,
+        )
     }
 }

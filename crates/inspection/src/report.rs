@@ -9,6 +9,7 @@ use crate::Outcome;
 use crate::check::Check;
 use crate::document::{Data, Document};
 use crate::read::ReadError;
+use crate::verdict::{self, Verdict};
 
 /// What was inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,23 @@ impl Report {
     #[must_use]
     pub fn overall(&self) -> Outcome {
         Outcome::together(self.checks.iter().filter_map(Check::counts_as))
+    }
+
+    /// What the report claims, in words, and what has to be known beside it.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        verdict::of(self)
+    }
+
+    /// Whether nothing failed but the access: a mistyped password must not look like a forged document.
+    #[must_use]
+    pub fn was_not_let_in(&self) -> bool {
+        let mut failed = self
+            .checks
+            .iter()
+            .filter(|check| check.finding.outcome == Outcome::Failed)
+            .peekable();
+        failed.peek().is_some() && failed.all(|check| ["pace", "bac"].contains(&check.kind.id))
     }
 
     /// The check with this word.

@@ -5,3 +5,4 @@ pub(crate) mod authenticity;
 pub(crate) mod content;
 pub(crate) mod files;
 pub(crate) mod passive;
+pub(crate) mod unsigned;

@@ -10,6 +10,7 @@ use core::fmt;
 use crate::{Outcome, Report};
 
 pub(crate) use chip::is_compromised;
+pub(crate) use combined::PRINTED_ZONE;
 
 /// A value of the guideline: the five results (§3.5.2), the trust in a certificate (§5.6.4.3.6), or what became of a data group
 /// (§5.6.4.4.2).

@@ -1,6 +1,6 @@
 //! Keys in files: PKCS#8, encrypted where a password is given. Plain ones are for tests and are opened, too.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use zeroize::Zeroizing;
 
 use crate::profile::KeyProfile;
-use crate::{Error, Result, new_file};
+use crate::{Error, Result, regular_file, whole_file};
 
 /// Longest key file: an RSA key of 8,192 bits needs 5 kB.
 const MAX_LEN: usize = 64 * 1024;
@@ -43,9 +43,9 @@ pub fn store(
     rng: &mut dyn CryptoRng,
 ) -> Result<()> {
     let written = if password.is_empty() {
-        new_file::create(path, key.to_pkcs8()?.expose())
+        whole_file::create(path, key.to_pkcs8()?.expose())
     } else {
-        new_file::create(path, &key.to_encrypted_pkcs8(password, rng)?)
+        whole_file::create(path, &key.to_encrypted_pkcs8(password, rng)?)
     };
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => exists(path),
@@ -116,7 +116,7 @@ fn erase(path: &Path, content: &[u8]) -> Result<()> {
     let gone = |error: io::Error| Error::file(path, KeyStoreFault::KeyNotDestroyed, &error);
     overwrite(path, content.len()).map_err(gone)?;
     fs::remove_file(path).map_err(gone)?;
-    new_file::sync_folder_of(path).map_err(gone)?;
+    whole_file::sync_folder_of(path).map_err(gone)?;
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         _ => Err(KeyStoreFault::KeyNotDestroyed.into()),
@@ -158,7 +158,7 @@ fn form(der: &[u8]) -> Option<Form> {
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     // Room from the start, so that no half of a key is left behind where a vector grew.
     let mut content = Zeroizing::new(Vec::with_capacity(MAX_LEN + 1));
-    File::open(path)
+    regular_file::open(path)
         .and_then(|file| file.take(MAX_LEN as u64 + 1).read_to_end(&mut content))
         .map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Error::file(path, KeyStoreFault::KeyNotFound, &error),

@@ -24,7 +24,7 @@ use crypto::{EcParameters, HashAlgorithm, PublicKey};
 use pki::{KeyStoreFault, UsageCounter};
 use time::OffsetDateTime;
 
-use crate::{Error, Result, new_file};
+use crate::{Error, Result, whole_file};
 pub use book::LedgerState;
 use book::{Book, Request};
 use line::{Entry, FIRST_LINK};
@@ -85,7 +85,7 @@ impl UsageLedger {
             limit,
         };
         let (line, _) = begin.write(1, &FIRST_LINK);
-        new_file::create(path, line.as_bytes())
+        whole_file::create(path, line.as_bytes())
             .map_err(|error| Error::file(path, KeyStoreFault::LedgerUnwritable, &error))?;
         Self::open(path, key)
     }

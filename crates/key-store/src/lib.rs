@@ -12,14 +12,15 @@ mod error;
 pub mod file;
 mod ledger;
 pub mod location;
-mod new_file;
 pub mod pkcs11;
 pub mod profile;
+pub mod regular_file;
 mod ring;
+pub mod whole_file;
 
 use std::sync::Arc;
 
-use crypto::{CryptoRng, SecretBytes};
+use crypto::{CryptoRng, PublicKey, SecretBytes};
 use pki::Signer;
 
 pub use error::{Error, Result, RingFault};
@@ -65,6 +66,30 @@ pub fn open(
     })
 }
 
+/// Looks whether the private key of a public key is at this place. To be asked before a key is destroyed: a place says
+/// nothing about what somebody has put there since.
+///
+/// # Errors
+/// [`pki::KeyStoreFault::KeyNotFound`]; [`pki::KeyStoreFault::KeyOfAnotherKind`] for another key; otherwise as [`open`].
+pub fn look_for(
+    location: &KeyLocation,
+    profile: &KeyProfile,
+    public: &PublicKey,
+    secret: &SecretBytes,
+) -> Result<()> {
+    let found = match location {
+        KeyLocation::File(path) => file::load(path, secret)?.public(),
+        KeyLocation::Token(uri) => pkcs11::TokenSigner::of(uri, profile, secret)?
+            .public_key()
+            .clone(),
+    };
+    if found == *public {
+        Ok(())
+    } else {
+        Err(pki::KeyStoreFault::KeyOfAnotherKind.into())
+    }
+}
+
 /// Destroys a key and shows that it is gone: a file is overwritten and removed, an object of a token destroyed and looked
 /// for. A file needs no secret for that.
 ///
@@ -79,7 +104,10 @@ pub fn destroy(location: &KeyLocation, secret: &SecretBytes) -> Result<()> {
 }
 
 /// The same where it is written down that this was begun before: a file may be half overwritten.
-pub(crate) fn destroy_further(location: &KeyLocation, secret: &SecretBytes) -> Result<()> {
+///
+/// # Errors
+/// As [`destroy`].
+pub fn destroy_further(location: &KeyLocation, secret: &SecretBytes) -> Result<()> {
     match location {
         KeyLocation::File(path) => file::destroy_further(path),
         KeyLocation::Token(uri) => pkcs11::destroy(uri, secret),

@@ -16,7 +16,6 @@ mod public_key;
 mod signer;
 mod token;
 
-use std::fs::File;
 use std::io::Read as _;
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ use pki::KeyStoreFault;
 
 use crate::location::TokenUri;
 use crate::profile::KeyProfile;
-use crate::{Error, Result};
+use crate::{Error, Result, regular_file};
 use key::KeyName;
 pub use signer::{SelfCheck, TokenSigner};
 use token::Token;
@@ -73,7 +72,7 @@ pub(crate) fn destroy(uri: &TokenUri, pin: &SecretBytes) -> Result<()> {
 /// The token of a key, ready to log in.
 fn unlocked(uri: &TokenUri, pin: &SecretBytes) -> Result<Arc<Token>> {
     let (label, serial) = (uri.token.as_deref(), uri.serial.as_deref());
-    let token = module::load(&uri.module_path)?.token(label, serial);
+    let token = module::load(&uri.module_path)?.token(label, serial)?;
     match &uri.pin_source {
         Some(path) if pin.is_empty() => token.take_pin(&pin_of(path)?)?,
         _ => token.take_pin(pin)?,
@@ -88,7 +87,7 @@ fn pin_of(path: &std::path::Path) -> Result<SecretBytes> {
     let mut content = zeroize::Zeroizing::new(Vec::with_capacity(
         usize::try_from(MAX_PIN_FILE).unwrap_or(0) + 1,
     ));
-    File::open(path)
+    regular_file::open(path)
         .and_then(|file| file.take(MAX_PIN_FILE + 1).read_to_end(&mut content))
         .map_err(|error| unreadable(&error))?;
     let line = content.strip_suffix(b"\n").unwrap_or(&content);

@@ -26,7 +26,9 @@ pub use retire::{Retirement, RetirementOrder};
 pub use succession::{SuccessorDue, SuccessorPolicy};
 
 use crate::ledger::{UsageLedger, key_identifier};
-use crate::{Error, KeyLocation, KeyProfile, LedgerState, Result, RingFault, new_file};
+use crate::{
+    Error, KeyLocation, KeyProfile, LedgerState, Result, RingFault, regular_file, whole_file,
+};
 
 const CERTIFICATE: &str = "certificate.der";
 const KEY: &str = "key.txt";
@@ -143,9 +145,9 @@ impl SignerRing {
         let unwritable =
             |error: &std::io::Error| Error::file(&path, KeyStoreFault::FileUnwritable, error);
         let made = fs::create_dir(&temporary)
-            .and_then(|()| new_file::create(&temporary.join(CERTIFICATE), signer.certificate))
+            .and_then(|()| whole_file::create(&temporary.join(CERTIFICATE), signer.certificate))
             .and_then(|()| {
-                new_file::create(&temporary.join(KEY), entry::key_text(signer).as_bytes())
+                whole_file::create(&temporary.join(KEY), entry::key_text(signer).as_bytes())
             })
             .map_err(|error| unwritable(&error))
             .and_then(|()| {
@@ -157,7 +159,7 @@ impl SignerRing {
             let _ = fs::remove_dir_all(&temporary);
         }
         made?;
-        new_file::sync_folder_of(&path).map_err(|error| unwritable(&error))?;
+        whole_file::sync_folder_of(&path).map_err(|error| unwritable(&error))?;
         let entry = Arc::new(Entry::open(&path, signer.name)?);
         let end = entry.right().ends();
         let place = self
@@ -214,11 +216,10 @@ impl SignerRing {
 
     fn lock(&self) -> Result<fs::File> {
         let path = self.folder.join(LOCK);
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .and_then(|file| file.lock().map(|()| file));
+        let file = regular_file::refuse_special(&path).and_then(|()| {
+            let file = OpenOptions::new().create(true).append(true).open(&path)?;
+            file.lock().map(|()| file)
+        });
         file.map_err(|error| Error::file(&path, KeyStoreFault::FileUnwritable, &error))
     }
 

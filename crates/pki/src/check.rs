@@ -53,6 +53,9 @@ pub enum Cause {
     /// The CSCA whose key identifier is named did not sign the certificate.
     #[error("not signed by the CSCA that it names")]
     NotIssuedByCsca,
+    /// Somebody has withdrawn the document signer certificate from the trust store.
+    #[error("the document signer certificate was withdrawn from the trust store")]
+    Withdrawn,
     /// The certificate is not that of a document signer.
     #[error("the certificate is not that of a document signer")]
     NotADocumentSigner,
@@ -109,6 +112,9 @@ pub enum Cause {
     /// The certificate names no country.
     #[error("the certificate names no country")]
     NoCountry,
+    /// The certificate of the CSCA names no country, so that it may be that of any state.
+    #[error("the CSCA certificate names no country")]
+    NoCscaCountry,
     /// The issuing state of EF.DG1 is not in the table of states.
     #[error("the issuing state is not in the table of states")]
     UnknownIssuingState,
@@ -133,7 +139,7 @@ pub enum Cause {
     /// A signed data group is not on the chip.
     #[error("{} is signed and not on the chip", .0.name())]
     NotOnChip(File),
-    /// A data group that must be signed is not.
+    /// A data group that must be signed, or that was read, is not.
     #[error("{} is not signed", .0.name())]
     NotSigned(File),
 }

@@ -5,6 +5,7 @@ use core::cell::RefCell;
 use core::fmt;
 
 use const_oid::ObjectIdentifier;
+use crypto::key::KeyKind;
 
 use crate::ber::IndefiniteLengths;
 
@@ -265,6 +266,14 @@ pub enum DeviationKind {
     /// A list's signer whose extended key usage is not critical.
     #[error("extended key usage of the list signer not critical")]
     ListSignerKeyUsageNotCritical,
+    /// A list's signer whose certificate names another country than the CSCA that issued it.
+    #[error("the list signer's certificate names another country than the CSCA that issued it")]
+    ListSignerCountry,
+    /// A CSCA certificate whose SubjectAltName names the locality of another state than its country or its issuer.
+    #[error(
+        "locality in the SubjectAltName of the CSCA of another state than its country or its issuer"
+    )]
+    CscaLocality,
     /// A list that a CSCA has signed itself.
     #[error("list signed by a CSCA itself")]
     ListSignedByCsca,
@@ -277,6 +286,10 @@ pub enum DeviationKind {
     /// A CSCA that allows certification authorities below it, or does not say that it allows none.
     #[error("path length of a CSCA {}, not 0", .0.map_or("absent".to_owned(), |length| length.to_string()))]
     CscaPathLength(Option<u32>),
+
+    /// A key that is too short to be relied on: of the document signer, of the CSCA or of the chip.
+    #[error("weak key: {0}")]
+    WeakKey(KeyKind),
 
     /// The CSCA was found by its key, but its name is not the issuer's.
     #[error("subject of the CSCA is not the issuer of the document signer")]

@@ -63,6 +63,11 @@ pub enum Untrusted {
     /// A link certificate that no certificate of the trust store has signed.
     #[error("no certificate of the trust store has signed this link certificate")]
     LinkWithoutIssuer,
+    /// A self-signed CSCA certificate for which nobody vouches.
+    #[error(
+        "a self-signed CSCA certificate vouches for nothing by itself: nobody has said that it is genuine"
+    )]
+    RootUnvouched,
     /// A certificate that was withdrawn from the store by hand.
     #[error("withdrawn from the trust store")]
     Withdrawn,
@@ -95,6 +100,9 @@ pub enum Untrusted {
     /// A list was signed when the certificate of its signer was not valid.
     #[error("signed when the certificate of the list's signer was not valid")]
     ListSignerValidity,
+    /// A list came in when the certificate of its signer was not valid, whatever the list says of when it was signed.
+    #[error("the certificate of the list's signer was not valid when the list came in")]
+    ListSignerExpired,
     /// No CSCA of the store has signed a revocation list.
     #[error("no CSCA of the trust store has issued this revocation list")]
     CrlWithoutIssuer,
@@ -116,6 +124,7 @@ impl Untrusted {
         matches!(
             self,
             Self::LinkWithoutIssuer
+                | Self::RootUnvouched
                 | Self::ListNotSigned
                 | Self::ListSignerUnknown
                 | Self::ListSignerNotEntitled

@@ -23,6 +23,7 @@ mod master_list;
 mod names;
 mod object_kind;
 mod periods;
+mod public_key;
 mod report;
 mod role;
 mod rule;

@@ -4,6 +4,7 @@
 mod csca_deviations;
 mod data_groups;
 mod document_signer;
+mod key_strength;
 mod known_deviations;
 mod usage_period;
 mod verified_lds;
@@ -24,6 +25,7 @@ use crate::security_object::SecurityObject;
 use crate::trust_store::{TrustAnchor, TrustStore};
 
 pub use data_groups::{DataGroup, DataGroupResult};
+pub use key_strength::{weak_key, weak_kind};
 pub use known_deviations::{Effect, KnownDeviation};
 pub use verified_lds::VerifiedLds;
 
@@ -84,7 +86,7 @@ pub struct SignerReport {
 
 impl Report {
     /// All data groups together: EF.DG1 and EF.DG2 are compared, and so is every other signed group that the terminal may
-    /// read without terminal authentication.
+    /// read without terminal authentication. A group that was read and that nobody has signed makes it undetermined.
     #[must_use]
     pub fn data_groups_together(&self) -> CheckResult {
         data_groups::together(&self.data_groups)
@@ -246,17 +248,23 @@ impl SignerReport {
     ) {
         let search = chain::issuer(&certificate, trust_store);
         let role = document_signer::check_role(&certificate, &mut self.deviations);
-        self.issuer = CheckResult::together([search.result, role]);
+        let withdrawn = match trust_store.is_withdrawn(&certificate) {
+            true => CheckResult::Failed(Cause::Withdrawn),
+            false => CheckResult::Successful,
+        };
+        self.issuer = CheckResult::together([withdrawn, search.result, role]);
         self.deviations
             .extend(search.deviations.into_iter().map(Deviation::from));
         self.deviations
             .extend(csca_deviations::unknown_extensions(&certificate));
+        self.deviations
+            .extend(key_strength::of_certificate(&certificate).map(Deviation::from));
         self.document_signer_validity = check_validity(&certificate, now);
         if let Some(anchor) = &search.anchor {
             let csca = anchor.certificate();
             self.csca_validity = check_validity(csca, now);
             self.issuer_deviations = csca_deviations::of(csca, &certificate);
-            self.check_revocation(&certificate, csca, trust_store, now);
+            self.check_revocation(&certificate, anchor, trust_store, now);
         }
         self.csca = search.anchor;
         self.document_signer = Some(certificate);
@@ -265,7 +273,7 @@ impl SignerReport {
     fn check_revocation(
         &mut self,
         certificate: &Certificate,
-        csca: &Certificate,
+        csca: &TrustAnchor,
         trust_store: &TrustStore,
         now: OffsetDateTime,
     ) {
@@ -274,6 +282,7 @@ impl SignerReport {
         self.issuer_deviations.append(&mut found.deviations);
         self.revocation_details = found;
         // A list speaks of its issuer's certificates: of the CSCA's own where it is a root, and of links to its successors.
+        // Whichever certificate of the key it names, the key is revoked.
         let own = revocation::check_authority(csca, trust_store, now);
         self.csca_revocation = own.result;
     }

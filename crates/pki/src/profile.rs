@@ -6,6 +6,7 @@ pub mod csca;
 pub mod csca_link;
 pub mod document_signer;
 pub(crate) mod extensions;
+mod issued;
 mod issuer;
 pub mod list_signer;
 

@@ -9,10 +9,12 @@
 //! A list that is refused for this can be accepted by its fingerprint, or by that of its signer. What a revocation list takes
 //! the trust from no longer vouches for anything, in whatever order the files come.
 
+mod alternative_names;
 mod directory;
 mod document_signers;
 mod examination;
 mod intake;
+mod list_roles;
 mod object;
 mod pem;
 mod provenance;
@@ -26,7 +28,9 @@ mod withdrawal;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::certificate::Certificate;
+use time::OffsetDateTime;
+
+use crate::certificate::{Certificate, KeyUsage};
 use crate::chain;
 use crate::error::Untrusted;
 use crate::{Error, Result};
@@ -60,9 +64,11 @@ pub struct TrustStore {
     by_fingerprint: HashMap<Fingerprint, usize>,
     by_key_identifier: HashMap<Vec<u8>, Vec<usize>>,
     by_subject: HashMap<String, Vec<usize>>,
-    /// By SubjectPublicKeyInfo.
+    /// By key, however it is encoded.
     by_key: HashMap<Vec<u8>, Vec<usize>>,
     withdrawn: HashSet<Fingerprint>,
+    /// When files came in, by their SHA-256.
+    received: HashMap<Fingerprint, OffsetDateTime>,
     document_signers: document_signers::DocumentSigners,
     crls: Vec<revocation_lists::TrustedCrl>,
     deviation_lists: Vec<TrustedDeviationList>,
@@ -83,6 +89,8 @@ pub struct TrustStore {
 pub struct TrustAnchor {
     certificate: Certificate,
     fingerprint: Fingerprint,
+    /// Its key in the one encoding that all encodings of it have in common.
+    key: Arc<[u8]>,
     provenance: Vec<Provenance>,
 }
 
@@ -249,6 +257,7 @@ impl TrustStore {
             return Err(Error::Untrusted(Untrusted::StoreFull));
         }
         self.append(TrustAnchor {
+            key: withdrawal::key_of(&certificate).into(),
             certificate,
             fingerprint,
             provenance: vec![provenance],
@@ -260,7 +269,7 @@ impl TrustStore {
         let index = self.anchors.len();
         self.gains += 1;
         self.by_key
-            .entry(anchor.certificate.subject_public_key_info().to_vec())
+            .entry(anchor.key.to_vec())
             .or_default()
             .push(index);
         self.by_fingerprint.insert(anchor.fingerprint, index);
@@ -277,9 +286,18 @@ impl TrustStore {
 }
 
 /// Whether a certificate can be that of a CSCA. Some real roots say nowhere what they are; that they name themselves as
-/// issuer must do.
+/// issuer must do, unless they say that they are something else.
 pub(crate) fn is_csca(certificate: &Certificate) -> bool {
-    may_certify(certificate) || certificate.is_self_issued()
+    may_certify(certificate) || certificate.is_self_issued() && !is_only_signer(certificate)
+}
+
+/// Whether a certificate says that it is a signer's of documents or of lists, and nothing more.
+fn is_only_signer(certificate: &Certificate) -> bool {
+    let extensions = certificate.extensions();
+    let signs_data = extensions
+        .key_usage
+        .is_some_and(KeyUsage::digital_signature);
+    !may_certify(certificate) && (signs_data || extensions.document_types.is_some())
 }
 
 /// Whether a certificate says that its key may certify; some real CSCA certificates say so in one of two places only.

@@ -20,6 +20,7 @@ pub trait UsageCounter: Send + Sync {
     /// A content that was reserved more than once stays counted: another of those who asked may have got a signature.
     ///
     /// # Errors
-    /// [`crate::error::KeyStoreFault`] when it cannot be written down: the use stays counted.
+    /// [`crate::error::NotPermitted::KeyRetired`] when the key has been retired since: its count is part of the account then.
+    /// [`crate::error::KeyStoreFault`] when it cannot be written down. In each case the use stays counted.
     fn release(&self, content: &[u8; 32]) -> Result<()>;
 }

@@ -144,6 +144,12 @@ pub enum Csca {
         /// Only the key of this generation.
         #[arg(long, value_name = "NUMBER")]
         generation: Option<u32>,
+        /// Only the keys that are in no certificate: a ceremony broke off.
+        #[arg(long, conflicts_with = "generation")]
+        unfinished: bool,
+        /// A key is known to be lost: where it is not found it is declared lost. The record does not say that it is destroyed.
+        #[arg(long)]
+        lost: bool,
         /// The ceremony.
         #[command(flatten)]
         sitting: SittingArgs,
@@ -164,11 +170,11 @@ pub enum Csca {
 pub struct CscaInit {
     /// Folder to make.
     pub folder: PathBuf,
-    /// Two-letter country.
-    #[arg(long)]
+    /// Two-letter country, as VN.
+    #[arg(long, value_name = "XX", value_parser = super::country)]
     pub country: String,
     /// Three-letter issuing state, as in the machine readable zone.
-    #[arg(long)]
+    #[arg(long, value_name = "XXX")]
     pub state: String,
     /// Common name of the CSCA; `CSCA` and the state otherwise.
     #[arg(long, value_name = "NAME")]

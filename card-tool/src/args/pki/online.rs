@@ -76,14 +76,37 @@ pub enum Signer {
         /// Folder of the issuer.
         folder: PathBuf,
     },
-    /// Destroy the key of a document signer after its last document, with a record.
+    /// End a request that nobody answers, or that broke off: destroy its key, with a record.
+    #[command(
+        after_help = "Example:\n  card-tool pki signer withdraw issuer --name ds1 --person 'TEST ONE' --person 'TEST TWO'"
+    )]
+    Withdraw {
+        /// Folder of the issuer.
+        folder: PathBuf,
+        /// The request.
+        #[arg(long)]
+        name: String,
+        /// A person who takes part, twice: the key may have a certificate that never came here.
+        #[arg(long = "person", value_name = "NAME", required = true)]
+        persons: Vec<String>,
+        /// The key is known to be lost: end the request without it where it is not found. The record says so.
+        #[arg(long)]
+        lost: bool,
+        /// The secret of the key, or the PIN of its token.
+        #[command(flatten)]
+        secret: SignerSecret,
+        /// Do it without asking.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Destroy the key of a signer after its last document or list, with a record.
     #[command(
         after_help = "Example:\n  card-tool pki signer retire issuer --name ds1 --person 'TEST ONE' --person 'TEST TWO'"
     )]
     Retire {
         /// Folder of the issuer.
         folder: PathBuf,
-        /// The document signer; the one whose usage period ended first otherwise.
+        /// The signer, of whatever kind; the document signer whose usage period ended first otherwise.
         #[arg(long)]
         name: Option<String>,
         /// Also while the key might still be used.
@@ -189,13 +212,37 @@ pub enum MasterList {
     },
 }
 
+const DEVIATION_LIST_HELP: &str = "\
+Example:
+  card-tool pki deviation-list make issuer deviations.toml --out national.dl
+
+deviations.toml:
+  [[deviation]]
+  # Which documents; what is left out holds for all.
+  document-type = \"P\"
+  first-issued = \"2026-01-01\"
+  last-issued = \"2026-02-01\"
+  document-numbers = [\"X1234567\", \"X1234568\"]
+  # signer = \"document-signer.der\"    # a certificate, from the folder of this file
+
+  [[deviation.description]]
+  kind = \"data-group-hash-wrong\"
+  number = 12
+  text = \"Date of personalisation replaced\"
+
+Kinds (Doc 9303-12 §10.2), and what their number is:
+  document-signer-signature, document-signer-encoding (field of the certificate), csca-encoding (the same),
+  active-authentication-key-compromised, data-group-malformed (data group, 20 EF.SOD, 21 EF.COM),
+  data-group-hash-wrong (the same), sod-signature-wrong, com-inconsistent, mrz-data-wrong (field),
+  mrz-check-digit-wrong (field), chip, national-use
+  A list excuses nobody's identity: with sod-signature-wrong the signature of EF.SOD does not hold and documents
+  stay undetermined; a group of data-group-hash-wrong is neither shown nor used, and never DG1, DG2, DG14 or DG15.";
+
 /// `pki deviation-list`.
 #[derive(Debug, Subcommand)]
 pub enum DeviationList {
     /// Sign a deviation list with the deviation list signer of a folder.
-    #[command(
-        after_help = "Example:\n  card-tool pki deviation-list make issuer deviations.toml --out national.dl"
-    )]
+    #[command(after_help = DEVIATION_LIST_HELP)]
     Make {
         /// Folder of the issuer.
         folder: PathBuf,

@@ -15,6 +15,7 @@ use super::stage::{Card, Stage};
 use super::summary::Summary;
 use crate::commands::{Context, explain, verify};
 use crate::files::{self, Secrecy};
+use crate::printable;
 use crate::reader;
 use crate::report::{self, Shown};
 
@@ -109,10 +110,10 @@ pub fn leave(
         reader: place,
         statistics: Some(statistics),
     };
-    let json = serde_json::to_vec_pretty(&report::json(&shown))?;
+    let json = serde_json::to_string_pretty(&report::json(&shown))?;
     files::write(
         &folder.join(format!("{name}.json")),
-        &json,
+        printable::json(&json).as_bytes(),
         Secrecy::OwnerOnly,
     )?;
     files::write(

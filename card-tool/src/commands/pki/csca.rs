@@ -1,4 +1,4 @@
-//! `pki csca`: the ceremonies that make things. Each one opens the key with the secrets of two persons, enters its line into
+//! `pki csca`: the ceremonies. Each one opens the key with the secrets of two persons, enters its line into
 //! the journal, and hands out what was made only then.
 
 use std::path::{Path, PathBuf};
@@ -6,19 +6,18 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use ceremony::request::MAX_REQUEST_LEN;
-use ceremony::{ActivationSecret, Answer, Digest, Proposal, Root, Settings, TwoPersons, policy};
+use ceremony::{ActivationSecret, Answer, Digest, Proposal, Root, TwoPersons, policy};
 use crypto::{EcParameters, PublicKey};
-use key_store::KeyProfile;
 use pki::Signer;
 use serde_json::{Value, json};
 
 use super::sitting::{self, SecretFor};
-use super::{csca_log, csca_upkeep, print, print_json};
-use crate::args::{Csca, CscaInit, CscaLink, EcParametersArg, SittingArgs};
+use super::{csca_destroy, csca_keys, csca_log, csca_upkeep, print, print_json};
+use crate::args::{Csca, SittingArgs};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pki_folder::root::{RootFolder, password};
+use crate::pki_folder::root::{RootFolder, done};
 use crate::{pem, pki_folder, printable};
 
 /// Largest file with a registrar's key.
@@ -27,7 +26,7 @@ const MAX_KEY_FILE: usize = 16 * 1024;
 /// Runs the verb.
 pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
     match args {
-        Csca::Init(args) => init(args, context),
+        Csca::Init(args) => csca_keys::init(args, context),
         Csca::Admit {
             folder,
             key,
@@ -40,8 +39,21 @@ pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
             out,
             sitting,
         } => sign(folder, request, out, sitting, context),
-        Csca::Link(args) => link(args, context),
+        Csca::Link(args) => csca_keys::link(args, context),
         Csca::Log { folder, html } => csca_log::run(folder, html.as_deref(), context),
+        Csca::Destroy {
+            folder,
+            generation,
+            unfinished,
+            lost,
+            sitting,
+        } => {
+            if *unfinished {
+                csca_destroy::unfinished(folder, *lost, sitting, context)
+            } else {
+                csca_destroy::run(folder, *generation, *lost, sitting, context)
+            }
+        }
         other => csca_upkeep::run(other, context),
     }
 }
@@ -54,7 +66,8 @@ pub struct Chamber<'a> {
     pub root: Root,
     /// Who is there.
     pub persons: TwoPersons,
-    args: &'a SittingArgs,
+    /// The ceremony as it was asked for.
+    pub args: &'a SittingArgs,
 }
 
 impl<'a> Chamber<'a> {
@@ -62,6 +75,27 @@ impl<'a> Chamber<'a> {
     pub fn open(path: &Path, args: &'a SittingArgs) -> Result<Self> {
         let persons = sitting::persons(&args.persons)?;
         let (folder, root) = RootFolder::open(path)?;
+        folder.settle_known_keys(&root)?;
+        for key in folder.unfinished(Some(&root))?.all() {
+            note(&format!(
+                "Warning: a ceremony broke off and left the key {key}, which is in no certificate: `card-tool pki csca destroy \
+                 --unfinished`."
+            ));
+        }
+        for copy in folder.unrecorded_copies(&root)? {
+            note(&format!(
+                "Warning: a backup broke off and may have left a copy of the root of which no record tells: {}, SHA-256 {}. The \
+                 next `card-tool pki csca backup` records it.",
+                copy.path, copy.sha256
+            ));
+        }
+        if let Some((line, digest)) = root.journal().last() {
+            note(&format!(
+                "The last record is number {}, SHA-256 {}. If a later one is on paper, this is an old copy of the root: stop.",
+                line.record.number,
+                digest.spoken()
+            ));
+        }
         Ok(Self {
             folder,
             root,
@@ -119,93 +153,6 @@ fn report(record: Option<PathBuf>, context: &Context, mut what: Value) -> Result
         note(&format!("Print and sign the record: {}", record.display()));
     }
     Ok(Exit::Done)
-}
-
-fn init(args: &CscaInit, context: &mut Context) -> Result<Exit> {
-    let persons = sitting::persons(&args.sitting.persons)?;
-    let profile = KeyProfile::by_word(&args.algorithm)?;
-    let settings = settings(args);
-    if args.contact.is_none() || args.crl_urls.is_empty() {
-        note(&format!(
-            "WARNING: without --contact and --crl-url the certificate says {} and {} until {} years from now, where nothing \
-             may ever be. Break off here, unless this is a test.",
-            settings.contact,
-            settings.crl_distribution_points.join(", "),
-            u32::from(settings.document_years) + u32::from(settings.csca_usage_days) / 365
-        ));
-    }
-    let folder = RootFolder::create(&args.folder)?;
-    let place = folder.place_for_key(&args.key_store, None)?;
-    context.asking.confirm(
-        &format!(
-            "Generate the key of {} ({}) in {place}, with {persons}?",
-            settings.common_name, profile.word
-        ),
-        args.sitting.yes,
-    )?;
-    let secret = sitting::activation(&args.sitting, &persons, SecretFor::NewKey, context.asking)?;
-    let location = folder.location(&place)?;
-    let password = password(&location, &secret)?;
-    let signer = key_store::generate(&location, &profile, &password, &mut *context.rng)?;
-    let made = Root::create(
-        settings,
-        &place,
-        profile.word,
-        &sitting::sitting(&persons, context.now),
-        &*signer,
-        &mut *context.rng,
-    );
-    let root = match made {
-        Ok(root) => root,
-        Err(error) => {
-            // No journal will ever name this key.
-            drop(signer);
-            let _ = key_store::destroy(&location, &password);
-            return Err(error.into());
-        }
-    };
-    folder.commit(&root)?;
-    let certificate = root.journal().state().current().certificate.clone();
-    let chamber = Chamber {
-        folder,
-        root,
-        persons,
-        args: &args.sitting,
-    };
-    chamber.report(
-        context,
-        json!({
-            "csca": args.folder.join("csca.der"),
-            "key": place,
-            "sha256": certificate.digest(),
-        }),
-    )
-}
-
-fn settings(args: &CscaInit) -> Settings {
-    let state = args.state.trim_end_matches('<').to_lowercase();
-    let mut lists = args.crl_urls.clone();
-    if lists.is_empty() {
-        lists.push(format!("https://pki.{state}.example/csca.crl"));
-    }
-    Settings {
-        country: args.country.clone(),
-        state: args.state.clone(),
-        common_name: args
-            .common_name
-            .clone()
-            .unwrap_or_else(|| format!("CSCA {}", args.state)),
-        contact: args
-            .contact
-            .clone()
-            .unwrap_or_else(|| format!("https://pki.{state}.example/")),
-        crl_distribution_points: lists,
-        named_curves: args.ec_parameters == EcParametersArg::Named,
-        document_types: args.document_types.clone(),
-        document_years: args.document_years,
-        signer_usage_days: args.signer_usage_days,
-        csca_usage_days: args.csca_usage_days,
-    }
 }
 
 fn admit(
@@ -294,58 +241,15 @@ fn sign(
         .answer(&verified, &sitting, &*signer, &mut *context.rng)?;
     // The journal first: whatever happens after it, the same request gets this answer and no other.
     chamber.folder.commit(&chamber.root)?;
-    pki_folder::write_out(out, answer.as_bytes(), Secrecy::Open)?;
+    pki_folder::write_out(out, answer.as_bytes(), Secrecy::Open).with_context(|| {
+        format!(
+            "{}; the same request gets the same answer",
+            done(&chamber.root)
+        )
+    })?;
     chamber.report(context, answered(out, &answer, false))
 }
 
 fn answered(out: &Path, answer: &str, again: bool) -> Value {
     json!({ "answer": out, "sha256": Digest::of(answer.as_bytes()), "again": again })
-}
-
-fn link(args: &CscaLink, context: &mut Context) -> Result<Exit> {
-    let mut chamber = Chamber::open(&args.folder, &args.sitting)?;
-    let current = chamber.root.journal().state().current().clone();
-    let word = args.algorithm.as_deref().unwrap_or(&current.algorithm);
-    let profile = KeyProfile::by_word(word)?;
-    let place = chamber
-        .folder
-        .place_for_key(&args.key_store, Some(&chamber.root))?;
-    chamber.confirm(
-        &format!(
-            "Change the key of the CSCA to a new one ({}) in {place}, with {}?",
-            profile.word, chamber.persons
-        ),
-        context,
-    )?;
-    let secret = chamber.secret(SecretFor::KnownKey, context)?;
-    let old = chamber.key(&secret, context)?;
-    let location = chamber.folder.location(&place)?;
-    let password = password(&location, &secret)?;
-    let new = key_store::generate(&location, &profile, &password, &mut *context.rng)?;
-    let persons = chamber.persons.clone();
-    let linked = chamber.root.link(
-        args.common_name.as_deref(),
-        &place,
-        profile.word,
-        &sitting::sitting(&persons, context.now),
-        (&*old, &*new),
-        &mut *context.rng,
-    );
-    if let Err(error) = linked {
-        // No journal will ever name this key.
-        drop(new);
-        let _ = key_store::destroy(&location, &password);
-        return Err(error.into());
-    }
-    chamber.folder.commit(&chamber.root)?;
-    let state = chamber.root.journal().state();
-    let number = state.current().number;
-    let file = |name: String| -> PathBuf { args.folder.join(name) };
-    let what = json!({
-        "csca": file(format!("csca-{number}.der")),
-        "link": file(format!("link-{number}.der")),
-        "key": place,
-        "sha256": state.current().certificate.digest(),
-    });
-    chamber.report(context, what)
 }

@@ -8,11 +8,12 @@ use ceremony::record::{Direction, Record};
 use serde_json::json;
 
 use super::{print, print_json};
-use crate::commands::Context;
+use crate::commands::{Context, note};
 use crate::exit::Exit;
 use crate::files::Secrecy;
 use crate::pki_folder;
-use crate::pki_folder::root::RootFolder;
+use crate::pki_folder::root::{RootFolder, is_unwritable};
+use crate::pki_folder::unfinished::Unfinished;
 use crate::printable;
 
 const STYLE: &str = "body{font:11pt/1.4 serif;margin:0}pre{font:9.5pt/1.35 monospace;white-space:pre-wrap;\
@@ -20,14 +21,14 @@ page-break-after:always;break-after:page;margin:1.5cm}@page{size:A4}";
 
 /// Runs the verb.
 pub fn run(path: &Path, html: Option<&Path>, context: &Context) -> Result<Exit> {
-    let (folder, root) = RootFolder::open(path)?;
-    // What an interrupted ceremony could not write any more.
-    folder.publish(&root)?;
+    let (folder, root) = RootFolder::open_to_look(path)?;
+    publish(&folder, &root)?;
+    let unfinished = folder.unfinished(Some(&root))?;
     if let Some(out) = html {
         pki_folder::write_out(out, page(&root).as_bytes(), Secrecy::Open)?;
     }
     if context.json() {
-        print_json(&summary(&root))?;
+        print_json(&summary(&root, &unfinished))?;
         return Ok(Exit::Done);
     }
     for (line, digest) in root.journal().lines() {
@@ -39,6 +40,12 @@ pub fn run(path: &Path, html: Option<&Path>, context: &Context) -> Result<Exit> 
         root.journal().lines().len(),
         signatures(&root)
     ))?;
+    for key in unfinished.all() {
+        print(&format!(
+            "A ceremony broke off and left the key {}, which is in no certificate: `card-tool pki csca destroy --unfinished`.",
+            printable::line(&key)
+        ))?;
+    }
     let name = printable::line(&state.settings().common_name);
     if root.refuse_destroyed().is_err() {
         return print(&format!(
@@ -56,6 +63,23 @@ pub fn run(path: &Path, html: Option<&Path>, context: &Context) -> Result<Exit> 
         state.registrars().len()
     ))?;
     Ok(Exit::Done)
+}
+
+/// Writes what an interrupted ceremony could not write any more. Where nothing can be written there is nothing to finish.
+fn publish(folder: &RootFolder, root: &Root) -> Result<()> {
+    let published = if folder.is_writable() {
+        folder.publish(root)
+    } else {
+        Ok(())
+    };
+    match published {
+        Err(error) if !is_unwritable(&error) => Err(error),
+        Ok(()) if folder.is_writable() => Ok(()),
+        _ => {
+            note("Nothing can be written here: the journal is only read.");
+            Ok(())
+        }
+    }
 }
 
 /// Which records the CSCA has signed: all but the one behind which no key was left.
@@ -76,7 +100,7 @@ fn signatures(root: &Root) -> String {
     )
 }
 
-fn summary(root: &Root) -> serde_json::Value {
+fn summary(root: &Root, unfinished: &Unfinished) -> serde_json::Value {
     let records: Vec<_> = root
         .journal()
         .lines()
@@ -98,7 +122,8 @@ fn summary(root: &Root) -> serde_json::Value {
                 "algorithm": generation.algorithm,
                 "key": generation.key,
                 "certificate": generation.certificate.digest(),
-                "destroyed": state.is_destroyed(generation.number),
+                "destroyed": state.is_destroyed(generation.number) && !state.is_lost(generation.number),
+                "lost": state.is_lost(generation.number),
             })
         })
         .collect();
@@ -110,6 +135,7 @@ fn summary(root: &Root) -> serde_json::Value {
         "answers": state.answers().count(),
         "revoked": state.revoked().keys().collect::<Vec<_>>(),
         "next_crl": state.next_crl_number(),
+        "unfinished_keys": unfinished.all(),
         "records": records,
         "outcome": Exit::Done.word(),
     })

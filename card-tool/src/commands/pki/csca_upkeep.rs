@@ -1,4 +1,4 @@
-//! `pki csca`: revocation, backup, restoration and deletion.
+//! `pki csca`: revocation, backup and restoration.
 
 use core::fmt;
 use std::path::Path;
@@ -8,8 +8,7 @@ use ceremony::issue::CRL_PAUSE;
 use ceremony::keep::MAX_BACKUP_LEN;
 use ceremony::record::moment;
 use ceremony::{Backup, Der, Digest, KeyCopy, Root, SerialNumber};
-use key_store::KeyLocation;
-use pki::{Certificate, KeyStoreFault};
+use pki::Certificate;
 use serde_json::json;
 
 use super::csca::Chamber;
@@ -18,7 +17,7 @@ use crate::args::{Csca, SittingArgs};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::pki_folder::root::{RootFolder, password};
+use crate::pki_folder::root::{RootFolder, done};
 use crate::{pem, pki_folder, printable};
 
 /// Runs the verb.
@@ -52,11 +51,6 @@ pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
             from,
             sitting,
         } => restore(folder, from, sitting, context),
-        Csca::Destroy {
-            folder,
-            generation,
-            sitting,
-        } => destroy(folder, *generation, sitting, context),
         _ => Err(Problem::usage("no such ceremony", "see --help")),
     }
 }
@@ -161,7 +155,10 @@ fn crl(
     let list = chamber.root.crl(days, &sitting, &*signer)?;
     chamber.folder.commit(&chamber.root)?;
     if let Some(out) = out {
-        pki_folder::write_out(out, list.as_bytes(), Secrecy::Open)?;
+        pki_folder::write_out(out, list.as_bytes(), Secrecy::Open).with_context(|| {
+            let list = path.join("csca.crl");
+            format!("{}; the list is {}", done(&chamber.root), list.display())
+        })?;
     }
     let file = out.map_or_else(|| path.join("csca.crl"), Path::to_owned);
     chamber.report(
@@ -202,11 +199,23 @@ fn backup(path: &Path, out: &Path, args: &SittingArgs, context: &mut Context) ->
     }
     let persons = chamber.persons.clone();
     let sitting = sitting::sitting(&persons, context.now);
-    let copy = chamber.root.back_up(keys, &sitting, &*signer)?;
-    // The copy first: a record without its backup would be a lie.
+    let earlier: Vec<String> = chamber
+        .folder
+        .unrecorded_copies(&chamber.root)?
+        .into_iter()
+        .map(|copy| format!("{}, SHA-256 {}", copy.path, copy.sha256))
+        .collect();
+    let copy = chamber
+        .root
+        .back_up_after(keys, &earlier, &sitting, &*signer)?;
+    // Noted, then the copy, then the record: a record without its backup would be a lie, and so would a backup that
+    // nothing tells of.
+    let digest = Digest::of(copy.as_bytes());
+    chamber.folder.note_copy(out, digest)?;
     pki_folder::write_out(out, copy.as_bytes(), Secrecy::OwnerOnly)?;
-    let what = json!({ "backup": out, "sha256": Digest::of(copy.as_bytes()) });
-    chamber.commit(context, what)
+    chamber.folder.commit(&chamber.root)?;
+    chamber.folder.settle_copies()?;
+    chamber.report(context, json!({ "backup": out, "sha256": digest }))
 }
 
 fn restore(path: &Path, from: &Path, args: &SittingArgs, context: &mut Context) -> Result<Exit> {
@@ -261,6 +270,10 @@ fn put_back(folder: &RootFolder, was: &Root, copy: &Backup) -> Result<Vec<std::p
         let (Some(key), Some(file)) = (content, folder.key_file(generation)?) else {
             continue;
         };
+        if files::read(&file).is_ok_and(|there| there == key.content.as_bytes()) {
+            // A restoration that broke off has brought it back.
+            continue;
+        }
         if file.exists() {
             return Err(Problem::of(
                 Exit::Policy,
@@ -272,84 +285,4 @@ fn put_back(folder: &RootFolder, was: &Root, copy: &Backup) -> Result<Vec<std::p
         written.push(file);
     }
     Ok(written)
-}
-
-fn destroy(
-    path: &Path,
-    generation: Option<u32>,
-    args: &SittingArgs,
-    context: &mut Context,
-) -> Result<Exit> {
-    let mut chamber = Chamber::open(path, args)?;
-    let begun = chamber.root.unconfirmed_destructions();
-    let goes_on = !begun.is_empty();
-    let generations = if goes_on {
-        begun
-    } else {
-        chamber.root.to_destroy(generation)?
-    };
-    let named: Vec<String> = generations.iter().map(u32::to_string).collect();
-    let named = named.join(", ");
-    chamber.confirm(
-        &format!(
-            "DESTROY the key of generation {named} for ever, with {}?",
-            chamber.persons
-        ),
-        context,
-    )?;
-    let secret = chamber.secret(SecretFor::KnownKey, context)?;
-    let persons = chamber.persons.clone();
-    let sitting = sitting::sitting(&persons, context.now);
-    if !goes_on {
-        let signer = chamber.key(&secret, context)?;
-        chamber
-            .root
-            .begin_destruction(&generations, &sitting, &*signer)?;
-        // Decided durably before the first octet is overwritten.
-        chamber.folder.commit(&chamber.root)?;
-    }
-    let mut proofs = Vec::new();
-    let all: Vec<_> = chamber
-        .root
-        .journal()
-        .state()
-        .generations()
-        .cloned()
-        .collect();
-    for generation in all
-        .iter()
-        .filter(|known| generations.contains(&known.number))
-    {
-        let location = chamber.folder.location(&generation.key)?;
-        let proof = delete(&location, &password(&location, &secret)?, goes_on)?;
-        proofs.push((generation.number, proof.to_owned()));
-    }
-    let current = chamber.root.journal().state().current().number;
-    let signer = if chamber.root.journal().state().is_destroyed(current) {
-        None
-    } else {
-        Some(chamber.key(&secret, context)?)
-    };
-    chamber
-        .root
-        .confirm_destruction(&proofs, &sitting, signer.as_deref())?;
-    chamber.commit(context, json!({ "destroyed": named }))
-}
-
-/// Deletes a key, which the key store proves; one that an interrupted run has deleted already is gone.
-fn delete(
-    location: &KeyLocation,
-    password: &crypto::SecretBytes,
-    goes_on: bool,
-) -> Result<&'static str> {
-    match key_store::destroy(location, password) {
-        Ok(()) => Ok(match location {
-            KeyLocation::File(_) => "overwritten, removed and looked for: not there",
-            KeyLocation::Token(_) => "destroyed in the token and looked for: not there",
-        }),
-        Err(error) if goes_on && error.fault() == Some(KeyStoreFault::KeyNotFound) => {
-            Ok("looked for: not there; deleted by the ceremony that broke off")
-        }
-        Err(error) => Err(error).with_context(|| location.to_string()),
-    }
 }

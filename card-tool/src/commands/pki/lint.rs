@@ -6,12 +6,12 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use pki::Certificate;
 use pki::lint::{Finding, LintReport, MAX_FILE_LEN, RULES, Rule, Severity, lint};
+use pki::{Certificate, Crl, SecurityObject, SignedData};
 use serde_json::{Value, json};
 
 use crate::args::PkiLint;
-use crate::commands::{Context, print, print_json};
+use crate::commands::{Context, note, print, print_json};
 use crate::exit::{Exit, Problem};
 use crate::files;
 
@@ -21,6 +21,8 @@ struct Linted {
     /// Number of the PEM block, counted from 1.
     block: Option<usize>,
     report: LintReport,
+    /// Issuers were given, and none of them has signed it.
+    issuer_not_given: bool,
 }
 
 /// Runs the verb.
@@ -39,6 +41,7 @@ pub fn run(args: &PkiLint, context: &Context) -> Result<Exit> {
                 file: file.clone(),
                 block,
                 report: lint(&object, args.kind, &issuers),
+                issuer_not_given: is_of_another(&object, &issuers),
             });
         }
     }
@@ -47,6 +50,12 @@ pub fn run(args: &PkiLint, context: &Context) -> Result<Exit> {
         print_json(&to_json(&all, lightest))?;
     } else {
         print(text::of(&all, lightest, args.all).trim_end())?;
+        for linted in all.iter().filter(|linted| linted.issuer_not_given) {
+            note(&format!(
+                "{}: its issuer is not among those given, so that nothing was checked against it",
+                linted.file.display()
+            ));
+        }
     }
     let worst = all.iter().filter_map(|linted| linted.report.worst()).max();
     Ok(match worst {
@@ -76,6 +85,34 @@ fn objects(file: &Path) -> Result<Vec<(Option<usize>, Vec<u8>)>> {
     Ok(numbered
         .map(|(index, block)| (Some(index + 1), block))
         .collect())
+}
+
+/// Whether none of the issuers has signed what is not signed by itself: the object, or the certificate of its signer.
+fn is_of_another(object: &[u8], issuers: &[Certificate]) -> bool {
+    if issuers.is_empty() {
+        return false;
+    }
+    if let Ok(list) = Crl::parse(object) {
+        return !issuers.iter().any(|one| list.verify_signature(one).is_ok());
+    }
+    let by_any = |one: &Certificate| {
+        let mut all = issuers.iter();
+        one.verify_signature(one).is_ok() || all.any(|issuer| one.verify_signature(issuer).is_ok())
+    };
+    if let Ok(certificate) = Certificate::parse(object) {
+        return !by_any(&certificate);
+    }
+    let signer_of = |data: &SignedData| data.verify().signer;
+    let signer = match SecurityObject::parse(object) {
+        Ok(read) => signer_of(read.signed_data()),
+        Err(_) => SignedData::parse(object)
+            .ok()
+            .and_then(|data| signer_of(&data)),
+    };
+    signer.is_some_and(|signer| {
+        let mut all = issuers.iter();
+        !all.any(|issuer| signer.verify_signature(issuer).is_ok())
+    })
 }
 
 fn certificates(file: &Path) -> Result<Vec<Certificate>> {
@@ -151,6 +188,7 @@ fn linted_json(linted: &Linted, lightest: Severity) -> Value {
     json!({
         "file": linted.file,
         "pem_block": linted.block,
+        "issuer_not_given": linted.issuer_not_given,
         "worst": linted.report.worst().map(Severity::word),
         "by_rule": counts.collect::<Vec<_>>(),
         "objects": objects,

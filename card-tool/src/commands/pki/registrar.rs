@@ -1,12 +1,13 @@
 //! `pki registrar`: the online side that vouches for requests.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use ceremony::Digest;
 use crypto::{EcParameters, SecretBytes};
-use key_store::KeyProfile;
-use pki::Certificate;
+use key_store::{KeyLocation, KeyProfile};
+use pki::{Certificate, KeyStoreFault, Signer};
 use serde_json::json;
 
 use super::{print, print_json};
@@ -16,7 +17,8 @@ use crate::exit::{Exit, Problem};
 use crate::files;
 use crate::input::SecretSource;
 use crate::pem;
-use crate::pki_folder::issuer::{self, IssuerFolder, IssuerSettings, REGISTRAR};
+use crate::pki_folder::issuer::{self, IssuerFolder, IssuerSettings, REGISTRAR, RegistrarNote};
+use crate::pki_folder::place::refuse_taken;
 
 /// Least characters of a secret that closes a key file: a file can be tried offline.
 pub const MIN_SECRET: usize = ceremony::two_persons::MIN_FILE_PART;
@@ -41,12 +43,23 @@ pub fn run(args: &Registrar, context: &mut Context) -> Result<Exit> {
     }
     let (der, certificate) = self_signed(csca)?;
     let profile = KeyProfile::by_word(algorithm)?;
-    let place = issuer::registrar_place(key_store)?;
+    let place = issuer::registrar_place(key_store, &mut *context.rng)?;
     let location = crate::pki_folder::place::location(folder, &place)?;
     let password = registrar_secret(secret, true, context)?;
     check_secret(&password)?;
     files::make_folder(folder)?;
-    let signer = key_store::generate(&location, &profile, &password, &mut *context.rng)?;
+    let lock = issuer::lock(folder)?;
+    if let Some(gone) = RegistrarNote::end(folder, &password)? {
+        note(&format!(
+            "The key of a run that broke off was destroyed. {gone}"
+        ));
+    }
+    refuse_taken(&location, &password, &mut *context.rng)?;
+    let making = RegistrarNote {
+        registrar_key: place.clone(),
+    };
+    making.write(folder)?;
+    let signer = make_key(folder, &location, &profile, &password, context)?;
     let spki = signer.public_key().to_spki(EcParameters::Named)?;
     let settings = IssuerSettings {
         country: certificate
@@ -59,15 +72,43 @@ pub fn run(args: &Registrar, context: &mut Context) -> Result<Exit> {
         registrar_key: place,
         registrar_algorithm: profile.word.to_owned(),
     };
-    let made = IssuerFolder::create(folder, settings, &der, &pem::write_public_key(&spki));
+    let public = pem::write_public_key(&spki);
+    let made = IssuerFolder::create(folder, settings, &der, &public, lock);
     if let Err(error) = made {
         // A key that nothing knows is in the way of the next try.
         drop(signer);
-        let _ = key_store::destroy(&location, &password);
+        RegistrarNote::end(folder, &password)?;
         return Err(error);
     }
-    let (registrar, known) = (Digest::of(&spki), Digest::of(&der));
-    let file = folder.join(REGISTRAR);
+    RegistrarNote::settle(folder)?;
+    report(
+        &folder.join(REGISTRAR),
+        Digest::of(&spki),
+        Digest::of(&der),
+        context,
+    )
+}
+
+/// Makes the key that the note in the folder speaks of; takes both back where it cannot be made.
+fn make_key(
+    folder: &Path,
+    location: &KeyLocation,
+    profile: &KeyProfile,
+    password: &SecretBytes,
+    context: &mut Context,
+) -> Result<Arc<dyn Signer>> {
+    let signer = key_store::generate(location, profile, password, &mut *context.rng);
+    signer.or_else(|error| {
+        if error.fault() != Some(KeyStoreFault::KeyExists) {
+            RegistrarNote::end(folder, password)?;
+        }
+        RegistrarNote::settle(folder)?;
+        Err(error.into())
+    })
+}
+
+/// Says what two persons have to compare.
+fn report(file: &Path, registrar: Digest, known: Digest, context: &Context) -> Result<Exit> {
     if context.json() {
         print_json(&json!({
             "registrar": file,

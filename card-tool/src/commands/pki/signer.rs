@@ -5,24 +5,21 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use ceremony::answer::MAX_ANSWER_LEN;
-use ceremony::policy::YEAR;
-use ceremony::request::{BarcodeSignerWish, CrlWish, DocumentSignerWish, SignerWish};
-use ceremony::{Answer, Der, Digest, Issued, Period, Request, RequestBody, VerifiedAnswer, Wanted};
+use ceremony::{Answer, Der, Digest, Issued, Request, RequestBody, VerifiedAnswer, Wanted};
 use crypto::{EcParameters, SecretBytes};
 use key_store::{KeyLocation, KeyProfile, NewSigner};
+use pki::KeyStoreFault;
 use serde_json::json;
-use time::macros::format_description;
-use time::{Date, Duration, OffsetDateTime, Time};
 
-use super::csca_upkeep::serial_number;
 use super::registrar::{check_secret, registrar_secret};
-use super::{print, print_json, signer_status};
+use super::{print, print_json, signer_status, signer_wish, signer_withdraw};
 use crate::args::{Signer, SignerKind, SignerRequest, SignerSecret};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::pki_folder;
 use crate::pki_folder::issuer::{self, IssuerFolder, Outstanding, SignerFile};
+use crate::pki_folder::place::refuse_taken;
 use crate::pki_folder::signer_secret::SignerSecretSource;
 
 /// Runs the verb.
@@ -35,6 +32,24 @@ pub fn run(args: &Signer, context: &mut Context) -> Result<Exit> {
             secret,
         } => accept(folder, answer, secret, context),
         Signer::Status { folder } => signer_status::run(folder, context),
+        Signer::Withdraw {
+            folder,
+            name,
+            persons,
+            lost,
+            secret,
+            yes,
+        } => {
+            let withdrawal = signer_withdraw::Withdrawal {
+                folder,
+                name,
+                persons,
+                secret,
+                lost: *lost,
+                yes: *yes,
+            };
+            withdrawal.run(context)
+        }
         retire @ Signer::Retire { .. } => signer_status::retire(retire, context),
     }
 }
@@ -53,42 +68,55 @@ pub fn signer_secret<'a>(
 }
 
 fn request(args: &SignerRequest, context: &mut Context) -> Result<Exit> {
-    let folder = IssuerFolder::open(&args.folder)?;
+    let folder = IssuerFolder::open_to_write(&args.folder)?;
     pki_folder::check_out(&args.out)?;
-    let name = name(args, context.now)?;
+    let name = signer_wish::name(args, context.now)?;
     folder.check_name(&name)?;
-    let wanted = wanted(args, &folder, &name, context.now)?;
+    let wanted = signer_wish::wanted(args, &folder, &name, context.now)?;
+    let profile = match args.kind {
+        SignerKind::Crl => None,
+        _ => Some(KeyProfile::by_word(&args.algorithm)?),
+    };
+    let place = profile
+        .map(|_| folder.place_for_key(&args.key_store, &name, &mut *context.rng))
+        .transpose()?;
+    // Before there is a key: what the root will refuse is refused here.
+    let kind = profile.as_ref().map(|profile| profile.kind);
+    let types = &folder.settings.document_types;
+    ceremony::foresee(&wanted, kind, types, &folder.csca()?, context.now)?;
     let registrar = folder.registrar(
         &registrar_secret(&args.registrar, false, context)?,
         &mut *context.rng,
     )?;
-    let new_key = match args.kind {
-        SignerKind::Crl => None,
-        _ => Some(NewKey::make(args, &folder, &name, context)?),
-    };
     let file = SignerFile {
         name,
         kind: wanted.word().to_owned(),
-        key: new_key.as_ref().map(|key| key.place.clone()),
-        algorithm: new_key.as_ref().map(|key| key.profile.word.to_owned()),
+        key: place,
+        algorithm: profile.as_ref().map(|profile| profile.word.to_owned()),
         limit: args.document_limit,
+        deletion_begun: None,
+        retired: None,
+    };
+    let new_key = match (&profile, &file.key) {
+        (Some(profile), Some(place)) => {
+            Some(NewKey::make(args, &folder, &file, profile, place, context)?)
+        }
+        _ => {
+            folder.begin_request(&file)?;
+            None
+        }
     };
     let written = body(&folder, wanted, new_key.as_ref(), context).and_then(|body| {
         let signer = new_key.as_ref().map(|key| &*key.signer);
         let text = Request::make(body, signer, &*registrar)?.to_text()?;
-        folder.keep_request(&file, &text)?;
+        folder.keep_request(&file.name, &text)?;
         pki_folder::write_out(&args.out, text.as_bytes(), Secrecy::Open)?;
         Ok(text)
     });
     let text = match written {
         Ok(text) => text,
         Err(error) => {
-            // A key that waits for nothing is of no use.
-            let _ = folder.forget_request(&file.name);
-            if let Some(key) = new_key {
-                drop(key.signer);
-                let _ = key_store::destroy(&key.location, &key.secret);
-            }
+            take_back(&folder, &file.name, new_key)?;
             return Err(error);
         }
     };
@@ -112,37 +140,73 @@ fn request(args: &SignerRequest, context: &mut Context) -> Result<Exit> {
 
 /// A key that was made for a request.
 struct NewKey {
-    place: String,
     location: KeyLocation,
-    profile: KeyProfile,
     secret: SecretBytes,
     signer: Arc<dyn pki::Signer>,
 }
 
 impl NewKey {
+    /// Writes down what is wanted, and makes the key.
     fn make(
         args: &SignerRequest,
         folder: &IssuerFolder,
-        name: &str,
+        file: &SignerFile,
+        profile: &KeyProfile,
+        place: &str,
         context: &mut Context,
     ) -> Result<Self> {
-        let profile = KeyProfile::by_word(&args.algorithm)?;
-        let place = folder.place_for_key(&args.key_store, name)?;
-        let location = folder.location(&place)?;
+        let location = folder.location(place)?;
         let secret = signer_secret(&args.secret, true, context).ask()?;
         if matches!(location, KeyLocation::File(_)) {
             check_secret(&secret)?;
         }
-        let signer = key_store::generate(&location, &profile, &secret, &mut *context.rng)
+        refuse_taken(&location, &secret, &mut *context.rng)
             .with_context(|| location.to_string())?;
-        Ok(Self {
-            place,
-            location,
-            profile,
-            secret,
-            signer,
-        })
+        folder.begin_request(file)?;
+        let made = key_store::generate(&location, profile, &secret, &mut *context.rng);
+        match made {
+            Ok(signer) => Ok(Self {
+                location,
+                secret,
+                signer,
+            }),
+            Err(error) => {
+                // Either somebody was quicker, and the key is theirs; or it is not known how far this one has come.
+                let is_gone = error.fault() == Some(KeyStoreFault::KeyExists)
+                    || is_destroyed(&location, &secret);
+                forget(folder, &file.name, is_gone)?;
+                Err(error).with_context(|| location.to_string())
+            }
+        }
     }
+}
+
+/// A key that waits for nothing is of no use.
+fn take_back(folder: &IssuerFolder, name: &str, new_key: Option<NewKey>) -> Result<()> {
+    let is_gone = new_key.is_none_or(|key| {
+        drop(key.signer);
+        is_destroyed(&key.location, &key.secret)
+    });
+    forget(folder, name, is_gone)
+}
+
+fn is_destroyed(location: &KeyLocation, secret: &SecretBytes) -> bool {
+    let destroyed = key_store::destroy(location, secret);
+    destroyed.map_or_else(
+        |error| error.fault() == Some(KeyStoreFault::KeyNotFound),
+        |()| true,
+    )
+}
+
+/// What names a key stays as long as the key may be there.
+fn forget(folder: &IssuerFolder, name: &str, is_gone: bool) -> Result<()> {
+    if is_gone {
+        return folder.forget_request(name);
+    }
+    note(&format!(
+        "Warning: the key of {name} could not be destroyed, and stays noted: `card-tool pki signer withdraw`."
+    ));
+    Ok(())
 }
 
 fn body(
@@ -166,93 +230,13 @@ fn body(
     ))
 }
 
-fn name(args: &SignerRequest, now: OffsetDateTime) -> Result<String> {
-    if let Some(name) = &args.name {
-        return Ok(name.clone());
-    }
-    let kind = match args.kind {
-        SignerKind::DocumentSigner => "ds",
-        SignerKind::MasterListSigner => "mls",
-        SignerKind::DeviationListSigner => "dls",
-        SignerKind::BarcodeSigner => "bcs",
-        SignerKind::Crl => "crl",
-    };
-    let form = format_description!("[year][month][day]-[hour][minute][second]");
-    Ok(format!("{kind}-{}", now.format(form)?))
-}
-
-/// What is wanted, with periods that follow the rule of sums (Doc 9303-12 Appendix A).
-fn wanted(
-    args: &SignerRequest,
-    folder: &IssuerFolder,
-    name: &str,
-    now: OffsetDateTime,
-) -> Result<Wanted> {
-    let from = match &args.from {
-        None => now.replace_nanosecond(0)?,
-        Some(day) => {
-            let form = format_description!("[year]-[month]-[day]");
-            let date = Date::parse(day, form)
-                .map_err(|_| Problem::usage(format!("{day} is no day"), "write YYYY-MM-DD"))?;
-            date.with_time(Time::MIDNIGHT).assume_utc()
-        }
-    };
-    let usage = Duration::days(args.usage_days.into());
-    let period = |length: Duration| Period {
-        from,
-        to: from + length,
-    };
-    let life = YEAR * i32::from(folder.settings.document_years) + Duration::days(1);
-    let types = || match &args.document_types[..] {
-        [] => folder.settings.document_types.clone(),
-        named => named.to_vec(),
-    };
-    let common_name = || {
-        args.common_name
-            .clone()
-            .unwrap_or_else(|| format!("{} {name}", folder.settings.country))
-    };
-    let list_signer = || SignerWish {
-        common_name: common_name(),
-        private_key_usage: period(usage),
-        validity: period(usage),
-    };
-    Ok(match args.kind {
-        SignerKind::DocumentSigner => Wanted::DocumentSigner(DocumentSignerWish {
-            common_name: common_name(),
-            private_key_usage: period(usage),
-            validity: period(usage + life),
-            document_types: types(),
-        }),
-        SignerKind::MasterListSigner => Wanted::MasterListSigner(list_signer()),
-        SignerKind::DeviationListSigner => Wanted::DeviationListSigner(list_signer()),
-        SignerKind::BarcodeSigner => Wanted::BarcodeSigner(BarcodeSignerWish {
-            common_name: args.common_name.clone().ok_or_else(|| {
-                Problem::usage(
-                    "a bar code signer has a name of two letters",
-                    "say --common-name",
-                )
-            })?,
-            validity: period(usage + life),
-            document_types: args.document_types.clone(),
-        }),
-        SignerKind::Crl => Wanted::Crl(CrlWish {
-            revoke: args
-                .revoke
-                .iter()
-                .map(|path| serial_number(Some(path), None))
-                .collect::<Result<_>>()?,
-        }),
-    })
-}
-
 fn accept(
     path: &Path,
     answer: &Path,
     secret: &SignerSecret,
     context: &mut Context,
 ) -> Result<Exit> {
-    let folder = IssuerFolder::open(path)?;
+    let folder = IssuerFolder::open_to_write(path)?;
     let file = files::read_first(answer, MAX_ANSWER_LEN + 1)?;
     let named = || answer.display().to_string();
     let read = Answer::read(&file).with_context(named)?;
@@ -271,9 +255,14 @@ fn accept(
         }
         return Err(ceremony::Error::from(ceremony::Refused::OtherRequest)).with_context(named);
     };
-    let verified = read
-        .verify(&outstanding.request, &folder.csca()?)
-        .with_context(named)?;
+    if outstanding.signer.deletion_begun.is_some() {
+        return Err(Problem::of(
+            Exit::Policy,
+            format!("the withdrawal of {} was begun", outstanding.signer.name),
+            "`card-tool pki signer withdraw` once more ends it; revoke the certificate at the root",
+        ));
+    }
+    let verified = verified(&folder, &read, &outstanding.request).with_context(named)?;
     let installed = install(&folder, &outstanding, &verified, secret, context)?;
     if !verified.links().is_empty() {
         folder.take_over(verified.csca(), verified.links())?;
@@ -296,6 +285,25 @@ fn accept(
         print(&format!("installed    {}", installed.display()))?;
     }
     Ok(Exit::Done)
+}
+
+/// The answer, verified with the CSCA that is known, or with a former one: it may have been signed before a change of keys
+/// that this folder has heard of in between.
+fn verified(folder: &IssuerFolder, answer: &Answer, request: &Request) -> Result<VerifiedAnswer> {
+    let mut first = None;
+    for (index, csca) in folder.all_csca()?.iter().enumerate() {
+        match answer.clone().verify(request, csca) {
+            // From a former one no way leads on: those there are have been gone.
+            Ok(verified) if index == 0 || verified.links().is_empty() => return Ok(verified),
+            Ok(_) => {}
+            Err(error @ ceremony::Error::Refused(ceremony::Refused::UnknownCsca)) => {
+                first = first.or(Some(error));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let unknown = || ceremony::Error::from(ceremony::Refused::UnknownCsca);
+    Err(first.unwrap_or_else(unknown).into())
 }
 
 /// Puts what was issued into its place; the key is opened once, to see that it is the certified one.

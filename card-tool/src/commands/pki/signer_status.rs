@@ -11,6 +11,7 @@ use pki::{Crl, KeyStoreFault};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::list_signer_end::ListSignerEnd;
 use super::signer::signer_secret;
 use super::sitting;
 use super::{print, print_json};
@@ -27,15 +28,7 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     let ring = folder.ring()?;
     let signers = signers(&folder, &ring)?;
     let list = folder.revocation_list()?;
-    let mut due = Vec::new();
-    for code in &folder.settings.document_types {
-        let policy = SuccessorPolicy::default();
-        if let Some(why) = ring.successor_due(code, context.now, &policy)? {
-            due.push((code.clone(), words_of(why)));
-        } else if only_revoked(&ring, list.as_ref(), code, context.now) {
-            due.push((code.clone(), "the document signer is revoked".to_owned()));
-        }
-    }
+    let due = successors_due(&folder, &ring, list.as_ref(), context.now)?;
     let mut current = serde_json::Map::new();
     for code in &folder.settings.document_types {
         let entry = folder.candidate(&ring, code, context.now)?.ok();
@@ -46,11 +39,13 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
         .into_iter()
         .map(|outstanding| outstanding.signer.name)
         .collect();
+    let broken_off = folder.broken_off()?;
     if context.json() {
         print_json(&json!({
             "signers": signers,
             "current": current,
             "outstanding": waiting,
+            "broken_off": broken_off,
             "crl": list.as_ref().map(|list| json!({
                 "number": list.number().map(hex::encode),
                 "next_update": list.next_update().map(moment),
@@ -78,8 +73,18 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
             list.entries().len()
         ))?;
     }
+    for name in folder.without_certificate()? {
+        note(&format!(
+            "Warning: list-signers/{name}.der is missing: bring it back; its key can neither sign nor end without it."
+        ));
+    }
     for name in waiting {
         print(&format!("waits for its answer: {name}"))?;
+    }
+    for name in broken_off {
+        note(&format!(
+            "Warning: the request {name} broke off and may have left a key: `card-tool pki signer withdraw --name {name}`."
+        ));
     }
     for (code, why) in due {
         note(&format!(
@@ -87,6 +92,25 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
         ));
     }
     Ok(Exit::Done)
+}
+
+/// For which types of documents the next signer must be prepared, and why.
+fn successors_due(
+    folder: &IssuerFolder,
+    ring: &SignerRing,
+    list: Option<&Crl>,
+    now: OffsetDateTime,
+) -> Result<Vec<(String, String)>> {
+    let mut due = Vec::new();
+    for code in &folder.settings.document_types {
+        let policy = SuccessorPolicy::default();
+        if let Some(why) = ring.successor_due(code, now, &policy)? {
+            due.push((code.clone(), words_of(why)));
+        } else if only_revoked(ring, list, code, now) {
+            due.push((code.clone(), "the document signer is revoked".to_owned()));
+        }
+    }
+    Ok(due)
 }
 
 /// Whether documents of a type could be signed now if nobody were revoked.
@@ -134,14 +158,26 @@ fn signers(folder: &IssuerFolder, ring: &SignerRing) -> Result<Vec<Value>> {
         signers.push(json!({
             "name": signer.name,
             "kind": signer.kind,
-            "state": revokes(list.as_ref(), &certificate).then_some("revoked"),
+            "state": if signer.retired.is_some() {
+                Some("retired")
+            } else if signer.deletion_begun.is_some() {
+                Some("deleting")
+            } else {
+                revokes(list.as_ref(), &certificate).then_some("revoked")
+            },
             "subject": certificate.subject().to_string(),
             "valid": certificate.validity().to_string(),
             "key": signer.key.map(|place| folder.location(&place)).transpose()?.as_ref().map(shown),
         }));
     }
+    for name in folder.without_certificate()? {
+        signers.push(json!({ "name": name, "kind": "list signer", "state": NO_CERTIFICATE }));
+    }
     Ok(signers)
 }
+
+/// What is said of a signer whose key is noted and whose certificate is gone.
+const NO_CERTIFICATE: &str = "certificate missing";
 
 const fn state_of(state: LedgerState) -> &'static str {
     match state {
@@ -177,7 +213,21 @@ pub fn retire(args: &Signer, context: &mut Context) -> Result<Exit> {
         return Err(Problem::usage("nothing to retire", "see --help"));
     };
     let persons = sitting::persons(persons)?;
-    let folder = IssuerFolder::open(folder)?;
+    let folder = IssuerFolder::open_to_write(folder)?;
+    if let Some(name) = name
+        && let Some((signer, certificate)) = folder.list_signer(name)?
+    {
+        let end = ListSignerEnd {
+            folder: &folder,
+            signer: &signer,
+            certificate: &certificate,
+            persons: &persons,
+            secret,
+            early: *early,
+            lost: *lost,
+        };
+        return retire_list_signer(&end, *yes, context);
+    }
     let ring = folder.ring()?;
     let name = to_retire(&ring, name.as_deref())?;
     context.asking.confirm(
@@ -206,19 +256,42 @@ pub fn retire(args: &Signer, context: &mut Context) -> Result<Exit> {
         },
         &secrets,
     )?;
+    let (record, path) = (&retirement.record, &retirement.path);
+    retired(&name, record, path, &hex::encode(retirement.hash), context)
+}
+
+fn retire_list_signer(end: &ListSignerEnd<'_>, yes: bool, context: &Context) -> Result<Exit> {
+    let name = &end.signer.name;
+    if let Some(at) = &end.signer.retired {
+        return Err(Problem::of(
+            Exit::Policy,
+            format!("the key of {name} ended at {at}"),
+            "its record is in retired/",
+        ));
+    }
+    context.asking.confirm(
+        &format!(
+            "DESTROY the key of the {} {name} for ever, with {}?",
+            end.signer.kind, end.persons
+        ),
+        yes,
+    )?;
+    let (page, path) = end.run(context)?;
+    let hash = ceremony::Digest::of(page.as_bytes()).to_string();
+    retired(name, &page, &path, &hash, context)
+}
+
+fn retired(name: &str, record: &str, path: &Path, hash: &str, context: &Context) -> Result<Exit> {
     if context.json() {
         print_json(&json!({
             "retired": name,
-            "record": retirement.path,
-            "sha256": hex::encode(retirement.hash),
+            "record": path,
+            "sha256": hash,
             "outcome": Exit::Done.word(),
         }))?;
     } else {
-        print(&printable::lines(&retirement.record))?;
-        note(&format!(
-            "Print and sign the record: {}",
-            retirement.path.display()
-        ));
+        print(&printable::lines(record))?;
+        note(&format!("Print and sign the record: {}", path.display()));
     }
     Ok(Exit::Done)
 }

@@ -1,10 +1,10 @@
 //! `trust list --check`: the signature of each certificate, by algorithm, and what is refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pki::CheckResult;
-use pki::TrustStore;
 use pki::trust_store::{Examination, SignedBy, TrustAnchor};
+use pki::{Deviation, TrustStore};
 use serde_json::{Value, json};
 
 use super::{country_of, new_table};
@@ -52,6 +52,9 @@ impl Checked<'_> {
         table.add_row(sum.row("all"));
         let mut text = table.to_string();
         text.push('\n');
+        for (what, count) in self.put_up_with() {
+            text.push_str(&format!("\nput up with, {count} times: {what}"));
+        }
         for (anchor, examination) in &self.0 {
             if examination.result.is_successful() {
                 continue;
@@ -84,6 +87,20 @@ impl Checked<'_> {
             })
         });
         all.collect()
+    }
+
+    /// What was accepted against the rules, each kind with the number of certificates.
+    fn put_up_with(&self) -> BTreeMap<String, usize> {
+        let mut found: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, examination) in &self.0 {
+            let deviations = examination.deviations.iter();
+            // Where in the certificate it is differs from one to the next.
+            let kinds = deviations.map(|met| Deviation::from(met.kind).to_string());
+            for kind in kinds.collect::<BTreeSet<String>>() {
+                *found.entry(printable::line(&kind)).or_default() += 1;
+            }
+        }
+        found
     }
 
     fn by_algorithm(&self) -> BTreeMap<String, Numbers> {

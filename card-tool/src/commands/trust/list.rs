@@ -4,20 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use comfy_table::Table;
-use pki::TrustStore;
-use pki::trust_store::{ListTrust, Trust, TrustAnchor};
-use serde_json::json;
+use pki::trust_store::{ListTrust, Trust, TrustAnchor, TrustedDeviationList};
+use pki::{Crl, Fingerprint, TrustStore};
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{anchor_json, check, country_of, key_of, new_table, summary, summary_json};
+use super::check::{self, Checked};
+use super::holdings::{self, Removed};
+use super::{anchor_json, country_of, key_of, new_table, summary, summary_json};
 use crate::args::TrustList;
 use crate::commands::{Context, note, print, print_json};
 use crate::exit::{Exit, Problem};
-use crate::{printable, trust_folder};
+use crate::printable;
+use crate::trust_folder::{self, Loaded, Remark, TrustFolder};
 
 /// Runs the verb.
 pub fn run(args: &TrustList, context: &Context) -> Result<Exit> {
-    let trust = trust_folder::load(&args.store)?;
+    let Loaded { trust, remarks } = trust_folder::load(&args.store, context.now)?;
+    let folder = TrustFolder::open_if_store(&args.store)?;
     let wanted = args
         .country
         .as_ref()
@@ -41,25 +45,90 @@ pub fn run(args: &TrustList, context: &Context) -> Result<Exit> {
     let checked = args
         .check
         .then(|| check::of(&trust, anchors.iter().copied()));
-    if context.json() {
-        print_json(&json!({
-            "certificates": anchors.iter().copied().map(anchor_json).collect::<Vec<_>>(),
-            "checks": checked.map(|checked| checked.json()),
-            "store": summary_json(&trust),
-        }))?;
-        return Ok(Exit::Done);
-    }
-    let table = match &wanted {
-        Some(_) => certificates(&anchors),
-        None => countries(&anchors, context.now),
+    let removed = folder.as_ref().map(holdings::removed).transpose()?;
+    let listing = Listing {
+        crls: holdings::crls(&trust, wanted.as_deref()),
+        deviation_lists: holdings::deviation_lists(&trust, wanted.as_deref()),
+        removed: removed.unwrap_or_default(),
+        stray: folder
+            .as_ref()
+            .map_or_else(|| Ok(BTreeSet::new()), TrustFolder::stray)?,
+        trust: &trust,
+        anchors,
+        folder,
+        remarks,
+        checked,
+        by_country: wanted.is_none(),
     };
-    print(&table.to_string())?;
-    if let Some(checked) = checked {
-        print(&format!("\n{}", checked.text().trim_end()))?;
+    if context.json() {
+        print_json(&listing.json(context.now))?;
+    } else {
+        listing.print(context.now)?;
     }
-    print(&format!("\n{}", summary(&trust)))?;
-    complain(&trust);
     Ok(Exit::Done)
+}
+
+/// Everything that is shown.
+struct Listing<'a> {
+    trust: &'a TrustStore,
+    anchors: Vec<&'a TrustAnchor>,
+    crls: Vec<&'a Crl>,
+    deviation_lists: Vec<&'a TrustedDeviationList>,
+    removed: Vec<Removed>,
+    stray: BTreeSet<Fingerprint>,
+    folder: Option<TrustFolder>,
+    remarks: Vec<Remark>,
+    checked: Option<Checked<'a>>,
+    by_country: bool,
+}
+
+impl Listing<'_> {
+    fn json(&self, now: OffsetDateTime) -> Value {
+        let index = self.folder.as_ref();
+        let index =
+            index.map(|folder| json!({ "entries": folder.history().len(), "head": folder.head() }));
+        json!({
+            "certificates": self.anchors.iter().copied().map(anchor_json).collect::<Vec<_>>(),
+            "revocation_lists": holdings::crls_json(&self.crls, now),
+            "deviation_lists": holdings::deviation_lists_json(&self.deviation_lists),
+            "removed": holdings::removed_json(&self.removed),
+            "checks": self.checked.as_ref().map(Checked::json),
+            "index": index,
+            "not_in_index": self.stray.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "remarks": self.remarks.iter().map(Remark::json).collect::<Vec<_>>(),
+            "store": summary_json(self.trust),
+        })
+    }
+
+    fn print(&self, now: OffsetDateTime) -> Result<()> {
+        let table = if self.by_country {
+            countries(&self.anchors, now)
+        } else {
+            certificates(&self.anchors)
+        };
+        print(&table.to_string())?;
+        let lists = holdings::lists_text(&self.crls, &self.deviation_lists, now);
+        let checks = self.checked.as_ref();
+        let checks = checks.map_or_else(String::new, |checked| format!("\n{}", checked.text()));
+        for text in [lists, checks, holdings::removed_text(&self.removed)] {
+            if !text.is_empty() {
+                print(text.trim_end())?;
+            }
+        }
+        print(&format!("\n{}", summary(self.trust)))?;
+        if let Some(folder) = &self.folder {
+            let entries = folder.history().len();
+            print(&format!("index: {entries} entries, head {}", folder.head()))?;
+        }
+        complain(self.trust);
+        for remark in &self.remarks {
+            note(&remark.to_string());
+        }
+        if !self.stray.is_empty() {
+            note(&holdings::stray_text(&self.stray));
+        }
+        Ok(())
+    }
 }
 
 /// What is kept out is said wherever the store is looked at.

@@ -11,6 +11,7 @@ use super::{counted, one_of, summary};
 use crate::args::TrustRemove;
 use crate::commands::{Context, print, print_json};
 use crate::exit::{Exit, Problem};
+use crate::printable;
 use crate::trust_folder::{Act, TrustFolder};
 
 /// Runs the verb.
@@ -23,8 +24,7 @@ pub fn run(args: &TrustRemove, context: &Context) -> Result<Exit> {
     }
     let mut folder = TrustFolder::open_to_change(&args.store)?;
     let before = loaded(&folder, &BTreeSet::new())?;
-    let anchors = before.anchors().iter().map(TrustAnchor::fingerprint);
-    let fingerprint = one_of(&args.fingerprint, anchors.chain(folder.stored()?))?;
+    let (fingerprint, held) = named(args, context, &folder, &before)?;
     let marks = before.marks_of(&fingerprint);
     let after = loaded(&folder, &marks)?;
     let gone: Vec<&TrustAnchor> = before
@@ -54,20 +54,69 @@ pub fn run(args: &TrustRemove, context: &Context) -> Result<Exit> {
     if context.json() {
         print_json(&json!({
             "removed": fingerprint.to_string(),
+            "held": held,
             "no_longer_vouched_for": gone.iter().map(|anchor| anchor.fingerprint().to_string()).collect::<Vec<_>>(),
         }))?;
         return Ok(Exit::Done);
     }
+    say(args, &fingerprint, held, &gone)?;
+    print(&format!("store: {}", summary(&after)))?;
+    Ok(Exit::Done)
+}
+
+/// What is to go, and whether the store holds it. Documents and lists bring signers that no store has seen: named
+/// whole, a fingerprint needs no object.
+fn named(
+    args: &TrustRemove,
+    context: &Context,
+    folder: &TrustFolder,
+    before: &TrustStore,
+) -> Result<(Fingerprint, bool)> {
+    let anchors = before.anchors().iter().map(TrustAnchor::fingerprint);
+    let crls = before.crls().map(|crl| Fingerprint::of(crl.as_der()));
+    let lists = before.deviation_lists();
+    let lists = lists.map(|list| list.origin().sha256);
+    let signers = before.document_signers().iter();
+    let signers = signers.map(Fingerprint::of_certificate);
+    let known = anchors.chain(folder.stored()?).chain(crls).chain(lists);
+    let known: BTreeSet<Fingerprint> = known.chain(signers).collect();
+    let whole = args.fingerprint.parse().ok();
+    let Some(unseen) = whole.filter(|whole| !known.contains(whole)) else {
+        return Ok((one_of(&args.fingerprint, known.into_iter())?, true));
+    };
+    let question = format!(
+        "{} holds nothing under this fingerprint. Refuse from now on whatever comes under exactly this one?",
+        args.store.display()
+    );
+    context.asking.confirm(&question, args.yes)?;
+    Ok((unseen, false))
+}
+
+/// Says what went, what went with it, and how it is taken back.
+fn say(
+    args: &TrustRemove,
+    fingerprint: &Fingerprint,
+    held: bool,
+    gone: &[&TrustAnchor],
+) -> Result<()> {
     print(&format!("removed {fingerprint}"))?;
+    print(&format!(
+        "to trust it again: `card-tool trust add {} FILE --fingerprint {fingerprint}`",
+        printable::line(&args.store.display().to_string())
+    ))?;
+    if !held {
+        print(
+            "the store did not hold it: it is refused in exactly this form; to refuse it in every form, add it first",
+        )?;
+    }
     for anchor in gone {
         print(&format!(
             "no longer vouched for: {} {}",
             anchor.fingerprint().short(),
-            anchor.certificate().subject()
+            printable::line(&anchor.certificate().subject().to_string())
         ))?;
     }
-    print(&format!("store: {}", summary(&after)))?;
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// The store as it would be without these.

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use pki::trust_store::{Examination, SignedBy, TrustAnchor};
-use pki::{Crl, TrustStore};
+use pki::{Crl, Fingerprint, TrustStore};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::{anchor_json, key_of, one_of};
+use super::{anchor_json, holdings, key_of, one_of};
 use crate::args::TrustShow;
 use crate::commands::{Context, print, print_json};
 use crate::exit::{Exit, Problem};
@@ -14,7 +14,7 @@ use crate::{printable, trust_folder};
 
 /// Runs the verb.
 pub fn run(args: &TrustShow, context: &Context) -> Result<Exit> {
-    let trust = trust_folder::load(&args.store)?;
+    let trust = trust_folder::load(&args.store, context.now)?.trust;
     let known = trust.anchors().iter().map(TrustAnchor::fingerprint);
     let fingerprint = one_of(&args.fingerprint, known)?;
     let anchor = trust.anchor(&fingerprint).ok_or_else(|| {
@@ -108,7 +108,8 @@ fn text(
 fn signed_by(examination: &Examination, trust: &TrustStore) -> String {
     match examination.signed_by {
         SignedBy::Itself => "itself".to_owned(),
-        SignedBy::Another(None) => "a CSCA that is not in the store".to_owned(),
+        // Some lists hold a link certificate without the CSCA that signed it.
+        SignedBy::Another(None) => "a CSCA that is not in the store [Q095]".to_owned(),
         SignedBy::Another(Some(issuer)) => {
             let subject = trust
                 .anchor(&issuer)
@@ -119,14 +120,11 @@ fn signed_by(examination: &Examination, trust: &TrustStore) -> String {
 }
 
 fn crl_line(crl: &Crl, now: OffsetDateTime) -> String {
-    let outdated = if crl.is_outdated(now) {
-        ", outdated"
-    } else {
-        ""
-    };
     format!(
-        "of {}, {} revoked{outdated}",
+        "{} of {}, {} revoked{}",
+        Fingerprint::of(crl.as_der()).short(),
         crl.this_update().date(),
-        crl.entries().len()
+        crl.entries().len(),
+        holdings::age(crl, now)
     )
 }

@@ -68,6 +68,20 @@ pub enum Effect {
         /// Which generations.
         generations: Vec<u32>,
     },
+    /// Keys that a ceremony made and that broke off before they were certified are gone. Unsigned if no key is left to sign.
+    Discarded {
+        /// Where they were.
+        keys: Vec<String>,
+    },
+    /// Keys were not found where they were kept, and are declared lost: nothing is signed with them any more, and nothing
+    /// shows that they are destroyed.
+    Lost {
+        /// Which generations.
+        generations: Vec<u32>,
+        /// Where those were that never came into use.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        keys: Vec<String>,
+    },
 }
 
 /// An answered request.

@@ -18,6 +18,7 @@ pub struct State {
     links: Vec<Der>,
     destroyed: BTreeSet<u32>,
     confirmed: BTreeSet<u32>,
+    lost: BTreeSet<u32>,
     registrars: Vec<Registrar>,
     answered: BTreeMap<Digest, (OffsetDateTime, Answered)>,
     certified: BTreeSet<Digest>,
@@ -53,6 +54,7 @@ impl State {
             links: Vec::new(),
             destroyed: BTreeSet::new(),
             confirmed: BTreeSet::new(),
+            lost: BTreeSet::new(),
             registrars: Vec::new(),
             answered: BTreeMap::new(),
             certified: BTreeSet::new(),
@@ -85,6 +87,19 @@ impl State {
     #[must_use]
     pub fn is_destroyed(&self, generation: u32) -> bool {
         self.destroyed.contains(&generation)
+    }
+
+    /// Whether a key that is not destroyed is at this place.
+    #[must_use]
+    pub fn is_living(&self, key: &str) -> bool {
+        self.generations()
+            .any(|known| known.key == key && !self.is_destroyed(known.number))
+    }
+
+    /// Whether a key was declared lost: out of use, and not shown to be destroyed.
+    #[must_use]
+    pub fn is_lost(&self, generation: u32) -> bool {
+        self.lost.contains(&generation)
     }
 
     /// Generations whose deletion was begun and not confirmed.
@@ -180,12 +195,12 @@ impl State {
         self.restored
     }
 
-    /// Only the end may be unsigned: no key is left.
+    /// Only the end may be unsigned, and what is found after it: no key is left.
     pub(super) fn may_be_unsigned(&self, effect: &Effect) -> bool {
         let none_left = self
             .generations()
             .all(|generation| self.is_destroyed(generation.number));
-        none_left && matches!(effect, Effect::Destroyed { .. })
+        none_left && matches!(effect, Effect::Destroyed { .. } | Effect::Discarded { .. })
     }
 
     /// Adds an effect; `None` when it contradicts what is true.
@@ -226,6 +241,22 @@ impl State {
             Effect::Destroyed { generations } => {
                 require(generations.iter().all(|number| self.is_destroyed(*number)))?;
                 self.confirmed.extend(generations);
+            }
+            Effect::Lost { generations, keys } => {
+                let current = self.current().number;
+                let may_be_lost = |number: &u32| {
+                    *number != current
+                        && !self.is_destroyed(*number)
+                        && self.generations().any(|known| known.number == *number)
+                };
+                require(generations.iter().all(may_be_lost))?;
+                require(!keys.iter().any(|key| self.is_living(key)))?;
+                self.destroyed.extend(generations);
+                self.confirmed.extend(generations);
+                self.lost.extend(generations);
+            }
+            Effect::Discarded { keys } => {
+                require(!keys.iter().any(|key| self.is_living(key)))?;
             }
         }
         Some(())

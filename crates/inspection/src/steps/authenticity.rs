@@ -3,11 +3,14 @@
 //! What these steps find is about keys out of EF.DG14 and EF.DG15. Whether those keys are the issuer's is a question for passive
 //! authentication; [`crate::steps::content::CHIP_AUTHENTICITY`] puts both together.
 
+use crypto::KeyKind;
 use iso7816::{ChannelError, StatusWord};
 use lds::{Dg14, Dg15, File, FileContent};
+use pki::passive_authentication::{weak_key, weak_kind};
 use protocols::{active_authentication, chip_authentication};
 
 use crate::check::{CheckKind, Finding, Weight};
+use crate::document::Document;
 use crate::procedure::{Inspection, Step};
 use crate::read::ReadError;
 
@@ -47,6 +50,7 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
         Ok(None) => return Finding::not_supported("the chip does not offer it"),
         Err(error) => return Finding::undetermined(error.to_string()),
     };
+    inspection.tolerate(weak_kind(KeyKind::Ec(selection.key().curve())));
     if !inspection.line.is_secure() {
         return Finding::undetermined(
             "chip authentication needs secure messaging, which this chip does not use",
@@ -104,6 +108,7 @@ fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
         }
         Err(error) => return Finding::failed(error.to_string()),
     };
+    inspection.tolerate(weak_key(&key));
     let named = inspection
         .bytes(File::Dg14)
         .and_then(|dg14| Dg14::parse(dg14).ok())
@@ -128,9 +133,25 @@ fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
-/// A document that should have the file and does not give it has not shown that it lacks the feature.
+/// The kind of the key by which a check proves the chip, out of the files that were read.
+pub(crate) fn key_of(check: &CheckKind, document: &Document) -> Option<KeyKind> {
+    let bytes = |file| document.files.get(&file);
+    if check.id == ACTIVE_AUTHENTICATION.kind.id {
+        let dg15 = Dg15::parse(bytes(File::Dg15)?).ok()?.value;
+        return Some(dg15.public_key.key().ok()?.kind());
+    }
+    if check.id == CHIP_AUTHENTICATION.kind.id {
+        let infos = Dg14::parse(bytes(File::Dg14)?).ok()?.value.security_infos;
+        let selection = chip_authentication::Selection::strongest(&infos).ok()??;
+        return Some(KeyKind::Ec(selection.key().curve()));
+    }
+    None
+}
+
+/// A document that should have the file and does not give it has not shown that it lacks the feature; nor has one whose EF.SOD,
+/// which says what there is, could not be read.
 fn no_key(inspection: &Inspection<'_, '_>, file: File) -> Finding {
-    if inspection.unread.contains_key(&file) {
+    if inspection.unread.contains_key(&file) || inspection.claimed.is_none() {
         Finding::undetermined(format!("{} was not read", file.name()))
     } else {
         Finding::not_supported(format!("no {}", file.name()))

@@ -24,7 +24,7 @@ pub(crate) const MRZ_CONSISTENCY: Step = Step::offline(
 
 pub(crate) const MRZ_AS_PRINTED: Step = Step::offline(
     CheckKind {
-        id: "mrz-as-printed",
+        id: tr03135::PRINTED_ZONE,
         title: "EF.DG1 against the printed zone",
         clause: "TR-03135-1 §5.7.2",
         weight: Weight::Optional,
@@ -57,7 +57,7 @@ const NO_EXPIRY: (&str, &str) = ("VNM", "991231");
 
 fn mrz_consistency(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(dg1) = inspection.bytes(File::Dg1) else {
-        return Finding::undetermined("EF.DG1 was not read");
+        return no_zone(inspection);
     };
     match Dg1::parse(dg1) {
         Ok(parsed) if parsed.deviations.is_empty() => Finding::successful("all check digits hold"),
@@ -77,13 +77,13 @@ fn mrz_as_printed(inspection: &mut Inspection<'_, '_>) -> Finding {
     match read_mrz(inspection) {
         Some(mrz) if mrz.joined() == printed.joined() => Finding::successful("identical"),
         Some(_) => Finding::failed("the chip holds another zone than the document shows"),
-        None => Finding::undetermined("EF.DG1 was not read"),
+        None => no_zone(inspection),
     }
 }
 
 fn expiry(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(mrz) = read_mrz(inspection) else {
-        return Finding::undetermined("EF.DG1 was not read");
+        return no_zone(inspection);
     };
     let date = mrz.date_of_expiry();
     if (mrz.issuing_state(), date.as_str()) == NO_EXPIRY {
@@ -150,6 +150,15 @@ fn is_compromised(inspection: &Inspection<'_, '_>) -> bool {
         .passive
         .as_ref()
         .is_some_and(tr03135::is_compromised)
+}
+
+/// Why there is no zone to look at.
+fn no_zone(inspection: &Inspection<'_, '_>) -> Finding {
+    Finding::undetermined(if inspection.bytes(File::Dg1).is_some() {
+        "EF.DG1 cannot be understood"
+    } else {
+        "EF.DG1 was not read"
+    })
 }
 
 fn read_mrz(inspection: &Inspection<'_, '_>) -> Option<Mrz> {

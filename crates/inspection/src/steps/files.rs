@@ -121,7 +121,18 @@ fn read_if_listed(inspection: &mut Inspection<'_, '_>, file: File) -> Finding {
     if is_listed(inspection, file) {
         read_one(inspection, file)
     } else {
-        Finding::not_supported("not listed in EF.SOD")
+        not_listed(inspection, "not listed in EF.SOD")
+    }
+}
+
+/// What is not listed is not there if EF.SOD says so. EF.COM is not signed, and says nothing for sure.
+fn not_listed(inspection: &Inspection<'_, '_>, by_security_object: &str) -> Finding {
+    match (&inspection.claimed, inspection.bytes(File::Com)) {
+        (Some(_), _) => Finding::not_supported(by_security_object),
+        (None, Some(_)) => {
+            Finding::undetermined("not listed in EF.COM, and EF.SOD could not be asked")
+        }
+        (None, None) => Finding::undetermined("neither EF.SOD nor EF.COM could be asked"),
     }
 }
 
@@ -152,7 +163,7 @@ fn read_others(inspection: &mut Inspection<'_, '_>) -> Finding {
         .filter(|file| !inspection.unread.contains_key(file))
         .collect();
     if wanted.is_empty() {
-        return Finding::not_supported("there are no others");
+        return not_listed(inspection, "there are no others");
     }
     let mut read = Vec::new();
     let mut missing = Vec::new();
@@ -176,7 +187,7 @@ fn read_protected(inspection: &mut Inspection<'_, '_>) -> Finding {
         .filter(|file| file.access() == FileAccess::TerminalAuthentication)
         .collect();
     if listed.is_empty() {
-        return Finding::not_supported("the document has none");
+        return not_listed(inspection, "the document has none");
     }
     let mut closed = Vec::new();
     for file in listed {

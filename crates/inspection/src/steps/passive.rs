@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use lds::{Dg14, EfCom, File, FileContent, SecurityInfo, SecurityInfos};
+use lds::File;
 use pki::check::CheckResult;
 use pki::passive_authentication::{self, DataGroup, DataGroupResult};
 use pki::security_object::SecurityObject;
@@ -14,7 +14,7 @@ use crate::check::{CheckKind, Finding, Weight};
 use crate::procedure::{Inspection, Step};
 use crate::read::ReadError;
 
-const fn kind(
+pub(super) const fn kind(
     id: &'static str,
     title: &'static str,
     clause: &'static str,
@@ -105,26 +105,6 @@ pub(crate) const DATA_GROUP_HASHES: Step = Step::offline(
     data_groups,
 );
 
-pub(crate) const COM_AGAINST_SOD: Step = Step::offline(
-    kind(
-        "com-against-sod",
-        "EF.COM against EF.SOD",
-        "TR-03135-1 §5.6.4.4.1",
-        Weight::Evaluatory,
-    ),
-    com_against_sod,
-);
-
-pub(crate) const CARD_ACCESS_IS_SIGNED: Step = Step::offline(
-    kind(
-        "card-access-signed",
-        "EF.CardAccess against EF.DG14",
-        "Doc 9303-11 §4.2",
-        Weight::Optional,
-    ),
-    card_access_is_signed,
-);
-
 pub(crate) const ISSUING_STATE: Step = Step::offline(
     kind(
         "issuing-state",
@@ -145,12 +125,19 @@ pub(crate) const DOCUMENT_TYPE: Step = Step::offline(
     |inspection| signer(inspection, |report| report.document_type),
 );
 
-const NO_SECURITY_OBJECT: &str = "EF.SOD was not read";
+/// Why there is nothing to say about signatures.
+pub(super) fn no_security_object(inspection: &Inspection<'_, '_>) -> Finding {
+    Finding::undetermined(if inspection.bytes(File::Sod).is_some() {
+        "EF.SOD cannot be understood"
+    } else {
+        "EF.SOD was not read"
+    })
+}
 
 /// The first of the checks carries out all of them.
 fn security_object(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(bytes) = inspection.bytes(File::Sod) else {
-        return Finding::undetermined(NO_SECURITY_OBJECT);
+        return no_security_object(inspection);
     };
     let object = match SecurityObject::parse(bytes) {
         Ok(object) => object,
@@ -185,7 +172,7 @@ fn document_signer(inspection: &mut Inspection<'_, '_>) -> Finding {
 /// The CSCA's own revocation counts, too: what it has certified is then worth nothing.
 fn revocation(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(report) = &inspection.passive else {
-        return Finding::undetermined(NO_SECURITY_OBJECT);
+        return no_security_object(inspection);
     };
     let signer = &report.signer;
     if let (CheckResult::Failed(cause), false) = (
@@ -220,7 +207,7 @@ fn revocation(inspection: &mut Inspection<'_, '_>) -> Finding {
 
 fn known_deviations(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(report) = &inspection.passive else {
-        return Finding::undetermined(NO_SECURITY_OBJECT);
+        return no_security_object(inspection);
     };
     let known: Vec<String> = report
         .known_deviations
@@ -260,7 +247,7 @@ fn signer(
 ) -> Finding {
     match &inspection.passive {
         Some(report) => finding_of(result(report)),
-        None => Finding::undetermined(NO_SECURITY_OBJECT),
+        None => no_security_object(inspection),
     }
 }
 
@@ -272,7 +259,7 @@ fn data_groups(inspection: &mut Inspection<'_, '_>) -> Finding {
         .collect();
     inspection.tolerate(accepted);
     let Some(report) = &inspection.passive else {
-        return Finding::undetermined(NO_SECURITY_OBJECT);
+        return no_security_object(inspection);
     };
     let list = |wanted: DataGroupResult| {
         let names: Vec<&str> = report
@@ -297,87 +284,15 @@ fn data_groups(inspection: &mut Inspection<'_, '_>) -> Finding {
         .filter_map(list)
         .collect::<Vec<_>>()
         .join("; ");
-    Finding {
+    let finding = Finding {
         cause: text,
         ..finding_of(report.data_groups_together())
+    };
+    let mut results = report.data_groups.values();
+    if results.any(|result| *result == DataGroupResult::NotListed) {
+        return finding.remedy("what nobody has signed is not the issuer's: do not rely on it");
     }
-}
-
-fn com_against_sod(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let Some(com) = inspection.bytes(File::Com) else {
-        return Finding::not_supported("no EF.COM");
-    };
-    let com = match EfCom::parse(com) {
-        Ok(parsed) => {
-            inspection.tolerate(&parsed.deviations);
-            parsed.value
-        }
-        Err(error) => return Finding::failed(error.to_string()),
-    };
-    let Some(claimed) = &inspection.claimed else {
-        return Finding::undetermined(NO_SECURITY_OBJECT);
-    };
-    let listed: Vec<File> = com.data_groups().collect();
-    let signed: Vec<File> = claimed.data_groups().collect();
-    let only = |these: &[File], those: &[File]| {
-        these
-            .iter()
-            .filter(|file| !those.contains(file))
-            .map(|file| file.name())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    match (
-        only(&listed, &signed).as_str(),
-        only(&signed, &listed).as_str(),
-    ) {
-        ("", "") => Finding::successful("the same data groups"),
-        (com, "") => Finding::failed(format!("only in EF.COM: {com}")),
-        ("", sod) => Finding::failed(format!("only in EF.SOD: {sod}")),
-        (com, sod) => Finding::failed(format!("only in EF.COM: {com}; only in EF.SOD: {sod}")),
-    }
-}
-
-/// EF.CardAccess is not signed. Whoever adds to it, or hides PACE to be given BAC, is found out by the copy in EF.DG14.
-fn card_access_is_signed(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let Some(signed) = inspection.bytes(File::Dg14).and_then(signed_infos) else {
-        let nothing_to_compare =
-            inspection.card_access.is_none() && !inspection.unread.contains_key(&File::Dg14);
-        return if nothing_to_compare {
-            Finding::not_supported("no EF.CardAccess")
-        } else {
-            Finding::undetermined("EF.DG14 was not read")
-        };
-    };
-    let nothing = SecurityInfos::default();
-    let offered = inspection.card_access.as_ref().unwrap_or(&nothing);
-    let unsigned = offered.missing_from(&signed).len();
-    let hidden = signed
-        .missing_from(offered)
-        .into_iter()
-        .filter(|info| matches!(info, SecurityInfo::Pace(_)))
-        .count();
-    match (unsigned, hidden) {
-        (0, 0) if inspection.card_access.is_none() => Finding::not_supported("no EF.CardAccess"),
-        (0, 0) if is_authentic(inspection, File::Dg14) => {
-            Finding::successful("all of it is signed in EF.DG14")
-        }
-        (0, 0) => {
-            Finding::undetermined("all of it is in EF.DG14, whose signature could not be verified")
-        }
-        (0, hidden) => Finding::failed(format!(
-            "EF.CardAccess lacks {hidden} form(s) of PACE that EF.DG14 names"
-        )),
-        (unsigned, _) => Finding::failed(format!(
-            "{unsigned} entries of EF.CardAccess are not in EF.DG14"
-        )),
-    }
-}
-
-fn signed_infos(dg14: &[u8]) -> Option<SecurityInfos> {
-    Dg14::parse(dg14)
-        .ok()
-        .map(|parsed| parsed.value.security_infos)
+    finding
 }
 
 /// Whether a file is what a deviation list of the issuer says: neither shown nor used.

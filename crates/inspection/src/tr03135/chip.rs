@@ -182,7 +182,7 @@ pub(super) const CONTENT: &[Line] = &[
         "integrity",
         "Integrity of what the chip holds",
         NEVER_NOT_SUPPORTED,
-        data_groups,
+        integrity,
     ),
     line(
         "5.6.4.4.1",
@@ -366,24 +366,29 @@ fn trust(report: &Report) -> Found {
     }
 }
 
+/// The data groups, and EF.COM where there is one (table 5.39). As a whole this is evaluatory here: EF.COM is not signed.
+fn integrity(report: &Report) -> Found {
+    let com = of_check(report, "com-against-sod");
+    let com = (com.0 == Value::Result(Outcome::Failed)).then_some(com);
+    together([data_groups(report)].into_iter().chain(com))
+}
+
 fn data_groups(report: &Report) -> Found {
     passive(report, PassiveAuthentication::data_groups_together)
 }
 
 fn each_data_group(report: &Report) -> Found {
     let Some(passive) = &report.passive else {
-        return (
-            Value::Result(Outcome::Aborted),
-            "EF.SOD was not read".to_owned(),
-        );
+        let (_, cause) = of_check(report, "data-groups");
+        return (Value::Result(Outcome::Aborted), cause);
     };
     let rank = |result: DataGroupResult| match result {
         DataGroupResult::NotIdentical | DataGroupResult::KnownDeviation => (5, Value::NotIdentical),
         DataGroupResult::NotHashable => (4, Value::NonConformant),
         DataGroupResult::NotOnChip => (3, Value::NotPresent),
         DataGroupResult::NotRead => (2, Value::Present),
-        // Nobody has signed it: there is nothing to be identical with.
-        DataGroupResult::NotListed => (1, Value::Present),
+        // It was read, and EF.SOD has no hash that it could be identical with or not (Doc 9303-10 §4.6.2 wants one).
+        DataGroupResult::NotListed => (4, Value::NonConformant),
         DataGroupResult::Identical => (0, Value::Identical),
     };
     let worst = passive

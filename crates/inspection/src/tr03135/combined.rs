@@ -6,6 +6,9 @@ use super::{
 };
 use crate::Report;
 
+/// The check that compares EF.DG1 with the printed zone (§5.7.2).
+pub(crate) const PRINTED_ZONE: &str = "mrz-as-printed";
+
 pub(super) const LINES: &[Line] = &[
     line(
         "5.7.1",
@@ -20,7 +23,7 @@ pub(super) const LINES: &[Line] = &[
         "printed-against-chip",
         "Printed data against the data of the chip",
         ANY,
-        |report| of_check(report, "mrz-as-printed"),
+        |report| of_check(report, PRINTED_ZONE),
     )
     .counting(),
     line(

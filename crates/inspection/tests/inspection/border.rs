@@ -19,6 +19,7 @@ use transport::MemoryChannel;
 
 use crate::guideline::check_table;
 use crate::office::{JOB, Kind, NOW, Office, SERIAL, Socket};
+use crate::verdict::check_verdict;
 
 /// A card in the field with what is printed on it, and its issuer's CSCA.
 #[derive(Clone)]
@@ -160,6 +161,7 @@ impl Border {
         let mut rng = StdRng::seed_from_u64(11);
         let report = inspection::inspect(line, &config, &mut rng, &mut |_| {});
         check_table(&report);
+        check_verdict(&report);
         report
     }
 
@@ -177,6 +179,7 @@ impl Border {
         let mut rng = StdRng::seed_from_u64(11);
         let report = inspection::inspect_files(files, &config, &mut rng, &mut |_| {});
         check_table(&report);
+        check_verdict(&report);
         report
     }
 }

@@ -55,7 +55,12 @@ fn files_of_a_card_are_judged_as_on_the_card() {
             BTreeMap::from([(File::Sod, good[&File::Sod][..100].to_vec())]),
             Failed,
         ),
-        ("EF.CardAccess missing", without(File::CardAccess), Failed),
+        (
+            // On a chip this would be PACE that somebody hides; in a folder it is a file that nobody has copied.
+            "EF.CardAccess missing",
+            without(File::CardAccess),
+            Undetermined,
+        ),
         ("nothing", BTreeMap::new(), Undetermined),
     ];
     for (what, files, expected) in cases {

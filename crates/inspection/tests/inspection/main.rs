@@ -15,6 +15,7 @@ mod guideline;
 mod hostile;
 mod lost_card;
 mod round_trips;
+mod verdict;
 
 /// The office of the tests of `perso`, which use the rest of it.
 #[allow(dead_code)]

@@ -8,18 +8,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pki::KeyStoreFault;
 
 use super::library::Library;
+use super::outcome::Failure;
 use super::token::Token;
 
 /// Every module that was loaded, by its real path.
 static MODULES: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new());
 
-/// What a token is looked for by: label and serial number.
-type Wanted = (Option<String>, Option<String>);
+/// What a token says of itself: manufacturer, model, serial number, label. However it is asked for, one token has one login
+/// and one memory of the PIN that it refused.
+type Identity = [String; 4];
 
 /// A PKCS#11 module and the tokens that were asked for.
 pub(super) struct Module {
     library: Arc<Library>,
-    tokens: Mutex<BTreeMap<Wanted, Arc<Token>>>,
+    tokens: Mutex<BTreeMap<Identity, Arc<Token>>>,
 }
 
 /// The module at a path.
@@ -39,13 +41,28 @@ pub(super) fn load(path: &Path) -> Result<Arc<Module>, KeyStoreFault> {
 }
 
 impl Module {
-    /// The token of this label, serial number or both. Whether it is there is found out when it is needed.
-    pub(super) fn token(&self, label: Option<&str>, serial: Option<&str>) -> Arc<Token> {
-        let wanted = (label.map(str::to_owned), serial.map(str::to_owned));
+    /// The token of this label, serial number or both.
+    pub(super) fn token(
+        &self,
+        label: Option<&str>,
+        serial: Option<&str>,
+    ) -> Result<Arc<Token>, Failure> {
+        let found = self.library.find(&self.library.turn(), label, serial)?;
+        let info = found.info;
+        let [manufacturer, model, serial, label] = [
+            info.manufacturer_id(),
+            info.model(),
+            info.serial_number(),
+            info.label(),
+        ]
+        .map(|text| text.trim_end().to_owned());
+        let (own_label, own_serial) = (Some(label.clone()), Some(serial.clone()));
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         let token = tokens
-            .entry(wanted.clone())
-            .or_insert_with(|| Arc::new(Token::new(Arc::clone(&self.library), wanted.0, wanted.1)));
-        Arc::clone(token)
+            .entry([manufacturer, model, serial, label])
+            .or_insert_with(|| {
+                Arc::new(Token::new(Arc::clone(&self.library), own_label, own_serial))
+            });
+        Ok(Arc::clone(token))
     }
 }

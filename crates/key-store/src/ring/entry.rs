@@ -1,6 +1,5 @@
 //! One document signer of the folder.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::{CERTIFICATE, KEY, LEDGER, NewSigner, RECORD, Secrets};
 use crate::ledger::{UsageLedger, key_identifier};
-use crate::{Error, KeyLocation, KeyProfile, LedgerStatus, Result, RingFault};
+use crate::{Error, KeyLocation, KeyProfile, LedgerStatus, Result, RingFault, regular_file};
 
 /// Longest of the files that are read here.
 const MAX_LEN: u64 = 64 * 1024;
@@ -189,7 +188,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let unreadable =
         |error: &std::io::Error| Error::file(path, KeyStoreFault::FileUnreadable, error);
     let mut content = Vec::new();
-    File::open(path)
+    regular_file::open(path)
         .and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut content))
         .map_err(|error| unreadable(&error))?;
     if content.len() as u64 > MAX_LEN {

@@ -21,7 +21,7 @@ use super::Secrets;
 use super::entry::{Entry, read};
 use crate::ledger::{key_identifier, sha256};
 use crate::pkcs11::TokenSigner;
-use crate::{Error, KeyLocation, LedgerState, Result, RingFault, file, new_file};
+use crate::{Error, KeyLocation, LedgerState, Result, RingFault, file, whole_file};
 
 /// Two persons delete a key together (TR-03145-1 PRC.Req.14).
 const PERSONS: usize = 2;
@@ -86,7 +86,7 @@ pub(super) fn retire(
     entry.forget_key();
     let found = end_key(entry, &names, order, status.deletion_begun, &secret)?;
     let path = entry.record_path();
-    match new_file::create(&path, record(entry, &names, order.at, found)?.as_bytes()) {
+    match whole_file::create(&path, record(entry, &names, order.at, found)?.as_bytes()) {
         // Written by the run that was interrupted, which knew more.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(Error::file(&path, KeyStoreFault::FileUnwritable, &error)),

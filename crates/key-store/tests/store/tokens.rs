@@ -356,3 +356,36 @@ fn a_pin_may_come_from_a_file() {
     made(secret("")).unwrap();
     key_store::destroy(&location, &secret("")).unwrap();
 }
+
+/// One token, however it is asked for: a PIN that it refused is not sent again under another name of it, and what is logged
+/// in already does not take a wrong one for right.
+#[test]
+#[ignore = "needs the SoftHSM token of `cargo xtask test`"]
+fn a_token_has_one_login_whatever_it_is_called() {
+    let token = "TEST two names";
+    new_token(token);
+    let p256 = profile("ecdsa-p256");
+    let by_label = place(&variable(MODULE), token, "key");
+    let context = back_door();
+    let info = context.get_token_info(slot(&context, token)).unwrap();
+    let serial = info.serial_number().trim_end();
+    let module = variable(MODULE);
+    let names = [
+        by_label.to_string(),
+        format!("pkcs11:serial={serial};object=key?module-path={module}"),
+        format!("pkcs11:object=key;serial={serial};token=TEST%20two%20names?module-path={module}"),
+    ];
+    let locations = names.map(|name| name.parse::<KeyLocation>().unwrap());
+    let (right, wrong) = (pin(), secret("00000000"));
+    let first = key_store::generate(&by_label, &p256, &pin(), &mut rng(1)).unwrap();
+    let open = |location, pin| key_store::open(location, &p256, pin, &mut rng(1));
+    for location in &locations {
+        // Logged in: the token is not even asked.
+        let refused = open(location, &wrong).map(drop).unwrap_err();
+        assert_eq!(refused.fault(), Some(Fault::PinIncorrect), "{location}");
+        let again = open(location, &right).unwrap();
+        assert_eq!(again.public_key(), first.public_key(), "{location}");
+    }
+    let info = context.get_token_info(slot(&context, token)).unwrap();
+    assert!(!info.user_pin_count_low(), "no try was used up");
+}

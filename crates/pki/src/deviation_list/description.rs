@@ -33,7 +33,7 @@ pub enum DeviationType {
     DataGroupMalformed(Option<LdsObject>),
     /// The hash of a data group is not that in EF.SOD.
     DataGroupHashWrong(Option<LdsObject>),
-    /// The signature of EF.SOD is wrong.
+    /// The signature of EF.SOD does not hold. Such documents may be genuine, and nobody can tell: they stay undetermined.
     SodSignatureWrong,
     /// EF.COM and EF.SOD list different data groups.
     ComInconsistent,

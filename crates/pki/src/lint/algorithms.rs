@@ -1,18 +1,16 @@
-//! Signatures, keys and hashes (Doc 9303-12 §4.1.6 to §4.1.8).
+//! Signatures and hashes (Doc 9303-12 §4.1.6 to §4.1.8).
 
 use const_oid::ObjectIdentifier;
-use crypto::{HashAlgorithm, PublicKey, SignatureAlgorithm};
+use crypto::{HashAlgorithm, SignatureAlgorithm};
 
 use super::rules;
 use super::sheet::Sheet;
-use super::view::{AlgorithmView, elements};
+use super::view::AlgorithmView;
 use crate::algorithm::AlgorithmIdentifier;
-use crate::ber::{Cursor, Element, Tag, to_der};
+use crate::ber::Cursor;
 use crate::deviation::{DeviationKind, Deviations};
-use crate::{Error, Result, oids};
+use crate::oids;
 
-/// DSA keys (RFC 3279 §2.3.2).
-const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
 /// DSA with SHA-1 (RFC 3279 §2.2.2).
 const DSA_WITH_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.3");
 /// DSA with SHA-224 and SHA-256 (RFC 5758 §3.1).
@@ -20,8 +18,6 @@ const DSA_WITH_SHA2: [ObjectIdentifier; 2] = [
     ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.1"),
     ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.2"),
 ];
-/// First octet of a point that is not compressed (TR-03111 §3.2.1).
-const UNCOMPRESSED: u8 = 0x04;
 
 /// Checks the algorithm of a signature; `names_hash` says that no other field could name the hash.
 pub(super) fn check_signature(view: &AlgorithmView<'_>, names_hash: bool, sheet: &mut Sheet) {
@@ -97,97 +93,4 @@ pub(super) fn name(identifier: &AlgorithmIdentifier) -> String {
         |_| identifier.oid.to_string(),
         |algorithm| algorithm.to_string(),
     )
-}
-
-/// Checks a SubjectPublicKeyInfo.
-pub(super) fn check_key(element: &Element<'_>, sheet: &mut Sheet) {
-    if check_key_fields(element, sheet).is_err() {
-        let rule = &rules::ALGORITHM_KEY;
-        sheet.find(rule, element.at, "an unreadable key", "a public key");
-    }
-}
-
-fn check_key_fields(element: &Element<'_>, sheet: &mut Sheet) -> Result<()> {
-    const WHAT: &str = "subjectPublicKeyInfo";
-    let mut fields = element.children(WHAT)?;
-    let algorithm = fields.expect(Tag::SEQUENCE, WHAT)?;
-    let key = fields.expect(Tag::BIT_STRING, WHAT)?;
-    let mut inside = algorithm.children(WHAT)?;
-    let kind = inside.expect(Tag::OBJECT_IDENTIFIER, WHAT)?;
-    let kind = (kind.oid(WHAT)?, kind.at);
-    match kind.0 {
-        oids::EC_PUBLIC_KEY => check_ec_key(&inside.next(WHAT)?, &key, sheet)?,
-        oids::RSA_ENCRYPTION | oids::RSASSA_PSS | DSA => {}
-        other => {
-            let rule = &rules::ALGORITHM_KEY;
-            sheet.find(rule, kind.1, other, "RSA, DSA or ECDSA");
-            return Ok(());
-        }
-    }
-    if kind.0 != oids::EC_PUBLIC_KEY {
-        sheet.find(&rules::ECDSA_ONLY, kind.1, kind.0, "ECDSA");
-    }
-    match PublicKey::from_spki(&to_der(element.raw)?) {
-        Err(crypto::Error::Malformed(_) | crypto::Error::InvalidPoint) => {
-            Err(element.malformed(WHAT))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_ec_key(parameters: &Element<'_>, key: &Element<'_>, sheet: &mut Sheet) -> Result<()> {
-    let point = key.bits("public point")?;
-    if point.first() != Some(&UNCOMPRESSED) {
-        sheet.find(
-            &rules::EC_PUBLIC_POINT,
-            key.at,
-            form_of(point),
-            "uncompressed",
-        );
-    }
-    if parameters.tag != Tag::SEQUENCE {
-        let found = match parameters.oid("curve") {
-            Ok(curve) => format!("named curve {curve}"),
-            Err(_) => "implicit parameters".to_owned(),
-        };
-        sheet.find(
-            &rules::EC_EXPLICIT,
-            parameters.at,
-            found,
-            "explicit parameters",
-        );
-        return Ok(());
-    }
-    // Version, field, curve, base point, order, cofactor.
-    let fields = elements(parameters.children("EC parameters")?, "EC parameters")?;
-    if let Some(base) = fields.get(3)
-        && base.content.first() != Some(&UNCOMPRESSED)
-    {
-        let found = form_of(base.content);
-        sheet.find(&rules::EC_BASE_POINT, base.at, found, "uncompressed");
-    }
-    let has_cofactor = fields.get(5).is_some_and(|field| field.tag == Tag::INTEGER);
-    if !has_cofactor {
-        sheet.find(
-            &rules::EC_COFACTOR,
-            parameters.at,
-            "no cofactor",
-            "the cofactor",
-        );
-    }
-    if fields.len() < 5 {
-        return Err(Error::Malformed {
-            what: "EC parameters",
-            at: parameters.at,
-        });
-    }
-    Ok(())
-}
-
-fn form_of(point: &[u8]) -> &'static str {
-    match point.first() {
-        Some(0x02 | 0x03) => "a compressed point",
-        Some(0x06 | 0x07) => "a hybrid point",
-        _ => "no point",
-    }
 }

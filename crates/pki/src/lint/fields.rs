@@ -2,7 +2,7 @@
 
 use super::sheet::Sheet;
 use super::view::{AlgorithmView, CertificateView};
-use super::{algorithms, names, rules, times};
+use super::{algorithms, names, public_key, rules, times};
 use crate::ber::Element;
 
 /// Octets of the longest serial number.
@@ -23,7 +23,7 @@ pub(super) fn check(view: &CertificateView<'_>, sheet: &mut Sheet) {
     times::check(&view.not_before, "notBefore", sheet);
     times::check(&view.not_after, "notAfter", sheet);
     times::check_order(&view.not_before, &view.not_after, sheet);
-    algorithms::check_key(&view.public_key, sheet);
+    public_key::check(&view.public_key, sheet);
     for identifier in &view.unique_identifiers {
         let rule = &rules::UNIQUE_IDENTIFIERS;
         sheet.find(rule, identifier.at, "a unique identifier", "none");

@@ -39,12 +39,17 @@ impl<'c> Issuers<'c> {
         key.is_some_and(|key| self.by_key.contains_key(key))
     }
 
-    /// Those that may be meant: by key identifier, else by name.
+    /// Those that may be meant: by key identifier, then by name.
     pub(super) fn of(&self, key: Option<&[u8]>, name: &Name) -> Vec<&'c Certificate> {
         let by_key = key.and_then(|key| self.by_key.get(key));
-        let found = by_key.or_else(|| self.by_name.get(name.canonical()));
-        let all = found.map(Vec::as_slice).unwrap_or_default();
-        all.iter().copied().take(MAX_CANDIDATES).collect()
+        let by_name = self.by_name.get(name.canonical());
+        let mut all: Vec<&'c Certificate> = Vec::new();
+        for one in by_key.into_iter().chain(by_name).flatten().copied() {
+            if all.len() < MAX_CANDIDATES && !all.iter().any(|known| core::ptr::eq(*known, one)) {
+                all.push(one);
+            }
+        }
+        all
     }
 }
 

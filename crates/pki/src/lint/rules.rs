@@ -153,10 +153,12 @@ rules! {
     ALGORITHM_HASH = "algorithm.hash", "Doc 9303-12 §4.1.8", Error, ALL, "the hash is SHA-224, SHA-256, SHA-384 or SHA-512";
     ALGORITHM_PARAMETERS = "algorithm.parameters", "Doc 9303-12 §4.1.6", Error, ALL, "the parameters of a signature algorithm are written as RFC 4055 and RFC 5758 say";
     ALGORITHM_PSS = "algorithm.rsa-pss", "Doc 9303-12 §4.1.6", Notice, ALL, "for RSA, PSS is recommended";
+    KEY_LENGTH = "algorithm.key-length", "Doc 9303-12 §4.1.6", Warning, CERTS, "the key withstands attacks: RSA and DSA of 2,048 bits, a curve over 224";
     EC_EXPLICIT = "algorithm.ec-explicit", "Doc 9303-12 §4.1.6.3", Error, CERTS, "the parameters of an EC key are explicit";
     EC_COFACTOR = "algorithm.ec-cofactor", "Doc 9303-12 §4.1.6.3", Error, CERTS, "explicit parameters have the cofactor";
     EC_BASE_POINT = "algorithm.ec-base-point", "Doc 9303-12 §4.1.6.3", Error, CERTS, "the base point is uncompressed";
     EC_PUBLIC_POINT = "algorithm.ec-public-point", "Doc 9303-12 §4.1.6.3", Error, CERTS, "the public point is uncompressed";
+    EC_CURVE = "algorithm.ec-curve", "Doc 9303-12 §4.1.6.3", Warning, CERTS, "the curve is one that readers know";
     ECDSA_ONLY = "algorithm.ecdsa-only", "Doc 9303-12 §4.1.6", Error, Kinds::SMALL, "the key is one of ECDSA";
 
     // Periods.

@@ -3,6 +3,7 @@
 
 use const_oid::ObjectIdentifier;
 
+use super::key_strength;
 use crate::certificate::{Certificate, KeyUsage};
 use crate::deviation::{Deviation, DeviationKind};
 use crate::oids;
@@ -46,6 +47,7 @@ pub(super) fn of(csca: &Certificate, document_signer: &Certificate) -> Vec<Devia
         DeviationKind::OutlivesIssuer,
     );
     found.extend(unknown_extensions(csca));
+    found.extend(key_strength::of_certificate(csca).map(Deviation::from));
     found
 }
 

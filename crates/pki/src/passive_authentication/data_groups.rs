@@ -54,8 +54,8 @@ impl fmt::Display for DataGroupResult {
             Self::Identical => "identical",
             Self::NotIdentical => "not identical",
             Self::KnownDeviation => "not identical, known to the issuer, not used",
-            Self::NotRead => "present, not read",
-            Self::NotOnChip => "not present",
+            Self::NotRead => "signed, not read",
+            Self::NotOnChip => "signed, not present",
             Self::NotHashable => "not conformant, hash not computable",
             Self::NotListed => "not signed",
         })
@@ -119,7 +119,8 @@ fn is_hash(signed: &LdsSecurityObject, hash: &[u8], read: &HashedFile, content: 
     }
 }
 
-/// The result of all groups. A group that is not signed counts for nothing here; it never becomes verified data.
+/// The result of all groups (TR-03135-1 §5.6.4.4.2, table 5.41): successful only if each is what was signed. To a group that
+/// nobody has signed there is no hash that it could differ from, so that it is not *failed*; nor is it what the issuer signed.
 pub(super) fn together(results: &BTreeMap<File, DataGroupResult>) -> CheckResult {
     let mandatory =
         [File::Dg1, File::Dg2]
@@ -142,14 +143,14 @@ pub(super) fn together(results: &BTreeMap<File, DataGroupResult>) -> CheckResult
 fn check_one(file: File, result: DataGroupResult) -> CheckResult {
     let closed = file.access() == Access::TerminalAuthentication;
     match result {
-        DataGroupResult::Identical
-        | DataGroupResult::NotListed
-        | DataGroupResult::KnownDeviation => CheckResult::Successful,
+        // What the issuing state's deviation list excuses is neither shown nor used, and whoever reads the result is told.
+        DataGroupResult::Identical | DataGroupResult::KnownDeviation => CheckResult::Successful,
         DataGroupResult::NotRead if closed => CheckResult::Successful,
         DataGroupResult::NotIdentical => CheckResult::Failed(Cause::HashDiffers(file)),
         DataGroupResult::NotHashable => CheckResult::Failed(Cause::NotHashable(file)),
         DataGroupResult::NotRead => CheckResult::Undetermined(Cause::NotRead(file)),
         DataGroupResult::NotOnChip => CheckResult::Undetermined(Cause::NotOnChip(file)),
+        DataGroupResult::NotListed => CheckResult::Undetermined(Cause::NotSigned(file)),
     }
 }
 
@@ -243,7 +244,13 @@ mod tests {
                 File::Dg15,
                 read(&[0x6F, 0]),
                 NotListed,
-                CheckResult::Successful,
+                CheckResult::Undetermined(Cause::NotSigned(File::Dg15)),
+            ),
+            (
+                File::Dg13,
+                read(&[0x6D, 0]),
+                NotListed,
+                CheckResult::Undetermined(Cause::NotSigned(File::Dg13)),
             ),
         ] {
             let (results, all) = results(&[(file, state.clone())]);

@@ -70,6 +70,8 @@ pub(super) fn check_issuing_state(
         .country()
         .or(certificate.subject().country());
     let countries = [own, csca.and_then(|name| name.country())];
+    // What is under a CSCA is of its country; whose a CSCA without country is, nobody knows, whatever its signers say.
+    let unbound = csca.is_some_and(|name| name.country().is_none());
     if countries.iter().all(Option::is_none) {
         return CheckResult::Undetermined(Cause::NoCountry);
     }
@@ -78,13 +80,15 @@ pub(super) fn check_issuing_state(
     if countries.iter().flatten().any(elsewhere) {
         deviations.push(DeviationKind::TerritoryCountry);
     }
-    CheckResult::together(countries.into_iter().flatten().map(
-        |country| match issuing_state::matches(state, country) {
+    let compared = countries.into_iter().flatten().map(|country| {
+        match issuing_state::matches(state, country) {
             Some(true) => CheckResult::Successful,
             Some(false) => CheckResult::Failed(Cause::IssuingStateDiffers),
             None => CheckResult::Undetermined(Cause::UnknownIssuingState),
-        },
-    ))
+        }
+    });
+    let unbound = unbound.then_some(CheckResult::Undetermined(Cause::NoCscaCountry));
+    CheckResult::together(compared.chain(unbound))
 }
 
 /// Document code of EF.DG1 against the DocumentType list. Without a list [`check_role`] has said all there is to say

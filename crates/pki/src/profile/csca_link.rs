@@ -3,18 +3,13 @@
 use const_oid::{AssociatedOid, ObjectIdentifier};
 use crypto::{CryptoRng, EcParameters, PublicKey};
 use der::asn1::Null;
-use x509_cert::ext::pkix::{KeyUsage, KeyUsages, SubjectAltName};
 use x509_cert::ext::{Criticality, Extension};
 use x509_cert::name::Name;
 
-use super::csca::CERTIFICATION_AUTHORITY;
-use super::extensions::{
-    ExtensionList, authority_key_identifier, crl_distribution_points, private_key_usage_period,
-    subject_key_identifier,
-};
-use super::{Authority, CscaProfile, Issuer, Template, check_periods, subject_public_key_info};
+use super::issued::{Column, Issued};
+use super::{Authority, CscaProfile, Issuer};
 use crate::certificate::Validity;
-use crate::{Error, Result, oids};
+use crate::{Result, oids};
 
 /// What a CSCA link certificate says of the new CSCA. The issuer is the old one. What changes is the key, the name, or both
 /// (Doc 9303-12 §7.1.1.5): a new name with the old key has the same key as its issuer, and a new name with a new key
@@ -57,7 +52,7 @@ impl CscaLinkProfile {
     /// Issues the certificate of the new key, signed with the old one.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for what the profile forbids, or when neither key nor name changes; whatever the issuer's signer
+    /// [`crate::Error::Misuse`] for what the profile forbids, or when neither key nor name changes; whatever the issuer's signer
     /// answers.
     pub fn issue(
         &self,
@@ -65,41 +60,21 @@ impl CscaLinkProfile {
         issuer: &Issuer<'_>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
-        check_periods(&self.validity, &self.private_key_usage)?;
-        issuer.check_issued(self.authority.country(), &self.validity)?;
-        let subject = self.authority.name(&self.common_name)?;
-        let key_changes = key != issuer.signer.public_key();
-        let name_changes = subject != issuer.name;
-        if !key_changes && !name_changes {
-            return Err(Error::Misuse("a link certificate changes key or name"));
+        Issued {
+            column: Column::CscaLink,
+            authority: &self.authority,
+            common_name: &self.common_name,
+            validity: &self.validity,
+            private_key_usage: Some(&self.private_key_usage),
+            crl_distribution_points: &self.crl_distribution_points,
+            ec_parameters: self.ec_parameters,
         }
-        let spki = subject_public_key_info(key, self.ec_parameters)?;
-        let mut list = ExtensionList::new(&subject);
-        list.push(&authority_key_identifier(issuer.key_identifier.clone()))?
-            .push(&subject_key_identifier(&spki)?)?
-            .push(&KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign))?
-            .push(&private_key_usage_period(&self.private_key_usage)?)?
-            .push(&SubjectAltName(self.authority.alternative_names()?))?
-            .push(&issuer.alternative_names)?
-            .push(&CERTIFICATION_AUTHORITY)?
-            .push(&crl_distribution_points(&self.crl_distribution_points)?)?;
-        if key_changes && name_changes {
-            list.push(&NameChange(Null))?;
-        }
-        let extensions = list.extensions;
-        Template {
-            issuer: issuer.name.clone(),
-            subject,
-            validity: self.validity,
-            subject_public_key_info: spki,
-            extensions,
-        }
-        .issue(issuer.signer, rng)
+        .issue(key, issuer, rng)
     }
 }
 
 /// Extension NameChange (Doc 9303-12 §7.1.1.5): NULL.
-struct NameChange(Null);
+pub(super) struct NameChange(pub(super) Null);
 
 impl der::Encode for NameChange {
     fn encoded_len(&self) -> der::Result<der::Length> {

@@ -4,15 +4,11 @@ use const_oid::{AssociatedOid, ObjectIdentifier};
 use crypto::{CryptoRng, EcParameters, PublicKey};
 use der::Sequence;
 use der::asn1::{PrintableString, SetOfVec};
-use x509_cert::ext::pkix::{KeyUsage, KeyUsages, SubjectAltName};
 use x509_cert::ext::{Criticality, Extension};
 use x509_cert::name::Name;
 
-use super::extensions::{
-    ExtensionList, authority_key_identifier, crl_distribution_points, private_key_usage_period,
-    subject_key_identifier,
-};
-use super::{Authority, Issuer, Template, check_periods, subject_public_key_info};
+use super::issued::{Column, Issued};
+use super::{Authority, Issuer};
 use crate::certificate::Validity;
 use crate::{Error, Result, oids};
 
@@ -46,28 +42,16 @@ impl DocumentSignerProfile {
         issuer: &Issuer<'_>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
-        check_periods(&self.validity, &self.private_key_usage)?;
-        issuer.check_issued(self.authority.country(), &self.validity)?;
-        let subject = self.authority.name(&self.common_name)?;
-        let spki = subject_public_key_info(key, self.ec_parameters)?;
-        let mut list = ExtensionList::new(&subject);
-        list.push(&authority_key_identifier(issuer.key_identifier.clone()))?
-            .push(&subject_key_identifier(&spki)?)?
-            .push(&KeyUsage(KeyUsages::DigitalSignature.into()))?
-            .push(&private_key_usage_period(&self.private_key_usage)?)?
-            .push(&SubjectAltName(self.authority.alternative_names()?))?
-            .push(&issuer.alternative_names)?
-            .push(&crl_distribution_points(&self.crl_distribution_points)?)?
-            .push(&DocumentTypeList::new(&self.document_types)?)?;
-        let extensions = list.extensions;
-        Template {
-            issuer: issuer.name.clone(),
-            subject,
-            validity: self.validity,
-            subject_public_key_info: spki,
-            extensions,
+        Issued {
+            column: Column::DocumentSigner(&self.document_types),
+            authority: &self.authority,
+            common_name: &self.common_name,
+            validity: &self.validity,
+            private_key_usage: Some(&self.private_key_usage),
+            crl_distribution_points: &self.crl_distribution_points,
+            ec_parameters: self.ec_parameters,
         }
-        .issue(issuer.signer, rng)
+        .issue(key, issuer, rng)
     }
 }
 

@@ -2,13 +2,9 @@
 
 use const_oid::ObjectIdentifier;
 use crypto::{CryptoRng, EcParameters, PublicKey};
-use x509_cert::ext::pkix::{KeyUsage, KeyUsages, SubjectAltName};
 
-use super::extensions::{
-    ExtensionList, authority_key_identifier, crl_distribution_points, private_key_usage_period,
-    subject_key_identifier,
-};
-use super::{Authority, Issuer, Template, check_periods, check_validity, subject_public_key_info};
+use super::issued::{Column, Issued};
+use super::{Authority, Issuer};
 use crate::certificate::Validity;
 use crate::{Result, oids};
 
@@ -73,30 +69,15 @@ impl ListSignerProfile {
         issuer: &Issuer<'_>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
-        check_validity(&self.validity)?;
-        issuer.check_issued(self.authority.country(), &self.validity)?;
-        let subject = self.authority.name(&self.common_name)?;
-        let spki = subject_public_key_info(key, self.ec_parameters)?;
-        let mut list = ExtensionList::new(&subject);
-        list.push(&authority_key_identifier(issuer.key_identifier.clone()))?
-            .push(&subject_key_identifier(&spki)?)?
-            .push(&KeyUsage(KeyUsages::DigitalSignature.into()))?;
-        if let Some(period) = &self.private_key_usage {
-            check_periods(&self.validity, period)?;
-            list.push(&private_key_usage_period(period)?)?;
+        Issued {
+            column: Column::ListSigner(self.role),
+            authority: &self.authority,
+            common_name: &self.common_name,
+            validity: &self.validity,
+            private_key_usage: self.private_key_usage.as_ref(),
+            crl_distribution_points: &self.crl_distribution_points,
+            ec_parameters: self.ec_parameters,
         }
-        list.push(&SubjectAltName(self.authority.alternative_names()?))?
-            .push(&issuer.alternative_names)?
-            .push_extended_key_usage(self.role.extended_key_usage())?
-            .push(&crl_distribution_points(&self.crl_distribution_points)?)?;
-        let extensions = list.extensions;
-        Template {
-            issuer: issuer.name.clone(),
-            subject,
-            validity: self.validity,
-            subject_public_key_info: spki,
-            extensions,
-        }
-        .issue(issuer.signer, rng)
+        .issue(key, issuer, rng)
     }
 }

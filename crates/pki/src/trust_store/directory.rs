@@ -64,7 +64,8 @@ impl TrustStore {
                         result: Err(error),
                     }),
                     Ok(Object::DocumentSigner(certificate)) => {
-                        self.take_document_signer(certificate, file, intake);
+                        let source = place();
+                        self.take_document_signer(certificate, (source, file), intake);
                     }
                     Ok(object) => waiting.push(Waiting::new(
                         object,

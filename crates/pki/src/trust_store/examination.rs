@@ -3,6 +3,7 @@
 
 use crypto::SignatureAlgorithm;
 
+use super::alternative_names::locality_differs;
 use super::{Fingerprint, TrustAnchor, TrustStore};
 use crate::certificate::Certificate;
 use crate::chain;
@@ -63,7 +64,10 @@ impl TrustStore {
             };
         let mut deviations = certificate.deviations().to_vec();
         let shape = deviations_of_shape(certificate, signed_by);
-        deviations.extend(kinds.into_iter().chain(shape).map(Deviation::from));
+        let issuer = matches!(signed_by, SignedBy::Another(Some(_))).then_some(&verifier);
+        let locality = locality_differs(certificate, issuer).then_some(DeviationKind::CscaLocality);
+        let kinds = kinds.into_iter().chain(shape).chain(locality);
+        deviations.extend(kinds.map(Deviation::from));
         Examination {
             result,
             signed_by,
@@ -78,7 +82,7 @@ impl TrustStore {
 }
 
 /// Whether a certificate says that its own key has signed it: one name, and no other key identifier.
-fn names_itself(certificate: &Certificate) -> bool {
+pub(super) fn names_itself(certificate: &Certificate) -> bool {
     let extensions = certificate.extensions();
     let other_key = match (
         &extensions.authority_key_identifier,

@@ -3,10 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use time::OffsetDateTime;
+
 use super::object::Object;
 use super::{
     Acceptance, Fingerprint, Intake, ObjectKind, Provenance, Receipt, Received, Trust, TrustStore,
-    may_certify,
+    examination::names_itself, is_csca, may_certify,
 };
 use crate::certificate::Certificate;
 use crate::cms::{SignedData, SignedDataChecks};
@@ -75,6 +77,13 @@ impl KeptOut {
 }
 
 impl TrustStore {
+    /// Says when a file came in, to be called before the file is offered. A signed list in it is then judged by that time,
+    /// too: a signing time is the signer's word. Of several times for one file the earliest counts.
+    pub fn note_receipt(&mut self, file: Fingerprint, at: OffsetDateTime) {
+        let known = self.received.entry(file).or_insert(at);
+        *known = at.min(*known);
+    }
+
     /// Takes in files of any kind together with what was kept out before. The order of the files does not matter, nor whether
     /// they come together or one after the other: whatever vouches for something else comes first, and what is revoked
     /// vouches for nothing. A receipt that refuses what the store held says that it was given up.
@@ -125,7 +134,8 @@ impl TrustStore {
     fn take_or_wait(&mut self, found: Waiting, intake: &mut Intake, waiting: &mut Vec<Waiting>) {
         match found.object {
             Object::DocumentSigner(certificate) => {
-                self.take_document_signer(certificate, found.file, intake);
+                let place = (found.source, found.file);
+                self.take_document_signer(certificate, place, intake);
             }
             _ => waiting.push(found),
         }
@@ -134,14 +144,26 @@ impl TrustStore {
     pub(super) fn take_document_signer(
         &mut self,
         certificate: Certificate,
-        file: Fingerprint,
+        (source, file): (Arc<str>, Fingerprint),
         intake: &mut Intake,
     ) {
-        intake.document_signer_files.insert(file);
-        match self.document_signers.insert(certificate) {
+        let sha256 = Fingerprint::of_certificate(&certificate);
+        match self.insert_document_signer(certificate) {
             Ok(true) => intake.new_document_signers += 1,
-            Ok(false) | Err(_) => intake.known_document_signers += 1,
+            Ok(false) => intake.known_document_signers += 1,
+            // Nobody must take it for added.
+            Err(error) => {
+                return intake.receipts.push(Receipt {
+                    kind: Some(ObjectKind::DocumentSigner),
+                    source,
+                    sha256,
+                    file,
+                    result: Err(error),
+                });
+            }
         }
+        self.document_signers.note_file(file, sha256);
+        intake.document_signer_files.insert(file);
     }
 
     /// Takes what is no master list, if it is vouched for.
@@ -159,7 +181,7 @@ impl TrustStore {
             }
             Object::DeviationList(list) => self.insert_deviation_list(list, waiting)?,
             Object::DocumentSigner(certificate) => {
-                self.document_signers.insert(certificate.clone())?
+                self.insert_document_signer(certificate.clone())?
             }
         };
         received.count(waiting.sha256, Ok(taken));
@@ -168,6 +190,9 @@ impl TrustStore {
 
     /// A certificate by itself: trusted because somebody says so, or because a CSCA of the store has signed it.
     fn take_csca(&mut self, certificate: &Certificate, waiting: &Waiting) -> Result<bool> {
+        if !is_csca(certificate) {
+            return Err(Error::Untrusted(Untrusted::NotACertificationAuthority));
+        }
         let fingerprint = Fingerprint::of_certificate(certificate);
         let statement = waiting.acceptance.of(&[fingerprint, waiting.sha256]);
         if let Some(statement) = statement {
@@ -182,6 +207,7 @@ impl TrustStore {
         }
         let refused = match waiting.acceptance.as_ref() {
             Acceptance::Fingerprints { .. } => Untrusted::OtherFingerprint,
+            _ if names_itself(certificate) => Untrusted::RootUnvouched,
             _ => Untrusted::LinkWithoutIssuer,
         };
         if certificate.is_self_issued() && !may_certify(certificate) {

@@ -61,7 +61,8 @@ impl Object {
     }
 
     pub(super) fn of_certificate(certificate: Certificate) -> Self {
-        if is_csca(&certificate) {
+        // What names itself as issuer and is no CSCA is refused as one, not kept as somebody's signer.
+        if is_csca(&certificate) || certificate.is_self_issued() {
             Self::Csca(certificate)
         } else {
             Self::DocumentSigner(certificate)

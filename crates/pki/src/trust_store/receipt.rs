@@ -13,7 +13,7 @@ pub const MAX_FAULTS: usize = 256;
 /// What became of the files that were offered.
 #[derive(Debug, Default)]
 pub struct Intake {
-    /// One for each object but document signers, which directories hold by the ten thousand.
+    /// One for each object but document signers that were taken, which directories hold by the ten thousand.
     pub receipts: Vec<Receipt>,
     /// Document signer certificates that are new in the store.
     pub new_document_signers: usize,

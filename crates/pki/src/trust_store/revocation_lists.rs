@@ -1,14 +1,17 @@
 //! Revocation lists of the CSCAs of the store (Doc 9303-12 §7.1.4).
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::alternative_names::directory_names;
 use super::intake::Waiting;
 use super::object::Object;
-use super::{Acceptance, Fingerprint, MAX_LISTS, TrustStore};
-use crate::ber::{Cursor, Tag};
+use super::withdrawal::key_of;
+use super::{Acceptance, Fingerprint, MAX_LISTS, TrustAnchor, TrustStore};
 use crate::certificate::Certificate;
 use crate::chain::{self, MAX_CANDIDATES};
 use crate::check::CheckResult;
 use crate::crl::Crl;
-use crate::deviation::Deviations;
 use crate::error::Untrusted;
 use crate::name::Name;
 use crate::{Error, Result, oids};
@@ -18,8 +21,8 @@ use crate::{Error, Result, oids};
 pub(super) struct TrustedCrl {
     crl: Crl,
     sha256: Fingerprint,
-    /// SubjectPublicKeyInfo of the CSCA that signed.
-    key: Vec<u8>,
+    /// Key of the CSCA that signed.
+    key: Arc<[u8]>,
     /// What the CSCA was called before.
     former_names: Vec<Name>,
 }
@@ -33,11 +36,17 @@ impl TrustedCrl {
         self.sha256
     }
 
+    /// Whether the list speaks of certificates that a CSCA of this name and key has issued.
+    fn speaks_of(&self, name: &Name, key: &[u8]) -> bool {
+        let same_key = *self.key == *key && self.crl.issuer().country().is_some();
+        same_key || self.is_about(name, key)
+    }
+
     /// Whether the list is about certificates of a CSCA of this name. A name without country may be that of several states:
     /// then the key must be the same, too.
     fn is_about(&self, name: &Name, key: &[u8]) -> bool {
         if self.crl.issuer().country().is_none() {
-            return self.crl.issuer() == name && self.key == key;
+            return self.crl.issuer() == name && *self.key == *key;
         }
         self.crl.issuer() == name || self.former_names.contains(name)
     }
@@ -58,12 +67,65 @@ impl TrustStore {
     /// its other generations, which have its name or say that they had it (Doc 9303-12 §7.1.4, IssuerAltName). All of them
     /// were signed by a CSCA of the store.
     pub fn crls_of<'a>(&'a self, csca: &'a Certificate) -> impl Iterator<Item = &'a Crl> {
-        let key = csca.subject_public_key_info();
-        let speaks = move |list: &&TrustedCrl| {
-            let same_key = list.key == key && list.crl.issuer().country().is_some();
-            same_key || list.is_about(csca.subject(), key)
+        let key = match self.crls.is_empty() {
+            true => Vec::new(),
+            false => key_of(csca),
         };
-        self.crls.iter().filter(speaks).map(|list| &list.crl)
+        let all = self.crls.iter();
+        all.filter(move |list| list.speaks_of(csca.subject(), &key))
+            .map(|list| &list.crl)
+    }
+
+    /// As [`Self::crls_of`], under every name that the certificates of this key give it.
+    pub(crate) fn crls_of_key<'a>(&'a self, csca: &TrustAnchor) -> impl Iterator<Item = &'a Crl> {
+        self.lists_of_key(csca).map(|list| &list.crl)
+    }
+
+    /// Those of [`Self::crls_of_key`] that say who is not revoked: of a CSCA that somebody trusts for a reason of its own
+    /// country, no list is taken that is signed by one that only another state has named.
+    pub(crate) fn crls_that_clear<'a>(
+        &'a self,
+        csca: &TrustAnchor,
+    ) -> impl Iterator<Item = &'a Crl> {
+        let (key, at_home) = (csca.key.clone(), self.is_of_home(csca));
+        self.lists_of_key(csca)
+            .filter(move |list| !at_home || list.key == key || self.is_signed_at_home(list))
+            .map(|list| &list.crl)
+    }
+
+    /// The certificates that revocation lists revoke although they are trusted for a better reason than the CSCA that has
+    /// signed the list: each with the list.
+    pub fn revoked_by_lesser(&self) -> impl Iterator<Item = (&TrustAnchor, &Crl)> {
+        self.anchors.iter().filter_map(|anchor| {
+            let certificate = &anchor.certificate;
+            let lists = self.lists_about_issuer_of(certificate, &anchor.key);
+            let names_it =
+                |list: &&TrustedCrl| list.crl.revoked(certificate.serial_number()).is_some();
+            let accusing: Vec<&TrustedCrl> = lists.filter(names_it).collect();
+            let first = accusing.first()?;
+            let is_lesser =
+                |list: &&TrustedCrl| list.key != anchor.key && !self.is_signed_at_home(list);
+            let all_lesser = accusing.iter().all(is_lesser) && self.is_of_home(anchor);
+            all_lesser.then_some((anchor, &first.crl))
+        })
+    }
+
+    fn lists_of_key<'a>(&'a self, csca: &TrustAnchor) -> impl Iterator<Item = &'a TrustedCrl> {
+        let key = csca.key.clone();
+        let names: Vec<&'a Name> = match self.crls.is_empty() {
+            true => Vec::new(),
+            false => self
+                .authority(csca)
+                .map(|same| same.certificate.subject())
+                .collect(),
+        };
+        let all = self.crls.iter();
+        all.filter(move |list| names.iter().any(|name| list.speaks_of(name, &key)))
+    }
+
+    fn is_signed_at_home(&self, list: &TrustedCrl) -> bool {
+        let mut signers = self.pick(self.by_key.get(&*list.key));
+        signers.any(|signer| self.is_of_home(signer))
     }
 
     /// The revocation lists that speak of certificates of the issuer of this CSCA certificate: of itself, where it is a root.
@@ -71,12 +133,21 @@ impl TrustStore {
         &'a self,
         csca: &Certificate,
     ) -> impl Iterator<Item = &'a Crl> {
-        let (issuer, key) = (csca.issuer(), csca.subject_public_key_info());
-        let about = self
-            .crls
-            .iter()
-            .filter(move |list| list.is_about(issuer, key));
-        about.map(|list| &list.crl)
+        let key = match self.crls.is_empty() {
+            true => Vec::new(),
+            false => key_of(csca),
+        };
+        let about = self.lists_about_issuer_of(csca, &key);
+        about.map(|list| &list.crl).collect::<Vec<_>>().into_iter()
+    }
+
+    fn lists_about_issuer_of<'a>(
+        &'a self,
+        csca: &Certificate,
+        key: &[u8],
+    ) -> impl Iterator<Item = &'a TrustedCrl> {
+        let all = self.crls.iter();
+        all.filter(move |list| list.is_about(csca.issuer(), key))
     }
 
     /// All revocation lists, newest first.
@@ -110,7 +181,7 @@ impl TrustStore {
     }
 
     /// The key of the CSCA that signed a list: found by key identifier, else by name.
-    fn signer_of_crl(&self, crl: &Crl) -> Result<Vec<u8>> {
+    fn signer_of_crl(&self, crl: &Crl) -> Result<Arc<[u8]>> {
         let named = crl.authority_key_identifier();
         let by_key = named
             .into_iter()
@@ -123,10 +194,15 @@ impl TrustStore {
             });
         let by_name = self.by_subject(crl.issuer());
         let mut reason = Untrusted::CrlWithoutIssuer;
-        for anchor in by_key.chain(by_name).take(MAX_CANDIDATES) {
+        let mut candidates: Vec<&TrustAnchor> = by_key.chain(by_name).collect();
+        // Who crowds a store with certificates of one name or key identifier drives no list out.
+        candidates.sort_by_key(|anchor| !self.speaks_for_lists(anchor));
+        let mut keys = HashSet::new();
+        candidates.retain(|anchor| keys.insert(anchor.key.clone()));
+        for anchor in candidates.into_iter().take(MAX_CANDIDATES) {
             let csca = anchor.certificate();
             match CheckResult::of_signature(&crl.verify_signature(csca)) {
-                CheckResult::Successful => return Ok(csca.subject_public_key_info().to_vec()),
+                CheckResult::Successful => return Ok(anchor.key.clone()),
                 CheckResult::Failed(_) => {
                     if named.is_some()
                         && named == csca.extensions().subject_key_identifier.as_deref()
@@ -143,29 +219,9 @@ impl TrustStore {
     }
 }
 
-/// The names in IssuerAltName that are of the issuer's own country; what cannot be read counts as absent.
+/// The names in IssuerAltName that are of the issuer's own country.
 fn former_names(crl: &Crl) -> Vec<Name> {
-    let mut all = crl.extensions().all.iter();
-    let Some(extension) = all.find(|extension| extension.oid == oids::ISSUER_ALT_NAME) else {
-        return Vec::new();
-    };
-    let mut names = read_directory_names(&extension.value).unwrap_or_default();
+    let mut names = directory_names(crl.extensions(), oids::ISSUER_ALT_NAME);
     names.retain(|name| chain::speaks_for(crl.issuer(), name) && name.country().is_some());
     names
-}
-
-fn read_directory_names(general_names: &[u8]) -> Result<Vec<Name>> {
-    const WHAT: &str = "IssuerAltName";
-    let ignored = Deviations::default();
-    let mut row = Cursor::new(general_names, &ignored)
-        .expect(Tag::SEQUENCE, WHAT)?
-        .children(WHAT)?;
-    let mut names = Vec::new();
-    while !row.is_empty() && names.len() < MAX_CANDIDATES {
-        let element = row.next(WHAT)?;
-        if element.tag == Tag::context(4) {
-            names.push(Name::read(&element.explicit(Tag::SEQUENCE, WHAT)?)?);
-        }
-    }
-    Ok(names)
 }

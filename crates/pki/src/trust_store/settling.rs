@@ -185,10 +185,17 @@ impl TrustStore {
         }
         self.contested =
             !self.barred.is_empty() || cases.iter().any(|case| is_revocation(&case.outcome));
-        for received in cases
-            .iter_mut()
-            .filter_map(|case| case.outcome.as_mut().ok())
-        {
+        for case in cases.iter_mut() {
+            let Ok(received) = &mut case.outcome else {
+                continue;
+            };
+            // A list that bars others was there when the last turn began, and may be new all the same.
+            let sha256 = case.waiting.sha256;
+            if case.waiting.object.kind() == ObjectKind::Crl && held.insert(sha256) {
+                received.new = vec![sha256];
+                received.known = 0;
+                continue;
+            }
             let all = received.new.len();
             received
                 .new

@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use const_oid::ObjectIdentifier;
+use time::OffsetDateTime;
 
 use super::intake::Waiting;
+use super::list_roles::{belongs_on_a_list, check_role};
 use super::object::Object;
 use super::{
     Acceptance, Fingerprint, ListOrigin, ListTrust, MAX_LISTS, Provenance, Received, Trust,
-    TrustStore, is_csca, may_certify,
+    TrustStore, is_csca,
 };
-use crate::certificate::{Certificate, KeyUsage};
+use crate::certificate::Certificate;
 use crate::chain;
 use crate::check::CheckResult;
 use crate::cms::{SignedData, SignedDataChecks};
@@ -52,7 +54,11 @@ impl TrustedDeviationList {
     #[must_use]
     pub fn speaks_of(&self, csca: &Certificate) -> bool {
         let own = self.csca.as_ref();
-        own.is_some_and(|own| chain::speaks_for(own.subject(), csca.subject()))
+        own.is_some_and(|own| {
+            let (name, other) = (own.subject(), csca.subject());
+            // Without a country, only the CSCA itself is certainly of the same state.
+            chain::speaks_for(name, other) && (name.country().is_some() || own == csca)
+        })
     }
 }
 
@@ -196,7 +202,10 @@ impl TrustStore {
         let chained = match (self.barred.get(&sha256), signed_data.zip(checks)) {
             (Some(reason), _) => Err(*reason),
             (None, None) => Err(Untrusted::ListNotSigned),
-            (None, Some((signed_data, checks))) => self.chain_of(signed_data, checks, role),
+            (None, Some((signed_data, checks))) => {
+                let received = self.received.get(&waiting.file);
+                self.chain_of(signed_data, checks, role, received.copied())
+            }
         };
         let signer = checks.and_then(|checks| checks.signer.as_ref());
         let (trust, csca, deviations) = match chained {
@@ -237,6 +246,7 @@ impl TrustStore {
         signed_data: &SignedData,
         checks: &SignedDataChecks,
         role: ObjectIdentifier,
+        received: Option<OffsetDateTime>,
     ) -> core::result::Result<(Certificate, Vec<Deviation>), Untrusted> {
         match CheckResult::together([checks.hash, checks.signature]) {
             CheckResult::Successful => {}
@@ -246,6 +256,9 @@ impl TrustStore {
             }
         }
         let signer = checks.signer.as_ref().ok_or(Untrusted::ListSignerUnknown)?;
+        if self.is_withdrawn(signer) {
+            return Err(Untrusted::Withdrawn);
+        }
         let mut kinds = check_role(signer, role)?;
         if let Some((reason, _)) = self.denounced(signer) {
             return Err(reason);
@@ -266,6 +279,13 @@ impl TrustStore {
             }
             Some(_) => {}
             None => kinds.push(DeviationKind::ListSigningTime),
+        }
+        // The signing time is the signer's word: a key that was stolen after its time signs with any date.
+        if received.is_some_and(|received| !signer.validity().contains(received)) {
+            return Err(Untrusted::ListSignerExpired);
+        }
+        if !chain::countries_agree(signer.subject(), csca.subject()) {
+            kinds.push(DeviationKind::ListSignerCountry);
         }
         kinds.extend(search.deviations);
         kinds.extend(checks.deviations.iter().copied());
@@ -305,42 +325,8 @@ fn accepted<'a>(
         Untrusted::ListSignature
         | Untrusted::ListSignerRevoked
         | Untrusted::ListSignerRole
+        | Untrusted::Withdrawn
         | Untrusted::AuthorityRevoked => by_whole,
         _ => by_whole.or_else(|| acceptance.of(&signer)),
     }
-}
-
-/// Whether a certificate is that of a signer of lists of this kind (Doc 9303-12 §7.1.1). Without the extended key usage of
-/// its role it could be a document signer's, which signs by the million and must not be able to make states.
-fn check_role(
-    signer: &Certificate,
-    role: ObjectIdentifier,
-) -> core::result::Result<Vec<DeviationKind>, Untrusted> {
-    let extensions = signer.extensions();
-    let purposes = extensions.extended_key_usage.as_deref();
-    if may_certify(signer) {
-        return match purposes {
-            Some(purposes) if !purposes.contains(&role) => Err(Untrusted::ListSignerRole),
-            _ => Ok(vec![DeviationKind::ListSignedByCsca]),
-        };
-    }
-    let signs = extensions.key_usage.is_none_or(KeyUsage::digital_signature);
-    if !signs || !purposes.is_some_and(|purposes| purposes.contains(&role)) {
-        return Err(Untrusted::ListSignerRole);
-    }
-    let critical = extensions
-        .all
-        .iter()
-        .any(|extension| extension.oid == oids::EXTENDED_KEY_USAGE && extension.critical);
-    let deviation = (!critical).then_some(DeviationKind::ListSignerKeyUsageNotCritical);
-    Ok(deviation.into_iter().collect())
-}
-
-/// A trusted list says what is a CSCA; what can only be a signer's all the same does not become one.
-fn belongs_on_a_list(certificate: &Certificate) -> bool {
-    let extensions = certificate.extensions();
-    let only_signs_data = extensions
-        .key_usage
-        .is_some_and(|usage| usage.digital_signature() && !usage.key_cert_sign());
-    is_csca(certificate) || !only_signs_data && extensions.document_types.is_none()
 }

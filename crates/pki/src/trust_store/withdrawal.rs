@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 
 use crypto::EcParameters;
 
+use super::document_signers::DocumentSigners;
 use super::intake::Waiting;
 use super::object::Object;
-use super::{Fingerprint, TrustStore};
+use super::{Fingerprint, TrustAnchor, TrustStore};
 use crate::ber::to_der;
 use crate::certificate::Certificate;
 use crate::crl::Crl;
@@ -22,17 +23,30 @@ impl TrustStore {
     /// What the store holds under this fingerprint is withdrawn in all its forms; see [`Self::marks_of`].
     pub fn withdraw(&mut self, fingerprint: Fingerprint) -> bool {
         self.withdrawn.extend(self.marks_of(&fingerprint));
-        let held =
-            self.anchors
-                .iter()
-                .any(|anchor| self.is_withdrawn(&anchor.certificate))
-                || self.taken.iter().any(|taken| {
-                    self.bears_withdrawn(&marks_of_object(&taken.object, taken.sha256))
-                });
+        let mut anchors = self.anchors.iter();
+        let held = anchors.any(|anchor| self.is_withdrawn(&anchor.certificate))
+            || self.taken.iter().any(|taken| {
+                let signer = taken.checks().and_then(|checks| checks.signer.as_ref());
+                self.bears_withdrawn(&marks_of_object(&taken.object, taken.sha256))
+                    || signer.is_some_and(|signer| self.is_withdrawn(signer))
+            });
         if held {
             self.settle_anew();
         }
-        held
+        self.drop_withdrawn_signers() || held
+    }
+
+    /// Says whether there were any.
+    fn drop_withdrawn_signers(&mut self) -> bool {
+        let all = self.document_signers();
+        let (out, stay): (Vec<_>, Vec<_>) = all
+            .iter()
+            .partition(|certificate| self.is_withdrawn(certificate));
+        if out.is_empty() {
+            return false;
+        }
+        self.document_signers = DocumentSigners::of(stay.into_iter().cloned());
+        true
     }
 
     /// By what an object of the store is known in any form that it can be given, its fingerprint among them. To withdraw
@@ -40,8 +54,10 @@ impl TrustStore {
     #[must_use]
     pub fn marks_of(&self, fingerprint: &Fingerprint) -> BTreeSet<Fingerprint> {
         let mut marks = BTreeSet::from([*fingerprint]);
-        if let Some(anchor) = self.anchor(fingerprint) {
-            marks.extend(marks_of_certificate(&anchor.certificate));
+        let signer = self.document_signers.with_fingerprint(fingerprint);
+        let anchor = self.anchor(fingerprint).map(TrustAnchor::certificate);
+        for certificate in anchor.into_iter().chain(signer) {
+            marks.extend(marks_of_certificate(certificate));
         }
         let kept = self.kept_out.iter().map(|kept| kept.waiting.as_ref());
         let all = || self.taken.iter().chain(kept.clone());
@@ -52,7 +68,12 @@ impl TrustStore {
             // A file around one object is that object; of a file of several each is withdrawn by itself.
             found.extend(all().filter(|waiting| waiting.file == *fingerprint));
             found.dedup_by_key(|waiting| waiting.sha256);
-            found.truncate(if found.len() > 1 { 0 } else { 1 });
+            let signers: Vec<&Certificate> = self.document_signers.of_file(fingerprint).collect();
+            match (found.as_slice(), signers.as_slice()) {
+                ([], [signer]) => marks.extend(marks_of_certificate(signer)),
+                ([_], []) => {}
+                _ => found.clear(),
+            }
         }
         for waiting in found {
             marks.extend(marks_of_object(&waiting.object, waiting.sha256));
@@ -60,7 +81,8 @@ impl TrustStore {
         marks
     }
 
-    pub(super) fn is_withdrawn(&self, certificate: &Certificate) -> bool {
+    /// Whether a certificate was withdrawn, in this or another form.
+    pub(crate) fn is_withdrawn(&self, certificate: &Certificate) -> bool {
         !self.withdrawn.is_empty() && self.bears_withdrawn(&marks_of_certificate(certificate))
     }
 
@@ -87,12 +109,7 @@ fn marks_of_object(object: &Object, sha256: Fingerprint) -> Vec<Fingerprint> {
 }
 
 fn marks_of_certificate(certificate: &Certificate) -> Vec<Fingerprint> {
-    // One key has many encodings: named or explicit parameters, compressed or not.
-    let key = certificate
-        .public_key()
-        .ok()
-        .and_then(|key| key.to_spki(EcParameters::Explicit).ok())
-        .unwrap_or_else(|| der_of(certificate.subject_public_key_info()));
+    let key = key_of(certificate);
     let name = certificate.subject().canonical().as_bytes();
     let length = name.len().to_be_bytes();
     let name_and_key = [b"name and key of a CSCA".as_slice(), &length, name, &key].concat();
@@ -101,6 +118,15 @@ fn marks_of_certificate(certificate: &Certificate) -> Vec<Fingerprint> {
         Fingerprint::of(&der_of(certificate.tbs_certificate())),
         Fingerprint::of(&name_and_key),
     ]
+}
+
+/// A key in one encoding: it has many, with named or explicit parameters, compressed or not.
+pub(super) fn key_of(certificate: &Certificate) -> Vec<u8> {
+    certificate
+        .public_key()
+        .ok()
+        .and_then(|key| key.to_spki(EcParameters::Explicit).ok())
+        .unwrap_or_else(|| der_of(certificate.subject_public_key_info()))
 }
 
 fn marks_of_crl(crl: &Crl) -> Vec<Fingerprint> {

@@ -1,8 +1,11 @@
 //! For each rule one object that breaks it: a good one with one change, signed again.
 
+mod of_algorithms;
 mod of_certificates;
+mod of_extensions;
 mod of_lists;
 
+use const_oid::ObjectIdentifier;
 use pki::lint::{ObjectKind, RULES};
 
 use crate::forge::Node;
@@ -52,8 +55,15 @@ pub(crate) fn bytes(
     Example { rule, kind, change }
 }
 
+/// An object identifier that nothing here has a name for.
+const fn other(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}
+
 fn examples() -> Vec<Example> {
     let mut all = of_certificates::examples();
+    all.extend(of_extensions::examples());
+    all.extend(of_algorithms::examples());
     all.extend(of_lists::examples());
     all
 }

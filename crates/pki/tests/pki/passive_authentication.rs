@@ -1,9 +1,9 @@
 //! Documents of our own through our own verification: every algorithm, and everything that can be wrong with one.
 
 use crate::test_pki::{
-    ALL, Document, NOW, P256, PSS_2048, TestPki, document_signer_profile, files,
+    ALL, Algorithm, Document, NOW, P256, PSS_2048, TestPki, document_signer_profile, files,
 };
-use crypto::EcParameters;
+use crypto::{Curve, EcParameters, HashAlgorithm};
 use lds::File;
 use pki::{
     Cause, CheckResult, DataGroup, DataGroupResult, DeviationKind, Report, SecurityObject,
@@ -437,4 +437,41 @@ fn replace(haystack: &[u8], needle: &[u8], by: &[u8]) -> Vec<u8> {
         at += found + by.len();
     }
     out
+}
+
+/// A signature by a key that somebody else may have computed holds, and is told of.
+#[test]
+fn weak_keys_of_signer_and_csca_are_told() {
+    for algorithm in [
+        Algorithm::Pkcs1(1_024, HashAlgorithm::Sha256),
+        Algorithm::Ecdsa(Curve::P192, HashAlgorithm::Sha256),
+    ] {
+        let pki = TestPki::new(algorithm, EcParameters::Explicit);
+        let report = pki.document().authenticate(&pki.trust_store(), NOW);
+        assert_eq!(without_revocation(&report), CheckResult::Successful);
+        let weak = DeviationKind::WeakKey(pki.signer.public_key().kind());
+        let signer = &report.signer;
+        for deviations in [&signer.deviations, &signer.issuer_deviations] {
+            let kinds: Vec<_> = deviations.iter().map(|d| d.kind).collect();
+            assert_eq!(kinds, [weak], "{algorithm:?}");
+        }
+    }
+}
+
+/// What nobody has signed and was read leaves the whole undetermined, be it data or a key (TR-03135-1 table 5.41).
+#[test]
+fn what_nobody_has_signed_leaves_the_whole_undetermined() {
+    let pki = TestPki::new(P256, EcParameters::Explicit);
+    for (file, content) in [
+        (File::Dg13, vec![0x6D, 0x00]),
+        (File::Dg15, vec![0x6F, 0x00]),
+    ] {
+        let mut document = pki.document();
+        document.files.insert(file, content);
+        let report = document.authenticate(&pki.trust_store(), NOW);
+        let open = CheckResult::Undetermined(Cause::NotSigned(file));
+        assert_eq!(report.data_groups_together(), open);
+        assert_eq!(without_revocation(&report), open);
+        assert!(report.verified_lds().unwrap().file(file).is_none());
+    }
 }

@@ -82,6 +82,18 @@ fn lists_and_their_age() {
             revoked,
         ),
         (
+            "on neither of today's and of tomorrow's list",
+            &[(-1, false), (1, false)],
+            0,
+            CheckResult::Successful,
+        ),
+        (
+            "on neither of an old and of tomorrow's list",
+            &[(-1, false), (50, false)],
+            40,
+            outdated(29),
+        ),
+        (
             "on neither, the older out of date",
             &[(-20, false), (-1, false)],
             15,

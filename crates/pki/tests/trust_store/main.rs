@@ -7,11 +7,15 @@
     clippy::unwrap_used
 )]
 
+mod countries;
 mod generations;
 mod hostile;
 mod ldif;
 mod lists;
 mod order;
+mod revoked_keys;
+mod roots;
 mod states;
+mod times;
 mod vouching;
 mod withdrawal;

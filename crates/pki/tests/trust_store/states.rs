@@ -64,6 +64,8 @@ pub(crate) struct Writing {
     pub(crate) basic_constraints: Option<&'static [u8]>,
     pub(crate) key_usage: &'static [u8],
     pub(crate) purpose: Option<(ObjectIdentifier, bool)>,
+    /// localityName in SubjectAltName.
+    pub(crate) locality: Option<&'static str>,
 }
 
 impl Writing {
@@ -81,6 +83,7 @@ impl Writing {
             basic_constraints: Some(&[0x30, 0x06, 0x01, 0x01, 0xFF, 0x02, 0x01, 0x00]),
             key_usage: SIGN_CERTIFICATES,
             purpose: None,
+            locality: None,
         }
     }
 
@@ -164,6 +167,13 @@ impl Writing {
         if let Some(identifier) = &self.authority_key_identifier {
             let identifier = element(0x30, &element(0x80, identifier));
             push(oids::AUTHORITY_KEY_IDENTIFIER, false, &identifier);
+        }
+        if let Some(locality) = self.locality {
+            let value = element(0x13, locality.as_bytes());
+            let attribute = sequence(&[&oid(oids::LOCALITY_NAME), &value]);
+            let name = sequence(&[&element(0x31, &attribute)]);
+            let names = sequence(&[&element(0xA4, &name)]);
+            push(oids::SUBJECT_ALT_NAME, false, &names);
         }
         if let Some((purpose, critical)) = self.purpose {
             push(
