@@ -236,10 +236,12 @@ fn of_file(path: &std::path::Path, source: &std::io::Error) -> Option<&'static s
         }
         ErrorKind::NotFound => Some("check the path"),
         ErrorKind::PermissionDenied => Some("check who may read and write there"),
-        ErrorKind::ReadOnlyFilesystem => {
-            Some("the disk or stick is read-only: nothing was kept; make it writable or take another")
+        ErrorKind::ReadOnlyFilesystem => Some(
+            "the disk or stick is read-only: nothing was kept; make it writable or take another",
+        ),
+        ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge | ErrorKind::StorageFull => {
+            Some("free some space; nothing was left half-written")
         }
-        ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge | ErrorKind::StorageFull => Some("free some space; nothing was left half-written"),
         _ => None,
     }
 }

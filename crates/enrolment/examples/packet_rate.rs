@@ -32,7 +32,8 @@ fn main() {
         .add(Role::Operator, "operator", operator.public())
         .unwrap();
     let picture: Vec<u8> = (0..BYTES)
-        .map(|place| place.to_le_bytes()[place % 3])
+        .flat_map(usize::to_le_bytes)
+        .take(BYTES)
         .collect();
     let subject = Subject::Portrait;
     let attachment = Attachment {

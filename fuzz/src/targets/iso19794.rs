@@ -17,9 +17,12 @@ pub fn iso19794(bytes: &[u8]) {
     hold(bytes, IrisRecord::parse, IrisRecord::to_bytes);
 }
 
+/// A reader: the record, and what it tolerated.
+pub(super) type Parse<R> = fn(&[u8]) -> Result<(R, Vec<Deviation>)>;
+
 fn hold<R: PartialEq + std::fmt::Debug>(
     bytes: &[u8],
-    parse: fn(&[u8]) -> Result<(R, Vec<Deviation>)>,
+    parse: Parse<R>,
     write: fn(&R) -> Result<Vec<u8>>,
 ) {
     let (record, deviations) = match parse(bytes) {

@@ -4,10 +4,10 @@ use biometrics::face::iso39794_5::FaceRecord;
 use biometrics::finger::iso39794_4::FingerRecord;
 use biometrics::iris::iso39794_6::IrisRecord;
 use biometrics::iso39794_1::Profile;
-use biometrics::{Deviation, Error, Result};
+use biometrics::{Error, Result};
 
 use super::assert_printable;
-use super::iso19794::assert_inside;
+use super::iso19794::{Parse, assert_inside};
 
 /// Most deviations that a reader lists.
 const MAX_DEVIATIONS: usize = 64;
@@ -22,7 +22,7 @@ pub fn iso39794(bytes: &[u8]) {
 /// What is read is written in both profiles, and read from either as the same.
 fn hold<R: PartialEq + std::fmt::Debug>(
     bytes: &[u8],
-    parse: fn(&[u8]) -> Result<(R, Vec<Deviation>)>,
+    parse: Parse<R>,
     write: fn(&R, Profile) -> Result<Vec<u8>>,
 ) {
     let (record, deviations) = match parse(bytes) {

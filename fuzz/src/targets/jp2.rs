@@ -1,6 +1,8 @@
 //! JPEG 2000, in a file or bare: the boxes and the headers that are read before a pixel is decoded.
 
-use biometrics::image::{DecodeLimits, decode_reduced, dimensions, is_reversible_jpeg2000, sniff};
+use biometrics::image::{
+    DecodeLimits, ImageFormat, decode_reduced, dimensions, is_reversible_jpeg2000, sniff,
+};
 
 use super::iso19794::assert_inside;
 
@@ -13,7 +15,7 @@ const LIMITS: DecodeLimits = DecodeLimits {
 
 /// What must hold of every byte string read as JPEG 2000.
 pub fn jp2(bytes: &[u8]) {
-    if !sniff(bytes).is_some_and(|format| format.is_jpeg2000()) {
+    if !sniff(bytes).is_some_and(ImageFormat::is_jpeg2000) {
         return;
     }
     let _ = is_reversible_jpeg2000(bytes);

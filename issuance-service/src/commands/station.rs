@@ -83,8 +83,8 @@ pub fn password(file: Option<&Path>) -> Result<SecretBytes> {
         return Ok(SecretBytes::new(Vec::new()));
     };
     let mut text = Vec::with_capacity(MAX_PASSWORD as usize + 1);
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(MAX_PASSWORD).read_to_end(&mut text));
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(MAX_PASSWORD).read_to_end(&mut text));
     read.map_err(|source| issuance_service::Error::File {
         path: path.to_owned(),
         source,

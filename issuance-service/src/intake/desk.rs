@@ -187,7 +187,7 @@ impl<S: PacketStore> IntakeDesk<S> {
             status,
         };
         let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
-        let signed = SignedReceipt::sign(receipt, &self.signer, rng.as_mut());
+        let signed = SignedReceipt::sign(&receipt, &self.signer, rng.as_mut());
         Ok(signed.map_err(StationError::from)?)
     }
 }

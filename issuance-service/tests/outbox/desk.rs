@@ -197,7 +197,9 @@ fn strangers_receipts_change_nothing() {
     let now = OffsetDateTime::now_utc();
     let (station, _) = post.station(now);
     let entry = station.outbox().list().unwrap().remove(0);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
         .unwrap();
     let refused = runtime.block_on(async {
         let desk = other.desk().await;

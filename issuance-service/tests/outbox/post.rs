@@ -58,7 +58,9 @@ impl Post {
         fs::create_dir(post.path("stick")).unwrap();
         let config = "store = \"register.sqlite\"\njobs = \"jobs\"\npki = \"pki\"\n";
         fs::write(post.path("service/issuance-service.toml"), config).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
             .unwrap();
         runtime.block_on(async {
             let store = SqliteStore::create(&post.path("service/register.sqlite")).await;

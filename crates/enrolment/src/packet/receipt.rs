@@ -63,13 +63,13 @@ impl SignedReceipt {
     /// # Errors
     /// What the key answers.
     pub fn sign(
-        receipt: Receipt,
+        receipt: &Receipt,
         signer: &dyn PacketSigner,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, PacketError> {
         let receipt = Receipt {
             version: VERSION,
-            ..receipt
+            ..*receipt
         };
         let signature = signer.sign(&receipt_message(&digest(&receipt)?), rng)?;
         Ok(Self {
@@ -153,7 +153,7 @@ mod tests {
                 at: datetime!(2026-11-22 05:00 UTC),
                 status,
             };
-            let signed = SignedReceipt::sign(receipt.clone(), &service, rng).unwrap();
+            let signed = SignedReceipt::sign(&receipt, &service, rng).unwrap();
             let line = signed.to_bytes().unwrap();
             let read = SignedReceipt::parse(&line).unwrap();
             assert_eq!(read.verify(&service.public()).unwrap(), &receipt);

@@ -30,7 +30,8 @@ fn written_and_read_it_is_the_same() {
 
 #[test]
 fn what_is_refused() {
-    let cases: &[(&str, fn(&mut Manifest))] = &[
+    type Spoil = fn(&mut Manifest);
+    let cases: &[(&str, Spoil)] = &[
         ("no profile", |m| m.profile.clear()),
         ("control", |m| m.operator.name.push('\u{1b}')),
         ("field", |m| {
@@ -45,7 +46,7 @@ fn what_is_refused() {
             m.fields.insert("surname".to_owned(), "x".repeat(2049));
         }),
         ("tries", |m| {
-            m.tries = vec![m.tries[0].clone(); MAX_TRIES + 1]
+            m.tries = vec![m.tries[0].clone(); MAX_TRIES + 1];
         }),
         ("device", |m| m.tries[0].device = Some(1)),
         ("number", |m| m.tries[0].number = 0),
@@ -62,7 +63,7 @@ fn what_is_refused() {
             m.missing_fingers.push(finger);
         }),
         ("subject", |m| {
-            m.tries[0].subject = Subject::Document("Birth certificate".to_owned())
+            m.tries[0].subject = Subject::Document("Birth certificate".to_owned());
         }),
     ];
     for (name, change) in cases {

@@ -1,7 +1,7 @@
 //! A station, a service and the people between them.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 
 use crypto::{Curve, PrivateKey};
 use enrolment::packet::{

@@ -81,7 +81,7 @@ fn keys_count_by_role_and_name() {
             }
             match open(&file[..], &office.service, &ring) {
                 Err(PacketError::UnknownKey { role, .. }) => {
-                    assert!(!is_renamed && role == left_out)
+                    assert!(!is_renamed && role == left_out);
                 }
                 Err(PacketError::OtherName { role }) => assert!(is_renamed && role == left_out),
                 other => panic!("{left_out} {is_renamed}: {other:?}"),
