@@ -40,6 +40,7 @@ impl Place {
         fs::write(place.path("service/issuance-service.toml"), config).unwrap();
         let register = place.path("service/register.sqlite");
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
             .build()
             .unwrap();
         runtime.block_on(async { SqliteStore::create(&register).await.unwrap().close().await });

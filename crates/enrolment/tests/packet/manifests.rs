@@ -23,7 +23,7 @@ fn written_and_read_it_is_the_same() {
     let spaced = String::from_utf8(text).unwrap().replace("\":", "\": ");
     let error = Manifest::parse(spaced.as_bytes()).unwrap_err();
     assert!(
-        matches!(error, PacketError::Malformed { at: 10, .. }),
+        matches!(error, PacketError::Malformed { at: 11, .. }),
         "{error}"
     );
 }
