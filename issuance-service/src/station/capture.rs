@@ -6,6 +6,7 @@
 mod finger;
 mod picture;
 mod portrait;
+mod room;
 mod slap;
 
 use enrolment::Bilingual;

@@ -23,7 +23,7 @@ pub fn scene(person: &str, folder: &Path) -> PathBuf {
     let scenes = [
         (room(&portrait), A_SECOND),
         (standing(&portrait, 0.3), A_SECOND),
-        (standing(&portrait, 0.9), 8 * A_SECOND),
+        (standing(&portrait, 0.8), 8 * A_SECOND),
     ];
     for (picture, times) in scenes {
         let picture = jpeg(&picture);
@@ -40,7 +40,7 @@ pub fn photograph(person: &str, folder: &Path) -> PathBuf {
         .unwrap()
         .into_rgb8();
     let path = folder.join(format!("{person}.jpg"));
-    fs::write(&path, jpeg(&standing(&portrait, 0.9))).unwrap();
+    fs::write(&path, jpeg(&standing(&portrait, 0.8))).unwrap();
     path
 }
 
@@ -49,15 +49,15 @@ fn room(portrait: &RgbImage) -> RgbImage {
     RgbImage::from_pixel(WIDTH, HEIGHT, *portrait.get_pixel(4, 4))
 }
 
-/// The person as high as a share of the picture, on its lower edge. The wall goes on where the portrait ends.
+/// The person as high as a share of the picture, a little above its lower edge. Wall and clothes go on where the portrait ends.
 fn standing(portrait: &RgbImage, share: f64) -> RgbImage {
     let height = (f64::from(HEIGHT) * share) as u32;
     let width = height * portrait.width() / portrait.height();
     let person = imageops::resize(portrait, width, height, imageops::FilterType::Lanczos3);
-    let (left, top) = ((WIDTH - width) / 2, HEIGHT - height);
+    let (left, top) = ((WIDTH - width) / 2, (HEIGHT - height) * 2 / 3);
     RgbImage::from_fn(WIDTH, HEIGHT, |x, y| {
-        let (x, y) = (x.saturating_sub(left).min(width - 1), y.saturating_sub(top));
-        *person.get_pixel(x, y)
+        let (x, y) = (x.saturating_sub(left), y.saturating_sub(top));
+        *person.get_pixel(x.min(width - 1), y.min(height - 1))
     })
 }
 

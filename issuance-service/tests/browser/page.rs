@@ -105,10 +105,13 @@ impl Page {
     pub fn click(&mut self, selector: &str) {
         self.see(selector);
         let place = self.value(&format!(
-            "(() => {{ const e = document.querySelector({}); e.scrollIntoView({{ block: 'center' }}); \
-             const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; }})()",
+            "(() => {{ const e = document.querySelector({}); e.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
+             const b = e.getBoundingClientRect(); const [x, y] = [b.x + b.width / 2, b.y + b.height / 2]; \
+             const hit = document.elementFromPoint(x, y); \
+             return [x, y, e === hit || e.contains(hit) ? '' : `${{hit?.outerHTML.slice(0, 200)}}`]; }})()",
             json!(selector)
         ));
+        assert_eq!(place[2], "", "{selector} is covered");
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});
             self.browser.call("Input.dispatchMouseEvent", event);

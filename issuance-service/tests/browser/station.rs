@@ -137,11 +137,13 @@ impl Place {
         Server { process, address }
     }
 
-    /// Sends what waits on a stick to the service, which takes it in: it opens only if it is whole, and signed by those it knows.
+    /// Sends what waits on a stick to the service, which takes it in and lists it:
+    /// it opens only if it is whole, and signed by those it knows.
     pub fn deliver(&self) -> String {
         let stick = self.text("stick");
         self.station(["outbox", "send", "--to", &stick]);
-        self.intake(["take", &stick])
+        self.intake(["take", &stick]);
+        self.intake(["list"])
     }
 
     /// Runs a word of the station.

@@ -77,7 +77,8 @@ struct Placement {
 }
 
 impl Placement {
-    fn new(landmarks: &Landmarks, geometry: &Geometry) -> Self {
+    fn of(landmarks: &Landmarks, geometry: &Geometry) -> Result<Self> {
+        check(landmarks, geometry)?;
         let level = Square::direction(landmarks.left_eye(), landmarks.right_eye());
         let scale = landmarks.eye_distance() / (geometry.eye_distance * geometry.width as f32);
         let right = Point::new(level.x * scale, level.y * scale);
@@ -90,7 +91,7 @@ impl Placement {
             eyes.x - x * right.x + y * right.y,
             eyes.y - x * right.y - y * right.x,
         );
-        Self { origin, right }
+        Ok(Self { origin, right })
     }
 
     fn scale(&self) -> f32 {
@@ -128,17 +129,10 @@ pub fn portrait(
     geometry: &Geometry,
     border: Border,
 ) -> Result<Portrait> {
-    check(landmarks, geometry)?;
-    let placement = Placement::new(landmarks, geometry);
-    let missing = beyond(picture, &placement, geometry);
-    if let (Border::Refuse, Some([left, top, right, bottom])) = (border, missing) {
-        return Err(Error::BeyondBorder {
-            left,
-            top,
-            right,
-            bottom,
-        });
-    }
+    let placement = match border {
+        Border::Refuse => inside(picture, landmarks, geometry)?,
+        Border::Extend => Placement::of(landmarks, geometry)?,
+    };
     let (rgb, invented) = resample(picture, &placement, geometry);
     let pixels = geometry.width * geometry.height;
     Ok(Portrait {
@@ -147,6 +141,28 @@ pub fn portrait(
         scale: placement.scale(),
         invented: invented as f32 / pixels as f32,
     })
+}
+
+/// Whether the picture has room for the portrait of a face: what a running camera is asked before it releases.
+///
+/// # Errors
+/// Those of [`portrait`] with [`Border::Refuse`].
+pub fn room(picture: &Picture, landmarks: &Landmarks, geometry: &Geometry) -> Result<()> {
+    inside(picture, landmarks, geometry).map(drop)
+}
+
+/// Where the portrait is, if it is inside the picture.
+fn inside(picture: &Picture, landmarks: &Landmarks, geometry: &Geometry) -> Result<Placement> {
+    let placement = Placement::of(landmarks, geometry)?;
+    match beyond(picture, &placement, geometry) {
+        None => Ok(placement),
+        Some([left, top, right, bottom]) => Err(Error::BeyondBorder {
+            left,
+            top,
+            right,
+            bottom,
+        }),
+    }
 }
 
 fn check(landmarks: &Landmarks, geometry: &Geometry) -> Result<()> {

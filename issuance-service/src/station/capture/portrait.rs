@@ -2,7 +2,6 @@
 
 use biometrics::Result;
 use biometrics::image::{Colour, Image, PORTRAIT_PPI, encode_png};
-use enrolment::Bilingual;
 use faces::crop::{Border, Geometry};
 use faces::measure::{Assessor, JpegTable, Profile};
 use faces::report::{Assessment, Measured, Verdict};
@@ -11,13 +10,8 @@ use faces::{Face, Picture};
 use serde::{Deserialize, Serialize};
 
 use super::picture::{FRAME, PHOTOGRAPH, picture};
-use super::{Remark, Weight, passes};
+use super::{Remark, Weight, passes, room};
 
-/// The portrait could not be cut out.
-const NO_ROOM: Bilingual = Bilingual {
-    en: "The portrait reaches beyond the picture: leave more room around the head and take it again.",
-    vi: "Ảnh chân dung vượt ra ngoài khung hình: chừa thêm khoảng trống quanh đầu rồi chụp lại.",
-};
 /// A portrait that is finished already has these proportions, width in per mille of its height (ISO 39794-5 Annex D: 0.74 to 0.80).
 const FINISHED: core::ops::RangeInclusive<u32> = 740..=800;
 
@@ -107,6 +101,14 @@ impl CheckedPortrait {
         }
     }
 
+    /// Adds whether the picture has room for the portrait around the face.
+    fn add_room(&mut self, room: &faces::Result<()>) {
+        let (measure, remark) = room::judge(room);
+        self.is_flawless &= remark.is_none();
+        self.measures.push(measure);
+        self.remarks.splice(0..0, remark);
+    }
+
     /// Adds what another look at the portrait has to say that was not said yet.
     fn add(&mut self, assessment: &Assessment) {
         for remark in remarks(assessment) {
@@ -149,7 +151,12 @@ impl Examiner {
         let picture = picture(file, &FRAME)?;
         let faces = find(&picture)?;
         let assessment = self.assess(&picture, &faces, Profile::Live, None);
-        Ok(CheckedPortrait::of(&picture, &faces, &assessment))
+        let mut checked = CheckedPortrait::of(&picture, &faces, &assessment);
+        if let Some(face) = faces.first() {
+            let room = faces::crop::room(&picture, &face.landmarks, &Geometry::CHIP);
+            checked.add_room(&room);
+        }
+        Ok(checked)
     }
 
     /// Looks at a photograph with everything there is, cuts the portrait out and looks at that again.
@@ -170,10 +177,8 @@ impl Examiner {
             Ok(cut) => cut.picture,
             // A portrait that somebody has cut already has no room to spare: it is measured as it is.
             Err(_) if is_finished(&picture) => picture,
-            Err(_) => {
-                let remark = Remark::new("portrait-room", Weight::Refuse, NO_ROOM);
-                checked.remarks.insert(0, remark);
-                checked.is_flawless = false;
+            Err(why) => {
+                checked.add_room(&Err(why));
                 return Ok(checked);
             }
         };

@@ -27,6 +27,7 @@ const MEASURES = {
   MarginBelowOfTheFaceImage: M("Lề dưới", "Room below", "centre"),
   PortraitCentreAcross: M("Tâm mặt theo chiều ngang", "Centre across", "centre"),
   PortraitCentreDown: M("Tâm mặt theo chiều dọc", "Centre down", "centre"),
+  PortraitRoom: M("Chỗ thiếu quanh chân dung (điểm ảnh)", "Missing around the portrait (pixels)", "centre"),
   HeadPoseYaw: M("Quay ngang (độ)", "Turn (degrees)", "pose"),
   HeadPosePitch: M("Cúi ngửa (độ)", "Nod (degrees)", "pose"),
   HeadPoseRoll: M("Nghiêng đầu (độ)", "Lean (degrees)", "pose"),
