@@ -160,3 +160,27 @@ fn no_object_of_ours_is_a_no() {
         ended.stdout
     );
 }
+
+/// Nothing is silently left out because the issuer that was named is another one.
+#[test]
+fn an_object_of_another_issuer_is_said_to_be_unchecked_against_it() {
+    let (ours, others) = (Folder::new("explicit"), Folder::new("explicit"));
+    let signer = ours.text("document-signer.der");
+    for (issuers, is_said) in [
+        (vec![], false),
+        (vec![ours.text("csca.der")], false),
+        (vec![others.text("csca.der")], true),
+        (vec![others.text("csca.der"), ours.text("csca.der")], false),
+    ] {
+        let mut lint = vec!["pki", "lint", &signer];
+        for issuer in &issuers {
+            lint.extend(["--issuer", issuer]);
+        }
+        let said = run(&lint).expect(DONE).stderr;
+        let note = format!("{signer}: its issuer is not among those given");
+        assert_eq!(said.contains(&note), is_said, "{issuers:?}: {said}");
+        lint.extend(JSON);
+        let json = run(&lint).expect(DONE).json();
+        assert_eq!(json["files"][0]["issuer_not_given"], is_said, "{issuers:?}");
+    }
+}

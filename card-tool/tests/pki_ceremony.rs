@@ -17,6 +17,8 @@ mod care;
 mod ends;
 #[path = "pki_ceremony/house.rs"]
 mod house;
+#[path = "pki_ceremony/locked_media.rs"]
+mod locked_media;
 #[path = "pki_ceremony/prompts.rs"]
 mod prompts;
 #[path = "pki_ceremony/refusals.rs"]

@@ -432,6 +432,37 @@ fn a_good_verdict_says_what_it_covers_and_what_it_does_not() {
     assert!(!words.contains("no revocation information"), "{words}");
 }
 
+/// What no check looks at is under no good verdict without a word.
+#[test]
+fn a_file_that_no_check_judges_is_named() {
+    let folder = Folder::new();
+    folder.write("files/card-security.bin", &[0x30, 0x03, 0x02, 0x01, 0x01]);
+    folder.write("files/notes.txt", b"hello");
+    let (words, json, page) = forms(&folder, "csca.der", 0);
+    let (security, notes) = (
+        folder.path("files/card-security.bin"),
+        folder.path("files/notes.txt"),
+    );
+    assert_eq!(json["not_judged"], json!([security, notes]));
+    assert_eq!(json["passed_over"], json!([notes]));
+    let remark = "EF.CardSecurity: there, and judged by no check";
+    for told in [&words, &json["verdict"]["remarks"].to_string(), &page] {
+        assert!(told.contains(remark), "{told}");
+    }
+    let told = folder.verify("csca.der", &[]).expect(0).stderr;
+    assert!(
+        told.contains(&format!("judged by no check: {security}\n")),
+        "{told}"
+    );
+    fs::remove_file(&security).unwrap();
+    fs::remove_file(&notes).unwrap();
+    let (words, json, page) = forms(&folder, "csca.der", 0);
+    assert_eq!(json["not_judged"], json!([]));
+    for told in [words, json.to_string(), page] {
+        assert!(!told.contains("judged by no check"), "{told}");
+    }
+}
+
 #[test]
 fn weak_keys_are_told() {
     let weak = || {

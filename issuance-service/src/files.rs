@@ -1,14 +1,12 @@
 //! Files: read with a limit, written whole or not at all.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use key_store::whole_file::{self, Secrecy};
 
 use crate::{Error, Result};
-
-/// Tells the temporary files of this process apart.
-static TEMPORARY: AtomicU64 = AtomicU64::new(0);
 
 /// The content of a file, which must not be longer than `limit`.
 pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
@@ -31,21 +29,10 @@ pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String> {
     String::from_utf8(read(path, limit)?).map_err(|_| Error::NotText(path.to_owned()))
 }
 
-/// Writes a file that only its owner may read: temporary file beside it, to the disk, then renamed. A reader sees the whole
-/// file or none. The name of the temporary file begins with that of the file.
+/// Writes a file that only its owner may read: a reader sees the whole file or none. The name under which it is written begins
+/// with a dot and that of the file.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    let number = TEMPORARY.fetch_add(1, Ordering::Relaxed);
-    name.push(format!(".{}-{number}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = write_new(&temporary, content).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // What could not be renamed is of no use to anybody.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
-        .and_then(|()| sync_folder_of(path))
-        .map_err(|source| at(path, source))
+    whole_file::replace(path, content, Secrecy::OwnerOnly).map_err(|source| at(path, source))
 }
 
 /// Makes a folder that only its owner may enter, and those above it. One that is there stays as it is.
@@ -60,31 +47,12 @@ pub(crate) fn make_private_folder(path: &Path) -> Result<()> {
     builder.create(path).map_err(|source| at(path, source))
 }
 
-/// The rename or the removal itself must reach the disk, too.
-pub(crate) fn sync_folder_of(path: &Path) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
 /// An error of the operating system with the file that it is about.
 pub(crate) fn at(path: &Path, source: std::io::Error) -> Error {
     Error::File {
         path: path.to_owned(),
         source,
     }
-}
-
-fn write_new(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

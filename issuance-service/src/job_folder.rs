@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crypto::SecretBytes;
+use key_store::whole_file;
 use uuid::Uuid;
 
 use crate::{Result, files};
@@ -49,11 +50,14 @@ impl JobFolder {
         let fault = |source| files::at(&self.0, source);
         for entry in fs::read_dir(&self.0).map_err(fault)? {
             let entry = entry.map_err(fault)?;
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            // What is half-written has a dot before its name.
+            if name.strip_prefix('.').unwrap_or(&name).starts_with(&prefix) {
                 remove(&entry.path())?;
             }
         }
-        files::sync_folder_of(&self.path(job)).map_err(fault)
+        whole_file::sync_folder_of(&self.path(job)).map_err(fault)
     }
 }
 
@@ -81,7 +85,13 @@ mod tests {
             let file = jobs.publish(job, &content).unwrap();
             assert_eq!(fs::read(file).unwrap(), b"job");
         }
-        fs::write(path.join(format!("{first}.job.json.99.tmp")), b"half").unwrap();
+        // As this version and those before leave them.
+        for left in [
+            format!("{first}.job.json.99.tmp"),
+            format!(".{first}.job.json.99-0.card-toolchain.tmp"),
+        ] {
+            fs::write(path.join(left), b"half").unwrap();
+        }
         jobs.erase(first).unwrap();
         let left: Vec<_> = fs::read_dir(&path).unwrap().flatten().collect();
         assert_eq!(left.len(), 1);

@@ -2,6 +2,7 @@
 
 mod csca;
 mod csca_destroy;
+mod csca_dismiss;
 mod csca_keys;
 mod csca_log;
 mod csca_upkeep;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use inspection::{AccessChoice, Config, Event, inspect, inspect_files};
-use pki::TrustStore;
 use pki::trust_store::ObjectKind;
 use serde_json::{Map, Value, json};
 use transport::Clock;
@@ -18,18 +17,19 @@ use crate::exit::Exit;
 use crate::files::{self, Secrecy};
 use crate::progress::Progress;
 use crate::report::{self, Shown};
-use crate::{input, reader, trust_folder};
+use crate::trust_folder::{self, Loaded, Remark};
+use crate::{input, reader};
 
 /// Runs the verb.
 pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
-    let trust = trust(args)?;
+    let trust = trusted(args)?;
     match &args.files {
         Some(folder) => of_files(folder, args, &trust, context),
         None => of_card(args, &trust, context),
     }
 }
 
-fn of_card(args: &Verify, trust: &TrustStore, context: &mut Context) -> Result<Exit> {
+fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exit> {
     let passwords = input::passwords(&args.passwords, context.asking)?;
     let mut channel = reader::open(&args.reader)?;
     let name = channel.reader().to_owned();
@@ -38,7 +38,7 @@ fn of_card(args: &Verify, trust: &TrustStore, context: &mut Context) -> Result<E
         passwords: &passwords.passwords,
         access: access_choice(args.passwords.access),
         printed_mrz: passwords.printed.as_ref(),
-        trust,
+        trust: &trusted.trust,
         now: context.now,
         extended_length: !args.reader.short,
         clock: &|| clock.borrow_mut().now(),
@@ -54,16 +54,11 @@ fn of_card(args: &Verify, trust: &TrustStore, context: &mut Context) -> Result<E
         reader: &name,
         statistics: args.stats.then_some(statistics),
     };
-    show(args, context, &shown, Map::new())
+    show(args, context, &shown, trust_remarks(trusted))
 }
 
 /// The part that needs no chip.
-fn of_files(
-    folder: &Path,
-    args: &Verify,
-    trust: &TrustStore,
-    context: &mut Context,
-) -> Result<Exit> {
+fn of_files(folder: &Path, args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exit> {
     let printed = match &args.passwords.mrz_file {
         Some(_) => input::passwords(&args.passwords, context.asking)?.printed,
         None => None,
@@ -73,29 +68,52 @@ fn of_files(
         passwords: &[],
         access: AccessChoice::Automatic,
         printed_mrz: printed.as_ref(),
-        trust,
+        trust: &trusted.trust,
         now: context.now,
         extended_length: false,
         clock: &|| clock.borrow_mut().now(),
     };
     let found = DocumentFolder::read(folder)?;
-    let names = found.passed_over.iter().map(|path| path.display());
-    let names: Vec<String> = names.map(|name| name.to_string()).collect();
-    if !names.is_empty() && !context.json() {
-        note(&format!(
-            "passed over, for it is no file of a chip: {}",
-            names.join(", ")
-        ));
-    }
+    let passed_over = names(&found.passed_over);
     let report = inspect_files(found.files, &config, &mut *context.rng, &mut |_| {});
+    let not_judged = report.not_judged();
+    let not_judged = names(not_judged.iter().filter_map(|file| found.places.get(file)));
+    if !context.json() {
+        tell("passed over, for it is no file of a chip", &passed_over);
+        tell("judged by no check", &not_judged);
+    }
     let shown = Shown {
         report: &report,
         at: context.now,
         reader: &folder.display().to_string(),
         statistics: None,
     };
-    let passed_over = Map::from_iter([("passed_over".to_owned(), json!(names))]);
-    show(args, context, &shown, passed_over)
+    let mut more = trust_remarks(trusted);
+    more.extend([
+        (
+            "not_judged".to_owned(),
+            json!([&not_judged[..], &passed_over].concat()),
+        ),
+        ("passed_over".to_owned(), json!(passed_over)),
+    ]);
+    show(args, context, &shown, more)
+}
+
+/// What is to be said of the places that trust comes from; people read it on standard error.
+fn trust_remarks(trusted: &Loaded) -> Map<String, Value> {
+    let remarks = trusted.remarks.iter().map(Remark::json);
+    Map::from_iter([("trust_remarks".to_owned(), remarks.collect())])
+}
+
+fn names<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Vec<String> {
+    let names = paths.into_iter().map(|path| path.display().to_string());
+    names.collect()
+}
+
+fn tell(what: &str, names: &[String]) {
+    if !names.is_empty() {
+        note(&format!("{what}: {}", names.join(", ")));
+    }
 }
 
 /// Shows a report in every form that was asked for; `more` is what programs learn besides.
@@ -121,7 +139,7 @@ fn show(
 }
 
 /// Everything that is trusted, and the lists that it vouches for.
-fn trust(args: &Verify) -> Result<TrustStore> {
+fn trusted(args: &Verify) -> Result<Loaded> {
     let crls = args.crl.iter().map(|path| (path, ObjectKind::Crl));
     let deviation_lists = args.deviation_list.iter();
     let deviation_lists = deviation_lists.map(|path| (path, ObjectKind::DeviationList));

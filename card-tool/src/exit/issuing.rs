@@ -125,6 +125,10 @@ const fn of_refusal(why: Refused) -> &'static str {
         }
         R::PersonName | R::ShortSecret(_) => "nothing was changed",
         R::UnknownRegistrar => "two persons admit a registrar with `card-tool pki csca admit`",
+        R::DismissedRegistrar => {
+            "let a registrar that is admitted ask; two persons may admit this one again: `pki csca admit`"
+        }
+        R::NotAdmitted => "`card-tool pki csca log` names the registrars that are admitted",
         R::OtherCsca => {
             "make the request with the certificate of this root: `pki registrar init --csca`"
         }

@@ -34,12 +34,12 @@ pub fn load(path: &Path, now: OffsetDateTime) -> Result<Loaded> {
 }
 
 /// As [`load_all`], with the remarks on standard error.
-pub fn load_with_lists(paths: &[PathBuf], lists: &[(PathBuf, ObjectKind)]) -> Result<TrustStore> {
+pub fn load_with_lists(paths: &[PathBuf], lists: &[(PathBuf, ObjectKind)]) -> Result<Loaded> {
     let loaded = load_all(paths, lists, OffsetDateTime::now_utc())?;
     for remark in &loaded.remarks {
         note(&remark.to_string());
     }
-    Ok(loaded.trust)
+    Ok(loaded)
 }
 
 /// Loads all of several paths into one store, as [`load`] does, together with lists of the kinds that they were named for,

@@ -107,6 +107,49 @@ fn steps_in_the_wrong_order() {
 }
 
 #[test]
+fn a_registrar_is_dismissed_once_and_may_come_back() {
+    let house = House::ready();
+    let (root, key) = (house.path("root"), house.path("issuer/registrar.pem"));
+    house.request("document-signer", "ds1", &[]).expect(DONE);
+    let said = house
+        .ceremony(&["dismiss", &root, "somebody"])
+        .expect(POLICY);
+    assert!(said.json()["hint"].as_str().unwrap().contains("log"));
+    let alone = ["csca", "dismiss", &root, "registrar", "--yes"];
+    house
+        .pki(&[&alone[..], &["--person", "TEST ONE"]].concat())
+        .expect(USAGE);
+    assert_eq!(house.log("root")["registrars"][0], "registrar");
+    let said = house
+        .ceremony(&["dismiss", &root, "registrar"])
+        .expect(DONE);
+    assert_eq!(said.json()["dismissed"], "registrar");
+    assert!(
+        house.log("root")["registrars"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    let refused = house.sign("ds1").expect(POLICY);
+    assert!(refused.stderr.contains("dismissed") || refused.stdout.contains("dismissed"));
+    assert!(!house.file("ds1.answer.json").exists());
+    house
+        .ceremony(&["dismiss", &root, "registrar"])
+        .expect(POLICY);
+    house.ceremony(&["admit", &root, &key]).expect(DONE);
+    house.sign("ds1").expect(DONE);
+    let hash = house.log("root")["registrar_keys"][0]["sha256"].clone();
+    house
+        .ceremony(&["dismiss", &root, hash.as_str().unwrap()])
+        .expect(DONE);
+    let acts = house.acts("root");
+    assert_eq!(
+        acts,
+        ["create", "admit", "dismiss", "admit", "answer", "dismiss"]
+    );
+}
+
+#[test]
 fn requests_that_are_altered_or_against_the_rules() {
     let house = House::ready();
     house.request("document-signer", "good", &[]).expect(DONE);

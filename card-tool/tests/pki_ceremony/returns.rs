@@ -30,7 +30,12 @@ fn a_lost_revocation_list_brings_no_signer_back() {
     let older = ceremony::Answer::read(&house.bytes("crl1.answer.json")).unwrap();
     fs::write(&list, older.body().issued.der().as_bytes()).unwrap();
     house.pki(&make).expect(POLICY);
-    house.pki(&["signer", "status", &issuer]).expect(POLICY);
+    let said = house.pki(&["signer", "status", &issuer]).expect(POLICY);
+    let error = said.json()["error"].to_string();
+    assert!(
+        error.contains("list 2 (hexadecimal) was accepted, and csca.crl is the list 1"),
+        "{error}"
+    );
     // Brought back, or followed by the next one, all is as before.
     fs::write(&list, kept).unwrap();
     assert_eq!(house.status()["signers"][0]["state"], "revoked");

@@ -13,6 +13,7 @@ fn a_plain_folder_says_what_it_does_not_use_and_what_it_believes() {
     let vn = State::new("VN", "VNM", "CSCA TEST", 2);
     let folder = desk.path("folder");
     std::fs::create_dir_all(Path::new(&folder).join("a/b/c/d/e")).unwrap();
+    std::fs::create_dir(desk.path("files")).unwrap();
     desk.file("folder/a/csca.der", &ut.csca);
     desk.file("folder/a/b/broken.der", &vn.csca[..300]);
     desk.file("folder/vn.ml", &vn.list(&[&vn.csca], 1));
@@ -42,6 +43,20 @@ fn a_plain_folder_says_what_it_does_not_use_and_what_it_believes() {
         // Its CSCA is there: this list needs nobody's word.
         let good = format!("{}:", desk.path("folder/ut.ml"));
         assert!(!said.contains(&good), "{said}");
+    }
+    desk.file("files/sod.bin", b"no EF.SOD");
+    let (files, verify) = (
+        desk.path("files"),
+        ["verify", "--trust", &folder, "--files"],
+    );
+    let report = run(verify.iter().chain(&[files.as_str()]).chain(&JSON)).json();
+    let told = report["trust_remarks"].as_array().unwrap();
+    assert_eq!(told.len(), remarks.len(), "{told:?}");
+    for (place, remark) in remarks {
+        let place = desk.path(place);
+        let is_of = |told: &&serde_json::Value| told["place"] == place.as_str();
+        let told = told.iter().find(is_of).unwrap()["remark"].to_string();
+        assert!(told.contains(remark), "{told}");
     }
     let ended = run(["trust", "list", &folder].iter().chain(&JSON)).expect(0);
     let json = ended.json();

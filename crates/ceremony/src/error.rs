@@ -101,6 +101,12 @@ pub enum Refused {
     /// The registrar is not admitted at this root.
     #[error("the registrar that signed the request is not admitted")]
     UnknownRegistrar,
+    /// The registrar was dismissed.
+    #[error("the registrar that signed the request was dismissed")]
+    DismissedRegistrar,
+    /// There is nobody to dismiss.
+    #[error("no registrar with this key is admitted")]
+    NotAdmitted,
     /// The registrar is admitted already.
     #[error("this registrar is admitted already")]
     KnownRegistrar,

@@ -13,6 +13,7 @@
 
 pub mod answer;
 mod discard;
+mod dismissal;
 mod error;
 mod foresight;
 pub mod issue;

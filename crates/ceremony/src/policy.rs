@@ -11,7 +11,7 @@ use crate::octets::SerialNumber;
 use crate::record::moment;
 use crate::request::{RequestBody, VerifiedRequest, Wanted, fingerprint};
 use crate::two_persons::is_plain_name;
-use crate::{Digest, Period, Refused, Result};
+use crate::{Digest, Period, Refused, Result, dismissal};
 
 use periods::check_periods;
 pub use periods::csca_usage;
@@ -185,13 +185,18 @@ pub(crate) fn is_weak_kind(kind: KeyKind) -> bool {
     }
 }
 
-/// Whether a key is the CSCA's or a registrar's.
+/// Whether a key is the CSCA's or a registrar's, also of one that was dismissed.
 pub(crate) fn has_other_purpose(name: &Digest, state: &State) -> Result<bool> {
-    for registrar in state.registrars() {
-        if fingerprint(&PublicKey::from_spki(registrar.key.as_bytes())?)? == *name {
+    for all in [state.registrars(), state.former_registrars()] {
+        if dismissal::of_key(all, name)?.is_some() {
             return Ok(true);
         }
     }
+    is_of_csca(name, state)
+}
+
+/// Whether a key is or was the CSCA's.
+pub(crate) fn is_of_csca(name: &Digest, state: &State) -> Result<bool> {
     for generation in state.generations() {
         let certificate = Certificate::parse(generation.certificate.as_bytes())?;
         if fingerprint(&certificate.public_key()?)? == *name {

@@ -55,6 +55,8 @@ pub enum Act {
     Create,
     /// A registrar's key is trusted from here on.
     Admit,
+    /// A registrar's key is trusted no more.
+    Dismiss,
     /// A request was answered.
     Answer,
     /// A new key, with a link certificate.
@@ -84,6 +86,7 @@ impl Act {
         match self {
             Self::Create => "create",
             Self::Admit => "admit",
+            Self::Dismiss => "dismiss",
             Self::Answer => "answer",
             Self::Link => "link",
             Self::Revoke => "revoke",
@@ -103,6 +106,7 @@ impl Act {
         match self {
             Self::Create => "Tạo khóa CSCA / Generation of the CSCA key",
             Self::Admit => "Công nhận khóa đăng ký / Admission of a registrar",
+            Self::Dismiss => "Bãi bỏ khóa đăng ký / Dismissal of a registrar",
             Self::Answer => "Trả lời yêu cầu / Answer to a request",
             Self::Link => "Thay khóa CSCA / Change of the CSCA key",
             Self::Revoke => "Thu hồi chứng thư / Revocation of a certificate",

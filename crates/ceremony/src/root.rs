@@ -11,7 +11,7 @@ use crate::record::{Act, Fact, Object, Sitting};
 use crate::two_persons::is_plain_name;
 use crate::{
     Answer, Der, Digest, Error, Issued, Journal, Refused, Request, Result, SerialNumber,
-    VerifiedRequest, Wanted, answer, fingerprint, issue, policy,
+    VerifiedRequest, Wanted, answer, dismissal, fingerprint, issue, policy,
 };
 
 /// What becomes of a request.
@@ -110,11 +110,11 @@ impl Root {
             return Err(Refused::WeakKey.into());
         }
         let digest = fingerprint(&public)?;
-        if self.registrar(&digest)?.is_some() {
+        let state = self.journal.state();
+        if dismissal::of_key(state.registrars(), &digest)?.is_some() {
             return Err(Refused::KnownRegistrar.into());
         }
-        let state = self.journal.state();
-        if state.is_certified(&digest) || policy::has_other_purpose(&digest, state)? {
+        if state.is_certified(&digest) || policy::is_of_csca(&digest, state)? {
             return Err(Refused::KeyOfOtherPurpose.into());
         }
         let entry = Entry {
@@ -149,9 +149,7 @@ impl Root {
             };
         }
         self.refuse_destroyed()?;
-        let registrar = self
-            .registrar(&request.registrar())?
-            .ok_or(Refused::UnknownRegistrar)?;
+        let registrar = self.registrar(&request.registrar())?;
         let request = request.verify(&registrar)?;
         policy::check(&request, state, now)?;
         Ok(Proposal::Answerable(Box::new(request)))
@@ -229,17 +227,6 @@ impl Root {
             }
             (_, None) => Err(Error::Misuse("a certificate is made for a key")),
         }
-    }
-
-    /// The key of an admitted registrar.
-    fn registrar(&self, digest: &Digest) -> Result<Option<PublicKey>> {
-        for registrar in self.journal.state().registrars() {
-            let key = PublicKey::from_spki(registrar.key.as_bytes())?;
-            if fingerprint(&key)? == *digest {
-                return Ok(Some(key));
-            }
-        }
-        Ok(None)
     }
 
     /// Whether the root has a key left.

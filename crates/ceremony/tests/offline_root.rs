@@ -8,6 +8,8 @@
     clippy::string_slice
 )]
 
+#[path = "offline_root/dismissed.rs"]
+mod dismissed;
 #[path = "offline_root/evidence.rs"]
 mod evidence;
 #[path = "offline_root/hostile.rs"]

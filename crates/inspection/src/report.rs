@@ -86,6 +86,23 @@ impl Report {
         self.checks.iter().find(|check| check.kind.id == id)
     }
 
+    /// Files that are there and that no check judged: whatever the result is, it says nothing about them.
+    #[must_use]
+    pub fn not_judged(&self) -> Vec<File> {
+        let files = self.data.as_shown().files.keys().copied();
+        files.filter(|file| !self.judges(*file)).collect()
+    }
+
+    fn judges(&self, file: File) -> bool {
+        match file {
+            File::CardAccess => self
+                .check("card-access-signed")
+                .is_none_or(|check| check.finding.outcome != Outcome::NotSupported),
+            File::AtrInfo | File::Dir | File::CardSecurity | File::Cvca => false,
+            _ => true,
+        }
+    }
+
     /// The checks that keep the document from being *successful*.
     pub fn obstacles(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| {

@@ -28,7 +28,8 @@ pub struct Verdict {
 /// Something that did not count and must be known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
-    /// Stable word for programs: that of the check, or one of `not-read`, `left-out`, `weak-key`.
+    /// Stable word for programs: that of the check, or one of `not-read`, `left-out`, `not-judged`,
+    /// `weak-key`.
     pub id: &'static str,
     /// For people, without full stop.
     pub text: String,
@@ -105,6 +106,14 @@ fn remarks(report: &Report) -> Vec<Remark> {
                 remedy: None,
             });
         }
+    }
+    let not_judged = report.not_judged();
+    if !not_judged.is_empty() {
+        remarks.push(Remark {
+            id: "not-judged",
+            text: format!("{}: there, and judged by no check", list(&not_judged)),
+            remedy: None,
+        });
     }
     remarks.extend(report.passive.iter().flat_map(weak_signers));
     remarks.extend(

@@ -36,6 +36,8 @@ const LEDGER: &str = "usage.ledger";
 const RECORD: &str = "retired.txt";
 /// Who adds a signer has this one locked.
 const LOCK: &str = ".lock";
+/// A folder that is no signer yet: `.NAME.PID.tmp`.
+const UNFINISHED: &str = ".tmp";
 
 /// Asks for the secret of a key: a password, a PIN.
 pub type Secrets<'a> = &'a dyn Fn(&KeyLocation) -> Result<SecretBytes>;
@@ -131,6 +133,7 @@ impl SignerRing {
         }
         // Until this file is closed nobody else adds one, so that the look at the others holds.
         let _lock = self.lock()?;
+        self.sweep();
         let identifier = key_identifier(&key)?;
         if Self::open(&self.folder)?
             .entries
@@ -139,9 +142,11 @@ impl SignerRing {
         {
             return Err(self.fault(RingFault::SameKey));
         }
-        let temporary = self
-            .folder
-            .join(format!(".{}.{}.tmp", signer.name, std::process::id()));
+        let temporary = self.folder.join(format!(
+            ".{}.{}{UNFINISHED}",
+            signer.name,
+            std::process::id()
+        ));
         let unwritable =
             |error: &std::io::Error| Error::file(&path, KeyStoreFault::FileUnwritable, error);
         let made = fs::create_dir(&temporary)
@@ -214,6 +219,17 @@ impl SignerRing {
         }
     }
 
+    /// Removes what somebody who was killed has left; whoever holds the lock is alone here. What cannot be removed is in nobody's
+    /// way.
+    fn sweep(&self) {
+        for found in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let is_folder = found.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && found.file_name().to_str().is_some_and(is_unfinished) {
+                let _ = fs::remove_dir_all(found.path());
+            }
+        }
+    }
+
     fn lock(&self) -> Result<fs::File> {
         let path = self.folder.join(LOCK);
         let file = regular_file::refuse_special(&path).and_then(|()| {
@@ -280,6 +296,16 @@ fn nearer(first: Option<Error>, second: Error) -> Error {
         Some(first) if second.not_permitted() == Some(NotPermitted::DocumentType) => first,
         _ => second,
     }
+}
+
+/// Whether [`SignerRing::add`] gives such a name to what is no signer yet.
+fn is_unfinished(name: &str) -> bool {
+    let inner = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(UNFINISHED));
+    inner
+        .and_then(|inner| inner.rsplit_once('.'))
+        .is_some_and(|(signer, process)| is_plain(signer) && process.parse::<u32>().is_ok())
 }
 
 fn is_plain(name: &str) -> bool {

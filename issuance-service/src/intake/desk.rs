@@ -10,6 +10,7 @@ use enrolment::packet::{
     AttachmentEntry, AttachmentSink, Digest, Identity, KeyRing, PacketError, Receipt,
     RefusalReason, SignedReceipt, Status, VERSION, VerifiedPacket, open_into,
 };
+use key_store::whole_file;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -174,7 +175,7 @@ impl<S: PacketStore> IntakeDesk<S> {
 
     fn keep(&self, temporary: &Path, path: &Path) -> Result<()> {
         fs::rename(temporary, path)
-            .and_then(|()| files::sync_folder_of(path))
+            .and_then(|()| whole_file::sync_folder_of(path))
             .map_err(|source| files::at(path, source))
     }
 

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use key_store::whole_file;
+
 use super::StationError;
 use crate::{Result, files};
 
@@ -59,7 +61,7 @@ pub(super) fn erase(path: &Path) -> Result<()> {
         overwritten => overwritten.map_err(at)?,
     }
     fs::remove_file(path).map_err(at)?;
-    files::sync_folder_of(path).map_err(at)
+    whole_file::sync_folder_of(path).map_err(at)
 }
 
 fn overwrite(path: &Path) -> io::Result<()> {
@@ -81,7 +83,7 @@ fn overwrite(path: &Path) -> io::Result<()> {
 /// [`crate::Error::File`].
 pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to)
-        .and_then(|()| files::sync_folder_of(to))
+        .and_then(|()| whole_file::sync_folder_of(to))
         .map_err(|source| files::at(from, source))
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crypto::HashAlgorithm;
 use enrolment::packet::{Digest, MAX_RECEIPT_BYTES, SignedReceipt, Status};
+use key_store::whole_file;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -78,7 +79,7 @@ impl FolderIntake {
             return Err(StationError::Damaged { packet: packet.id }.into());
         }
         fs::rename(&part, &path)
-            .and_then(|()| files::sync_folder_of(&path))
+            .and_then(|()| whole_file::sync_folder_of(&path))
             .map_err(|source| files::at(&path, source))
     }
 }

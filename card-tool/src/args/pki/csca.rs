@@ -46,6 +46,19 @@ pub enum Csca {
         #[command(flatten)]
         sitting: SittingArgs,
     },
+    /// Trust a registrar no more: its requests are refused from now on. What was answered stays valid.
+    #[command(
+        after_help = "Example:\n  card-tool pki csca dismiss csca registrar --person 'TEST ONE' --person 'TEST TWO'"
+    )]
+    Dismiss {
+        /// Folder of the root.
+        folder: PathBuf,
+        /// Its name, or the SHA-256 of its key: `pki csca log` shows both.
+        registrar: String,
+        /// The ceremony.
+        #[command(flatten)]
+        sitting: SittingArgs,
+    },
     /// Answer a request. The same request again gets the same answer.
     #[command(
         after_help = "Example:\n  card-tool pki csca sign csca request.json --out answer.json --person 'TEST ONE' --person 'TEST TWO'"

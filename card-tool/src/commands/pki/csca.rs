@@ -12,7 +12,7 @@ use pki::Signer;
 use serde_json::{Value, json};
 
 use super::sitting::{self, SecretFor};
-use super::{csca_destroy, csca_keys, csca_log, csca_upkeep, print, print_json};
+use super::{csca_destroy, csca_dismiss, csca_keys, csca_log, csca_upkeep, print, print_json};
 use crate::args::{Csca, SittingArgs};
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
@@ -33,6 +33,11 @@ pub fn run(args: &Csca, context: &mut Context) -> Result<Exit> {
             name,
             sitting,
         } => admit(folder, key, name.as_deref(), sitting, context),
+        Csca::Dismiss {
+            folder,
+            registrar,
+            sitting,
+        } => csca_dismiss::run(folder, registrar, sitting, context),
         Csca::Sign {
             folder,
             request,

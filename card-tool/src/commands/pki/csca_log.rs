@@ -7,7 +7,7 @@ use ceremony::Root;
 use ceremony::record::{Direction, Record};
 use serde_json::json;
 
-use super::{print, print_json};
+use super::{csca_dismiss, print, print_json};
 use crate::commands::{Context, note};
 use crate::exit::Exit;
 use crate::files::Secrecy;
@@ -132,6 +132,7 @@ fn summary(root: &Root, unfinished: &Unfinished) -> serde_json::Value {
         "destroyed": root.refuse_destroyed().is_err(),
         "generations": generations,
         "registrars": state.registrars().iter().map(|registrar| &registrar.name).collect::<Vec<_>>(),
+        "registrar_keys": state.registrars().iter().map(csca_dismiss::shown).collect::<Vec<_>>(),
         "answers": state.answers().count(),
         "revoked": state.revoked().keys().collect::<Vec<_>>(),
         "next_crl": state.next_crl_number(),

@@ -252,7 +252,7 @@ fn restore(path: &Path, from: &Path, args: &SittingArgs, context: &mut Context) 
     };
     folder.commit(&root)?;
     note(
-        "Enter again what was revoked after the backup: `pki csca revoke --certificate` takes the certificates that were issued after it.\nRequests made before this, or less than a day after, are not answered: make them again then.",
+        "Enter again what was revoked after the backup: `pki csca revoke --certificate` takes the certificates that were issued after it.\nDismiss again who was dismissed after it: `pki csca dismiss`.\nRequests made before this, or less than a day after, are not answered: make them again then.",
     );
     let number = root.journal().state().next_crl_number();
     drop(folder);

@@ -25,6 +25,8 @@ const EXTENSION: &str = "bin";
 pub(super) struct DocumentFolder {
     /// The files of a chip.
     pub(super) files: BTreeMap<File, Vec<u8>>,
+    /// Where they were found.
+    pub(super) places: BTreeMap<File, PathBuf>,
     /// What is none.
     pub(super) passed_over: Vec<PathBuf>,
 }
@@ -44,7 +46,6 @@ impl DocumentFolder {
 
     fn of(all: Vec<(PathBuf, Vec<u8>)>) -> Result<Self> {
         let mut found = Self::default();
-        let mut places: BTreeMap<File, PathBuf> = BTreeMap::new();
         for (path, content) in all {
             let Some(file) = file_of(&path, &content) else {
                 found.passed_over.push(path);
@@ -52,10 +53,10 @@ impl DocumentFolder {
             };
             match found.files.get(&file) {
                 Some(other) if *other == content => {}
-                Some(_) => return Err(twice(file, places.get(&file), &path)),
+                Some(_) => return Err(twice(file, found.places.get(&file), &path)),
                 None => {
                     found.files.insert(file, content);
-                    places.insert(file, path);
+                    found.places.insert(file, path);
                 }
             }
         }

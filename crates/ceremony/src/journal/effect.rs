@@ -23,6 +23,11 @@ pub enum Effect {
         /// SubjectPublicKeyInfo.
         key: Der,
     },
+    /// A registrar is trusted no more.
+    Dismissed {
+        /// SubjectPublicKeyInfo, as it was admitted.
+        key: Der,
+    },
     /// A request was answered.
     Answered(Answered),
     /// There is a new key. Signed by the old one.

@@ -20,6 +20,7 @@ pub struct State {
     confirmed: BTreeSet<u32>,
     lost: BTreeSet<u32>,
     registrars: Vec<Registrar>,
+    former_registrars: Vec<Registrar>,
     answered: BTreeMap<Digest, (OffsetDateTime, Answered)>,
     certified: BTreeSet<Digest>,
     revoked: BTreeMap<SerialNumber, Revocation>,
@@ -56,6 +57,7 @@ impl State {
             confirmed: BTreeSet::new(),
             lost: BTreeSet::new(),
             registrars: Vec::new(),
+            former_registrars: Vec::new(),
             answered: BTreeMap::new(),
             certified: BTreeSet::new(),
             revoked: BTreeMap::new(),
@@ -129,10 +131,16 @@ impl State {
         chain
     }
 
-    /// The registrars.
+    /// The registrars whose requests are answered.
     #[must_use]
     pub fn registrars(&self) -> &[Registrar] {
         &self.registrars
+    }
+
+    /// Registrars that were dismissed, and perhaps admitted again.
+    #[must_use]
+    pub fn former_registrars(&self) -> &[Registrar] {
+        &self.former_registrars
     }
 
     /// The answer to a nonce.
@@ -212,6 +220,11 @@ impl State {
                 name: name.clone(),
                 key: key.clone(),
             }),
+            Effect::Dismissed { key } => {
+                let all = &mut self.registrars;
+                let place = all.iter().position(|known| known.key == *key)?;
+                self.former_registrars.push(all.remove(place));
+            }
             Effect::Answered(answered) => self.apply_answer(at, answered)?,
             Effect::Linked {
                 generation,

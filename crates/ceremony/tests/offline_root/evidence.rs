@@ -253,3 +253,52 @@ fn a_request_of_before_a_new_key_says_why() {
         Err(Refused::KeyChanged.into())
     );
 }
+
+#[test]
+fn lost_keys_are_declared_once_and_nothing_in_use_is_lost() {
+    let mut room = Room::new();
+    let second = key(Curve::P256, &mut room.rng);
+    link(&mut room, &second).unwrap();
+    let at = room.sitting(NOW);
+    let in_use = ["file:x".to_owned()];
+    for (generations, keys) in [
+        (&[][..], &[][..]),
+        (&[2], &[]),
+        (&[3], &[]),
+        (&[1, 3], &[]),
+        (&[1], &in_use),
+        (&[], &in_use),
+    ] {
+        let declared = room
+            .root
+            .clone()
+            .declare_lost(generations, keys, &at, &second);
+        assert_eq!(
+            declared,
+            Err(Refused::Generation.into()),
+            "{generations:?} {keys:?}"
+        );
+    }
+    let mut root = room.root.clone();
+    let unused = ["file:unused".to_owned()];
+    root.declare_lost(&[1], &unused, &at, &second).unwrap();
+    assert_eq!(
+        root.declare_lost(&[1], &[], &at, &second),
+        Err(Refused::Generation.into()),
+        "twice"
+    );
+    assert_eq!(
+        root.begin_destruction(&[1], &at, &second),
+        Err(Refused::Generation.into()),
+        "nothing is left to destroy"
+    );
+    let read = Root::open(root.journal().text().as_bytes()).unwrap();
+    let state = read.journal().state();
+    assert!(state.is_lost(1) && state.is_destroyed(1));
+    assert!(!state.is_lost(2) && !state.is_destroyed(2));
+    let (line, _) = read.journal().last().unwrap();
+    assert!(line.is_signed());
+    assert_eq!(line.record.act.word(), "lost");
+    assert_eq!(line.record.facts.len(), 2);
+    read.refuse_destroyed().unwrap();
+}

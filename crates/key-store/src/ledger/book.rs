@@ -44,6 +44,8 @@ pub enum LedgerState {
 /// The file, and its content as far as it has been read.
 pub(super) struct Book {
     file: File,
+    /// Whether it can be appended to: where it cannot, its status is told and nothing is granted.
+    writable: bool,
     path: PathBuf,
     key: Hash,
     limit: Option<u64>,
@@ -69,9 +71,10 @@ impl Book {
     pub(super) fn open(path: &Path) -> Faulty<Self> {
         // Whole: the process may go to another folder.
         let path = std::path::absolute(path).map_err(|_| KeyStoreFault::LedgerUnreadable)?;
-        let file = file::open(&path).map_err(|_| KeyStoreFault::LedgerUnreadable)?;
+        let (file, writable) = file::open(&path).map_err(|_| KeyStoreFault::LedgerUnreadable)?;
         let mut book = Self {
             file,
+            writable,
             path,
             key: Hash::default(),
             limit: None,
@@ -131,7 +134,8 @@ impl Book {
                     }
                 }));
             }
-            if (!text.is_empty() || book.perhaps_unsynced) && book.append(&text).is_err() {
+            let unsynced = book.writable && book.perhaps_unsynced;
+            if (!text.is_empty() || unsynced) && book.append(&text).is_err() {
                 // What we know is not what is on the disk, and what is there was promised to nobody.
                 let _ = book.file.set_len(before);
                 book.forget();
@@ -177,6 +181,10 @@ impl Book {
     /// The lock keeps other processes, and other openings of the same file in this one, out.
     fn under_lock<T>(&mut self, work: impl FnOnce(&mut Self) -> Faulty<T>) -> Faulty<T> {
         while let Err(error) = self.file.lock() {
+            if !self.writable {
+                // Not every such medium knows locks, and what is only read harms nobody.
+                break;
+            }
             if error.kind() != io::ErrorKind::Interrupted {
                 return Err(KeyStoreFault::LedgerUnwritable);
             }
@@ -249,7 +257,8 @@ impl Book {
         Ok(true)
     }
 
-    /// Takes away what a power cut or a killed process has left behind the last whole line, if it is that.
+    /// Takes away what a power cut or a killed process has left behind the last whole line, if it is that. Where nothing can
+    /// be written it stays, and counts for nothing.
     fn drop_torn(&self) -> Faulty<()> {
         let mut tail = Vec::new();
         self.reader_at(self.length)
@@ -259,6 +268,9 @@ impl Book {
             return Err(KeyStoreFault::LedgerDamaged {
                 line: self.lines + 1,
             });
+        }
+        if !self.writable {
+            return Ok(());
         }
         self.file
             .set_len(self.length)

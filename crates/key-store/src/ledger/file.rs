@@ -4,10 +4,25 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Opens a ledger to read it and to append to it. On Windows nobody can rename or remove it as long as it is open.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+/// Opens a ledger to read it and to append to it; where nothing can be written, to read it. Says whether it can be appended to.
+pub(super) fn open(path: &Path) -> io::Result<(File, bool)> {
+    match open_to(path, true) {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+            ) =>
+        {
+            open_to(path, false).map(|file| (file, false))
+        }
+        opened => opened.map(|file| (file, true)),
+    }
+}
+
+/// On Windows nobody can rename or remove it as long as it is open.
+fn open_to(path: &Path, append: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).append(true);
+    options.read(true).append(append);
     #[cfg(windows)]
     {
         const READ_AND_WRITE: u32 = 0x1 | 0x2;

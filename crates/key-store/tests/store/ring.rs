@@ -52,6 +52,35 @@ fn new() -> (TempDir, SignerRing) {
     (folder, ring)
 }
 
+/// Whoever adds a signer takes away what others left that were killed over it, and nothing else.
+#[test]
+fn what_a_killed_addition_left_is_swept_by_the_next() {
+    let (folder, mut ring) = new();
+    let path = |name: &str| folder.path().join(name);
+    for name in [
+        ".ds1.4711.tmp",
+        ".ds.2.4712.tmp",
+        ".other.tmp",
+        ".ds1.4711.old",
+    ] {
+        fs::create_dir(path(name)).unwrap();
+        fs::write(path(name).join("certificate.der"), b"half").unwrap();
+    }
+    fs::write(path(".ds1.4713.tmp"), b"a file of somebody").unwrap();
+    add(&mut ring, folder.path(), "ds1", NOW, 90, Some(1));
+    for (name, is_left) in [
+        (".ds1.4711.tmp", false),
+        (".ds.2.4712.tmp", false),
+        (".other.tmp", true),
+        (".ds1.4711.old", true),
+        (".ds1.4713.tmp", true),
+        ("ds1", true),
+    ] {
+        assert_eq!(path(name).exists(), is_left, "{name}");
+    }
+    assert_eq!(SignerRing::open(folder.path()).unwrap().entries().len(), 1);
+}
+
 /// Signs a document; the name of who signed it.
 fn sign(ring: &SignerRing, number: u32, now: OffsetDateTime) -> Result<String> {
     ring.with_current(TYPE, now, &no_secret, &mut rng(7), |signer| {

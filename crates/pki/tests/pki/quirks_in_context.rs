@@ -234,3 +234,21 @@ fn every_quirk_is_accounted_for() {
         .collect();
     assert!(twice.is_empty(), "{twice:?} in a table and elsewhere");
 }
+
+/// Whose a CSCA without country is, nobody knows: it binds no document to a state, and accuses none.
+#[test]
+fn a_csca_without_country_leaves_the_issuing_state_open() {
+    let mut forge = Forge::new(P256, P256);
+    let report = forge.authenticate_at(&forge.trust_store(), NOW);
+    assert_eq!(report.issuing_state, CheckResult::Successful);
+    for name in [tbs::ISSUER, tbs::SUBJECT] {
+        forge.csca_body.at(&[name]).children().remove(0);
+    }
+    forge.signer_body.at(&[tbs::ISSUER]).children().remove(0);
+    let report = forge.authenticate_at(&forge.trust_store(), NOW);
+    assert_eq!(
+        report.issuing_state,
+        CheckResult::Undetermined(Cause::NoCscaCountry)
+    );
+    assert_eq!(report.signer.issuer, CheckResult::Successful);
+}

@@ -5,7 +5,7 @@ use pki::crl::{CrlProfile, RevokedCertificate};
 use pki::{Cause, Certificate, CheckResult, DeviationKind, TrustStore};
 use time::{Duration, OffsetDateTime};
 
-use crate::forge::{Forge, Key};
+use crate::forge::{Forge, Key, Node, element};
 use crate::test_pki::NOW;
 
 const P256: Key = Key::Ec(Curve::P256);
@@ -118,6 +118,35 @@ fn lists_and_their_age() {
             is_revoked,
             "{what}"
         );
+    }
+}
+
+/// An entry that takes back belongs in a delta CRL (RFC 5280 §5.3.1): in a full list nobody knows what it means, and it neither
+/// revokes nor clears.
+#[test]
+fn an_entry_that_takes_back_is_no_answer() {
+    let forge = Forge::new(P256, P256);
+    let with_reason = |reason: u8| {
+        let mut node = Node::parse(&list(&forge, days(-1), true));
+        let extension = [
+            &[0x30, 0x0C, 0x30, 0x0A, 0x06, 0x03, 0x55, 0x1D, 0x15][..],
+            &[0x04, 0x03, 0x0A, 0x01, reason],
+        ];
+        let entry = node.at(&[0, 5, 0]).children();
+        entry.push(Node::Raw(extension.concat()));
+        let signature = forge.csca.sign(&node.at(&[0]).bytes());
+        node.set(&[2], element(0x03, [&[0][..], &signature].concat()));
+        node.bytes()
+    };
+    for (reason, expected) in [
+        (1, CheckResult::Failed(Cause::Revoked(REVOKED_AT))),
+        (
+            8,
+            CheckResult::Undetermined(Cause::RevocationListIncomplete),
+        ),
+    ] {
+        let report = forge.authenticate_at(&store(&forge, &[with_reason(reason)]), NOW);
+        assert_eq!(report.signer.revocation, expected, "{reason}");
     }
 }
 
