@@ -59,7 +59,9 @@ pub enum OutputFormat {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make the folder of a service: configuration, register, folder for jobs.
-    #[command(after_help = "Example:\n  issuance-service init service --pki pki")]
+    #[command(
+        after_help = "Examples:\n  issuance-service init service --pki pki\n  issuance-service init desk && issuance-service --config desk/issuance-service.toml intake init --name 'TEST service'"
+    )]
     Init(Init),
     /// Make the signed job of one record for one chip. The same call again gives the same job.
     #[command(
@@ -95,9 +97,9 @@ pub enum Command {
 pub struct Init {
     /// Folder to make.
     pub folder: PathBuf,
-    /// Folder of `card-tool pki init`.
+    /// Folder of `card-tool pki init`. Without it the service signs nothing: a desk that only takes packets of stations in.
     #[arg(long, value_name = "FOLDER")]
-    pub pki: PathBuf,
+    pub pki: Option<PathBuf>,
 }
 
 /// Two different persons.
@@ -192,5 +194,21 @@ mod tests {
     #[test]
     fn the_grammar_is_consistent() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_word_has_an_example() {
+        fn check(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            if command.has_subcommands() {
+                command
+                    .get_subcommands()
+                    .for_each(|word| check(word, &path));
+            } else {
+                let help = command.get_after_help().map(ToString::to_string);
+                assert!(help.unwrap_or_default().contains("Example"), "{path}");
+            }
+        }
+        check(&super::Cli::command(), "");
     }
 }

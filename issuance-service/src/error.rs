@@ -33,6 +33,9 @@ pub enum Error {
         #[source]
         source: Box<toml::de::Error>,
     },
+    /// Nothing can be signed here: the configuration names no PKI.
+    #[error("this service has no document signer: it only takes packets in")]
+    NoPki,
     /// The PKI folder names an algorithm that no signer has.
     #[error("{}: unknown signature algorithm", .0.display())]
     UnknownAlgorithm(PathBuf),

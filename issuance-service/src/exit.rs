@@ -129,6 +129,10 @@ fn of_service(error: &Error) -> Verdict {
             Exit::KeyStore,
             Some("`card-tool pki init` makes such folders"),
         ),
+        Error::NoPki => (
+            Exit::KeyStore,
+            Some("set `pki` in the configuration to a folder of `card-tool pki init`"),
+        ),
         Error::Exists(_) => (
             Exit::Policy,
             Some("nothing is overwritten; choose another folder"),

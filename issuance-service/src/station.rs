@@ -65,8 +65,9 @@ pub(crate) use keys::spki_text;
 pub use keys::{PersonKey, PublicKeyFile, ServiceFile, StationKeys};
 pub use outbox::{Account, Acknowledged, Entry, Erasure, Outbox, Sent, State};
 pub use own_fingers::{StaffFinger, all as own_fingers, keep as keep_own_fingers};
-pub use positions::{TEN, TenFinger, by_word as finger_by_word};
+pub use positions::{FingerSet, TEN, TenFinger, by_word as finger_by_word};
 pub use refusal::CaptureError;
+pub use review::{Found, gathered};
 pub use sealing::{Enrolment, Release, Sealed};
 pub use server::{Serving, serve};
 pub use settings::Settings;
@@ -182,12 +183,18 @@ impl Station {
     /// # Errors
     /// [`StationError::TooManyWaiting`]; [`StationError::NoRoom`] when the disk is full or read-only.
     pub fn admit(&self) -> Result<()> {
+        self.may_wait()?;
+        disk::has_room(&self.folder.join(OUTBOX), self.settings.room_bytes)
+    }
+
+    /// Whether one more packet may wait for its receipt.
+    fn may_wait(&self) -> Result<()> {
         let waiting = self.outbox.waiting()?;
         let limit = self.settings.max_waiting;
         if waiting >= limit {
             return Err(StationError::TooManyWaiting { waiting, limit }.into());
         }
-        disk::has_room(&self.folder.join(OUTBOX), self.settings.room_bytes)
+        Ok(())
     }
 
     /// Draws the key of a person who signs here. What comes back is for the service to register.

@@ -2,7 +2,6 @@
 //!
 //! Whoever knows the public key of a service can encrypt anything to it: what is inside is as foreign as the file.
 
-use std::io::Write as _;
 use std::sync::LazyLock;
 
 use crypto::{Curve, PrivateKey};

@@ -33,6 +33,9 @@ pub struct Station {
 #[derive(Debug, Subcommand)]
 pub enum StationVerb {
     /// Make a station: keys, drafts, outbox. Bring its station.json to the service.
+    #[command(
+        after_help = "Example:\n  issuance-service station --station station --password-file station.password init --name 'TEST Station' --service service/intake/service.json --inbox /var/spool/scanner"
+    )]
     Init {
         /// The name under which the service will know it.
         #[arg(long)]
@@ -64,7 +67,11 @@ Example:\n  issuance-service station --station station --password-file station.p
         after_help = "Example:\n  issuance-service station --station station --password-file station.password serve"
     )]
     Serve(StationServe),
-    /// Make the key of a person who signs here. Bring the file that is named to the service.
+    /// Make the key of a person who signs here, without a secret and fingers: for tests. People who work here: `operator add`.
+    #[command(
+        hide = true,
+        after_help = "Example:\n  issuance-service station --station station person --role operator --name 'TEST Anna'"
+    )]
     Person {
         /// As what the person signs.
         #[arg(long, value_parser = values::words(["operator", "supervisor"], values::person_role))]
@@ -77,7 +84,12 @@ Example:\n  issuance-service station --station station --password-file station.p
         person_password_file: Option<PathBuf>,
     },
     /// Seal people whose pictures were checked elsewhere, from folders with record.toml and images: the record's rules are checked,
-    /// no picture is measured, and the packet says so by carrying no tries. The same folder again is the same packet.
+    /// no picture is measured, and the packet says so by carrying no tries. The same folder again is the same packet. Only where
+    /// station.toml says `seal-unmeasured = true`; everywhere else: `enrol`.
+    #[command(
+        hide = true,
+        after_help = "Example:\n  issuance-service station --station station seal --operator 'TEST Anna' fixtures/people/uto-passport-anton"
+    )]
     Seal(Seal),
     /// The packets of the station: look at them, send them, take receipts in, erase them, account for them.
     Outbox {
@@ -105,6 +117,7 @@ pub struct Seal {
 #[derive(Debug, Subcommand)]
 pub enum OutboxVerb {
     /// List the packets that are there.
+    #[command(after_help = "Example:\n  issuance-service station --station station outbox list")]
     List,
     /// Hand every packet without a receipt over. One that fails does not stop the others.
     #[command(after_help = "Example:\n  issuance-service station outbox send --to /media/stick")]
@@ -114,18 +127,23 @@ pub enum OutboxVerb {
         to: PathBuf,
     },
     /// Take receipts in.
+    #[command(
+        after_help = "Example:\n  issuance-service station --station station outbox receipts --from /media/stick"
+    )]
     Receipts {
         /// The folder that came back.
         #[arg(long, value_name = "FOLDER")]
         from: PathBuf,
     },
     /// Erase what is due: what the service has, and what station.toml says. What was never sent is never erased.
+    #[command(after_help = "Example:\n  issuance-service station --station station outbox erase")]
     Erase {
         /// Only this packet; it must have its receipt.
         #[arg(long, value_name = "UUID")]
         packet: Option<Uuid>,
     },
     /// Check that every packet that was ever sealed is there and whole, or was erased for a reason that holds.
+    #[command(after_help = "Example:\n  issuance-service station --station station outbox verify")]
     Verify,
 }
 
@@ -144,24 +162,36 @@ pub struct Intake {
 #[derive(Debug, Subcommand)]
 pub enum IntakeVerb {
     /// Make its keys. Give service.json to the stations.
+    #[command(
+        after_help = "Example (the folder is of `issuance-service init desk`):\n  issuance-service --config desk/issuance-service.toml intake --password-file intake.password init --name 'TEST service'"
+    )]
     Init {
         /// The name of the service.
         #[arg(long)]
         name: String,
     },
     /// Register keys: station.json of a station, the files of its people. Compare the numbers that are shown with theirs.
+    #[command(
+        after_help = "Example:\n  issuance-service --config desk/issuance-service.toml intake register station/station.json station/people/*.json"
+    )]
     Register {
         /// Public key files.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
     /// Take the packets of a folder in, and write receipts beside them. The same again gives the same receipts.
+    #[command(
+        after_help = "Example:\n  issuance-service --config desk/issuance-service.toml intake --password-file intake.password take /media/stick"
+    )]
     Take {
         /// The folder that was carried here.
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
     },
     /// List packets by their ids.
+    #[command(
+        after_help = "Example:\n  issuance-service --config desk/issuance-service.toml intake list --limit 20"
+    )]
     List {
         /// Only packets after this one: the last of the page before.
         #[arg(long, value_name = "UUID")]

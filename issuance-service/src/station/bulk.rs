@@ -55,6 +55,7 @@ pub struct Bulk<'s> {
     config: CaptureConfig,
     examiner: Examiner,
     staff: Vec<StaffFinger>,
+    has_tried_room: bool,
 }
 
 impl<'s> Bulk<'s> {
@@ -69,6 +70,7 @@ impl<'s> Bulk<'s> {
             examiner: Examiner::new(config.thresholds()?),
             staff: own_fingers::all(station.folder())?,
             config,
+            has_tried_room: false,
         })
     }
 
@@ -119,10 +121,17 @@ impl<'s> Bulk<'s> {
                 warnings: 0,
             });
         }
-        self.station.admit()?;
+        // Room is tried once, by filling it: nobody of a folder sits here, and a full disk keeps nothing of the folder that meets it.
+        if self.has_tried_room {
+            self.station.may_wait()?;
+        } else {
+            self.station.admit()?;
+            self.has_tried_room = true;
+        }
         let profile = profiles::by_id(read.file.profile()).ok_or(Error::UnknownProfile)?;
         let mut person = self.person(id, read, now)?;
-        let found = review(&person, profile, &self.staff, now.date());
+        let (limits, today) = (&self.config.fingers, now.date());
+        let found = review(&person, profile, limits, &self.staff, today);
         let refused: Vec<&Found> = found.iter().filter(|found| found.refuses()).collect();
         let may_release = officers.supervisor.is_some();
         if refused

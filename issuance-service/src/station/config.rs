@@ -26,6 +26,7 @@ const MAX_FILE: usize = 64 * 1024;
 /// good = 40
 /// least = 20
 /// scanner-ppi = 500               # for files that do not say their resolution
+/// wanted = ["right-index", "left-index", "right-thumb", "left-thumb"]   # without this line all ten, for a passport both index fingers
 ///
 /// [[portrait]]
 /// measure = "HeadPoseYaw"
@@ -183,7 +184,32 @@ mod tests {
                 matches!(refused, Err(Error::Capture(CaptureError::PortraitLimit(name))) if name == measure)
             );
         }
-        assert!(matches!(check("shop = 1\n"), Err(Error::Toml { .. })));
+        for wrong in ["shop = 1\n", "[fingers]\nwanted = [\"right-toe\"]\n"] {
+            assert!(matches!(check(wrong), Err(Error::Toml { .. })), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_fingers_asked_for_follow_from_document_age_and_setting() {
+        let check = |setting: &str, profile: &str, age: Option<i32>, expected: usize| {
+            let config = check(&format!("[fingers]\nscanner-ppi = 500\n{setting}")).unwrap();
+            let data = profiles::by_id(profile).unwrap().data();
+            let wanted = config.fingers.wanted_for(data, age);
+            assert_eq!(
+                wanted.fingers().count(),
+                expected,
+                "{setting} {profile} {age:?}"
+            );
+        };
+        let two = "wanted = [\"right-thumb\", \"left-thumb\"]\n";
+        check("", "vn-cccd-2021", None, 10);
+        check("", "vn-can-cuoc-2024", Some(6), 10);
+        check("", "vn-can-cuoc-2024", Some(5), 0);
+        check("", "uto-passport", Some(12), 2);
+        check("", "uto-passport", Some(11), 0);
+        check(two, "vn-cccd-2021", Some(40), 2);
+        check(two, "vn-cccd-2021", Some(3), 0);
+        check("wanted = []\n", "vn-cccd-2021", None, 0);
     }
 
     #[test]

@@ -82,6 +82,9 @@ pub enum StationError {
         /// The name.
         name: String,
     },
+    /// People whose pictures no check has seen are not sealed here.
+    #[error("this station seals nobody whose pictures it has not measured")]
+    Unmeasured,
     /// A key does not open, or cannot be kept.
     #[error(transparent)]
     Key(#[from] key_store::Error),
@@ -114,7 +117,10 @@ impl StationError {
             Self::NotAcknowledged { .. } => "take in its receipt first (`station outbox receipts`)",
             Self::UnknownDraft { .. } => "begin this person anew",
             Self::DraftTooLong { .. } => "take pictures with fewer pixels, or fewer papers",
-            Self::UnknownPerson { .. } => "`station person` makes such a key",
+            Self::UnknownPerson { .. } => "`station operator add` makes such a key",
+            Self::Unmeasured => {
+                "use `station enrol`; pictures that were checked elsewhere need `seal-unmeasured = true` in station.toml"
+            }
             Self::Key(_) => "check the password and the key files of the station",
             Self::Packet(error) => error.advice(),
         }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use biometrics::finger::FingerPosition;
 use enrolment::packet::{Outcome, Quality, Subject, Try};
-use enrolment::{Can, Field, Finger, HolderRecord, MissingReason, Print};
+use enrolment::{BirthDate, Can, Field, Finger, HolderRecord, MissingReason, Print};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::capture::{CheckedPortrait, CheckedPrint, Measure, Remark, passes};
@@ -240,6 +240,19 @@ impl Person {
         let (finger, reason) = (finger.word.to_owned(), reason.word().to_owned());
         self.missing.insert(finger, reason);
         Ok(())
+    }
+
+    /// The age on a day, if the date of birth is known.
+    #[must_use]
+    pub fn age_on(&self, day: Date) -> Option<i32> {
+        let birth = BirthDate::parse(self.fields.get(Field::DateOfBirth.word())?)?;
+        Some(birth.age_on(day))
+    }
+
+    /// Whether nothing is known of a finger: neither a print nor why there is none.
+    #[must_use]
+    pub fn is_open(&self, word: &str) -> bool {
+        !self.fingers.contains_key(word) && !self.missing.contains_key(word)
     }
 
     /// The fingers that give no print.

@@ -1,14 +1,15 @@
 //! Everything that stands against a person's packet, in one list: fields, portrait, fingers, fingers twice, fingers of staff.
 
+use biometrics::finger::FingerPosition;
 use enrolment::packet::Subject;
-use enrolment::{Field, Finding, IssuerProfile, Language, Severity};
+use enrolment::{Bilingual, Field, Finding, IssuerProfile, Language, Severity};
 use serde::Serialize;
 use time::Date;
 
-use super::capture::{Remark, Weight, likeness, prepared};
+use super::capture::{FingerLimits, Remark, Weight, likeness, prepared};
 use super::own_fingers::StaffFinger;
 use super::person::Person;
-use super::positions;
+use super::positions::{self, FingerSet, TenFinger};
 
 /// Rules of prints that the record itself has to keep: nobody releases them.
 const OF_THE_RECORD: [&str; 3] = [
@@ -20,6 +21,8 @@ const OF_THE_RECORD: [&str; 3] = [
 const REPEATED: &str = "finger-repeated";
 /// A finger of somebody who works here.
 const OF_STAFF: &str = "finger-of-staff";
+/// A finger that is asked for, of which there is neither a print nor a reason why not.
+const NOT_TAKEN: &str = "finger-not-taken";
 
 /// Something to be seen before a packet is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,6 +82,7 @@ impl Found {
 pub fn review(
     person: &Person,
     profile: &dyn IssuerProfile,
+    limits: &FingerLimits,
     staff: &[StaffFinger],
     today: Date,
 ) -> Vec<Found> {
@@ -95,7 +99,64 @@ pub fn review(
         );
         found.extend(likenesses(person, word, staff));
     }
+    let wanted = limits.wanted_for(profile.data(), person.age_on(today));
+    found.extend(not_taken(person, wanted));
     found
+}
+
+/// The fingers that are asked for and of which nothing is known. Both index fingers are a matter of the record's own rule.
+fn not_taken(person: &Person, wanted: FingerSet) -> Vec<Found> {
+    let of_the_record = [FingerPosition::RIGHT_INDEX, FingerPosition::LEFT_INDEX];
+    let is_open = |finger: &&TenFinger| {
+        !of_the_record.contains(&finger.position) && person.is_open(finger.word)
+    };
+    let open = wanted.fingers().filter(is_open);
+    open.map(|finger| {
+        let (vi, en) = (
+            finger.label.vi.to_lowercase(),
+            finger.label.en.to_lowercase(),
+        );
+        let (vi, en) = not_taken_text(&vi, &en);
+        let subject = Subject::Finger(finger.word.to_owned());
+        found(subject, NOT_TAKEN, vi, en, None)
+    })
+    .collect()
+}
+
+fn not_taken_text(vi: &str, en: &str) -> (String, String) {
+    (
+        format!("Chưa thu vân tay: {vi}. Hãy quét, hoặc ghi lý do không thu được."),
+        format!("No print was taken: {en}. Scan it, or give the reason why it cannot be."),
+    )
+}
+
+/// The findings as people read them: all fingers that were not taken are one line, named `fingers/finger-not-taken`.
+#[must_use]
+pub fn gathered(found: &[Found]) -> Vec<Found> {
+    let (open, mut lines): (Vec<_>, Vec<_>) =
+        found.iter().cloned().partition(|one| one.rule == NOT_TAKEN);
+    let label = |one: &Found| match &one.about {
+        Subject::Finger(word) => positions::by_word(word).map(|finger| finger.label),
+        _ => None,
+    };
+    let labels: Vec<Bilingual> = open.iter().filter_map(label).collect();
+    if let Some(first) = open.into_iter().next() {
+        let names = |of: fn(&Bilingual) -> &'static str| {
+            let names: Vec<String> = labels
+                .iter()
+                .map(|label| of(label).to_lowercase())
+                .collect();
+            names.join(", ")
+        };
+        let (vi, en) = not_taken_text(&names(|label| label.vi), &names(|label| label.en));
+        lines.push(Found {
+            what: format!("fingers/{NOT_TAKEN}"),
+            vi,
+            en,
+            ..first
+        });
+    }
+    lines
 }
 
 /// The findings on texts only, for a form that is being filled in.
@@ -131,7 +192,7 @@ pub fn likenesses(person: &Person, word: &str, staff: &[StaffFinger]) -> Vec<Fou
             operator: None,
             score: alike.score as u32,
         };
-        found(subject.clone(), REPEATED, vi, en, other)
+        found(subject.clone(), REPEATED, vi, en, Some(other))
     });
     let fingers = staff
         .iter()
@@ -145,12 +206,12 @@ pub fn likenesses(person: &Person, word: &str, staff: &[StaffFinger]) -> Vec<Fou
             operator: Some(name.clone()),
             score: alike.score as u32,
         };
-        found(subject.clone(), OF_STAFF, vi, en, other)
+        found(subject.clone(), OF_STAFF, vi, en, Some(other))
     });
     own.chain(of_staff).collect()
 }
 
-fn found(about: Subject, rule: &str, vi: String, en: String, other: Other) -> Found {
+fn found(about: Subject, rule: &str, vi: String, en: String, other: Option<Other>) -> Found {
     let subject = word(&about);
     Found {
         what: format!("{subject}/{rule}"),
@@ -162,7 +223,7 @@ fn found(about: Subject, rule: &str, vi: String, en: String, other: Other) -> Fo
         en,
         field: None,
         releasable: true,
-        other: Some(other),
+        other,
     }
 }
 

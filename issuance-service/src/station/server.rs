@@ -40,6 +40,7 @@ use super::capture::Examiner;
 use super::own_fingers::{self, StaffFinger};
 use super::person::Person;
 use super::refusal::CaptureError;
+use super::review::{Found, review};
 use super::{CaptureConfig, Draft, PersonKey, Station, person_file};
 use crate::{Error, Result};
 use live::Live;
@@ -184,6 +185,12 @@ impl Inner {
         } else {
             Err(Problem::not_operator())
         }
+    }
+
+    /// Everything that stands against a person's packet now.
+    fn found(&self, person: &Person) -> Vec<Found> {
+        let (limits, today) = (&self.config.fingers, (self.now)().date());
+        review(person, self.profile, limits, &self.staff, today)
     }
 
     fn load(&self, id: Uuid) -> Result<Person> {

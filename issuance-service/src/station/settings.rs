@@ -22,6 +22,7 @@ const ROOM_BYTES: u64 = 16 << 20;
 /// max-waiting = 2000
 /// room-bytes = 16777216
 /// keep-acknowledged-days = 0
+/// seal-unmeasured = false
 /// erase-sent-after-days = 90   # without this line a packet without a receipt is never erased
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Settings {
     /// For how many days a packet is kept after its receipt came.
     #[serde(default)]
     pub keep_acknowledged_days: u16,
+    /// Whether people may be sealed whose pictures no check of this station has seen: taken over from another station, or tests.
+    #[serde(default)]
+    pub seal_unmeasured: bool,
     /// After how many days a packet that was sent is erased without a receipt: where the law limits how long a station may hold a
     /// person's data. A packet that was never sent is never erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,6 +70,7 @@ impl Settings {
             max_waiting: MAX_WAITING,
             room_bytes: ROOM_BYTES,
             keep_acknowledged_days: 0,
+            seal_unmeasured: false,
             erase_sent_after_days: None,
         }
     }

@@ -15,6 +15,8 @@
 mod accessible;
 mod camera;
 mod chromium;
+#[path = "../../../crates/biometrics/fingerprints/tests/synthesis/drawing.rs"]
+mod drawing;
 mod page;
 mod person;
 mod station;

@@ -6,7 +6,6 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use issuance_service::store::SqliteStore;
 use tempfile::TempDir;
 
 /// Who collects, and the password.
@@ -34,16 +33,8 @@ impl Place {
         };
         fs::create_dir(place.inbox()).unwrap();
         fs::create_dir(place.path("stick")).unwrap();
-        fs::create_dir(place.path("service")).unwrap();
         // Taking packets in needs no document signer.
-        let config = "store = \"register.sqlite\"\njobs = \"jobs\"\npki = \"pki\"\n";
-        fs::write(place.path("service/issuance-service.toml"), config).unwrap();
-        let register = place.path("service/register.sqlite");
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async { SqliteStore::create(&register).await.unwrap().close().await });
+        place.run(["init", &place.text("service")]);
         place.intake(["init", "--name", "TEST service"]);
         let (service, inbox) = (
             place.text("service/intake/service.json"),

@@ -5,8 +5,11 @@
 
 use std::fs;
 
+use biometrics::image::{Colour, Image, encode_png};
+
 use crate::camera;
 use crate::chromium::Chromium;
+use crate::drawing::slap::{Laid, lay};
 use crate::page::Page;
 use crate::person::Person;
 use crate::station::{OPERATOR, Place};
@@ -123,8 +126,43 @@ fn fingers(page: &mut Page, place: &Place, person: &Person) {
             "document.querySelector('#finger-{finger}').getAttribute('class').includes('gone')"
         ));
     }
+    // The other eight come as slaps, in which the two are not missed: now each of the ten has a print or a reason.
+    assert!(!is_done(page));
+    for (name, right, present) in [
+        ("right-four.png", true, [true, true, true, false]),
+        ("left-four.png", false, [true, true, false, true]),
+        ("thumbs.png", true, [true, true, false, false]),
+    ] {
+        let slap = place.path(name);
+        fs::write(&slap, drawn_slap(right, present)).unwrap();
+        place.scan(&slap, name);
+    }
+    page.until("document.querySelectorAll('.ten .reason').length === 2 && [...document.querySelectorAll('.ten .value')].every((e) => e.textContent !== '–')");
+    assert!(is_done(page));
     page.judge("vi-6-fingers");
     page.click("#next");
+}
+
+/// Whether the step of the fingers is ticked.
+fn is_done(page: &mut Page) -> bool {
+    page.value("document.querySelector('#steps a[href$=fingers]').classList.contains('done')")
+        == true
+}
+
+/// A hand on the glass, drawn: those from index to little finger that are `present`.
+fn drawn_slap(right: bool, present: [bool; 4]) -> Vec<u8> {
+    let laid = Laid {
+        seed: 41 + u64::from(right) + 2 * u64::from(present[2]),
+        right,
+        tilt: 0.0,
+        present,
+        phalanges: false,
+        gap: 30.0,
+    };
+    let print = lay(&laid);
+    let (width, height) = (print.width(), print.height());
+    let image = Image::new(Colour::Grey8, width, height, print.pixels().to_vec()).unwrap();
+    encode_png(&image.with_ppi(500)).unwrap()
 }
 
 fn seal(page: &mut Page, place: &Place) {

@@ -16,7 +16,10 @@ fn a_person_is_enrolled_from_files_in_english_on_a_narrow_screen() {
     let server = place.serve();
     let mut page = Page::new(Chromium::start(None), 360, 740);
     page.open(&server.address);
+    // What is drawn before the server has answered is drawn once more: a click between would be lost.
+    page.see("#operator");
     page.click("#language");
+    page.until("document.documentElement.lang === 'en'");
     page.click("#dark");
     page.judge("en-1-login");
     sign_in(&mut page);
@@ -67,6 +70,12 @@ fn a_person_is_enrolled_from_files_in_english_on_a_narrow_screen() {
 fn release(page: &mut Page) {
     page.see("#release");
     page.until("document.querySelector('#seal').disabled");
+    // One finger twice, and one line for the eight that were not taken: three reasons at most are asked for, not ten.
+    let lines = page.text("#release-card");
+    assert_eq!(lines.matches("No print was taken").count(), 1, "{lines}");
+    assert!(lines.contains("right thumb, "), "{lines}");
+    let settle = page.text("main");
+    assert!(settle.contains("Left index = Right index"), "{settle}");
     page.judge("en-7-review");
     for ([name, password], taken) in [(OPERATOR, false), (SUPERVISOR, true)] {
         let count = page

@@ -54,18 +54,10 @@ impl Post {
         let post = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        fs::create_dir(post.path("service")).unwrap();
         fs::create_dir(post.path("stick")).unwrap();
-        let config = "store = \"register.sqlite\"\njobs = \"jobs\"\npki = \"pki\"\n";
-        fs::write(post.path("service/issuance-service.toml"), config).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let store = SqliteStore::create(&post.path("service/register.sqlite")).await;
-            store.unwrap().close().await;
-        });
+        let service = post.path("service");
+        post.run(["init".as_ref(), service.as_os_str()])
+            .must_end(0, "");
         post.say("intake init --name TEST-Service").must_end(0, "");
         let service = post.path("service/intake/service.json");
         post.run([
@@ -77,6 +69,7 @@ impl Post {
             service.as_os_str(),
         ])
         .must_end(0, "");
+        post.set("seal-unmeasured = false", "seal-unmeasured = true");
         let person = post.run([
             "station",
             "person",

@@ -68,8 +68,21 @@ impl Client {
     }
 
     pub fn come_in(&mut self) {
-        let reply = self.get(&format!("/?token={}", self.token.clone()));
+        let reply = self.use_token();
         assert_eq!(reply.status, 303, "{}", reply.text());
+    }
+
+    /// Another browser that knows the same address.
+    pub fn another_browser(&self) -> Self {
+        Self {
+            address: self.address,
+            token: self.token.clone(),
+            cookies: Vec::new(),
+        }
+    }
+
+    pub fn use_token(&mut self) -> Reply {
+        self.get(&format!("/?token={}", self.token.clone()))
     }
 
     pub fn get(&mut self, path: &str) -> Reply {

@@ -1,5 +1,6 @@
 //! `station enrol`: folders become packets, with every check.
 
+use std::ffi::OsString;
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
@@ -15,6 +16,8 @@ use crate::place::{OPERATOR, Place, SUPERVISOR, copied, now, specimen};
 #[test]
 fn every_specimen_passes_every_check_and_opens_at_the_service() {
     let place = Place::new("uto-passport");
+    // The specimens have two prints each.
+    place.wants(&["right-index", "left-index"]);
     let station = place.station();
     let secret = SecretBytes::from(OPERATOR[1].as_bytes());
     let operator = station
@@ -133,19 +136,64 @@ fn what_is_refused_is_sealed_only_when_somebody_else_releases_it() {
     );
 }
 
+#[test]
+fn a_card_of_the_register_wants_ten_fingers_and_a_folder_without_them_is_told_in_one_line() {
+    let place = Place::new("vn-cccd-2021");
+    let folder = place.path("people/nam");
+    copied("vn-citizen-nam", &folder);
+    let output = enrol(&place, &["people"]);
+    assert_eq!(output.status.code(), Some(1));
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = summary["folders"][0]["findings"].as_array().unwrap();
+    assert_eq!(found.len(), 8, "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .all(|one| one["rule"] == "finger-not-taken" && one["releasable"] == true)
+    );
+    let shown = Command::new(env!("CARGO_BIN_EXE_issuance-service"))
+        .args(words(&place, "text"))
+        .arg(&folder)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    let lines: Vec<&str> = shown.lines().filter(|l| l.contains("not-taken")).collect();
+    assert!(
+        matches!(lines[..], [line] if line.contains("right thumb") && line.contains("left little")),
+        "{shown}"
+    );
+
+    // Each is excused, and the person may leave.
+    let record = folder.join("record.toml");
+    let mut text = fs::read_to_string(&record).unwrap();
+    for hand in ["right", "left"] {
+        for finger in ["thumb", "middle", "ring", "little"] {
+            text +=
+                &format!("[[fingers]]\nposition = \"{hand}-{finger}\"\nmissing = \"amputated\"\n");
+        }
+    }
+    fs::write(record, text).unwrap();
+    assert_eq!(enrol(&place, &["people"]).status.code(), Some(0));
+    assert_eq!(place.packets()[0].manifest().missing_fingers.len(), 8);
+}
+
 fn enrol(place: &Place, folders: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_issuance-service"));
     command
-        .args(["--output-format", "json", "station", "--station"])
-        .arg(place.folder());
-    command.arg("--password-file").arg(place.password_file());
-    command
-        .args(["enrol", "--operator", OPERATOR[0], "--secret-file"])
-        .arg(place.secret(OPERATOR[1]));
-    command
+        .args(words(place, "json"))
         .args(folders.iter().map(|name| place.path(name)))
         .stdin(Stdio::null());
     command.output().unwrap()
+}
+
+fn words(place: &Place, form: &str) -> Vec<OsString> {
+    let before = ["--output-format", form, "station", "--station"];
+    let (folder, password) = (place.folder(), place.password_file());
+    let mut words: Vec<OsString> = before.map(Into::into).into();
+    words.extend([folder.into(), "--password-file".into(), password.into()]);
+    words.extend(["enrol", "--operator", OPERATOR[0], "--secret-file"].map(Into::into));
+    words.push(place.secret(OPERATOR[1]).into());
+    words
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use biometrics::image::{DecodeLimits, decode, encode_jpeg, encode_wsq};
+use biometrics::image::{Colour, DecodeLimits, Image, decode, encode_jpeg, encode_wsq};
 use enrolment::packet::Outcome;
 use serde_json::{Value, json};
 
@@ -66,7 +66,8 @@ fn a_person_from_sitting_down_to_the_receipt() {
 
     // A frame, then the photograph.
     let portrait = specimen_file(PERSON, "portrait.png");
-    let frame = encode_jpeg(&decode(&portrait, &DecodeLimits::UPLOAD).unwrap(), 85).unwrap();
+    let frame = seen_by_a_camera(&decode(&portrait, &DecodeLimits::UPLOAD).unwrap());
+    let frame = encode_jpeg(&frame, 85).unwrap();
     let seen = client.picture(&format!("{draft}/frame"), &frame).must(200);
     assert_eq!(seen["accepted"], true, "{seen}");
     assert!(seen["face"]["width"].as_f64().unwrap() > 100.0);
@@ -145,6 +146,22 @@ fn a_person_from_sitting_down_to_the_receipt() {
     assert_eq!(outbox["pending"], 1);
     assert_eq!(client.get("/api/drafts").must(200), json!([]));
     client.get(&draft).refuses(404, "not-found");
+}
+
+/// A portrait with room around it, as a camera sees a person: the border goes on as it is.
+fn seen_by_a_camera(portrait: &Image) -> Image {
+    const ROOM: u32 = 100;
+    let (width, height) = (portrait.width() + 2 * ROOM, portrait.height() + 2 * ROOM);
+    let within = |place: u32, side: u32| place.saturating_sub(ROOM).min(side - 1) as usize;
+    let mut samples = Vec::new();
+    for y in 0..height {
+        let row = within(y, portrait.height()) * portrait.width() as usize;
+        for x in 0..width {
+            let at = 3 * (row + within(x, portrait.width()));
+            samples.extend_from_slice(&portrait.samples()[at..at + 3]);
+        }
+    }
+    Image::new(Colour::Rgb8, width, height, samples).unwrap()
 }
 
 #[test]

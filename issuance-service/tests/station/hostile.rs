@@ -1,5 +1,8 @@
 //! Requests that no page of ours makes.
 
+use std::fs;
+use std::process::Command;
+
 use serde_json::json;
 
 use crate::functional_capture::begin;
@@ -192,6 +195,74 @@ fn bad_bodies_are_answered_with_what_to_do() {
         (&json!({}), &json!(null)),
         "{person:#}"
     );
+}
+
+#[test]
+fn a_second_browser_is_not_let_in_by_the_same_address() {
+    let place = Place::new("uto-passport");
+    let first = place.serve();
+    let mut second = first.another_browser();
+    let mut first = first.signed_in(OPERATOR);
+    let draft = begin(&mut first);
+    for path in ["/api/station", "/api/drafts", &draft] {
+        second.get(path).refuses(403, "no-token");
+    }
+    second.use_token().refuses(403, "no-token");
+    let login = json!({ "operator": OPERATOR[0], "secret": OPERATOR[1] });
+    second.post("/api/login", &login).refuses(403, "no-token");
+    first.get(&draft).must(200);
+}
+
+#[test]
+#[cfg(unix)]
+fn only_files_of_the_scanner_are_read_whatever_else_lies_in_its_folder() {
+    let place = Place::new("uto-passport");
+    let mut client = place.serve().signed_in(OPERATOR);
+    let draft = begin(&mut client);
+    let inbox = place.folder().join("inbox");
+    let print = place.path("print.png");
+    fs::write(
+        &print,
+        specimen_file("uto-passport-anton", "right-index.png"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink(&print, inbox.join("right-index.png")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", inbox.join("right-middle.png")).unwrap();
+    fs::create_dir(inbox.join("right-ring.png")).unwrap();
+    let made = Command::new("mkfifo")
+        .arg(inbox.join("right-little.png"))
+        .status();
+    assert!(made.unwrap().success());
+    fs::write(inbox.join("left-index.png.part"), b"half").unwrap();
+    fs::write(inbox.join(".left-index.png"), b"half").unwrap();
+    fs::write(inbox.join("left-thumb.png"), b"").unwrap();
+    fs::write(inbox.join("left-ring.png"), vec![0; 5 << 20]).unwrap();
+
+    let listed = client.get("/api/fingers/inbox").must(200);
+    let names: Vec<&str> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["name"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.len() == 2 && names.contains(&"left-thumb.png") && names.contains(&"left-ring.png"),
+        "{names:?}"
+    );
+    for (name, status, code) in [
+        ("right-index.png", 404, "no-inbox-file"),
+        ("right-middle.png", 404, "no-inbox-file"),
+        ("right-ring.png", 404, "no-inbox-file"),
+        ("right-little.png", 404, "no-inbox-file"),
+        ("left-index.png.part", 404, "no-inbox-file"),
+        (".left-index.png", 404, "no-inbox-file"),
+        ("left-thumb.png", 422, "picture-unreadable"),
+        ("left-ring.png", 413, "picture-too-large"),
+    ] {
+        let path = format!("{draft}/fingers/right-thumb?inbox={name}");
+        client.picture(&path, b"").refuses(status, code);
+    }
+    assert_eq!(client.get(&draft).must(200)["fingers"], json!({}));
 }
 
 #[test]

@@ -8,9 +8,12 @@
 )]
 
 mod client;
+#[path = "../../../crates/biometrics/fingerprints/tests/synthesis/drawing.rs"]
+mod drawing;
 mod folder_route;
 mod functional_capture;
 mod functional_crash;
+mod functional_fingers;
 mod functional_release;
 mod hostile;
 mod place;

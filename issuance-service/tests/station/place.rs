@@ -73,6 +73,14 @@ impl Place {
         }
     }
 
+    /// Only these fingers are asked for.
+    pub fn wants(&self, words: &[&str]) {
+        let mut config = CaptureConfig::read(&self.folder()).unwrap();
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        config.fingers.wanted = Some(words.try_into().unwrap());
+        config.write(&self.folder()).unwrap();
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -1,5 +1,5 @@
 //! Measures faces in a folder of pictures: what is found, how far the landmarks are from those of a
-//! `.tem` file beside a picture (189 points, as of `webmorphR`), pose and time.
+//! `.tem` file beside a picture (of `webmorphR`: 189 points, or the 106 or 83 of Face++), pose and time.
 //!
 //! `cargo run --release -p faces --example faces -- FOLDER [OUT]`; with OUT, annotated pictures and the
 //! portrait cut from each are written there.
@@ -18,16 +18,49 @@ type Failure = Box<dyn std::error::Error>;
 
 /// Runs of one picture; the fastest counts.
 const RUNS: usize = 3;
-/// What is compared, and how it is read from a template of 189 points: the mean of these points.
-const COMPARED: [(&str, &[usize]); 8] = [
-    ("left eye", &[18, 22]),
-    ("right eye", &[23, 27]),
-    ("eye corners", &[]),
-    ("mouth left", &[87]),
-    ("mouth right", &[93]),
-    ("nose", &[54, 60]),
-    ("nose base", &[55]),
-    ("chin", &[129]),
+/// What is compared, and the points of a template whose mean it is.
+type Layout = [(&'static str, &'static [usize])];
+/// By the number of points: those of `webmorphR`, and the two of Face++ that it knows (counted, not named, in its files).
+const LAYOUTS: [(usize, &Layout); 3] = [
+    (
+        189,
+        &[
+            ("left eye", &[18, 22]),
+            ("right eye", &[23, 27]),
+            ("outer corner", &[18]),
+            ("inner corner", &[22]),
+            ("mouth left", &[87]),
+            ("mouth right", &[93]),
+            ("nose", &[54, 60]),
+            ("nose base", &[55]),
+            ("chin", &[129]),
+        ],
+    ),
+    (
+        106,
+        &[
+            ("left eye", &[35, 39]),
+            ("right eye", &[44, 48]),
+            ("outer corner", &[35]),
+            ("inner corner", &[39]),
+            ("mouth left", &[86]),
+            ("mouth right", &[92]),
+            ("nose base", &[80]),
+            ("chin", &[17, 18]),
+        ],
+    ),
+    (
+        83,
+        &[
+            ("left eye", &[44, 79]),
+            ("right eye", &[61, 40]),
+            ("outer corner", &[44]),
+            ("inner corner", &[79]),
+            ("mouth left", &[29]),
+            ("mouth right", &[45]),
+            ("chin", &[6]),
+        ],
+    ),
 ];
 
 fn main() -> Result<(), Failure> {
@@ -121,8 +154,8 @@ fn describe(path: &Path, picture: &Picture, faces: &[Face], time: Duration) {
     println!();
 }
 
-/// The points beside a picture, when there are 189 of them.
-fn template(path: &Path) -> Option<Vec<Point>> {
+/// What the template beside a picture says of the places that are compared.
+fn template(path: &Path) -> Option<Vec<(&'static str, Point)>> {
     let text = fs::read_to_string(path.with_extension("tem")).ok()?;
     let mut lines = text.lines();
     let count: usize = lines.next()?.trim().parse().ok()?;
@@ -131,41 +164,43 @@ fn template(path: &Path) -> Option<Vec<Point>> {
         Some(Point::new(numbers.next()?.ok()?, numbers.next()?.ok()?))
     };
     let points: Vec<Point> = lines.take(count).map_while(point).collect();
-    (count == 189 && points.len() == count).then_some(points)
-}
-
-fn compare(found: &Landmarks, template: &[Point], errors: &mut BTreeMap<&str, Vec<f32>>) {
+    let (_, layout) = LAYOUTS.iter().find(|(known, _)| *known == count)?;
     let mean = |indices: &[usize]| {
-        let sum = indices.iter().filter_map(|index| template.get(*index));
-        let (x, y) = sum.fold((0.0, 0.0), |(x, y), point| (x + point.x, y + point.y));
+        let of = indices.iter().filter_map(|index| points.get(*index));
+        let (x, y) = of.fold((0.0, 0.0), |(x, y), point| (x + point.x, y + point.y));
         Point::new(x / indices.len() as f32, y / indices.len() as f32)
     };
-    let distance = mean(&[18, 22]).distance(mean(&[23, 27]));
+    let places = layout.iter().map(|(what, indices)| (*what, mean(indices)));
+    (points.len() == count).then(|| places.collect())
+}
+
+fn compare(
+    found: &Landmarks,
+    template: &[(&'static str, Point)],
+    errors: &mut BTreeMap<&str, Vec<f32>>,
+) {
     let [mouth_left, mouth_right] = found.mouth_corners();
     let points = found.points();
-    let (nose_base, outer_left, inner_left) = (points[33], points[36], points[39]);
+    let ours = [
+        ("left eye", found.left_eye()),
+        ("right eye", found.right_eye()),
+        ("outer corner", points[36]),
+        ("inner corner", points[39]),
+        ("mouth left", mouth_left),
+        ("mouth right", mouth_right),
+        ("nose", found.nose()),
+        ("nose base", points[33]),
+        ("chin", found.chin()),
+    ];
+    let [(_, left), (_, right), ..] = template else {
+        return;
+    };
     let mut line = String::new();
-    for (what, indices) in COMPARED {
-        let place = match what {
-            "left eye" => found.left_eye(),
-            "right eye" => found.right_eye(),
-            "mouth left" => mouth_left,
-            "mouth right" => mouth_right,
-            "nose" => found.nose(),
-            "nose base" => nose_base,
-            "chin" => found.chin(),
-            _ => {
-                let corners = mean(&[18])
-                    .distance(outer_left)
-                    .max(mean(&[22]).distance(inner_left));
-                errors
-                    .entry(what)
-                    .or_default()
-                    .push(100.0 * corners / distance);
-                continue;
-            }
+    for (what, theirs) in template {
+        let Some((_, place)) = ours.iter().find(|(known, _)| known == what) else {
+            continue;
         };
-        let error = 100.0 * place.distance(mean(indices)) / distance;
+        let error = 100.0 * place.distance(*theirs) / left.distance(*right);
         errors.entry(what).or_default().push(error);
         line += &format!(" {what} {error:.1}");
     }

@@ -11,6 +11,7 @@ mod ridges;
 mod skeleton;
 
 pub(crate) use self::foreground::Patches;
+use crate::plane::Plane;
 use crate::print::Print;
 use crate::{Error, Result};
 
@@ -84,22 +85,23 @@ impl core::fmt::Debug for Minutiae {
 /// # Errors
 /// [`Error::NotOneFinger`] when a side exceeds [`MAX_FINGER_SIDE`] at 500 ppi.
 pub fn extract(print: &Print) -> Result<Minutiae> {
-    of_one_finger(print)?;
+    let side = print.width().max(print.height());
+    of_one_finger(crate::resample::nominal(side, print.ppi()))?;
     Ok(extraction::extract(print))
 }
 
-/// The places of a print's minutiae as NFIQ 2 counts them: more of them, and nearer to the finger's edge, than are good for matching.
-/// Columns and rows of the picture at 500 ppi.
+/// The places of a finger's minutiae as NFIQ 2 counts them: more of them, and nearer to the finger's edge, than are good for matching.
+/// Columns and rows of the picture, which is at 500 ppi.
 ///
 /// # Errors
 /// As [`extract`].
-pub(crate) fn for_quality(print: &Print) -> Result<Vec<(u32, u32)>> {
-    of_one_finger(print)?;
-    Ok(extraction::for_quality(print))
+pub(crate) fn for_quality(grey: &Plane<f32>) -> Result<Vec<(u32, u32)>> {
+    let side = grey.width().max(grey.height());
+    of_one_finger(u32::try_from(side).unwrap_or(u32::MAX))?;
+    Ok(extraction::for_quality(grey))
 }
 
-fn of_one_finger(print: &Print) -> Result<()> {
-    let side = crate::resample::nominal(print.width().max(print.height()), print.ppi());
+fn of_one_finger(side: u32) -> Result<()> {
     if side > MAX_FINGER_SIDE {
         return Err(Error::NotOneFinger { side });
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use enrolment::packet::Role;
-use issuance_service::station::{Bulk, Officers, Outcome, PersonKey, Station};
+use issuance_service::station::{Bulk, Officers, Outcome, PersonKey, Station, gathered};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -47,7 +47,8 @@ impl Row {
                 format!("{packet}, released: {}", released.join(", "))
             }
             Ok(Outcome::Refused(found)) => {
-                let lines = found
+                let lines = gathered(found);
+                let lines = lines
                     .iter()
                     .map(|found| format!("{}: {}", found.what, found.en));
                 lines.collect::<Vec<_>>().join("\n")

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use enrolment::packet::Role;
-use issuance_service::station::{PersonKey, Sealed, Station};
+use issuance_service::station::{PersonKey, Sealed, Station, StationError};
 use issuance_service::{Error, record_folder};
 use serde_json::{Value, json};
 
@@ -14,6 +14,9 @@ use crate::report;
 
 /// Runs the verb: a bad folder does not stop the others.
 pub fn run(args: &Seal, station: &Station, context: &Context) -> Result<Exit> {
+    if !station.settings().seal_unmeasured {
+        return Err(Error::from(StationError::Unmeasured).into());
+    }
     let password = password(args.operator_password_file.as_deref())?;
     station.admit()?;
     let operator = station.person(Role::Operator, &args.operator, &password)?;

@@ -4,6 +4,7 @@ use biometrics::Result;
 use biometrics::finger::FingerPosition;
 use biometrics::image::{Colour, DecodeLimits, Image, encode_png};
 use enrolment::Bilingual;
+use enrolment::profile::ProfileData;
 use fingerprints::matching::{Prepared, compare};
 use fingerprints::template::Template;
 use fingerprints::{Error as PrintError, Print, minutiae, quality, template};
@@ -11,17 +12,22 @@ use serde::{Deserialize, Serialize};
 
 use super::picture::{self, PRINT};
 use super::{Light, Remark, Weight, passes};
+use crate::station::positions::FingerSet;
 
-/// What is asked of a print.
+/// What is asked of prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct FingerLimits {
     /// From this NFIQ 2 score on nothing is said (MOSIP: 40).
     pub good: u8,
     /// Below this score a supervisor has to release the print.
     pub least: u8,
     /// The resolution of the scanner, for files that do not say theirs. Without it such files are refused: no resolution is assumed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scanner_ppi: Option<u16>,
+    /// The fingers of which each has a print or a reason why not; without it those of [`FingerLimits::wanted_for`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<FingerSet>,
 }
 
 impl Default for FingerLimits {
@@ -30,6 +36,23 @@ impl Default for FingerLimits {
             good: 40,
             least: 20,
             scanner_ppi: None,
+            wanted: None,
+        }
+    }
+}
+
+impl FingerLimits {
+    /// The fingers that are asked of somebody of this age: all ten for a card of the state's register, the two of the chip (Doc 9303-10
+    /// §4.7.3) for a passport, none of a child below the age of the profile.
+    #[must_use]
+    pub fn wanted_for(&self, profile: &ProfileData, age: Option<i32>) -> FingerSet {
+        let of_profile = || match profile.document_code.starts_with('P') {
+            true => FingerSet::of(&[FingerPosition::RIGHT_INDEX, FingerPosition::LEFT_INDEX]),
+            false => FingerSet::TEN,
+        };
+        match age {
+            Some(age) if age < profile.fingers.from_age => FingerSet::NONE,
+            _ => self.wanted.unwrap_or_else(of_profile),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! A face in front of the camera, or in a file.
 
 use biometrics::Result;
-use biometrics::image::{Colour, Image, PORTRAIT_PPI, encode_png};
 use faces::crop::{Border, Geometry};
 use faces::measure::{Assessor, JpegTable, Profile};
 use faces::report::{Assessment, Measured, Verdict};
@@ -9,7 +8,7 @@ use faces::thresholds::Thresholds;
 use faces::{Face, Picture};
 use serde::{Deserialize, Serialize};
 
-use super::picture::{FRAME, PHOTOGRAPH, picture};
+use super::picture::{self, FRAME, PHOTOGRAPH, picture};
 use super::{Remark, Weight, passes, room};
 
 /// A portrait that is finished already has these proportions, width in per mille of its height (ISO 39794-5 Annex D: 0.74 to 0.80).
@@ -185,7 +184,7 @@ impl Examiner {
         let faces = find(&portrait)?;
         let assessment = self.assess(&portrait, &faces, Profile::Portrait, None);
         checked.add(&assessment);
-        checked.cut = Some(png(&portrait)?);
+        checked.cut = Some(picture::portrait_file(&portrait)?);
         Ok(checked)
     }
 
@@ -207,12 +206,6 @@ fn find(picture: &Picture) -> Result<Vec<Face>> {
 
 fn is_finished(picture: &Picture) -> bool {
     FINISHED.contains(&(picture.width() * 1000 / picture.height()))
-}
-
-fn png(picture: &Picture) -> Result<Vec<u8>> {
-    let samples = picture.rgb().to_vec();
-    let image = Image::new(Colour::Rgb8, picture.width(), picture.height(), samples)?;
-    encode_png(&image.with_ppi(PORTRAIT_PPI))
 }
 
 fn light(measured: &Measured) -> Light {

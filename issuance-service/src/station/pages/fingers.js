@@ -54,7 +54,7 @@ class Fingers {
 
   /** The next finger that has neither a good print nor a reason. */
   open(after) {
-    const wanted = (this.station.fingers ?? []).filter((finger) => finger.required).map((finger) => finger.position);
+    const wanted = this.draft.fingers_wanted ?? SEQUENCE;
     const start = after ? SEQUENCE.indexOf(after) + 1 : 0;
     const turned = [...SEQUENCE.slice(start), ...SEQUENCE.slice(0, start)];
     const isOpen = (position) => !this.draft.missing[position] && !this.draft.fingers[position]?.accepted;
@@ -196,7 +196,7 @@ class Fingers {
   }
 
   async learn() {
-    const { fingers: prints, missing, findings } = await api.person(this.id);
-    Object.assign(this.draft, { fingers: prints ?? {}, missing: missing ?? {}, findings });
+    const { fingers: prints, missing, findings, fingers_wanted: wanted } = await api.person(this.id);
+    Object.assign(this.draft, { fingers: prints ?? {}, missing: missing ?? {}, findings, fingers_wanted: wanted });
   }
 }

@@ -41,10 +41,14 @@ export class Inbox {
   async show(files) {
     const mark = (file) => `${file.name} ${file.changed} ${file.size}`;
     this.#known ??= new Set(files.map(mark));
-    const fresh = files.find((file) => !this.#known.has(mark(file)) && !this.#taken.has(mark(file)) && (file.position || file.slap));
-    files.forEach((file) => fresh === file || this.#known.add(mark(file)));
+    // What comes while nothing is taken by itself is not taken later either; of several that came at once each has its turn.
+    if (!this.auto.checked) files.forEach((file) => this.#known.add(mark(file)));
     this.draw(files, mark);
-    if (fresh && this.auto.checked && !this.#busy && !this.closed) await this.begin(fresh, mark);
+    for (const file of files) {
+      const isFresh = !this.#known.has(mark(file)) && !this.#taken.has(mark(file)) && (file.position || file.slap);
+      if (isFresh && this.auto.checked && !this.#busy && !this.closed) await this.begin(file, mark);
+    }
+    this.draw(files, mark);
   }
 
   draw(files, mark) {

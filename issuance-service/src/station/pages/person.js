@@ -19,7 +19,7 @@ export async function person(main, nav, context) {
   const step = STEPS.find(([each]) => each === context.step)?.[0] ?? "details";
   const draft = await api.person(id);
   if (!context.current()) return null;
-  const update = () => drawSteps(nav, id, step, draft, context.station);
+  const update = () => drawSteps(nav, id, step, draft);
   update();
   const at = (each) => `#/drafts/${id}/${each}`;
   STEPS.forEach(([each], place) => {
@@ -30,10 +30,10 @@ export async function person(main, nav, context) {
   return view(main, { ...context, draft, update, next: (each) => go(at(each)) });
 }
 
-function drawSteps(nav, id, step, draft, station) {
+function drawSteps(nav, id, step, draft) {
   nav.hidden = false;
   name(nav, "aria-label", T.steps);
-  const done = progress(draft, station);
+  const done = progress(draft);
   const entry = ([each], place) => h("li", {},
     h("a", { href: `#/drafts/${id}/${each}`, "aria-current": each === step ? "step" : null, class: done[each] ? "done" : "" },
       h("span", { class: "number", "aria-hidden": "true" }, done[each] ? "✓" : String(place + 1)),
@@ -42,12 +42,11 @@ function drawSteps(nav, id, step, draft, station) {
   fill(nav, h("ol", {}, STEPS.map(entry)));
 }
 
-function progress(draft, station) {
+function progress(draft) {
   const findings = draft.findings ?? [];
   const ofFields = findings.filter((finding) => isOfForm(finding));
   const printed = (position) => draft.fingers?.[position]?.accepted || draft.missing?.[position];
-  const wanted = (station.fingers ?? []).filter((finger) => finger.required).map((finger) => finger.position);
-  const required = wanted.length > 0 ? wanted : FINGERS;
+  const required = draft.fingers_wanted ?? FINGERS;
   return {
     details: Object.values(draft.fields ?? {}).some(Boolean) && !ofFields.some((finding) => finding.severity === "refuse"),
     portrait: Boolean(draft.portrait?.accepted),

@@ -2,12 +2,13 @@
 import * as api from "./api.js";
 import { h } from "./dom.js";
 import { say } from "./language.js";
+import { gathered } from "./sections.js";
 import { T } from "./texts.js";
 
 /** The form, or nothing where nothing needs a release. `released` is called with the newer review. */
 export function releaseForm(id, view, released) {
   const findings = new Map((view.findings ?? []).map((finding) => [finding.what, finding]));
-  const needed = (view.needs_release ?? []).map((what) => findings.get(what) ?? { what, vi: what, en: what });
+  const needed = gathered((view.needs_release ?? []).map((what) => findings.get(what) ?? { what, vi: what, en: what }));
   const given = (view.findings ?? []).filter((finding) => finding.released);
   if (needed.length === 0 && given.length === 0) return null;
   return h("section", { class: "card", id: "release-card" }, h("h2", { say: T.overrides }),
@@ -29,7 +30,7 @@ class Release {
       const input = h("input", { id: `reason-${place}`, type: "text", required: true, maxlength: 200 });
       const row = h("div", { class: "field" }, h("p", { class: "finding refuse", say: finding }),
         h("label", { for: input.id, say: T.overrideReason }), input);
-      return { what: finding.what, input, row };
+      return { whats: finding.whats ?? [finding.what], input, row };
     });
     this.supervisor = h("input", { id: "supervisor", autocomplete: "off", required: true, spellcheck: "false", autocapitalize: "none" });
     this.secret = h("input", { id: "supervisor-secret", type: "password", autocomplete: "off", required: true });
@@ -47,7 +48,7 @@ class Release {
 
   async send() {
     this.said.hidden = true;
-    const overrides = this.reasons.map(({ what, input }) => ({ what, reason: input.value.trim() }));
+    const overrides = this.reasons.flatMap(({ whats, input }) => whats.map((what) => ({ what, reason: input.value.trim() })));
     try {
       this.released(await api.release(this.id, { supervisor: this.supervisor.value.trim(), secret: this.secret.value, overrides }));
     } catch (problem) {

@@ -6,7 +6,7 @@ import { bar, LISTED } from "./hands.js";
 import { ofThisPage } from "./keys.js";
 import { say } from "./language.js";
 import { releaseForm } from "./release.js";
-import { isOfForm, parted } from "./sections.js";
+import { gathered, isOfForm, parted } from "./sections.js";
 import { T } from "./texts.js";
 import { word } from "./words.js";
 
@@ -73,10 +73,12 @@ function facts(draft, station) {
 
 function settle(id, view) {
   const open = (view.findings ?? []).filter((finding) => !finding.released);
-  const sorted = [...open].sort((a, b) => Number(b.severity === "refuse") - Number(a.severity === "refuse"));
+  const sorted = gathered(open).sort((a, b) => Number(b.severity === "refuse") - Number(a.severity === "refuse"));
   const step = (finding) => (isOfForm(finding) ? "details" : /^portrait/.test(finding.what ?? finding.field) ? "portrait" : "fingers");
   const row = (finding) => h("li", { class: `finding ${finding.severity}` }, h("a", { href: `#/drafts/${id}/${step(finding)}`, say: finding }));
-  const twin = (hit) => h("li", { class: "finding warn", say: hit.vi ? hit : `${hit.name ?? hit.operator ?? hit.position ?? ""} ${hit.score ?? ""}` });
+  const called = ({ subject, other }, language) => [subject.replace("finger:", ""), other.position ?? other.operator]
+    .map((place) => word("finger", place)[language]).join(" = ");
+  const twin = (hit) => h("li", { class: "finding warn", say: { vi: called(hit, "vi"), en: called(hit, "en") } });
   const duplicates = view.duplicates ?? [];
   return h("section", { class: "card" }, h("h2", { say: T.findings }),
     sorted.length === 0 ? h("p", { class: "verdict green", say: T.noFindings }) : h("ul", { class: "plain" }, sorted.map(row)),

@@ -1,4 +1,6 @@
 // The parts of the form. The server says which fields a profile has; this says only where on the page they stand.
+import { T } from "./texts.js";
+import { word } from "./words.js";
 
 const SECTIONS = [
   { id: "request", vi: "Yêu cầu", en: "Request", fields: ["request_kind", "request_reason"] },
@@ -58,3 +60,14 @@ export const isWide = (field) =>
 /** Whether a finding is about the form, not about a picture. */
 export const isOfForm = (finding) => !/^(portrait|fingerprints|finger:|slap:)/.test(finding.what ?? finding.field ?? "")
   && !["portrait", "fingerprints"].includes(finding.field);
+
+/** Findings as people read them: all fingers that were not taken are one line, which stands for each of `whats`. */
+export function gathered(findings) {
+  const isOpen = (finding) => finding.rule === "finger-not-taken" && !finding.released;
+  const open = findings.filter(isOpen);
+  if (open.length === 0) return findings;
+  const names = (language) => open.map((finding) => word("finger", finding.subject.replace("finger:", ""))[language].toLowerCase()).join(", ");
+  const text = (language) => T.fingersNotTaken[language].replace("{}", names(language));
+  return [...findings.filter((finding) => !isOpen(finding)),
+    { ...open[0], whats: open.map((finding) => finding.what), vi: text("vi"), en: text("en") }];
+}

@@ -173,6 +173,10 @@ export const T = {
   // review
   reviewLead: { vi: "Cùng công dân soát lại toàn bộ trước khi niêm phong.", en: "Go through everything with the person before sealing." },
   findings: { vi: "Điều cần xử lý", en: "To settle" },
+  fingersNotTaken: {
+    vi: "Chưa thu vân tay: {}. Hãy quét, hoặc ghi lý do không thu được.",
+    en: "No print was taken: {}. Scan them, or give the reason why they cannot be.",
+  },
   noFindings: { vi: "Mọi điều kiện đều đạt.", en: "Every rule is kept." },
   overrides: { vi: "Cần cán bộ giám sát cho phép", en: "Needs a supervisor's release" },
   overrideReason: { vi: "Lý do cho phép", en: "Reason of the release" },

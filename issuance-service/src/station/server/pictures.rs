@@ -24,9 +24,6 @@ use enrolment::packet::Subject;
 pub struct From {
     /// The name of a file in the scanner's folder, instead of the body.
     inbox: Option<String>,
-    /// How the finger was taken; accepted and not used yet.
-    #[serde(rename = "impression")]
-    _impression: Option<String>,
 }
 
 /// A frame of the running camera: nothing of it is kept.
@@ -162,7 +159,7 @@ pub async fn slap(
 }
 
 fn finger_view(inner: &Inner, person: &Person, word: &str, number: u16) -> Value {
-    let found = review::review(person, inner.profile, &inner.staff, (inner.now)().date());
+    let found = inner.found(person);
     let Some(shot) = person.fingers.get(word) else {
         return Value::Null;
     };

@@ -260,7 +260,9 @@ impl From<Error> for Problem {
             Error::Station(StationError::UnknownDraft { .. }) => Self::not_found(),
             Error::Station(StationError::NoRoom { .. }) => Self::disk(),
             Error::Station(StationError::TooManyWaiting { .. }) => Self::waiting(),
-            Error::Station(StationError::DraftTooLong { .. }) => Self::too_large(),
+            Error::Station(StationError::DraftTooLong { .. }) | Error::TooLong { .. } => {
+                Self::too_large()
+            }
             Error::File { .. } => Self::disk(),
             // What else there is names files and keys of this machine: that is for the program's own words, not for a page.
             error => {

@@ -16,7 +16,7 @@ use super::problem::{Answer, Problem};
 use super::{Given, Inner, Shared, aside, files, lock, station, views};
 use crate::station::person::Person;
 use crate::station::refusal::CaptureError;
-use crate::station::review::{self, Found};
+use crate::station::review::Found;
 use crate::station::{Release, bulk};
 
 /// Most overrides of a person.
@@ -38,12 +38,8 @@ pub async fn review(
     .await
 }
 
-fn found(inner: &Inner, person: &Person) -> Vec<Found> {
-    review::review(person, inner.profile, &inner.staff, (inner.now)().date())
-}
-
 fn view(inner: &Inner, person: &Person) -> Value {
-    let found = found(inner, person);
+    let found = inner.found(person);
     let (released, by) = views::released(inner, person);
     let is_released = |one: &Found| released.iter().any(|(what, _)| *what == one.what);
     let open = || {
@@ -110,7 +106,7 @@ pub async fn release(
             return Err(Problem::wrong_secret());
         };
         let given = Given {
-            overrides: given(&found(inner, &person), &asked.overrides, (inner.now)())?,
+            overrides: given(&inner.found(&person), &asked.overrides, (inner.now)())?,
             supervisor: Arc::new(supervisor),
             state: person.changed,
         };
@@ -167,7 +163,7 @@ pub async fn seal(
             return Ok(sealed(id));
         }
         let mut person = inner.load(id)?;
-        let found = found(inner, &person);
+        let found = inner.found(&person);
         let mut releases = lock(&inner.releases);
         let given = releases
             .remove(&id)

@@ -97,8 +97,9 @@ pub async fn station(State(shared): State<Shared>, headers: HeaderMap) -> Answer
     let session = shared.session(&headers)?;
     aside(&shared, move |inner| {
         let data = inner.profile.data();
+        let wanted = inner.config.fingers.wanted_for(data, None);
         let fingers = positions::TEN.iter().map(|finger| {
-            let required = matches!(finger.word, "right-index" | "left-index");
+            let required = wanted.has(finger.word);
             json!({ "position": finger.word, "label": text(finger.label), "required": required })
         });
         Ok(Json(json!({

@@ -39,7 +39,9 @@ pub fn released(inner: &Inner, person: &Person) -> (Vec<(String, String)>, Optio
 
 /// A whole person.
 pub fn person(inner: &Inner, person: &Person) -> Value {
-    let found = review::review(person, inner.profile, &inner.staff, (inner.now)().date());
+    let found = inner.found(person);
+    let age = person.age_on((inner.now)().date());
+    let wanted = inner.config.fingers.wanted_for(inner.profile.data(), age);
     let (released, by) = released(inner, person);
     let portrait = person.portrait.as_ref();
     let portrait = portrait.filter(|shot| person.file_of(shot).is_some());
@@ -60,6 +62,7 @@ pub fn person(inner: &Inner, person: &Person) -> Value {
         "portrait": portrait.map(|shot| portrait_kept(person, shot)),
         "portrait_url": portrait.map(|_| portrait_url(person)),
         "fingers": fingers,
+        "fingers_wanted": wanted,
         "missing": person.missing,
         "overrides": overrides,
     })

@@ -1,7 +1,11 @@
-//! From a print to its minutiae.
+//! From a print to its minutiae: those that are good for matching, or those that NFIQ 2's extractor would report.
+//!
+//! The limits of the latter were fitted to the places where that extractor, run as a program, finds minutiae on 309 drawn prints,
+//! some of them cut out or noisy: 94 % of its minutiae are found, and 94 % of those found are its.
 
 use core::f32::consts::{PI, TAU};
 
+use super::foreground::Faintness;
 use super::repair::{Repair, heading, repair};
 use super::ridges::{BLOCK, Ridges, between_directions, between_headings};
 use super::skeleton::{Pixel, Skeleton};
@@ -14,20 +18,55 @@ use crate::resample;
 const HEADING: usize = 14;
 /// Blocks between a minutia and the finger's edge: a ridge ends there because the contact does.
 const EDGE_DEPTH: u16 = 2;
-/// The same where quality is asked: the reference's extractor goes nearer to the edge.
-const EDGE_DEPTH_FOR_QUALITY: u16 = 1;
 /// The same as [`TOO_NEAR`] where quality is asked.
-const TOO_NEAR_FOR_QUALITY: f32 = 5.0;
+const TOO_NEAR_FOR_QUALITY: f32 = 4.0;
 /// Least clearness of the ridges at a minutia where quality is asked.
 const LEAST_CLEAR_FOR_QUALITY: u8 = 10;
+/// Pixels of a picture that fingers fill to its border in which the reference's extractor finds few minutiae.
+const MARGIN_FOR_QUALITY: f32 = 10.0;
+/// Where the reference's extractor puts a minutia, from where the skeleton has it: columns and rows (fitted).
+const REFERENCE_OFFSET: (f32, f32) = (-1.0, 1.0);
 /// Two minutiae nearer than this, in pixels, are one disturbance.
 const TOO_NEAR: f32 = 7.0;
 /// More minutiae than this within [`CROWD_RADIUS`] pixels are noise.
 const CROWD: usize = 5;
 const CROWD_RADIUS: f32 = 20.0;
 
+/// What is looked for.
+struct Search {
+    faintness: Faintness,
+    repair: Repair,
+    /// A minutia has lines of more pixels than this.
+    line: usize,
+    /// Whether the lines of a fork must open like one.
+    shapely: bool,
+    /// Pixels from the picture's border that a minutia needs where the finger goes on beyond it; without, the border is taken for
+    /// the finger's edge.
+    margin: Option<f32>,
+}
+
+impl Search {
+    /// Minutiae that another touch of the finger shows again.
+    const FOR_MATCHING: Self = Self {
+        faintness: Faintness::CLEAR,
+        repair: Repair::THOROUGH,
+        line: HEADING / 2,
+        shapely: true,
+        margin: None,
+    };
+    /// Minutiae that the reference's extractor reports.
+    const FOR_QUALITY: Self = Self {
+        faintness: Faintness::FAINT,
+        repair: Repair::SPARING,
+        line: 4,
+        shapely: false,
+        margin: Some(MARGIN_FOR_QUALITY),
+    };
+}
+
 /// What the stages make of a print.
-pub(super) struct Stages {
+struct Stages {
+    search: &'static Search,
     ridges: Ridges,
     finger: Plane<bool>,
     depth: Plane<u16>,
@@ -37,8 +76,8 @@ pub(super) struct Stages {
 
 pub(super) fn extract(print: &Print) -> Minutiae {
     let grey = resample::to_nominal(print);
-    let stages = Stages::of(&grey, &Repair::THOROUGH);
-    let mut points = without_crowds(&stages.points(EDGE_DEPTH));
+    let stages = Stages::of(&grey, &Search::FOR_MATCHING);
+    let mut points = without_crowds(&stages.points());
     points.sort_by(|a, b| {
         let quality = b.quality.cmp(&a.quality);
         quality.then(a.y.total_cmp(&b.y)).then(a.x.total_cmp(&b.x))
@@ -55,10 +94,9 @@ pub(super) fn extract(print: &Print) -> Minutiae {
     }
 }
 
-/// Where minutiae are, as many as the reference's extractor finds: columns and rows at 500 ppi.
-pub(super) fn for_quality(print: &Print) -> Vec<(u32, u32)> {
-    let stages = Stages::of(&resample::to_nominal(print), &Repair::SPARING);
-    let found = stages.points(EDGE_DEPTH_FOR_QUALITY);
+/// Where the reference's extractor finds minutiae: columns and rows.
+pub(super) fn for_quality(grey: &Plane<f32>) -> Vec<(u32, u32)> {
+    let found = Stages::of(grey, &Search::FOR_QUALITY).points();
     let is_alone = |n: usize, minutia: &Minutia| {
         let mut others = found.iter().enumerate().filter(|(other, _)| *other != n);
         !others.any(|(_, other)| distance(minutia, other) < TOO_NEAR_FOR_QUALITY)
@@ -67,21 +105,23 @@ pub(super) fn for_quality(print: &Print) -> Vec<(u32, u32)> {
         .iter()
         .enumerate()
         .filter(|(n, minutia)| minutia.quality >= LEAST_CLEAR_FOR_QUALITY && is_alone(*n, minutia));
-    kept.map(|(_, minutia)| (minutia.x as u32, minutia.y as u32))
+    let (right, down) = REFERENCE_OFFSET;
+    kept.map(|(_, minutia)| ((minutia.x + right) as u32, (minutia.y + down) as u32))
         .collect()
 }
 
 impl Stages {
-    fn of(grey: &Plane<f32>, limits: &Repair) -> Self {
+    fn of(grey: &Plane<f32>, search: &'static Search) -> Self {
         let (normal, deviation) = enhance::normalised(grey);
         let ridges = Ridges::of(&normal);
-        let finger = foreground::blocks_of_finger(&deviation, &ridges);
-        let depth = foreground::depth(&finger);
+        let finger = foreground::blocks_of_finger(&deviation, &ridges, &search.faintness);
+        let depth = foreground::depth(&finger, search.margin.is_some());
         let filtered = enhance::filtered(&normal, &ridges, &finger);
         let binary = filtered.map(|value| value > 0.0);
         let mut skeleton = Skeleton::of(&binary);
-        repair(&mut skeleton, &ridges, limits);
+        repair(&mut skeleton, &ridges, &search.repair);
         Self {
+            search,
             ridges,
             finger,
             depth,
@@ -90,7 +130,7 @@ impl Stages {
         }
     }
 
-    fn points(&self, edge_depth: u16) -> Vec<Minutia> {
+    fn points(&self) -> Vec<Minutia> {
         let (ends, junctions) = self.skeleton.ends_and_junctions();
         let ends = ends.into_iter().filter_map(|end| self.ending(end));
         let junctions = junctions
@@ -98,7 +138,11 @@ impl Stages {
             .filter_map(|fork| self.bifurcation(fork));
         let inside = |minutia: &Minutia| {
             let block = |v: f32| v.max(0.0) as usize / BLOCK;
-            self.depth.at(block(minutia.x), block(minutia.y)) > edge_depth
+            let (x, y) = (minutia.x, minutia.y);
+            let margin = self.search.margin.unwrap_or_default();
+            let (right, bottom) = (self.filtered.width() as f32, self.filtered.height() as f32);
+            x.min(y).min(right - x).min(bottom - y) >= margin
+                && self.depth.at(block(x), block(y)) > EDGE_DEPTH
         };
         ends.chain(junctions).filter(inside).collect()
     }
@@ -107,7 +151,7 @@ impl Stages {
         let first = *self.skeleton.branches(end).first()?;
         let walk = self.skeleton.walk(end, first, HEADING);
         let along = heading(end, &walk.path)?;
-        let enough = walk.path.len() > HEADING / 2;
+        let enough = walk.path.len() > self.search.line;
         enough.then(|| self.minutia(end, self.settled(end, along), Kind::Ending))
     }
 
@@ -116,7 +160,7 @@ impl Stages {
         let branches = self.skeleton.branches(fork);
         let mut headings = branches.into_iter().filter_map(|first| {
             let walk = self.skeleton.walk(fork, first, HEADING);
-            (walk.path.len() > HEADING / 2).then_some(())?;
+            (walk.path.len() > self.search.line).then_some(())?;
             heading(fork, &walk.path)
         });
         let three = [headings.next()?, headings.next()?, headings.next()?];
@@ -131,7 +175,8 @@ impl Stages {
         let opening = between_headings(one, other);
         let valley = (one.sin() + other.sin()).atan2(one.cos() + other.cos());
         let is_fork = opening < 0.6 * PI && between_headings(valley, stem) > 0.5 * PI;
-        is_fork.then(|| self.minutia(fork, self.settled(fork, valley), Kind::Bifurcation))
+        (is_fork || !self.search.shapely)
+            .then(|| self.minutia(fork, self.settled(fork, valley), Kind::Bifurcation))
     }
 
     /// The ridge's own heading, steadied by the direction of the neighbourhood where both agree.

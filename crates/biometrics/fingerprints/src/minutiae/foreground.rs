@@ -3,16 +3,41 @@
 use super::ridges::{BLOCK, Ridges, blocks};
 use crate::plane::Plane;
 
-/// Least contrast of a finger's block, in grey levels, and as a part of the picture's high contrast.
-const LEAST_CONTRAST: f32 = 9.0;
-const LEAST_SHARE: f32 = 0.28;
-/// Least agreement of the gradients.
-const LEAST_COHERENCE: f32 = 0.22;
 /// Blocks of a patch that is kept: a fifth of an inch square.
 const LEAST_PATCH: usize = 140;
 
+/// How faint a finger's block may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Faintness {
+    /// Least contrast in grey levels.
+    contrast: f32,
+    /// The same as a part of the picture's high contrast.
+    share: f32,
+    /// Least agreement of the gradients: where ridges are faint, it tells them from noise.
+    coherence: f32,
+}
+
+impl Faintness {
+    /// For matching: where the finger only begins to touch, ridges end that do not.
+    pub(super) const CLEAR: Self = Self {
+        contrast: 9.0,
+        share: 0.28,
+        coherence: 0.22,
+    };
+    /// For quality: the reference's extractor finds minutiae in fainter borders too (fitted, see [`super::extraction`]).
+    pub(super) const FAINT: Self = Self {
+        contrast: 4.0,
+        share: 0.12,
+        coherence: 0.3,
+    };
+}
+
 /// The blocks of the finger: contrast and direction, without holes and crumbs.
-pub(super) fn blocks_of_finger(deviation: &Plane<f32>, ridges: &Ridges) -> Plane<bool> {
+pub(super) fn blocks_of_finger(
+    deviation: &Plane<f32>,
+    ridges: &Ridges,
+    limits: &Faintness,
+) -> Plane<bool> {
     let contrast = Plane::of(
         blocks(deviation.width()),
         blocks(deviation.height()),
@@ -27,10 +52,10 @@ pub(super) fn blocks_of_finger(deviation: &Plane<f32>, ridges: &Ridges) -> Plane
         .get(sorted.len() * 9 / 10)
         .copied()
         .unwrap_or_default();
-    let least = LEAST_CONTRAST.max(LEAST_SHARE * high);
+    let least = limits.contrast.max(limits.share * high);
     let coherence = ridges.coherence.gaussian(1.2);
     let found = contrast.with(&coherence, |contrast, coherence| {
-        contrast > least && coherence > LEAST_COHERENCE
+        contrast > least && coherence > limits.coherence
     });
     without_crumbs(&majority(&majority(&found)))
 }
@@ -120,23 +145,44 @@ impl Patches {
 }
 
 /// For each block how many blocks it lies inside the finger, by its sides; 0 outside. Beyond the
-/// picture there is no finger.
-pub(super) fn depth(mask: &Plane<bool>) -> Plane<u16> {
+/// picture there is no finger, unless it `goes_on`.
+pub(super) fn depth(mask: &Plane<bool>, goes_on: bool) -> Plane<u16> {
     let (width, height) = (mask.width(), mask.height());
     let mut depth = mask.map(|inside| if inside { u16::MAX } else { 0 });
+    let beyond = if goes_on { u16::MAX } else { 0 };
+    let at = |depth: &Plane<u16>, x: usize, y: usize| {
+        if x < width && y < height {
+            depth.at(x, y)
+        } else {
+            beyond
+        }
+    };
     for y in 0..height {
         for x in 0..width {
-            let least = depth
-                .at(x.wrapping_sub(1), y)
-                .min(depth.at(x, y.wrapping_sub(1)));
+            let least = at(&depth, x.wrapping_sub(1), y).min(at(&depth, x, y.wrapping_sub(1)));
             depth.set(x, y, depth.at(x, y).min(least.saturating_add(1)));
         }
     }
     for y in (0..height).rev() {
         for x in (0..width).rev() {
-            let least = depth.at(x + 1, y).min(depth.at(x, y + 1));
+            let least = at(&depth, x + 1, y).min(at(&depth, x, y + 1));
             depth.set(x, y, depth.at(x, y).min(least.saturating_add(1)));
         }
     }
     depth
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_from_the_edge_of_the_finger_or_of_the_picture() {
+        let mask = Plane::of(5, 5, |x, y| (x, y) != (0, 0));
+        let seen = depth(&mask, false);
+        assert_eq!((seen.at(0, 0), seen.at(2, 2), seen.at(4, 2)), (0, 3, 1));
+        let seen = depth(&mask, true);
+        assert_eq!((seen.at(0, 0), seen.at(2, 2), seen.at(4, 2)), (0, 4, 6));
+        assert_eq!(depth(&Plane::filled(3, 3, true), true).at(1, 1), u16::MAX);
+    }
 }

@@ -31,11 +31,11 @@ impl Repair {
         gap: 13.0,
         gap_angle: 0.6,
     };
-    /// For quality: what the reference's extractor counts too (fitted to its counts on drawn prints).
+    /// For quality: what the reference's extractor counts too (fitted, see [`super::extraction`]).
     pub(super) const SPARING: Self = Self {
-        least_ridge: 8,
-        spur: 5,
-        bridge: 10,
+        least_ridge: 5,
+        spur: 3,
+        bridge: 8,
         lake: 8,
         gap: 6.0,
         gap_angle: 0.5,

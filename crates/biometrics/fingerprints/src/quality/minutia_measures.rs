@@ -1,16 +1,19 @@
 use super::blocks::{BLOCK, mean, variance};
 use super::frame::Frame;
 use super::gradient::Gradients;
-use crate::{Print, Result, minutiae};
+use crate::plane::Plane;
+use crate::{Error, Print, Result, minutiae};
 
 /// Half the side of the square around the minutiae's mean place.
 const CENTRAL: usize = 100;
 
 /// What NFIQ 2 asks about the minutiae of a print (ISO 29794-4:2024).
 ///
-/// The reference finds them with FingerJet FX; whoever finds them otherwise gets another score at times. With ours it was, on 150
-/// drawn prints on which nothing was tuned, the reference's on 41 %, within one point on 75 %, within two on 90 % and never more
-/// than four off. The reference also refuses some prints (small, faint or blurred) that are given a score here.
+/// The reference finds them with FingerJet FX; whoever finds them otherwise gets another score at times. With ours it was, on
+/// 355 drawn prints on which nothing was tuned (some cut out, some noisy), the reference's on 41 %, within one point on 79 %,
+/// within two on 92 % and never more than eight off; on the 225 that were as drawn, 41 %, 79 %, 92 % and five.
+/// `examples/quality.rs` repeats the measurement. The reference also refuses some prints (small, faint or blurred) that are
+/// given a score here.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MinutiaMeasures {
     /// All minutiae.
@@ -24,12 +27,22 @@ pub struct MinutiaMeasures {
 }
 
 impl MinutiaMeasures {
-    /// Of the minutiae that are found in `print`.
+    /// Of the minutiae that are found in `print`, its white frame cut off first, as the reference does.
     ///
     /// # Errors
-    /// [`crate::Error::NotOneFinger`] when it is larger than a finger's.
+    /// [`Error::QualityResolution`] for a print that is not at 500 ppi, [`Error::NotOneFinger`] for one that is larger than a finger.
     pub fn of(print: &Print) -> Result<Self> {
-        minutiae::for_quality(print).map(|places| Self::at(print, &places))
+        if !print.is_nominal() {
+            return Err(Error::QualityResolution { ppi: print.ppi() });
+        }
+        let frame = Frame::of(print);
+        let levels = frame.pixels().iter().map(|&grey| f32::from(grey));
+        let grey = Plane::from_values(frame.width, levels.collect());
+        let places = minutiae::for_quality(&grey)?.into_iter();
+        Ok(Self::within(
+            &frame,
+            places.map(|(x, y)| (x as usize, y as usize)),
+        ))
     }
 
     /// Of minutiae at these columns and rows of `print`. Those outside of it and in its white frame do not count; without any, all
@@ -42,9 +55,14 @@ impl MinutiaMeasures {
                 (x as usize).checked_sub(frame.left)?,
                 (y as usize).checked_sub(frame.top)?,
             );
-            (x < frame.width && y < frame.height).then_some((x, y))
+            Some((x, y))
         });
-        let places: Vec<(usize, usize)> = within.collect();
+        Self::within(&frame, within)
+    }
+
+    fn within(frame: &Frame, places: impl Iterator<Item = (usize, usize)>) -> Self {
+        let inside = |&(x, y): &(usize, usize)| x < frame.width && y < frame.height;
+        let places: Vec<(usize, usize)> = places.filter(inside).collect();
         if places.is_empty() {
             return Self::default();
         }
@@ -52,8 +70,8 @@ impl MinutiaMeasures {
         Self {
             total: places.len() as f64,
             central: central(&places) as f64,
-            in_grey: share(in_grey(&frame, &places)),
-            in_certainty: share(in_certainty(&frame, &places)),
+            in_grey: share(in_grey(frame, &places)),
+            in_certainty: share(in_certainty(frame, &places)),
         }
     }
 }
@@ -118,5 +136,34 @@ mod tests {
         let measures = MinutiaMeasures::at(&print, &[(0, 0), (199, 299), (100, 150), (100, 160)]);
         assert_eq!((measures.total, measures.central), (4.0, 2.0));
         assert_eq!(measures.in_certainty, 1.0);
+    }
+
+    /// Straight ridges with one more on one side, a white margin around them.
+    fn one_minutia(margin: u32, ppi: u16) -> Print {
+        let side = 300 + 2 * margin;
+        let places = (0..side).flat_map(|y| (0..side).map(move |x| (x, y)));
+        let grey = |(x, y): (u32, u32)| {
+            let inside = |v: u32| (margin..margin + 300).contains(&v);
+            if !inside(x) || !inside(y) {
+                return 255;
+            }
+            let (x, y) = ((x - margin) as f32 - 150.0, (y - margin) as f32 - 150.0);
+            let phase = core::f32::consts::TAU * y / 9.0 + y.atan2(x);
+            (128.0 + 100.0 * phase.cos()) as u8
+        };
+        Print::new(places.map(grey).collect(), side, side, ppi).unwrap()
+    }
+
+    #[test]
+    fn a_white_frame_changes_nothing() {
+        let bare = MinutiaMeasures::of(&one_minutia(0, 500)).unwrap();
+        assert_eq!((bare.total, bare.central), (1.0, 1.0));
+        assert_eq!(MinutiaMeasures::of(&one_minutia(37, 500)).unwrap(), bare);
+    }
+
+    #[test]
+    fn only_prints_at_500_ppi_are_measured() {
+        let found = MinutiaMeasures::of(&one_minutia(0, 1000));
+        assert_eq!(found, Err(Error::QualityResolution { ppi: 1000 }));
     }
 }
