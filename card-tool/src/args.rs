@@ -166,6 +166,15 @@ pub struct Personalise {
     /// Issuer profile, such as vn-cccd-2021 or uto-passport.
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<String>,
+    /// Generation of the records in EF.DG2 and EF.DG3.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        requires = "record"
+    )]
+    pub biometric_records: RecordEncodingArg,
     /// Folder of the issuer's PKI: one of `pki init`, or one of `pki registrar init` with document signers.
     #[arg(long, value_name = "FOLDER")]
     pub pki: Option<PathBuf>,
@@ -190,6 +199,27 @@ pub struct Personalise {
     /// Which reader.
     #[command(flatten)]
     pub reader: ReaderArgs,
+}
+
+/// Generation of biometric records (Doc 9303-9 §3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum RecordEncodingArg {
+    /// ISO 19794-5 and -4: every reader takes them; not to be issued from 2030 on.
+    #[default]
+    #[value(name = "iso-19794")]
+    Iso19794,
+    /// ISO 39794-5 and -4: readers take them since 2026.
+    #[value(name = "iso-39794")]
+    Iso39794,
+}
+
+impl From<RecordEncodingArg> for lds::RecordEncoding {
+    fn from(arg: RecordEncodingArg) -> Self {
+        match arg {
+            RecordEncodingArg::Iso19794 => Self::Iso19794,
+            RecordEncodingArg::Iso39794 => Self::Iso39794,
+        }
+    }
 }
 
 /// The passwords of a chip. They never stand in arguments.

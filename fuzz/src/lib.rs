@@ -5,7 +5,7 @@
 //! * [`mutation`]: changes to good objects, the same in every run;
 //! * [`hostile`]: large objects made to keep a reader busy.
 //!
-//! libFuzzer calls the targets (`cargo xtask fuzz`); the tests of `pki` have the same modules and call them a few thousand times.
+//! libFuzzer calls the targets (`cargo xtask fuzz`); the tests of `xtask` have the same modules and call them a few thousand times.
 
 pub mod hostile;
 pub mod mutation;

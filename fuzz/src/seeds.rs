@@ -1,7 +1,12 @@
 //! Good objects to begin with: `fixtures/pki`, `test-vectors/pki`, and what we issue ourselves.
 
+use fingerprints::minutiae::{Kind, Minutia, Minutiae};
+use fingerprints::template::{self, Template};
 use pki::{MasterList, SecurityObject};
 use serde_json::Value;
+use wsq_image::{Options, Picture};
+
+mod biometric;
 
 use crate::hostile::small;
 use crate::world::WORLD;
@@ -29,6 +34,12 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "ldif" => vec![ldif(), changes()],
         "lint" => every_object(),
         "trust_file" => trust_files(),
+        "packet" => crate::targets::packet_seeds(),
+        "template" => templates(),
+        "wsq" => fingerprints(),
+        "iso19794" => biometric::iso19794(),
+        "iso39794" => biometric::iso39794(),
+        "jp2" => biometric::jp2(),
         other => panic!("no seeds for {other}"),
     };
     assert!(!objects.is_empty(), "no seeds for {target}");
@@ -145,6 +156,52 @@ fn ldif() -> Vec<u8> {
 fn changes() -> Vec<u8> {
     let crl = base64(&WORLD.crl);
     format!("dn: c=UT\r\nchangetype: modify\r\nreplace: certificateRevocationList\r\ncertificateRevocationList;binary:: {crl}\r\n-\r\ndelete: x\r\nx: 1\r\n-\r\n\r\ndn:: Yz1VVA==\r\nchangetype: delete\r\n\r\n").into_bytes()
+}
+
+/// Stripes of some sizes and rates, the smallest without a subband.
+fn fingerprints() -> Vec<Vec<u8>> {
+    let drawn = |(width, height, bit_rate): (u16, u16, f32)| {
+        let stripes =
+            (0..u32::from(width) * u32::from(height)).map(|place| (place * 37 % 256) as u8);
+        let pixels: Vec<u8> = stripes.collect();
+        let picture = Picture::new(&pixels, width, height).unwrap();
+        let options = Options {
+            bit_rate,
+            ppi: Some(500),
+            ..Options::default()
+        };
+        wsq_image::encode(&picture, &options).unwrap()
+    };
+    let kinds = [
+        (1, 1, 0.75),
+        (17, 9, 0.75),
+        (40, 33, 0.75),
+        (33, 40, 2.25),
+        (64, 65, 4.0),
+    ];
+    kinds.map(drawn).to_vec()
+}
+
+/// Records of no, of some and of as many minutiae as a view holds.
+fn templates() -> Vec<Vec<u8>> {
+    let record = |count: u16| {
+        let minutia = |number: u16| Minutia {
+            x: f32::from(number * 37 % 400),
+            y: f32::from(number * 53 % 500),
+            angle: f32::from(number % 6),
+            kind: [Kind::Ending, Kind::Bifurcation, Kind::Other][usize::from(number % 3)],
+            quality: (number % 101) as u8,
+        };
+        let minutiae = Minutiae {
+            width: 400,
+            height: 500,
+            ppi: 500,
+            area: 0,
+            points: (0..count).map(minutia).collect(),
+        };
+        template::write(&Template::of(&minutiae, 2, 60).unwrap()).unwrap()
+    };
+    [0, 1, 30, 255].map(record).to_vec()
 }
 
 /// One of each kind.

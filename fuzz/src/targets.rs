@@ -7,21 +7,33 @@ mod certificate;
 mod cms;
 mod crl;
 mod deviation_list;
+mod iso19794;
+mod iso39794;
+mod jp2;
 mod ldif;
 mod lint;
 mod master_list;
+mod packet;
 mod security_object;
+mod template;
 mod trust_file;
+mod wsq;
 
 pub use certificate::certificate;
 pub use cms::cms;
 pub use crl::crl;
 pub use deviation_list::deviation_list;
+pub use iso19794::iso19794;
+pub use iso39794::iso39794;
+pub use jp2::jp2;
 pub use ldif::ldif;
 pub use lint::lint;
 pub use master_list::master_list;
+pub use packet::{packet, seeds as packet_seeds};
 pub use security_object::security_object;
+pub use template::template;
 pub use trust_file::trust_file;
+pub use wsq::wsq;
 
 use pki::deviation::MAX_DEVIATIONS;
 use pki::{Deviation, DeviationKind, Error};
@@ -71,6 +83,30 @@ pub const ALL: &[Target] = &[
     Target {
         name: "trust_file",
         check: trust_file,
+    },
+    Target {
+        name: "packet",
+        check: packet,
+    },
+    Target {
+        name: "template",
+        check: template,
+    },
+    Target {
+        name: "wsq",
+        check: wsq,
+    },
+    Target {
+        name: "iso19794",
+        check: iso19794,
+    },
+    Target {
+        name: "iso39794",
+        check: iso39794,
+    },
+    Target {
+        name: "jp2",
+        check: jp2,
     },
 ];
 

@@ -1,5 +1,7 @@
 //! The grammar of the command line.
 
+mod capture;
+mod station;
 mod values;
 
 use std::path::PathBuf;
@@ -9,6 +11,10 @@ use issuance_service::CONFIG;
 use issuance_service::application::{Officer, StageKind, VoidReason};
 use uuid::Uuid;
 
+pub use capture::{OperatorAdd, OperatorVerb, StationEnrol, StationServe};
+pub use station::{
+    Intake as IntakeArgs, IntakeVerb, OutboxVerb, Seal, Station as StationArgs, StationVerb,
+};
 pub use values::{NumberArg, ReceiptArg, ReceiptName, SerialArg};
 
 /// The register of issued documents: records become signed personalisation jobs, once.
@@ -53,7 +59,9 @@ pub enum OutputFormat {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make the folder of a service: configuration, register, folder for jobs.
-    #[command(after_help = "Example:\n  issuance-service init service --pki pki")]
+    #[command(
+        after_help = "Examples:\n  issuance-service init service --pki pki\n  issuance-service init desk && issuance-service --config desk/issuance-service.toml intake init --name 'TEST service'"
+    )]
     Init(Init),
     /// Make the signed job of one record for one chip. The same call again gives the same job.
     #[command(
@@ -78,6 +86,10 @@ pub enum Command {
         after_help = "Examples:\n  issuance-service show --job 0192f0c1-2b3c-7d4e-8f50-617283940a1b\n  issuance-service show --number UTO:X00000001\n  issuance-service show --chip 00112233445566778899aabbccddeeff"
     )]
     Show(Show),
+    /// The enrolment station: capture pages on this machine, enrolment from folders.
+    Station(StationArgs),
+    /// The receiving side of enrolment packets.
+    Intake(IntakeArgs),
 }
 
 /// `init`.
@@ -85,9 +97,9 @@ pub enum Command {
 pub struct Init {
     /// Folder to make.
     pub folder: PathBuf,
-    /// Folder of `card-tool pki init`.
+    /// Folder of `card-tool pki init`. Without it the service signs nothing: a desk that only takes packets of stations in.
     #[arg(long, value_name = "FOLDER")]
-    pub pki: PathBuf,
+    pub pki: Option<PathBuf>,
 }
 
 /// Two different persons.
@@ -182,5 +194,21 @@ mod tests {
     #[test]
     fn the_grammar_is_consistent() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_word_has_an_example() {
+        fn check(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            if command.has_subcommands() {
+                command
+                    .get_subcommands()
+                    .for_each(|word| check(word, &path));
+            } else {
+                let help = command.get_after_help().map(ToString::to_string);
+                assert!(help.unwrap_or_default().contains("Example"), "{path}");
+            }
+        }
+        check(&super::Cli::command(), "");
     }
 }

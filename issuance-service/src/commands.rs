@@ -3,9 +3,11 @@
 mod check_config;
 mod delivered;
 mod init;
+mod intake;
 mod issue;
 mod list;
 mod show;
+mod station;
 mod void;
 
 use std::sync::Arc;
@@ -73,6 +75,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Some(Command::Void(args)) => void::run(args, context).await,
             Some(Command::List(args)) => list::run(&args, context).await,
             Some(Command::Show(args)) => show::run(&args, context).await,
+            Some(Command::Station(args)) => station::run(args, context).await,
+            Some(Command::Intake(args)) => intake::run(args, context).await,
             None => Err(Problem::usage("no command was given; see --help")),
         }
     })

@@ -26,8 +26,16 @@ pub struct Config {
     pub store: PathBuf,
     /// The folder that card-tool takes jobs from.
     pub jobs: PathBuf,
-    /// The folder of `card-tool pki init`.
-    pub pki: PathBuf,
+    /// The folder of `card-tool pki init`; a desk that only takes packets in has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pki: Option<PathBuf>,
+    /// The folder of `issuance-service intake init`: where packets of stations come in.
+    #[serde(default = "intake_folder")]
+    pub intake: PathBuf,
+}
+
+fn intake_folder() -> PathBuf {
+    "intake".into()
 }
 
 impl Config {
@@ -45,8 +53,17 @@ impl Config {
         Ok(Self {
             store: folder.join(config.store),
             jobs: folder.join(config.jobs),
-            pki: folder.join(config.pki),
+            pki: config.pki.map(|pki| folder.join(pki)),
+            intake: folder.join(config.intake),
         })
+    }
+
+    /// The folder with the document signer.
+    ///
+    /// # Errors
+    /// [`Error::NoPki`] at a desk that only takes packets in.
+    pub fn signing_folder(&self) -> Result<&Path> {
+        self.pki.as_deref().ok_or(Error::NoPki)
     }
 
     /// Makes the folder of a service: a register, a folder for jobs, and last the configuration, so that a folder with one is
@@ -54,7 +71,7 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Exists`] when there is a configuration already; [`Error::File`], [`Error::Store`].
-    pub async fn init(folder: &Path, pki: &Path) -> Result<PathBuf> {
+    pub async fn init(folder: &Path, pki: Option<&Path>) -> Result<PathBuf> {
         let path = folder.join(CONFIG);
         if path.exists() {
             return Err(Error::Exists(path));
@@ -63,14 +80,15 @@ impl Config {
             store: "register.sqlite".into(),
             jobs: "jobs".into(),
             pki: pki
-                .canonicalize()
-                .map_err(|source| files::at(pki, source))?,
+                .map(|pki| pki.canonicalize().map_err(|source| files::at(pki, source)))
+                .transpose()?,
+            intake: intake_folder(),
         };
         files::make_private_folder(folder)?;
         files::make_private_folder(&folder.join(&config.jobs))?;
         let store = crate::store::SqliteStore::create(&folder.join(&config.store)).await?;
         store.close().await;
-        let text = toml::to_string(&config).map_err(|_| Error::NotText(config.pki))?;
+        let text = toml::to_string(&config).map_err(|_| Error::NotText(path.clone()))?;
         files::write_private(&path, text.as_bytes())?;
         Ok(path)
     }
@@ -91,7 +109,12 @@ mod tests {
         let config = check("store = \"r.sqlite\"\njobs = \"/jobs\"\npki = \"../pki\"\n").unwrap();
         assert_eq!(config.store, folder.path().join("r.sqlite"));
         assert_eq!(config.jobs, Path::new("/jobs"));
-        assert_eq!(config.pki, folder.path().join("../pki"));
+        assert_eq!(
+            config.signing_folder().unwrap(),
+            folder.path().join("../pki")
+        );
+        let desk = check("store = \"r.sqlite\"\njobs = \"jobs\"\n").unwrap();
+        assert!(matches!(desk.signing_folder(), Err(Error::NoPki)));
         for text in ["store = \"x\"", "shop = 1", "store"] {
             assert!(matches!(check(text), Err(Error::Toml { .. })), "{text}");
         }

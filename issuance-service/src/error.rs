@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use enrolment::Finding;
 
 use crate::application::Refusal;
+use crate::station::{CaptureError, StationError};
 use crate::store::StoreError;
 
 /// Why the service did not do what it was asked for.
@@ -32,6 +33,9 @@ pub enum Error {
         #[source]
         source: Box<toml::de::Error>,
     },
+    /// Nothing can be signed here: the configuration names no PKI.
+    #[error("this service has no document signer: it only takes packets in")]
+    NoPki,
     /// The PKI folder names an algorithm that no signer has.
     #[error("{}: unknown signature algorithm", .0.display())]
     UnknownAlgorithm(PathBuf),
@@ -79,6 +83,21 @@ pub enum Error {
     /// A key.
     #[error(transparent)]
     Crypto(#[from] crypto::Error),
+    /// A file is no such JSON.
+    #[error("{}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The station, or what came from one.
+    #[error(transparent)]
+    Station(#[from] StationError),
+    /// Something that a page or a folder asked of the station.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
     /// The work was given up in the middle. Nothing is half-done.
     #[error("signing was interrupted")]
     Interrupted,

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use issuance_service::application::Refusal;
+use issuance_service::station::StationError;
 use issuance_service::store::StoreError;
 use issuance_service::{CONFIG, Error};
 use perso::RegisterError;
@@ -64,7 +65,7 @@ impl Problem {
 }
 
 /// Words of a file may stand in an error; none of them may steer the terminal.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let shown = |character: char| match character {
         character if character.is_control() && character != '\n' => char::REPLACEMENT_CHARACTER,
         character => character,
@@ -84,6 +85,17 @@ pub fn report(error: &anyhow::Error, format: OutputFormat) -> Exit {
     if format == OutputFormat::Json {
         let error = json!({ "error": format!("{error:#}"), "hint": hint, "outcome": exit.word(), "exit_code": exit as u8 });
         let _ = writeln!(std::io::stdout().lock(), "{error}");
+    }
+    exit
+}
+
+/// Tells of an error that does not stop the others, and gives its code.
+pub fn mention(error: &anyhow::Error) -> Exit {
+    let (exit, hint) = classify(error);
+    let mut stderr = std::io::stderr().lock();
+    let _ = writeln!(stderr, "error: {}", printable(&format!("{error:#}")));
+    if let Some(hint) = hint {
+        let _ = writeln!(stderr, "hint: {hint}");
     }
     exit
 }
@@ -117,6 +129,10 @@ fn of_service(error: &Error) -> Verdict {
             Exit::KeyStore,
             Some("`card-tool pki init` makes such folders"),
         ),
+        Error::NoPki => (
+            Exit::KeyStore,
+            Some("set `pki` in the configuration to a folder of `card-tool pki init`"),
+        ),
         Error::Exists(_) => (
             Exit::Policy,
             Some("nothing is overwritten; choose another folder"),
@@ -124,6 +140,7 @@ fn of_service(error: &Error) -> Verdict {
         Error::File { path, source } => (Exit::Usage, of_file(path, source)),
         Error::Store(error) => of_store(error),
         Error::Perso(error) => of_perso(error),
+        Error::Station(error) => (of_station(error), Some(error.advice())),
         Error::Interrupted => (Exit::Undetermined, Some(AGAIN)),
         _ => (Exit::Usage, None),
     }
@@ -165,6 +182,17 @@ fn of_refusal(refusal: Refusal) -> Verdict {
             Exit::Policy,
             Some("`issuance-service show` tells what was recorded"),
         ),
+    }
+}
+
+fn of_station(error: &StationError) -> Exit {
+    match error {
+        StationError::UnknownPacket { .. } | StationError::UnknownDraft { .. } => Exit::No,
+        StationError::Key(_) | StationError::BookBroken { .. } | StationError::Damaged { .. } => {
+            Exit::KeyStore
+        }
+        StationError::UnknownPerson { .. } | StationError::DraftTooLong { .. } => Exit::Usage,
+        _ => Exit::Policy,
     }
 }
 
@@ -212,7 +240,12 @@ fn of_file(path: &std::path::Path, source: &std::io::Error) -> Option<&'static s
         }
         ErrorKind::NotFound => Some("check the path"),
         ErrorKind::PermissionDenied => Some("check who may read and write there"),
-        ErrorKind::StorageFull => Some("free some space; nothing was left half-written"),
+        ErrorKind::ReadOnlyFilesystem => Some(
+            "the disk or stick is read-only: nothing was kept; make it writable or take another",
+        ),
+        ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge | ErrorKind::StorageFull => {
+            Some("free some space; nothing was left half-written")
+        }
         _ => None,
     }
 }

@@ -18,12 +18,14 @@ pub mod application;
 mod config;
 mod error;
 mod files;
+pub mod intake;
 mod job_folder;
 mod order;
 pub mod record_folder;
 mod register;
 mod service;
 pub mod signers;
+pub mod station;
 pub mod store;
 
 pub use config::{CONFIG, Config};

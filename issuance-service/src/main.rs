@@ -6,7 +6,9 @@
 mod args;
 mod commands;
 mod exit;
+mod progress;
 mod report;
+mod secret;
 
 use clap::Parser as _;
 

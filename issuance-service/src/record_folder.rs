@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crypto::{CryptoRng, HashAlgorithm};
-use enrolment::{AcceptedRecord, MAX_RECORD_BYTES, RecordFile, Severity, profiles};
+use enrolment::{
+    AcceptedRecord, HolderRecord, IssuerProfile, MAX_RECORD_BYTES, RecordFile, Severity, profiles,
+};
 use time::OffsetDateTime;
 
 use crate::application::Digest;
@@ -25,15 +27,7 @@ pub fn accept(
     now: OffsetDateTime,
     rng: &mut dyn CryptoRng,
 ) -> Result<(AcceptedRecord, Digest)> {
-    let text = files::read_text(&folder.join(RECORD), MAX_RECORD_BYTES)?;
-    let file = RecordFile::parse(&text)?;
-    let profile = profiles::by_id(file.profile()).ok_or(Error::UnknownProfile)?;
-    let images = file
-        .image_names()
-        .map(|name| Ok((name.to_owned(), files::read(&folder.join(name), MAX_IMAGE)?)))
-        .collect::<Result<BTreeMap<_, _>>>()?;
-    let digest = digest(&text, &images);
-    let record = file.with_images(&images)?;
+    let (record, profile, digest) = read(folder)?;
     match enrolment::accept(record, profile, now.date(), rng) {
         Ok(accepted) => Ok((accepted, digest)),
         Err(refusal) => {
@@ -42,6 +36,33 @@ pub fn accept(
             Err(Error::NotAccepted(findings))
         }
     }
+}
+
+/// Reads a record that is collected and not yet accepted: everything that an error of its profile forbids is found, and nothing is
+/// built. With the id of its profile and the digest of [`accept`].
+///
+/// # Errors
+/// As [`accept`].
+pub fn collected(folder: &Path, now: OffsetDateTime) -> Result<(HolderRecord, String, Digest)> {
+    let (record, profile, digest) = read(folder)?;
+    let mut findings = enrolment::check(&record, profile, now.date());
+    findings.retain(|finding| finding.severity() == Severity::Error);
+    if findings.is_empty() {
+        return Ok((record, profile.data().id.to_owned(), digest));
+    }
+    Err(Error::NotAccepted(findings))
+}
+
+fn read(folder: &Path) -> Result<(HolderRecord, &'static dyn IssuerProfile, Digest)> {
+    let text = files::read_text(&folder.join(RECORD), MAX_RECORD_BYTES)?;
+    let file = RecordFile::parse(&text)?;
+    let profile = profiles::by_id(file.profile()).ok_or(Error::UnknownProfile)?;
+    let images = file
+        .image_names()
+        .map(|name| Ok((name.to_owned(), files::read(&folder.join(name), MAX_IMAGE)?)))
+        .collect::<Result<BTreeMap<_, _>>>()?;
+    let digest = digest(&text, &images);
+    Ok((file.with_images(&images)?, profile, digest))
 }
 
 /// SHA-256 over each file with its name, the text first; lengths keep neighbours apart.

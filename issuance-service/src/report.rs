@@ -127,7 +127,8 @@ pub fn summary_table(rows: &[Summary]) -> String {
     table.trim_fmt()
 }
 
-fn table(head: &[&str]) -> Table {
+/// An empty table with a head.
+pub fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(head.iter().copied());
@@ -194,7 +195,8 @@ fn by(approval: &Approval) -> String {
     )
 }
 
-fn instant(instant: OffsetDateTime) -> String {
+/// A time.
+pub fn instant(instant: OffsetDateTime) -> String {
     instant
         .format(&Rfc3339)
         .unwrap_or_else(|_| instant.to_string())

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crypto::{CryptoRng, SecretBytes};
-use lds::File;
+use lds::{File, RecordEncoding};
 use perso::{EncodedBiometrics, Order};
 use pki::DocumentSigner;
 use time::OffsetDateTime;
@@ -220,7 +220,8 @@ async fn sign<S: Store>(
 ) -> Result<Signed> {
     let (job, now) = (register.entry.document.job, register.now);
     let work = move || {
-        let biometrics = EncodedBiometrics::encode(&order.record, &mut *rng)?;
+        let biometrics =
+            EncodedBiometrics::encode(&order.record, RecordEncoding::default(), &mut *rng)?;
         let order = Order {
             record: &order.record,
             biometrics: &biometrics,

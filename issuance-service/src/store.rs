@@ -4,6 +4,7 @@
 //! [`crate::application`], and the store sees to it that what was decided is still true when it is written: an event is
 //! appended behind the version that was read, or not at all.
 
+pub mod packets;
 pub mod sqlite;
 pub mod stored_event;
 

@@ -166,7 +166,8 @@ fn make_job(
     progress.step("build and sign");
     // A place for the job comes before its entry: a number that is entered is used.
     files::make_folder(&args.jobs)?;
-    let biometrics = EncodedBiometrics::encode(&accepted, &mut *context.rng)?;
+    let encoding = args.biometric_records.into();
+    let biometrics = EncodedBiometrics::encode(&accepted, encoding, &mut *context.rng)?;
     let order = Order {
         record: &accepted,
         biometrics: &biometrics,

@@ -22,6 +22,39 @@ pub enum Error {
         /// What is allowed.
         limit: u64,
     },
+    /// A file of no bytes.
+    #[error("the file is empty")]
+    EmptyFile,
+    /// A file whose first bytes belong to no format that is read.
+    #[error("the file is neither JPEG, PNG, JPEG 2000, BMP nor WSQ")]
+    UnknownFormat,
+    /// A JPEG in the four colours of printing.
+    #[error("the picture is in the colours of printing (CMYK)")]
+    Cmyk,
+    /// A picture that is transparent somewhere.
+    #[error("the picture is partly transparent")]
+    Transparent,
+    /// A file of bare samples that do not fill the size that was said.
+    #[error("{found} samples do not fill {width} x {height} pixels")]
+    RawLength {
+        /// Width that was said.
+        width: u32,
+        /// Height that was said.
+        height: u32,
+        /// Samples that there are.
+        found: u64,
+    },
+    /// A picture that does not say how many of its pixels make an inch, both ways the same.
+    #[error("the picture does not say its resolution")]
+    NoResolution,
+    /// A picture at another resolution than is needed.
+    #[error("the picture has {found} pixels per inch, not {wanted}")]
+    OtherResolution {
+        /// What the file says.
+        found: u16,
+        /// What is needed.
+        wanted: u16,
+    },
     /// Well formed as far as seen, but not something this crate reads.
     #[error("not supported: {0}")]
     Unsupported(&'static str),

@@ -1,7 +1,11 @@
 //! Fingers: what EF.DG3 stores of them (Doc 9303-10 §4.7.3).
 
 pub mod iso19794_4;
+pub mod iso39794_4;
 
+mod print;
+
+pub use self::print::FingerPrint;
 use crate::codes::codes;
 
 codes! {

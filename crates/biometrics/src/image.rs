@@ -1,18 +1,25 @@
 //! Images: one in-memory form, the file formats it comes in and goes out.
 
+mod bmp;
 mod decode;
+mod exif;
 mod geometry;
 mod jpeg;
 mod jpeg2000;
 mod png;
+mod raw;
+mod reduction;
+mod wsq;
 
 use core::fmt;
 
-pub use self::decode::{DecodeLimits, decode, dimensions};
+pub use self::decode::{DecodeLimits, decode, decode_reduced, dimensions};
 pub use self::geometry::{PORTRAIT_HEIGHT, PORTRAIT_PPI, PORTRAIT_WIDTH};
 pub use self::jpeg::{encode_jpeg, encode_jpeg_to_size};
-pub use self::jpeg2000::{encode_jpeg2000, encode_jpeg2000_lossless};
+pub use self::jpeg2000::{encode_jpeg2000, encode_jpeg2000_lossless, is_reversible_jpeg2000};
 pub use self::png::encode_png;
+pub use self::raw::{PPI_TOLERANCE, RawSize, decode_raw};
+pub use self::wsq::{decode_wsq, encode_wsq, encode_wsq_to_size};
 use crate::{Error, Result};
 
 /// How the samples of an [`Image`] are to be read.
@@ -145,8 +152,10 @@ pub enum ImageFormat {
     Jp2,
     /// ISO 15444-1 annex A: a codestream without the file around it, met on CN, PT and ES chips.
     Jpeg2000Codestream,
-    /// The FBI's wavelet scalar quantisation for fingerprints. Recognised only.
+    /// The FBI's wavelet scalar quantisation for fingerprints.
     Wsq,
+    /// The bitmap file of Windows, which scanners of fingerprints write.
+    Bmp,
 }
 
 impl ImageFormat {
@@ -165,6 +174,7 @@ impl fmt::Display for ImageFormat {
             Self::Jp2 => "JPEG 2000 (JP2)",
             Self::Jpeg2000Codestream => "JPEG 2000 (codestream)",
             Self::Wsq => "WSQ",
+            Self::Bmp => "BMP",
         })
     }
 }
@@ -172,12 +182,13 @@ impl fmt::Display for ImageFormat {
 /// The format that the first bytes announce.
 #[must_use]
 pub fn sniff(data: &[u8]) -> Option<ImageFormat> {
-    const SIGNATURES: [(&[u8], ImageFormat); 5] = [
+    const SIGNATURES: [(&[u8], ImageFormat); 6] = [
         (&[0xFF, 0xD8, 0xFF], ImageFormat::Jpeg),
         (b"\x89PNG\r\n\x1A\n", ImageFormat::Png),
         (b"\x00\x00\x00\x0CjP  \r\n\x87\n", ImageFormat::Jp2),
         (&[0xFF, 0x4F, 0xFF, 0x51], ImageFormat::Jpeg2000Codestream),
         (&[0xFF, 0xA0, 0xFF], ImageFormat::Wsq),
+        (b"BM", ImageFormat::Bmp),
     ];
     SIGNATURES
         .iter()
@@ -221,7 +232,8 @@ mod tests {
             ),
             (b"\xFF\xA0\xFF\xA8", Some(ImageFormat::Wsq)),
             (b"\x89PNG", None),
-            (b"BM", None),
+            (b"BM", Some(ImageFormat::Bmp)),
+            (b"B", None),
             (b"", None),
         ] {
             assert_eq!(sniff(data), format, "{data:02X?}");

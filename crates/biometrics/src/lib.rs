@@ -22,14 +22,19 @@
 //! # Ok::<(), biometrics::Error>(())
 //! ```
 
+mod advice;
 mod codes;
+mod der;
 mod deviation;
 mod error;
 pub mod face;
 mod fields;
 pub mod finger;
 pub mod image;
+pub mod iris;
+pub mod iso39794_1;
 mod record;
 
+pub use advice::Advice;
 pub use deviation::Deviation;
 pub use error::{Error, Result};

@@ -1,5 +1,5 @@
-//! What the record formats of ISO 19794 have in common: blocks that begin with their length,
-//! and images that may contradict their headers.
+//! What the record formats have in common: blocks that begin with their length (ISO 19794), and
+//! images that may contradict their headers.
 
 use crate::deviation::Deviation;
 use crate::fields::Fields;
@@ -52,11 +52,11 @@ impl Block {
     }
 }
 
-/// Compares an image with the size its header declares and with the compression that `as_declared`
-/// accepts.
+/// Compares an image with the size its header declares, if it does, and with the compression that
+/// `as_declared` accepts.
 pub(crate) fn check_image(
     data: &[u8],
-    declared: (u32, u32),
+    declared: Option<(u32, u32)>,
     image: usize,
     deviations: &mut Vec<Deviation>,
     as_declared: impl FnOnce(ImageFormat) -> bool,
@@ -72,12 +72,14 @@ pub(crate) fn check_image(
         });
     }
     match dimensions(data) {
-        Ok(found) if found == declared => {}
-        Ok(found) => deviations.push(Deviation::ImageSize {
-            image,
-            declared,
-            found,
-        }),
+        Ok(found) => match declared {
+            Some(declared) if declared != found => deviations.push(Deviation::ImageSize {
+                image,
+                declared,
+                found,
+            }),
+            _ => {}
+        },
         Err(Error::Unsupported(_)) => {}
         Err(_) => deviations.push(Deviation::UnknownImage { image }),
     }

@@ -52,7 +52,8 @@ static UNFIT: Rule = Rule::error(
     "content-unfit",
     "cannot be stored on the document: {}",
     "không ghi được lên giấy tờ: {}",
-);
+)
+.by("Doc 9303-10: lengths of the files of the chip");
 
 /// All findings on a record at once, in the order of the fields: what [`accept`] goes by.
 #[must_use]

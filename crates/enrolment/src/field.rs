@@ -11,7 +11,7 @@ pub enum Kind {
     Address,
     /// Free text.
     Text,
-    /// `YYYY-MM-DD`; of a birth also `YYYY-MM` or `YYYY`; of an expiry also `never`.
+    /// `YYYY-MM-DD`; of a birth ([`Field::is_birth`]) also `YYYY-MM` or `YYYY`; of an expiry also `never`.
     Date,
     /// `male`, `female` or `unspecified`.
     Sex,
@@ -25,11 +25,30 @@ pub enum Kind {
     Mail,
     /// Centimetres.
     Height,
+    /// Persons separated by semicolons, of each the name, the personal number and the nationality separated by commas;
+    /// what is not known may be left out from the end on, or empty: `Lê Văn A, 001099000001, VNM; Lê Thị B`.
+    People,
     /// One of the words of a list.
     Word(&'static [&'static str]),
     /// Not a text: a portrait, fingerprints, the CAN.
     Other,
 }
+
+/// The kinds of all fields with a text; the empty list of words stands for every list.
+pub(crate) const TEXTS: &[Kind] = &[
+    Kind::Name,
+    Kind::Address,
+    Kind::Text,
+    Kind::Date,
+    Kind::Sex,
+    Kind::State,
+    Kind::Number,
+    Kind::Telephone,
+    Kind::Mail,
+    Kind::Height,
+    Kind::People,
+    Kind::Word(&[]),
+];
 
 /// A language of labels and messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,15 +119,51 @@ macro_rules! fields {
     };
 }
 
-const BLOOD_GROUPS: Kind = Kind::Word(&["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]);
+/// The register often knows no rhesus factor.
+const BLOOD_GROUPS: Kind = Kind::Word(&[
+    "A", "B", "AB", "O", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-",
+]);
 /// The eye colours of ISO 19794-5 §5.5.4, which the facial record repeats.
 const EYE_COLOURS: Kind = Kind::Word(&[
     "black", "blue", "brown", "grey", "green", "multi", "pink", "unknown",
 ]);
 const MARITAL_STATUS: Kind = Kind::Word(&["single", "married", "divorced", "widowed"]);
+/// What a holder is to the head of the household, and a representative to the holder.
+const RELATION: Kind = Kind::Word(&[
+    "self",
+    "spouse",
+    "father",
+    "mother",
+    "child",
+    "grandparent",
+    "grandchild",
+    "sibling",
+    "guardian",
+    "relative",
+    "other",
+]);
+const ELECTRONIC_IDENTITY: Kind = Kind::Word(&["none", "level-1", "level-2", "locked"]);
+const REQUEST_KIND: Kind = Kind::Word(&["first", "change", "reissue"]);
+/// The reasons of the 2023 law Art. 24: those of a change, then those of a re-issue.
+const REQUEST_REASON: Kind = Kind::Word(&[
+    "age-milestone",
+    "name-or-birth-corrected",
+    "appearance-changed",
+    "biometrics-added",
+    "sex-changed",
+    "card-error",
+    "units-rearranged",
+    "number-reassigned",
+    "on-request",
+    "lost",
+    "damaged",
+    "nationality-regained",
+]);
 
 fields! {
     PersonalNumber "personal_number" Kind::Number, 20, "Personal number", "Số định danh cá nhân";
+    CancelledNumber "cancelled_personal_number" Kind::Number, 20, "Cancelled personal number", "Số định danh cá nhân đã hủy";
+    CmndNumber "cmnd_number" Kind::Number, 20, "Old 9-digit identity number", "Số chứng minh nhân dân 9 số";
     FullName "full_name" Kind::Name, 100, "Full name", "Họ, chữ đệm và tên khai sinh";
     Surname "surname" Kind::Name, 80, "Surname", "Họ";
     GivenNames "given_names" Kind::Name, 80, "Given names", "Chữ đệm và tên";
@@ -130,14 +185,48 @@ fields! {
     BloodGroup "blood_group" BLOOD_GROUPS, 3, "Blood group", "Nhóm máu";
     MaritalStatus "marital_status" MARITAL_STATUS, 10, "Marital status", "Tình trạng hôn nhân";
     FatherName "father_name" Kind::Name, 100, "Father's name", "Họ tên cha";
+    FatherDateOfBirth "father_date_of_birth" Kind::Date, 10, "Father's date of birth", "Ngày, tháng, năm sinh của cha";
+    FatherNumber "father_number" Kind::Number, 20, "Father's personal number", "Số định danh cá nhân của cha";
+    FatherCmndNumber "father_cmnd_number" Kind::Number, 20, "Father's old 9-digit identity number", "Số chứng minh nhân dân 9 số của cha";
+    FatherNationality "father_nationality" Kind::State, 3, "Father's nationality", "Quốc tịch của cha";
     MotherName "mother_name" Kind::Name, 100, "Mother's name", "Họ tên mẹ";
+    MotherDateOfBirth "mother_date_of_birth" Kind::Date, 10, "Mother's date of birth", "Ngày, tháng, năm sinh của mẹ";
+    MotherNumber "mother_number" Kind::Number, 20, "Mother's personal number", "Số định danh cá nhân của mẹ";
+    MotherCmndNumber "mother_cmnd_number" Kind::Number, 20, "Mother's old 9-digit identity number", "Số chứng minh nhân dân 9 số của mẹ";
+    MotherNationality "mother_nationality" Kind::State, 3, "Mother's nationality", "Quốc tịch của mẹ";
     SpouseName "spouse_name" Kind::Name, 100, "Spouse's name", "Họ tên vợ, chồng";
+    SpouseDateOfBirth "spouse_date_of_birth" Kind::Date, 10, "Spouse's date of birth", "Ngày, tháng, năm sinh của vợ, chồng";
+    SpouseNumber "spouse_number" Kind::Number, 20, "Spouse's personal number", "Số định danh cá nhân của vợ, chồng";
+    SpouseCmndNumber "spouse_cmnd_number" Kind::Number, 20, "Spouse's old 9-digit identity number", "Số chứng minh nhân dân 9 số của vợ, chồng";
+    SpouseNationality "spouse_nationality" Kind::State, 3, "Spouse's nationality", "Quốc tịch của vợ, chồng";
     RepresentativeName "representative_name" Kind::Name, 100, "Legal representative's name", "Họ tên người đại diện hợp pháp";
+    RepresentativeDateOfBirth "representative_date_of_birth" Kind::Date, 10, "Legal representative's date of birth", "Ngày, tháng, năm sinh của người đại diện hợp pháp";
+    RepresentativeNumber "representative_number" Kind::Number, 20, "Legal representative's personal number", "Số định danh cá nhân của người đại diện hợp pháp";
+    RepresentativeCmndNumber "representative_cmnd_number" Kind::Number, 20, "Legal representative's old 9-digit identity number", "Số chứng minh nhân dân 9 số của người đại diện hợp pháp";
+    RepresentativeNationality "representative_nationality" Kind::State, 3, "Legal representative's nationality", "Quốc tịch của người đại diện hợp pháp";
+    RepresentativeRelation "representative_relation" RELATION, 12, "Legal representative's relation to the holder", "Quan hệ của người đại diện hợp pháp với người được cấp";
+    Children "children" Kind::People, 1000, "Children", "Con";
+    Represented "represented" Kind::People, 1000, "Persons represented by the holder", "Người được đại diện";
+    HouseholdHead "household_head" Kind::Name, 100, "Head of the household", "Họ tên chủ hộ";
+    HouseholdHeadNumber "household_head_number" Kind::Number, 20, "Personal number of the head of the household", "Số định danh cá nhân của chủ hộ";
+    HouseholdRelation "household_relation" RELATION, 12, "Relation to the head of the household", "Quan hệ với chủ hộ";
+    HouseholdMembers "household_members" Kind::People, 1000, "Members of the household", "Thành viên hộ gia đình";
+    ResidenceFileNumber "residence_file_number" Kind::Number, 30, "Residence file number", "Số hồ sơ cư trú";
+    DeclaredAbsence "declared_absence" Kind::Text, 200, "Declared absence", "Khai báo tạm vắng";
+    DateOfDeath "date_of_death" Kind::Date, 10, "Date of death", "Ngày, tháng, năm chết";
+    DateMissing "date_missing" Kind::Date, 10, "Missing since", "Ngày, tháng, năm mất tích";
     Telephone "telephone" Kind::Telephone, 16, "Telephone", "Số điện thoại";
     Mail "e_mail" Kind::Mail, 99, "E-mail", "Thư điện tử";
+    ElectronicIdentity "electronic_identity" ELECTRONIC_IDENTITY, 10, "Electronic identity", "Căn cước điện tử";
+    OtherInformation "other_information" Kind::Text, 300, "Other information", "Thông tin khác";
     Profession "profession" Kind::Text, 80, "Profession", "Nghề nghiệp";
     Title "title" Kind::Text, 40, "Title", "Danh xưng";
     PreviousDocumentNumber "previous_document_number" Kind::Number, 20, "Previous document number", "Số giấy tờ đã cấp trước đây";
+    PreviousDateOfIssue "previous_date_of_issue" Kind::Date, 10, "Previous document's date of issue", "Ngày cấp giấy tờ trước đây";
+    PreviousDateOfExpiry "previous_date_of_expiry" Kind::Date, 10, "Previous document's date of expiry", "Giấy tờ trước đây có giá trị đến";
+    PreviousPlaceOfIssue "previous_place_of_issue" Kind::Text, 99, "Previous document's place of issue", "Nơi cấp giấy tờ trước đây";
+    RequestKind "request_kind" REQUEST_KIND, 10, "Kind of request", "Loại yêu cầu";
+    RequestReason "request_reason" REQUEST_REASON, 30, "Reason of the request", "Lý do yêu cầu";
     DocumentNumber "document_number" Kind::Number, 22, "Document number", "Số giấy tờ";
     DateOfIssue "date_of_issue" Kind::Date, 10, "Date of issue", "Ngày cấp";
     DateOfExpiry "date_of_expiry" Kind::Date, 10, "Date of expiry", "Có giá trị đến";
@@ -152,6 +241,19 @@ impl Field {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.word() == word)
+    }
+
+    /// Whether it is a day of birth, of which month or day may be unknown.
+    #[must_use]
+    pub fn is_birth(self) -> bool {
+        matches!(
+            self,
+            Self::DateOfBirth
+                | Self::FatherDateOfBirth
+                | Self::MotherDateOfBirth
+                | Self::SpouseDateOfBirth
+                | Self::RepresentativeDateOfBirth
+        )
     }
 
     /// Whether the field holds a text, so that it may stand under `[fields]` of `record.toml`.

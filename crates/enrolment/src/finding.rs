@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::field::{Bilingual, Field, Language};
+use crate::field::{Bilingual, Field, Kind, Language};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,9 +22,46 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A rule of acceptance: an id that never changes, its weight, its message.
+/// The fields a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every field of the record.
+    Every,
+    /// The fields of these kinds; `Kind::Word(&[])` stands for every list of words.
+    Kinds(&'static [Kind]),
+    /// These fields.
+    Fields(&'static [Field]),
+}
+
+impl Scope {
+    /// Whether a rule of this scope may be broken by a field.
+    #[must_use]
+    pub fn has(self, field: Field) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Kinds(kinds) => {
+                let kind = core::mem::discriminant(&field.kind());
+                kinds
+                    .iter()
+                    .any(|each| core::mem::discriminant(each) == kind)
+            }
+            Self::Fields(fields) => fields.contains(&field),
+        }
+    }
+
+    /// The fields of this scope, in the order of a form.
+    pub fn fields(self) -> impl Iterator<Item = Field> {
+        Field::ALL
+            .iter()
+            .copied()
+            .filter(move |field| self.has(*field))
+    }
+}
+
+/// A rule of acceptance: an id that never changes, its weight, its message, where it applies and who says so.
 ///
-/// `{}` in a message stands for the detail of the finding.
+/// `{}` in a message stands for the detail of the finding. [`crate::rules`] lists all of a profile: the catalogue that
+/// manuals and forms print (`cargo run -p enrolment --example rule_catalogue`).
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
     /// For machines and manuals, for example `text-control`.
@@ -33,6 +70,10 @@ pub struct Rule {
     pub severity: Severity,
     /// What the operator reads behind the label of the field.
     pub message: Bilingual,
+    /// The fields it looks at.
+    pub scope: Scope,
+    /// The clause of a law or standard, or why the project has the rule.
+    pub source: &'static str,
 }
 
 impl Rule {
@@ -45,7 +86,33 @@ impl Rule {
             id,
             severity,
             message,
+            scope: Scope::Every,
+            source: "",
         }
+    }
+
+    /// The rule, for some fields only.
+    #[must_use]
+    pub const fn on(self, fields: &'static [Field]) -> Self {
+        Self {
+            scope: Scope::Fields(fields),
+            ..self
+        }
+    }
+
+    /// The rule, for the fields of some kinds only.
+    #[must_use]
+    pub const fn on_kinds(self, kinds: &'static [Kind]) -> Self {
+        Self {
+            scope: Scope::Kinds(kinds),
+            ..self
+        }
+    }
+
+    /// The rule with the clause it follows, or the reason it is there.
+    #[must_use]
+    pub const fn by(self, source: &'static str) -> Self {
+        Self { source, ..self }
     }
 
     /// A rule whose breach is told and let pass.

@@ -7,17 +7,20 @@
 //!                                    IssuerProfile
 //! ```
 //!
-//! * [`HolderRecord`] holds more than thirty [`Field`]s as somebody typed them, a portrait, fingers or the reasons
-//!   why there are none. It is read from a [`RecordFile`]; this crate opens no file.
+//! * [`HolderRecord`] holds some eighty [`Field`]s as somebody typed them (all of the register, the forms and the chip),
+//!   a portrait, fingers or the reasons why there are none. It is read from a [`RecordFile`]; this crate opens no file.
 //! * [`check`] says everything that is wrong at once: field, rule, severity, a message in English and Vietnamese.
 //! * [`accept`] is the only way to an [`AcceptedRecord`], from which the contents of the chip are built. What is
 //!   unaccepted has another type.
 //! * An [`IssuerProfile`] is a document of an issuer: data and a little code. The general rules, which every document
-//!   has, are listed by [`rules`] together with those of the profile.
+//!   has, are listed by [`rules`] together with those of the profile: id, severity, fields, source, message. The
+//!   example `rule_catalogue` prints them for manuals and forms.
+//! * [`duplicates`] hints that somebody is registered already.
 //!
 //! | profile | document | zone | data groups |
 //! |---|---|---|---|
 //! | `vn-cccd-2021` | Vietnamese citizen identity card | TD1 | 1, 2, 3, 13, 14, 15 |
+//! | `vn-can-cuoc-2024` | Vietnamese identity card by the law of 2023 | TD1 | 1, 2, 3, 13, 14, 15 |
 //! | `uto-passport` | specimen passport of Utopia | TD3 | 1, 2, 3, 11, 12, 14, 15 |
 //!
 //! A new profile is a file under `profiles/` that implements [`IssuerProfile`], and its line in [`profiles::ALL`].
@@ -47,21 +50,25 @@
 mod accepted;
 mod can;
 mod date;
+pub mod duplicates;
 mod error;
 mod field;
 mod finding;
+pub mod packet;
+pub mod people;
 pub mod profile;
 pub mod profiles;
 pub mod qr;
 mod record;
 mod rules;
+pub mod spelling;
 
 pub use accepted::{AcceptedRecord, Refusal, accept, check, rules};
 pub use can::Can;
 pub use date::{BirthDate, Expiry};
 pub use error::{Error, Result};
 pub use field::{Bilingual, Field, Kind, Language};
-pub use finding::{Detail, Finding, Findings, Rule, Severity};
+pub use finding::{Detail, Finding, Findings, Rule, Scope, Severity};
 pub use profile::IssuerProfile;
 pub use record::{
     Finger, HolderRecord, MAX_FINGERS, MAX_RECORD_BYTES, MissingReason, Print, RecordFile, Texts,

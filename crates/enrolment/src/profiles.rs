@@ -1,12 +1,18 @@
 //! The documents this workspace can issue, one file each.
 
 pub mod uto_passport;
+pub mod vietnam;
+pub mod vn_can_cuoc_2024;
 pub mod vn_cccd_2021;
 
 use crate::profile::IssuerProfile;
 
 /// All profiles.
-pub const ALL: &[&dyn IssuerProfile] = &[&vn_cccd_2021::VnCccd2021, &uto_passport::UtoPassport];
+pub const ALL: &[&dyn IssuerProfile] = &[
+    &vn_cccd_2021::VnCccd2021,
+    &vn_can_cuoc_2024::VnCanCuoc2024,
+    &uto_passport::UtoPassport,
+];
 
 /// The profile of an id.
 #[must_use]

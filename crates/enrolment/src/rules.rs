@@ -79,6 +79,9 @@ pub(crate) fn apply<'a>(
         texts: Texts::default(),
     };
     for (field, text) in record.texts().iter() {
+        if !text::is_bearable(field, text, findings) {
+            continue;
+        }
         let clean = text::clean(field, text, findings);
         text::check(field, &clean, findings);
         if !findings.refuse(field) {

@@ -7,13 +7,13 @@
 //! The records themselves, ISO 19794 and ISO 39794, are the matter of the `biometrics` crate.
 
 mod header;
+mod record;
 mod subtype;
-
-use core::fmt;
 
 use iso7816::tlv::{Tag, Tlv, Writer};
 
 pub use header::{BiometricHeader, ValidityPeriod};
+pub use record::{BiometricRecord, RecordEncoding};
 pub use subtype::{BiometricSubtype, Finger, Side};
 
 use crate::asn1::{self, INTEGER};
@@ -23,8 +23,6 @@ use crate::{DataObject, Deviation, Deviations, Error, Result};
 const GROUP: Tag = Tag::new(0x7F61);
 const INFORMATION: Tag = Tag::new(0x7F60);
 const HEADER: Tag = Tag::new(0xA1);
-const RECORD_19794: Tag = Tag::new(0x5F2E);
-const RECORD_39794: Tag = Tag::new(0x7F2E);
 const DISCRETIONARY: Tag = Tag::new(0x53);
 
 /// What a biometric record is of.
@@ -36,15 +34,6 @@ pub enum Modality {
     Finger,
     /// An iris, EF.DG4.
     Iris,
-}
-
-/// A biometric record as it is encoded.
-#[derive(Clone, PartialEq, Eq)]
-pub enum BiometricRecord {
-    /// ISO 19794, first edition: the whole record.
-    Iso19794(Vec<u8>),
-    /// ISO 39794: the value of the template `7F2E`, which is an object `A1`.
-    Iso39794(Vec<u8>),
 }
 
 /// One record with its header, a template `7F60`.
@@ -94,33 +83,6 @@ impl Modality {
     }
 }
 
-impl BiometricRecord {
-    /// The octets of the record.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Iso19794(octets) | Self::Iso39794(octets) => octets,
-        }
-    }
-
-    const fn tag(&self) -> Tag {
-        match self {
-            Self::Iso19794(_) => RECORD_19794,
-            Self::Iso39794(_) => RECORD_39794,
-        }
-    }
-}
-
-impl fmt::Debug for BiometricRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format = match self {
-            Self::Iso19794(_) => "ISO 19794",
-            Self::Iso39794(_) => "ISO 39794",
-        };
-        write!(f, "{format} ({} bytes)", self.as_bytes().len())
-    }
-}
-
 impl BiometricInformation {
     /// A record with the header that the standard wants at least: owner and type of its format, and what part of the
     /// body it shows.
@@ -145,20 +107,24 @@ impl BiometricInformation {
     fn read(template: &Tlv<'_>, modality: Modality, deviations: &mut Deviations) -> Result<Self> {
         let mut row = Row::inside(template, deviations)?;
         let header = row.require(HEADER, "biometric header", deviations)?;
-        let record = match row.take(RECORD_19794, deviations) {
-            Some(object) => (BiometricRecord::Iso19794(object.value.to_vec()), object),
-            None => {
-                let object = row.require(RECORD_39794, "biometric record", deviations)?;
-                (BiometricRecord::Iso39794(object.value.to_vec()), object)
-            }
+        let object = match row.take(RecordEncoding::Iso19794.tag(), deviations) {
+            Some(object) => object,
+            None => row.require(
+                RecordEncoding::Iso39794.tag(),
+                "biometric record",
+                deviations,
+            )?,
         };
-        let (record, object) = record;
         let other = row.rest(deviations);
 
         if object.value.is_empty() {
             let (tag, at) = (object.tag, object.at);
             deviations.push(Deviation::Empty { tag, at });
         }
+        let record = BiometricRecord::of_tag(object.tag, object.value).ok_or(Error::Malformed {
+            what: "biometric record",
+            at: object.at,
+        })?;
         let at = header.at;
         let header = BiometricHeader::read(&header, deviations)?;
         header.compare(modality, &record, at, deviations);

@@ -67,7 +67,7 @@ mod text;
 mod version;
 
 pub use biometric_template::{
-    BiometricInformation, BiometricInformationGroup, BiometricRecord, Modality,
+    BiometricInformation, BiometricInformationGroup, BiometricRecord, Modality, RecordEncoding,
 };
 pub use data_object::DataObject;
 pub use date::PartialDate;

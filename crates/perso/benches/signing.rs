@@ -19,6 +19,7 @@ use crypto::{
     Curve, EcParameters, EcPrivateKey, HashAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm,
 };
 use enrolment::{AcceptedRecord, RecordFile, profiles};
+use lds::RecordEncoding;
 use perso::applet::{ChipKey, KeyRequest, Receipt};
 use perso::{
     EncodedBiometrics, MemoryRegister, Order, PreparedChip, build_and_sign, issue, key_requests,
@@ -102,7 +103,8 @@ impl Bench {
             signer: document_signer(&key, algorithm, rng),
             bare: key,
             algorithm,
-            biometrics: EncodedBiometrics::encode(&record, rng).expect("images"),
+            biometrics: EncodedBiometrics::encode(&record, RecordEncoding::Iso19794, rng)
+                .expect("images"),
             chip: chip(&record, rng),
             record,
         }

@@ -1,16 +1,14 @@
 //! Face and fingers in the form of the chip. Encoding images is slow, signing is fast: the first is done once for a person,
 //! wherever there is time; the second for each card.
 
-use biometrics::face::iso19794_5::{FaceImage, FaceRecord, Gender};
-use biometrics::finger::FingerPosition;
-use biometrics::finger::iso19794_4::{Compression, FingerImage, FingerRecord};
+use biometrics::face::{Portrait, Sex};
+use biometrics::finger::{FingerPosition, FingerPrint};
 use biometrics::image::{DecodeLimits, Image, decode, encode_jpeg_to_size, encode_jpeg2000};
 use crypto::CryptoRng;
 use enrolment::AcceptedRecord;
 use enrolment::profile::{PortraitCoding, PortraitRule};
-use lds::biometric_template::{BiometricRecord, BiometricSubtype};
+use lds::biometric_template::{BiometricRecord, BiometricSubtype, RecordEncoding};
 use lds::{Dg2, Dg3, FileContent, HashedFile};
-use mrz::Sex;
 
 use crate::{Error, Result};
 
@@ -33,24 +31,32 @@ impl EncodedBiometrics {
     /// # Errors
     /// [`Error::Biometrics`] for an image that cannot be decoded or brought into its budget; [`Error::Misuse`] for a finger
     /// image that does not say its resolution.
-    pub fn encode(record: &AcceptedRecord, rng: &mut dyn CryptoRng) -> Result<Self> {
+    pub fn encode(
+        record: &AcceptedRecord,
+        encoding: RecordEncoding,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self> {
         let hash = record.profile().data().security_object.hash;
-        let face = Dg2::of_faces([BiometricRecord::Iso19794(face(record)?)])?;
+        let face = Dg2::of_faces([BiometricRecord::of_face(&portrait(record)?, encoding)?])?;
+        let fingers = fingers(record, encoding, rng)?;
         Ok(Self {
             face: HashedFile::new(face.to_bytes(), hash),
-            fingers: HashedFile::new(fingers(record, rng)?.to_bytes(), hash),
+            fingers: HashedFile::new(fingers.to_bytes(), hash),
         })
     }
 }
 
-fn face(record: &AcceptedRecord) -> Result<Vec<u8>> {
-    let portrait = decode(record.portrait(), &DecodeLimits::default())?.to_portrait()?;
-    let encoded = encode_portrait(&portrait, record.profile().data().portrait)?;
-    let image = FaceImage {
-        gender: gender(record.sex()),
-        ..FaceImage::full_frontal(encoded)?
-    };
-    Ok(FaceRecord::new(image).to_bytes()?)
+fn portrait(record: &AcceptedRecord) -> Result<Portrait> {
+    let picture = decode(record.portrait(), &DecodeLimits::default())?.to_portrait()?;
+    let encoded = encode_portrait(&picture, record.profile().data().portrait)?;
+    Ok(Portrait {
+        sex: match record.sex() {
+            mrz::Sex::Male => Some(Sex::Male),
+            mrz::Sex::Female => Some(Sex::Female),
+            mrz::Sex::Unspecified => None,
+        },
+        ..Portrait::new(encoded, picture.colour())
+    })
 }
 
 fn encode_portrait(portrait: &Image, rule: PortraitRule) -> Result<Vec<u8>> {
@@ -60,18 +66,14 @@ fn encode_portrait(portrait: &Image, rule: PortraitRule) -> Result<Vec<u8>> {
     })
 }
 
-const fn gender(sex: Sex) -> Gender {
-    match sex {
-        Sex::Male => Gender::MALE,
-        Sex::Female => Gender::FEMALE,
-        Sex::Unspecified => Gender::UNSPECIFIED,
-    }
-}
-
-fn fingers(record: &AcceptedRecord, rng: &mut dyn CryptoRng) -> Result<Dg3> {
+fn fingers(
+    record: &AcceptedRecord,
+    encoding: RecordEncoding,
+    rng: &mut dyn CryptoRng,
+) -> Result<Dg3> {
     let prints = record
         .prints()
-        .map(|(position, image)| finger(position, image))
+        .map(|(position, image)| finger(position, image, encoding))
         .collect::<Result<Vec<_>>>()?;
     if prints.is_empty() {
         // The signed hash must not tell who has no fingerprints (Doc 9303-10 §4.7.3.2.2).
@@ -82,22 +84,22 @@ fn fingers(record: &AcceptedRecord, rng: &mut dyn CryptoRng) -> Result<Dg3> {
     Ok(Dg3::of_fingers(prints)?)
 }
 
-fn finger(position: FingerPosition, image: &[u8]) -> Result<(BiometricSubtype, BiometricRecord)> {
+fn finger(
+    position: FingerPosition,
+    image: &[u8],
+    encoding: RecordEncoding,
+) -> Result<(BiometricSubtype, BiometricRecord)> {
     let print = decode(image, &DecodeLimits::default())?.to_grey();
     let ppi = print
         .ppi()
         .ok_or(Error::Misuse("a finger image does not say its resolution"))?;
-    let (width, height) = (side(print.width())?, side(print.height())?);
-    let budget = usize::from(width) * usize::from(height) / FINGER_COMPRESSION;
-    let encoded = encode_jpeg2000(&print, budget)?;
-    let image = FingerImage::live_scan(position, width, height, encoded);
-    let bytes = FingerRecord::new(ppi, Compression::JPEG2000, image).to_bytes()?;
+    let pixels = usize::try_from(u64::from(print.width()) * u64::from(print.height()));
+    let pixels =
+        pixels.map_err(|_| Error::Misuse("a finger image is larger than any scanner's"))?;
+    let encoded = encode_jpeg2000(&print, pixels / FINGER_COMPRESSION)?;
+    let record = BiometricRecord::of_finger(&FingerPrint::new(position, ppi, encoded), encoding)?;
     let subtype = position
         .biometric_subtype()
         .ok_or(Error::Misuse("EF.DG3 holds single fingers"))?;
-    Ok((BiometricSubtype(subtype), BiometricRecord::Iso19794(bytes)))
-}
-
-fn side(pixels: u32) -> Result<u16> {
-    u16::try_from(pixels).map_err(|_| Error::Misuse("a finger image is larger than any scanner's"))
+    Ok((BiometricSubtype(subtype), record))
 }

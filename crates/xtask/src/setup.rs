@@ -18,18 +18,16 @@ use needs::{NEEDS, Need};
 pub(crate) enum Tier {
     /// compile everything: PC/SC headers
     Build,
-    /// `demo`, `test` and `bench`: pcscd, virtual readers, OpenSC, OpenSSL
+    /// `demo`, `test` and `bench`: pcscd, virtual readers, OpenSC, OpenSSL, Chromium
     Test,
     /// `interop`: the foreign readers' runtimes and libraries
     Interop,
-    /// look at the HTML reports: Chromium
-    Page,
 }
 
 impl Tier {
-    /// Whether being ready for this takes what `other` brings: each tier takes the ones before it, but a picture takes no foreign reader.
+    /// Whether being ready for this takes what `other` brings: each tier takes the ones before it.
     fn takes(self, other: Self) -> bool {
-        other <= self && (self, other) != (Self::Page, Self::Interop)
+        other <= self
     }
 }
 
@@ -87,7 +85,6 @@ fn in_words(tier: Tier) -> &'static str {
         Tier::Build => "building",
         Tier::Test => "demo, test and bench",
         Tier::Interop => "the foreign readers",
-        Tier::Page => "pictures of the reports",
     }
 }
 
@@ -119,12 +116,11 @@ mod tests {
 
     #[test]
     fn every_tier_takes_something_of_its_own_and_the_right_others() {
-        use Tier::{Build, Interop, Page, Test};
+        use Tier::{Build, Interop, Test};
         let cases = [
             (Build, vec![Build]),
             (Test, vec![Build, Test]),
             (Interop, vec![Build, Test, Interop]),
-            (Page, vec![Build, Test, Page]),
         ];
         for (tier, want) in cases {
             let takes: Vec<Tier> = Tier::value_variants()

@@ -1,14 +1,15 @@
 //! `cargo xtask test`: format, lints and every test, with the real parts beside them: pcscd and virtual readers, SoftHSM,
-//! OpenSSL.
+//! OpenSSL, Chromium.
 //!
 //! The last line is the sum over all test programs, alone: `N passed, N failed, N skipped`.
 
 use std::{
-    process::ExitCode,
+    path::PathBuf,
+    process::{Command, ExitCode},
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 
 use crate::{
@@ -21,6 +22,9 @@ use crate::{
 
 /// Tests run at the same time; each takes a reader for itself.
 const READERS: usize = 4;
+
+/// The variable in which the tests of the station's pages look for Chromium.
+const BROWSER: &str = "CARD_TOOLCHAIN_CHROMIUM";
 
 /// What to test.
 #[derive(Args)]
@@ -128,7 +132,8 @@ fn tests(arguments: &Arguments, daemon: &Pcscd, token: &SoftHsm) -> Result<(Stag
     command
         .args(["test", "--no-fail-fast"])
         .envs(daemon.environment())
-        .envs(token.environment());
+        .envs(token.environment())
+        .env(BROWSER, browser()?);
     if arguments.long {
         command.env("CARD_TOOLCHAIN_CAMPAIGN", "long");
     }
@@ -165,6 +170,10 @@ fn tests(arguments: &Arguments, daemon: &Pcscd, token: &SoftHsm) -> Result<(Stag
     ))
 }
 
+fn browser() -> Result<PathBuf> {
+    setup::system::browser().context("Chromium is not installed")
+}
+
 fn report(stages: &[Stage], whole: Duration) {
     let mut parts = Table::new(&["real part", "version", "its share"]);
     for (part, version, share) in real_parts() {
@@ -184,7 +193,7 @@ fn report(stages: &[Stage], whole: Duration) {
 }
 
 /// What was not ours in this run: name, version, share.
-fn real_parts() -> [(&'static str, String, &'static str); 5] {
+fn real_parts() -> [(&'static str, String, &'static str); 6] {
     let said = |name: &str, arguments: &[&str]| {
         process::first_line(name, arguments).unwrap_or_else(|| "unknown".to_owned())
     };
@@ -210,7 +219,18 @@ fn real_parts() -> [(&'static str, String, &'static str); 5] {
             said("openssl", &["version"]),
             "judges EF.SOD, certificates and signatures",
         ),
+        (
+            "Chromium",
+            browser_version(),
+            "shows the station's pages and works them with a camera (pictures: target/tmp/browser)",
+        ),
     ]
+}
+
+fn browser_version() -> String {
+    let said =
+        browser().and_then(|program| process::output(Command::new(program).arg("--version")));
+    said.map_or_else(|_| "unknown".to_owned(), |line| line.trim().to_owned())
 }
 
 /// The sum over test programs.

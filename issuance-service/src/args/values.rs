@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use enrolment::packet::Role;
 use issuance_service::application::{Officer, Refusal};
 use perso::applet::Receipt;
 
@@ -20,6 +21,13 @@ where
     T: Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(words).try_map(move |word| of(&word).ok_or("unknown word"))
+}
+
+/// As what a person signs packets.
+pub fn person_role(word: &str) -> Option<Role> {
+    [Role::Operator, Role::Supervisor]
+        .into_iter()
+        .find(|role| role.word() == word)
 }
 
 /// What a receipt is said to be about.

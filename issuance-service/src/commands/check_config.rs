@@ -11,7 +11,10 @@ use crate::report;
 /// Reads the configuration, tries the key and opens the register.
 pub async fn run(context: &Context) -> Result<Exit> {
     let config = Config::read(&context.config)?;
-    let signer = signers::document_signer(&config.pki, boxed_rng()?)?;
+    let Some(pki) = &config.pki else {
+        return desk(&config, context).await;
+    };
+    let signer = signers::document_signer(pki, boxed_rng()?)?;
     let service = context.service().await?;
     service.store().close().await;
     let usage = signer.private_key_usage_period();
@@ -48,4 +51,21 @@ pub async fn run(context: &Context) -> Result<Exit> {
         },
     )?;
     Ok(if may_sign { Exit::Done } else { Exit::KeyStore })
+}
+
+/// A service that signs nothing has a register only.
+async fn desk(config: &Config, context: &Context) -> Result<Exit> {
+    context.service().await?.store().close().await;
+    report::print(
+        context.format,
+        || json!({ "store": config.store, "jobs": config.jobs, "document_signer": null }),
+        || {
+            format!(
+                "store            {}\njobs             {}\ndocument signer  none: packets are taken in, nothing is issued",
+                config.store.display(),
+                config.jobs.display(),
+            )
+        },
+    )?;
+    Ok(Exit::Done)
 }

@@ -9,10 +9,12 @@ use crate::args::Init;
 use crate::exit::Exit;
 use crate::report;
 
-/// Runs the verb. The PKI is tried first: a service that cannot sign is not made.
+/// Runs the verb. The PKI is tried first: a service that cannot sign with it is not made.
 pub async fn run(args: &Init, context: &Context) -> Result<Exit> {
-    signers::document_signer(&args.pki, boxed_rng()?)?;
-    let config = Config::init(&args.folder, &args.pki).await?;
+    if let Some(pki) = &args.pki {
+        signers::document_signer(pki, boxed_rng()?)?;
+    }
+    let config = Config::init(&args.folder, args.pki.as_deref()).await?;
     report::print(
         context.format,
         || json!({ "config": config }),

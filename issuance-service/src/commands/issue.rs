@@ -19,7 +19,7 @@ pub async fn run(args: Issue, context: &Context) -> Result<Exit> {
     let (record, digest) = record_folder::accept(&args.record, context.now, &mut system_rng()?)
         .with_context(|| args.record.display().to_string())?;
     let order = DocumentOrder::new(record, digest, chip, approval)?;
-    let signer = signers::document_signer(&config.pki, boxed_rng()?)?;
+    let signer = signers::document_signer(config.signing_folder()?, boxed_rng()?)?;
     let service = context.service().await?;
     let issued = service
         .issue(order, args.job, signer, context.now, boxed_rng()?)

@@ -3,6 +3,7 @@
 //! `synchronous=FULL`: what was answered is on the disk. `secure_delete`: what is erased is overwritten, and the log is
 //! emptied after it. Writers begin with `BEGIN IMMEDIATE`: two programs wait for each other instead of failing half-way.
 
+mod packets;
 mod rows;
 mod statements;
 

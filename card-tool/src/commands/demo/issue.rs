@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use applet_spec::DataSheet;
+use lds::RecordEncoding;
 use perso::{CardImage, EncodedBiometrics, Order, Role};
 use serde_json::json;
 use uuid::Uuid;
@@ -59,7 +60,8 @@ pub fn person(
         can: record.can().expose().to_owned(),
     };
     files::make_folder(&card.folder)?;
-    let biometrics = EncodedBiometrics::encode(&record, &mut *context.rng)?;
+    let biometrics =
+        EncodedBiometrics::encode(&record, RecordEncoding::default(), &mut *context.rng)?;
     let transport = keys::load(&office.keys, Role::Transport)?;
     drop(chip_file::manufacture(
         &card.chip(),

@@ -1,11 +1,12 @@
 //! Where files depart from their standards: what the readers of our crates say.
 
-use biometrics::face::iso19794_5::FaceRecord;
-use biometrics::finger::iso19794_4::FingerRecord;
+use biometrics::face::{iso19794_5, iso39794_5};
+use biometrics::finger::{iso19794_4, iso39794_4};
+use biometrics::iris::{iso19794_6, iso39794_6};
 use lds::dg13::vietnam::VietnamCitizen;
 use lds::{
-    BiometricInformationGroup, BiometricRecord, Deviation, Dg2, Dg3, Dg15, FileContent, Parsed,
-    SecurityInfos,
+    BiometricInformationGroup, BiometricRecord, Deviation, Dg2, Dg3, Dg4, Dg15, FileContent,
+    Parsed, SecurityInfos,
 };
 use pki::{Certificate, SecurityObject, SignedData};
 
@@ -19,7 +20,10 @@ pub(super) fn file<F: FileContent>(bytes: &[u8]) -> Vec<Finding> {
 /// EF.DG2 with its facial records.
 pub(super) fn faces(bytes: &[u8]) -> Vec<Finding> {
     let (mut found, dg2) = of(Dg2::parse(bytes));
-    let parse = |octets: &[u8]| FaceRecord::parse(octets).map(|(_, deviations)| deviations);
+    let parse = |record: &BiometricRecord| match record {
+        BiometricRecord::Iso19794(octets) => iso19794_5::FaceRecord::parse(octets).map(second),
+        BiometricRecord::Iso39794(octets) => iso39794_5::FaceRecord::parse(octets).map(second),
+    };
     found.extend(dg2.iter().flat_map(|dg2| records(&dg2.0, parse)));
     found
 }
@@ -27,9 +31,27 @@ pub(super) fn faces(bytes: &[u8]) -> Vec<Finding> {
 /// EF.DG3 with its finger records.
 pub(super) fn fingers(bytes: &[u8]) -> Vec<Finding> {
     let (mut found, dg3) = of(Dg3::parse(bytes));
-    let parse = |octets: &[u8]| FingerRecord::parse(octets).map(|(_, deviations)| deviations);
+    let parse = |record: &BiometricRecord| match record {
+        BiometricRecord::Iso19794(octets) => iso19794_4::FingerRecord::parse(octets).map(second),
+        BiometricRecord::Iso39794(octets) => iso39794_4::FingerRecord::parse(octets).map(second),
+    };
     found.extend(dg3.iter().flat_map(|dg3| records(&dg3.0, parse)));
     found
+}
+
+/// EF.DG4 with its iris records.
+pub(super) fn irises(bytes: &[u8]) -> Vec<Finding> {
+    let (mut found, dg4) = of(Dg4::parse(bytes));
+    let parse = |record: &BiometricRecord| match record {
+        BiometricRecord::Iso19794(octets) => iso19794_6::IrisRecord::parse(octets).map(second),
+        BiometricRecord::Iso39794(octets) => iso39794_6::IrisRecord::parse(octets).map(second),
+    };
+    found.extend(dg4.iter().flat_map(|dg4| records(&dg4.0, parse)));
+    found
+}
+
+fn second<A, B>((_, second): (A, B)) -> B {
+    second
 }
 
 /// EF.DG15 with its key.
@@ -129,22 +151,20 @@ fn of<T>(parsed: lds::Result<Parsed<T>>) -> (Vec<Finding>, Option<T>) {
     }
 }
 
-/// The records of ISO 19794; of ISO 39794 nobody has a reader.
+/// What the readers of the records say. The positions count from the start of a record.
 fn records(
     group: &BiometricInformationGroup,
-    parse: impl Fn(&[u8]) -> biometrics::Result<Vec<biometrics::Deviation>>,
+    parse: impl Fn(&BiometricRecord) -> biometrics::Result<Vec<biometrics::Deviation>>,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     for (number, information) in (1..).zip(&group.records) {
-        if let BiometricRecord::Iso19794(octets) = &information.record {
-            match parse(octets) {
-                Ok(deviations) => found.extend(
-                    deviations
-                        .iter()
-                        .map(|deviation| format!("in record {number}: {deviation}").into()),
-                ),
-                Err(error) => found.push(format!("in record {number}: {error}").into()),
-            }
+        match parse(&information.record) {
+            Ok(deviations) => found.extend(
+                deviations
+                    .iter()
+                    .map(|deviation| format!("in record {number}: {deviation}").into()),
+            ),
+            Err(error) => found.push(format!("in record {number}: {error}").into()),
         }
     }
     found

@@ -173,7 +173,7 @@ static KINDS: [Kind; 38] = [
         "face (Doc 9303-10 §4.7.2)"),
     kind("EF.DG3", tagged(&[0x63], &[0x7F61]), each(&files::DG3), findings::fingers,
         "fingers (Doc 9303-10 §4.7.3)"),
-    kind("EF.DG4", tagged(&[0x76], &[0x7F61]), each(&files::DG4), findings::file::<lds::Dg4>,
+    kind("EF.DG4", tagged(&[0x76], &[0x7F61]), each(&files::DG4), findings::irises,
         "irises (Doc 9303-10 §4.7.4)"),
     kind("EF.DG5", tagged(&[0x65], &[0x02, 0x5F40]), each(&files::DG5), findings::file::<lds::Dg5>,
         "displayed portrait (Doc 9303-10 §4.7.5)"),

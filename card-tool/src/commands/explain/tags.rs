@@ -1,5 +1,6 @@
 //! The tables: names of tags, context by context, in the words of their standards.
 
+mod biometric_data;
 pub(super) mod certificates;
 pub(super) mod files;
 pub(super) mod keys;

@@ -239,7 +239,7 @@ impl FaceImage {
         let declared = (self.width.into(), self.height.into());
         check_image(
             &self.data,
-            declared,
+            Some(declared),
             index,
             deviations,
             |format| match self.data_type {

@@ -225,9 +225,16 @@ impl FingerRecord {
             Compression::PNG => Some(ImageFormat::Png),
             _ => None,
         };
-        check_image(&image.data, image.size(), index, deviations, |format| {
-            Some(format) == expected || (format.is_jpeg2000() && expected == Some(ImageFormat::Jp2))
-        });
+        check_image(
+            &image.data,
+            Some(image.size()),
+            index,
+            deviations,
+            |format| {
+                Some(format) == expected
+                    || (format.is_jpeg2000() && expected == Some(ImageFormat::Jp2))
+            },
+        );
     }
 
     /// Uncompressed samples must fill the image; if not, its size cannot be told.

@@ -7,8 +7,8 @@ use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext};
 use jpeg2000_encoder::{CodeBlocks, Compression, Pixels};
 
 use self::codestream::Codestream;
-use super::decode::drop_opaque_alpha;
-use super::{Colour, Image, ImageFormat, sniff};
+use super::decode::opaque_row;
+use super::{Colour, Image, ImageFormat, reduction, sniff};
 use crate::{Error, Result};
 
 /// How close [`encode_jpeg2000`] comes to its target from below: one part in this many.
@@ -65,13 +65,28 @@ pub(super) fn dimensions(data: &[u8]) -> Result<(u32, u32)> {
     Ok((size.width, size.height))
 }
 
-pub(super) fn decode(data: &[u8]) -> Result<Image> {
+/// Whether a JPEG 2000 file was encoded by the reversible 5/3 wavelet, which loses nothing unless
+/// the encoder left something out (ISO 15444-1 §A.6.1).
+///
+/// # Errors
+/// [`Error::Malformed`] when there is no coding style in the main header.
+pub fn is_reversible_jpeg2000(data: &[u8]) -> Result<bool> {
+    Codestream::locate(data)?.is_reversible()
+}
+
+pub(super) fn decode(data: &[u8], most_pixels: u64) -> Result<Image> {
     let codestream = Codestream::locate(data)?;
     let size = codestream.size()?;
     size.check_limits()?;
     codestream.check_complete()?;
-    let file = hayro_jpeg2000::Image::new(data, &DecodeSettings::default())
-        .map_err(|source| undecodable(data, source))?;
+    let factor = reduction::factor(size.width, size.height, most_pixels);
+    let settings = DecodeSettings {
+        // Wavelets give smaller pictures for the asking, as far as there are decompositions.
+        target_resolution: (factor > 1).then(|| (size.width / factor, size.height / factor)),
+        ..DecodeSettings::default()
+    };
+    let file =
+        hayro_jpeg2000::Image::new(data, &settings).map_err(|source| undecodable(data, source))?;
     if file.width() > size.width || file.height() > size.height {
         return Err(Error::Malformed {
             what: "JPEG 2000 of one size",
@@ -95,14 +110,17 @@ pub(super) fn decode(data: &[u8]) -> Result<Image> {
         .map_err(|source| undecodable(data, source))?;
     let mut samples = decoded.data_u8();
     if file.has_alpha() {
-        samples = drop_opaque_alpha(&samples, colour.channels() as usize + 1)?;
+        samples = opaque_row(&samples, colour.channels() as usize + 1)?;
     }
     let image =
         Image::new(colour, file.width(), file.height(), samples).map_err(|_| Error::Malformed {
             what: "JPEG 2000 components of one size",
             at: codestream.at(),
         })?;
-    Ok(image.with_ppi(jp2::resolution(data).unwrap_or(0)))
+    let done = (size.width / image.width).max(1);
+    let image = image.with_reduced_ppi(jp2::resolution(data), done);
+    let left = reduction::factor(image.width, image.height, most_pixels);
+    image.reduced(left)
 }
 
 /// The search for the size to ask the encoder for: what comes is near it, above or below.

@@ -1,9 +1,12 @@
 use std::io::Cursor;
 
-use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
-use image::{ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, Limits};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
+use png::{ColorType, Decoder, Limits, Transformations};
 
-use super::decode::{drop_opaque_alpha, ppi_from_metres};
+use super::decode::{Picture, opaque_row, ppi_from_metres};
+use super::exif::Exif;
+use super::reduction::{self, Reduction};
 use super::{Colour, Image, ImageFormat};
 use crate::fields::Fields;
 use crate::{Error, Result};
@@ -14,6 +17,9 @@ const HEADER_LEN: usize = SIGNATURE_LEN + 4 + 4 + 13 + 4;
 /// `pHYs` unit 1: pixels per metre.
 const PER_METRE: u8 = 1;
 const INCHES_PER_METRE: f64 = 1.0 / 0.0254;
+
+/// Most bytes that the decoder may take for itself: rows of the largest picture, and palettes.
+const DECODER_MEMORY: usize = 4 << 20;
 
 /// Encodes as PNG, with the resolution in a `pHYs` chunk when it is known.
 ///
@@ -49,49 +55,90 @@ pub(super) fn dimensions(data: &[u8]) -> Result<(u32, u32)> {
     Ok((fields.u32(WHAT)?, fields.u32(WHAT)?))
 }
 
-pub(super) fn decode(data: &[u8]) -> Result<Image> {
-    // The default limits bound what compressed text and colour profiles may unpack to.
-    let decoder =
-        PngDecoder::with_limits(Cursor::new(data), Limits::default()).map_err(undecodable)?;
-    let has_alpha = decoder.color_type().has_alpha();
-    let is_grey = matches!(
-        decoder.color_type(),
-        ColorType::L8 | ColorType::L16 | ColorType::La8 | ColorType::La16
-    );
-    let picture = DynamicImage::from_decoder(decoder).map_err(undecodable)?;
-    let (width, height) = (picture.width(), picture.height());
-    let (colour, samples) = match (is_grey, has_alpha) {
-        (true, false) => (Colour::Grey8, picture.into_luma8().into_raw()),
-        (true, true) => {
-            let samples = picture.into_luma_alpha8().into_raw();
-            (Colour::Grey8, drop_opaque_alpha(&samples, 2)?)
-        }
-        (false, false) => (Colour::Rgb8, picture.into_rgb8().into_raw()),
-        (false, true) => {
-            let samples = picture.into_rgba8().into_raw();
-            (Colour::Rgb8, drop_opaque_alpha(&samples, 4)?)
-        }
+/// Decodes row by row; only an interlaced picture stands in memory whole before it is made smaller.
+pub(super) fn decode(data: &[u8], most_pixels: u64) -> Result<Picture> {
+    let limits = Limits {
+        bytes: DECODER_MEMORY,
     };
-    let image = Image::new(colour, width, height, samples)?;
-    Ok(image.with_ppi(physical_size(data).unwrap_or(0)))
+    let mut decoder = Decoder::new_with_limits(Cursor::new(data), limits);
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    let mut reader = decoder.read_info().map_err(undecodable)?;
+    let (kind, _) = reader.output_color_type();
+    let colour = match kind {
+        ColorType::Grayscale | ColorType::GrayscaleAlpha => Colour::Grey8,
+        _ => Colour::Rgb8,
+    };
+    let (width, height) = (reader.info().width, reader.info().height);
+    let factor = reduction::factor(width, height, most_pixels);
+    let mut reduction = Reduction::new(colour, (width, height), factor);
+    let mut push = |row: &[u8]| -> Result<()> {
+        if matches!(kind, ColorType::GrayscaleAlpha | ColorType::Rgba) {
+            reduction.push(&opaque_row(row, kind.samples())?);
+        } else {
+            reduction.push(row);
+        }
+        Ok(())
+    };
+    if reader.info().interlaced {
+        let size = reader.output_buffer_size().ok_or(Error::Malformed {
+            what: "PNG of a size that can be",
+            at: SIGNATURE_LEN,
+        })?;
+        let mut frame = vec![0; size];
+        let info = reader.next_frame(&mut frame).map_err(undecodable)?;
+        frame
+            .chunks_exact(info.line_size.max(1))
+            .try_for_each(&mut push)?;
+    } else {
+        while let Some(row) = reader.next_row().map_err(undecodable)? {
+            push(row.data())?;
+        }
+    }
+    reader.finish().map_err(undecodable)?;
+    let said = Said::of(data);
+    Ok(Picture {
+        image: reduction.finish()?.with_reduced_ppi(said.ppi, factor),
+        orientation: said.exif.orientation,
+    })
 }
 
-/// The resolution of the `pHYs` chunk, if one stands before the pixels.
-fn physical_size(data: &[u8]) -> Option<u16> {
-    const WHAT: &str = "PNG chunk";
-    let mut fields = Fields::new(data);
-    fields.bytes(SIGNATURE_LEN, WHAT).ok()?;
-    loop {
-        let length = fields.u32(WHAT).ok()?;
-        let kind = fields.bytes(4, WHAT).ok()?;
-        let content = fields.bytes(usize::try_from(length).ok()?, WHAT).ok()?;
-        fields.bytes(4, WHAT).ok()?;
-        match (kind, content) {
-            (b"IDAT", _) => return None,
-            (b"pHYs", &[a, b, c, d, _, _, _, _, PER_METRE]) => {
-                return ppi_from_metres(f64::from(u32::from_be_bytes([a, b, c, d])));
+/// What the chunks say beside the pixels.
+#[derive(Default)]
+struct Said {
+    ppi: Option<u16>,
+    exif: Exif,
+}
+
+impl Said {
+    fn of(data: &[u8]) -> Self {
+        let mut said = Self::default();
+        // What stands behind a broken chunk is not said.
+        let _ = said.read(data);
+        said
+    }
+
+    fn read(&mut self, data: &[u8]) -> Result<()> {
+        const WHAT: &str = "PNG chunk";
+        let mut fields = Fields::new(data);
+        fields.bytes(SIGNATURE_LEN, WHAT)?;
+        loop {
+            let length = fields.u32(WHAT)?;
+            let kind = fields.bytes(4, WHAT)?;
+            let content = fields.bytes(usize::try_from(length).unwrap_or(usize::MAX), WHAT)?;
+            fields.bytes(4, WHAT)?;
+            match (kind, content) {
+                (b"pHYs", &[x3, x2, x1, x0, y3, y2, y1, y0, PER_METRE]) => {
+                    let (x, y) = ([x3, x2, x1, x0], [y3, y2, y1, y0]);
+                    self.ppi = (x == y)
+                        .then(|| ppi_from_metres(u32::from_be_bytes(x).into()))
+                        .flatten();
+                }
+                (b"eXIf", tiff) => self.exif = Exif::of(tiff),
+                (b"IEND", _) => return Ok(()),
+                _ => {}
             }
-            _ => {}
         }
     }
 }
@@ -118,7 +165,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     !remainder
 }
 
-fn undecodable(source: image::ImageError) -> Error {
+fn undecodable(source: png::DecodingError) -> Error {
     Error::Undecodable {
         format: ImageFormat::Png,
         source: Box::new(source),

@@ -2,10 +2,13 @@ use std::sync::LazyLock;
 
 use biometrics::Error;
 use biometrics::face::iso19794_5::FaceRecord;
+use biometrics::face::iso39794_5;
 use biometrics::finger::iso19794_4::FingerRecord;
+use biometrics::finger::iso39794_4;
 use biometrics::image::{
-    DecodeLimits, decode, dimensions, encode_jpeg, encode_jpeg2000, encode_png,
+    DecodeLimits, ImageFormat, decode, dimensions, encode_jpeg, encode_jpeg2000, encode_png,
 };
+use biometrics::iris::{iso19794_6, iso39794_6};
 use proptest::prelude::*;
 
 use crate::picture::coloured;
@@ -39,22 +42,16 @@ fn files_cut_short_are_refused_wherever_they_are_cut() {
 
 #[test]
 fn what_is_no_image_is_refused() {
-    for data in [
-        &b""[..],
-        b"\0",
-        b"BM123456",
-        b"GIF89a",
-        &[0xFF; 64],
-        &[0; 64],
-    ] {
-        assert!(
-            matches!(refused(data), Error::Unsupported(_)),
-            "{data:02X?}"
-        );
+    for data in [&b"\0"[..], b"B", b"GIF89a", &[0xFF; 64], &[0; 64]] {
+        assert!(matches!(refused(data), Error::UnknownFormat), "{data:02X?}");
     }
+    assert!(matches!(refused(b""), Error::EmptyFile));
     assert!(matches!(
         refused(b"\xFF\xA0\xFF\xA8"),
-        Error::Unsupported(_)
+        Error::Undecodable {
+            format: ImageFormat::Wsq,
+            ..
+        }
     ));
 }
 
@@ -178,5 +175,9 @@ proptest! {
         let _ = FingerRecord::parse(&[b"FIR\x00010\0", noise.as_slice()].concat());
         let _ = FaceRecord::parse(&noise);
         let _ = FingerRecord::parse(&noise);
+        let _ = iso39794_5::FaceRecord::parse(&noise);
+        let _ = iso39794_4::FingerRecord::parse(&noise);
+        let _ = iso39794_6::IrisRecord::parse(&noise);
+        let _ = iso19794_6::IrisRecord::parse(&[b"IIR\x00010\0", noise.as_slice()].concat());
     }
 }

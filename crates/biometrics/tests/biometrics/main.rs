@@ -5,5 +5,7 @@
 
 mod hostile;
 mod images;
+mod intake;
+mod iso39794;
 mod picture;
 mod records;

@@ -123,28 +123,50 @@ static SPECIMEN: Rule = Rule::error(
     "uto-specimen",
     "must contain the word SPECIMEN, as must every document of Utopia",
     "phải có chữ SPECIMEN, như mọi giấy tờ của Utopia",
-);
-static NATIONALITY: Rule = Rule::error("uto-nationality", "must be UTO", "phải là UTO");
+)
+.on(&[Field::Surname])
+.by("specimens say so");
+static NATIONALITY: Rule = Rule::error("uto-nationality", "must be UTO", "phải là UTO")
+    .on(&[Field::Nationality])
+    .by("Doc 9303-3 §5 part D");
 static NUMBER: Rule = Rule::error(
     "uto-document-number",
     "must be a letter and eight digits",
     "phải gồm một chữ cái và tám chữ số",
-);
+)
+.on(&[Field::DocumentNumber])
+.by("numbers of Utopia");
 static PERSONAL_NUMBER: Rule = Rule::error(
     "uto-personal-number",
     "has more than the 14 characters of the machine readable zone",
     "dài quá 14 ký tự của dòng MRZ",
-);
+)
+.on(&[Field::PersonalNumber])
+.by("Doc 9303-4 §4.2.2");
 static VALIDITY: Rule = Rule::error(
     "uto-validity",
     "must be {} at the latest",
     "muộn nhất phải là {}",
-);
+)
+.on(&[Field::DateOfExpiry])
+.by("ten years, five below the age of eighteen");
 static TEXT_BYTES: Rule = Rule::error(
     "uto-text-bytes",
     "takes more than the 99 bytes of its place on the chip",
     "dài quá 99 byte dành cho trường này trên chip",
-);
+)
+.on(&[
+    Field::PersonalNumber,
+    Field::OtherName,
+    Field::PlaceOfBirth,
+    Field::PermanentResidence,
+    Field::Telephone,
+    Field::Profession,
+    Field::Title,
+    Field::PreviousDocumentNumber,
+    Field::IssuingAuthority,
+])
+.by("Doc 9303-10 §4.7.11, §4.7.12");
 
 /// Years of validity from the age of eighteen on, and below.
 const VALIDITY_YEARS: (i32, i32) = (10, 5);

@@ -6,27 +6,21 @@
 //! Law: Law on citizen identification 2014 (ages), Decree 137/2015 Art. 13 and Circular 07/2016 (personal number),
 //! Circular 06/2021 (the card). No text defines the chip: layout of EF.DG13, protocols and security object are as
 //! observed on cards; JPEG 2000 in EF.DG2, the words for a card without expiry and dates with unknown parts
-//! are assumed.
-
-mod personal_number;
-mod province;
-mod rules;
-mod validity;
-
-pub use personal_number::PersonalNumber;
-pub use province::Province;
-pub use validity::expiry_for;
+//! are assumed. What the next card has in common with this one is in [`super::vietnam`].
 
 use crypto::{Cipher, CryptoRng, Curve, HashAlgorithm};
-use lds::dg13::vietnam::{CitizenDate, VietnamCitizen};
 use lds::security_info::PaceMapping;
 use lds::{Dg13, File};
-use mrz::name::{Choices, transliterate};
-use mrz::{Fields, Format, Mrz, MrzDate, MrzTd1, Sex};
+use mrz::name::Choices;
+use mrz::{Format, Mrz};
+use time::macros::date;
 
+use super::vietnam::{
+    Card, CodesAfterMerger, MarriageAges, Parameters, ParentAges, QrPart, STATE, rules,
+};
+use crate::Result;
 use crate::accepted::AcceptedRecord;
 use crate::can::Can;
-use crate::date::{BirthDate, Expiry};
 use crate::field::{Bilingual, Field};
 use crate::finding::{Findings, Rule};
 use crate::profile::{
@@ -35,21 +29,49 @@ use crate::profile::{
 };
 use crate::record::Texts;
 use crate::rules::Facts;
-use crate::{Error, Result};
+
+pub use super::vietnam::{NO_EXPIRY, PersonalNumber, Province, expiry_for};
 
 /// The profile.
 #[derive(Debug, Clone, Copy)]
 pub struct VnCccd2021;
 
-/// What the machine readable zone prints as the expiry of a card that has none.
-pub const NO_EXPIRY: &str = "991231";
-
-/// What the card prints, and EF.DG13 is assumed to hold, for a card without expiry.
-const NO_EXPIRY_WORDS: &str = "Không thời hạn";
-
-const STATE: &str = "VNM";
 const CURVE: Curve = Curve::BrainpoolP256r1;
 const CIPHER: Cipher = Cipher::Aes128;
+
+/// The age from which fingerprints are taken: Law 26/2023.
+const FINGERS_FROM: i32 = 6;
+
+static PARAMETERS: Parameters = Parameters {
+    place: Field::PlaceOfOrigin,
+    residence: Field::PermanentResidence,
+    first_card_from: 14,
+    represented_below: 14,
+    fingers_from: FINGERS_FROM,
+    country_codes: 100..=999,
+    codes_after_merger: CodesAfterMerger::Kept,
+    two_levels_since: date!(2025 - 07 - 01),
+    marriage: MarriageAges {
+        female: 18,
+        male: 20,
+    },
+    parents: ParentAges {
+        impossible_below: 10,
+        usual_mother: (15, 55),
+        usual_father: (15, 80),
+    },
+    last_day_of_cmnd: date!(2024 - 12 - 31),
+    cmnd_from: 14,
+    qr: &[
+        QrPart::Text(Field::PersonalNumber),
+        QrPart::OldNumber,
+        QrPart::FullName,
+        QrPart::DateOfBirth,
+        QrPart::Sex,
+        QrPart::Text(Field::PermanentResidence),
+        QrPart::DateOfIssue,
+    ],
+};
 
 static DATA: ProfileData = ProfileData {
     id: "vn-cccd-2021",
@@ -78,6 +100,8 @@ static DATA: ProfileData = ProfileData {
         Field::DateOfExpiry,
     ],
     optional: &[
+        Field::CancelledNumber,
+        Field::CmndNumber,
         Field::OtherName,
         Field::PlaceOfBirth,
         Field::PlaceOfBirthRegistration,
@@ -88,13 +112,47 @@ static DATA: ProfileData = ProfileData {
         Field::BloodGroup,
         Field::MaritalStatus,
         Field::FatherName,
+        Field::FatherDateOfBirth,
+        Field::FatherNumber,
+        Field::FatherCmndNumber,
+        Field::FatherNationality,
         Field::MotherName,
+        Field::MotherDateOfBirth,
+        Field::MotherNumber,
+        Field::MotherCmndNumber,
+        Field::MotherNationality,
         Field::SpouseName,
+        Field::SpouseDateOfBirth,
+        Field::SpouseNumber,
+        Field::SpouseCmndNumber,
+        Field::SpouseNationality,
         Field::RepresentativeName,
+        Field::RepresentativeDateOfBirth,
+        Field::RepresentativeNumber,
+        Field::RepresentativeCmndNumber,
+        Field::RepresentativeNationality,
+        Field::RepresentativeRelation,
+        Field::Children,
+        Field::Represented,
+        Field::HouseholdHead,
+        Field::HouseholdHeadNumber,
+        Field::HouseholdRelation,
+        Field::HouseholdMembers,
+        Field::ResidenceFileNumber,
+        Field::DeclaredAbsence,
+        Field::DateOfDeath,
+        Field::DateMissing,
         Field::Telephone,
         Field::Mail,
+        Field::ElectronicIdentity,
+        Field::OtherInformation,
         Field::Profession,
         Field::PreviousDocumentNumber,
+        Field::PreviousDateOfIssue,
+        Field::PreviousDateOfExpiry,
+        Field::PreviousPlaceOfIssue,
+        Field::RequestKind,
+        Field::RequestReason,
         Field::DocumentNumber,
         Field::IssuingAuthority,
     ],
@@ -104,8 +162,9 @@ static DATA: ProfileData = ProfileData {
         coding: PortraitCoding::Jpeg2000,
         max_bytes: 15_000,
     },
-    // Law 26/2023: no biometrics below the age of six.
-    fingers: FingerRule { from_age: 6 },
+    fingers: FingerRule {
+        from_age: FINGERS_FROM,
+    },
     data_groups: &[
         File::Dg1,
         File::Dg2,
@@ -134,147 +193,45 @@ static DATA: ProfileData = ProfileData {
     },
 };
 
+static CARD: Card = Card {
+    data: &DATA,
+    parameters: &PARAMETERS,
+};
+
 impl IssuerProfile for VnCccd2021 {
     fn data(&self) -> &'static ProfileData {
         &DATA
     }
 
     fn rules(&self) -> &'static [&'static Rule] {
-        &rules::RULES
+        rules::RULES
     }
 
     fn check(&self, facts: &Facts<'_>, findings: &mut Findings) {
-        rules::check(facts, findings);
+        rules::check(facts, &PARAMETERS, findings);
     }
 
-    /// The first word is the surname, the rest are middle and given names.
     fn name<'a>(&self, texts: &'a Texts) -> Option<HolderName<'a>> {
-        let name = texts.get(Field::FullName)?;
-        let (primary, secondary) = name.split_once(' ').unwrap_or((name, ""));
-        Some(HolderName { primary, secondary })
+        CARD.name(texts)
     }
 
     fn document_number<'a>(&self, texts: &'a Texts) -> Option<&'a str> {
-        PersonalNumber::document_number_in(texts.get(Field::PersonalNumber)?)
+        CARD.document_number(texts)
     }
 
     fn can(&self, texts: &Texts, _: &mut dyn CryptoRng) -> Result<Can> {
-        let number = texts.get(Field::PersonalNumber).unwrap_or_default();
-        number_of(number)?.can()
+        CARD.can(texts)
     }
 
     fn mrz(&self, record: &AcceptedRecord) -> Result<Mrz> {
-        let number = record.require(Field::PersonalNumber)?;
-        let name = self.name(record.texts()).ok_or(missing(Field::FullName))?;
-        let primary = transliterate(name.primary, &DATA.transliteration)?;
-        let secondary = transliterate(name.secondary, &DATA.transliteration)?;
-        let fields = Fields {
-            document_code: DATA.document_code,
-            issuing_state: STATE,
-            document_number: record.document_number()?,
-            nationality: STATE,
-            date_of_birth: record.date_of_birth().to_mrz()?,
-            sex: record.sex(),
-            date_of_expiry: match record.expiry() {
-                Expiry::On(day) => MrzDate::from_date(day),
-                Expiry::Never => MrzDate::parse(NO_EXPIRY)?,
-            },
-            primary_identifier: &primary,
-            secondary_identifier: &secondary,
-        };
-        // The whole personal number and, in the last position, a check digit of its own.
-        let optional = format!("{number}<<{}", mrz::check_digit(number)?);
-        Ok(MrzTd1::new(&fields, &optional, "")?.into())
+        CARD.mrz(record)
     }
 
     fn dg13(&self, record: &AcceptedRecord) -> Result<Option<Dg13>> {
-        let dg13 = citizen(record).to_dg13().map_err(|_| Error::Value {
-            field: Field::PermanentResidence,
-            what: "and the other texts are together longer than the 700 bytes of EF.DG13",
-        })?;
-        Ok(Some(dg13))
+        CARD.dg13(record).map(Some)
     }
 
-    /// Seven fields: number, old number of nine digits, name, birth, sex, residence, issue.
     fn qr_text(&self, record: &AcceptedRecord) -> Option<String> {
-        let old_number = record
-            .text(Field::PreviousDocumentNumber)
-            .filter(|number| number.len() == personal_number::OLD_DIGITS);
-        let fields = [
-            record.text(Field::PersonalNumber)?.to_owned(),
-            old_number.unwrap_or_default().to_owned(),
-            record.text(Field::FullName)?.to_uppercase(),
-            digits(record.date_of_birth()),
-            sex_word(record.sex()).to_owned(),
-            record.text(Field::PermanentResidence)?.to_owned(),
-            digits(BirthDate::on(record.date_of_issue())),
-        ];
-        Some(fields.join("|"))
+        CARD.qr_text(record)
     }
-}
-
-/// The content of EF.DG13; the meaning of its sixteenth field is not known, and it stays empty.
-fn citizen(record: &AcceptedRecord) -> VietnamCitizen {
-    let text = |field| record.text(field).map(str::to_owned);
-    VietnamCitizen {
-        personal_number: text(Field::PersonalNumber),
-        full_name: text(Field::FullName),
-        date_of_birth: Some(birth_date(record.date_of_birth())),
-        sex: Some(sex_word(record.sex()).to_owned()),
-        nationality: Some("Việt Nam".to_owned()),
-        ethnic_group: text(Field::EthnicGroup),
-        religion: text(Field::Religion),
-        place_of_origin: text(Field::PlaceOfOrigin),
-        place_of_residence: text(Field::PermanentResidence),
-        identifying_marks: text(Field::IdentifyingMarks),
-        date_of_issue: Some(CitizenDate::Day(record.date_of_issue())),
-        date_of_expiry: Some(match record.expiry() {
-            Expiry::On(day) => CitizenDate::Day(day),
-            Expiry::Never => CitizenDate::Words(NO_EXPIRY_WORDS.to_owned()),
-        }),
-        father: text(Field::FatherName),
-        mother: text(Field::MotherName),
-        spouse: text(Field::SpouseName),
-        previous_number: text(Field::PreviousDocumentNumber),
-        ..VietnamCitizen::default()
-    }
-}
-
-fn birth_date(birth: BirthDate) -> CitizenDate {
-    match (birth.complete(), birth.month()) {
-        (Some(day), _) => CitizenDate::Day(day),
-        (None, Some(month)) => CitizenDate::Words(format!("{month:02}/{:04}", birth.year())),
-        (None, None) => CitizenDate::Words(format!("{:04}", birth.year())),
-    }
-}
-
-/// `ddMMyyyy`; parts that are not known are left out.
-fn digits(birth: BirthDate) -> String {
-    let part = |part: Option<u8>| part.map_or(String::new(), |part| format!("{part:02}"));
-    format!(
-        "{}{}{:04}",
-        part(birth.day()),
-        part(birth.month()),
-        birth.year()
-    )
-}
-
-fn sex_word(sex: Sex) -> &'static str {
-    match sex {
-        Sex::Male => "Nam",
-        Sex::Female => "Nữ",
-        Sex::Unspecified => "",
-    }
-}
-
-fn number_of(text: &str) -> Result<PersonalNumber> {
-    PersonalNumber::parse(text).ok_or(Error::Value {
-        field: Field::PersonalNumber,
-        what: "is not a personal number",
-    })
-}
-
-fn missing(field: Field) -> Error {
-    let what = "is not given";
-    Error::Value { field, what }
 }

@@ -22,52 +22,72 @@ pub(super) static RULES: [&Rule; 10] = [
     &INDEX_FINGERS,
 ];
 
-static PORTRAIT_MISSING: Rule = Rule::error("portrait-missing", "must be taken", "phải được chụp");
+static PORTRAIT_MISSING: Rule = Rule::error("portrait-missing", "must be taken", "phải được chụp")
+    .on(&[Field::Portrait])
+    .by("Doc 9303-10 §4.7.2");
 static PORTRAIT_UNREADABLE: Rule = Rule::error(
     "portrait-unreadable",
     "cannot be decoded: {}",
     "không giải mã được: {}",
-);
+)
+.on(&[Field::Portrait])
+.by("Doc 9303-10 §4.7.2");
 static PORTRAIT_SMALL: Rule = Rule::error(
     "portrait-small",
     "is too small: {}",
     "kích thước quá nhỏ: {}",
-);
+)
+.on(&[Field::Portrait])
+.by("ISO 39794-5 annex D");
 static PORTRAIT_SHAPE: Rule = Rule::error(
     "portrait-shape",
     "must be upright, its width 60 to 90 % of its height, and is {}",
     "phải là ảnh dọc, chiều rộng bằng 60 đến 90 % chiều cao, hiện là {}",
-);
+)
+.on(&[Field::Portrait])
+.by("Doc 9303-3 §3.9");
 static FINGER_POSITION: Rule = Rule::error(
     "finger-position",
     "{} is not one of the ten fingers",
     "{} không phải là một trong mười ngón",
-);
+)
+.on(&[Field::Fingerprints])
+.by("ISO 19794-4 §8.3: codes of fingers");
 static FINGER_TWICE: Rule = Rule::error(
     "finger-twice",
     "the {} is given twice",
     "{} được khai hai lần",
-);
+)
+.on(&[Field::Fingerprints])
+.by("one print of each finger");
 static FINGER_UNREADABLE: Rule = Rule::error(
     "finger-unreadable",
     "the {} cannot be decoded",
     "ảnh {} không giải mã được",
-);
+)
+.on(&[Field::Fingerprints])
+.by("Doc 9303-10 §4.7.3");
 static FINGER_SMALL: Rule = Rule::error(
     "finger-small",
     "the {} is smaller than a finger at 500 pixels per inch",
     "ảnh {} nhỏ hơn một đầu ngón ở 500 điểm ảnh trên inch",
-);
+)
+.on(&[Field::Fingerprints])
+.by("half an inch at 500 pixels per inch");
 static FINGER_RESOLUTION: Rule = Rule::error(
     "finger-resolution",
     "the {} was not captured at 500 pixels per inch",
     "ảnh {} không được thu ở 500 điểm ảnh trên inch",
-);
+)
+.on(&[Field::Fingerprints])
+.by("ISO 19794-4 §7: 500 pixels per inch");
 static INDEX_FINGERS: Rule = Rule::error(
     "finger-index",
     "the {} must be captured, or the reason given why not",
     "phải thu {}, hoặc nêu lý do không thu được",
-);
+)
+.on(&[Field::Fingerprints])
+.by("fingers of the profile");
 
 /// Width in percent of the height: from 2 : 3 pictures cut close to 7 : 9 pictures cut wide.
 const PORTRAIT_WIDTH_PERCENT: core::ops::RangeInclusive<u64> = 60..=90;

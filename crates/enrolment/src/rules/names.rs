@@ -13,17 +13,23 @@ static NO_FORM: Rule = Rule::error(
     "name-transliteration",
     "{} has no form in the machine readable zone",
     "{} không có dạng tương ứng trong dòng MRZ",
-);
+)
+.on(&[Field::FullName, Field::Surname])
+.by("Doc 9303-3 §6");
 static NO_LETTER: Rule = Rule::error(
     "name-empty",
     "has no letter for the machine readable zone",
     "không có chữ cái nào cho dòng MRZ",
-);
+)
+.on(&[Field::FullName, Field::Surname])
+.by("Doc 9303-3 §4.6");
 static SHORTENED: Rule = Rule::warning(
     "name-shortened",
     "is shortened in the machine readable zone to {}",
     "bị rút ngắn trong dòng MRZ thành {}",
-);
+)
+.on(&[Field::FullName, Field::Surname])
+.by("Doc 9303-3 §4.6; Doc 9303-5 §4.2.3");
 
 /// The fields a name can be made of.
 const NAME_FIELDS: [Field; 3] = [Field::FullName, Field::Surname, Field::GivenNames];

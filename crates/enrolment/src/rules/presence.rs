@@ -1,17 +1,22 @@
 //! Which fields a document needs and which it has no use for.
 
+use crate::field::TEXTS;
 use crate::finding::{Findings, Rule};
 use crate::profile::ProfileData;
 use crate::rules::Facts;
 
 pub(super) static RULES: [&Rule; 2] = [&REQUIRED, &UNUSED];
 
-static REQUIRED: Rule = Rule::error("field-required", "must be given", "bắt buộc phải có");
+static REQUIRED: Rule = Rule::error("field-required", "must be given", "bắt buộc phải có")
+    .on_kinds(TEXTS)
+    .by("fields of the profile");
 static UNUSED: Rule = Rule::warning(
     "field-unused",
     "is not used by this document",
     "không được dùng trên loại giấy tờ này",
-);
+)
+.on_kinds(TEXTS)
+.by("fields of the profile");
 
 pub(super) fn check(profile: &ProfileData, facts: &Facts<'_>, findings: &mut Findings) {
     for field in profile.required {

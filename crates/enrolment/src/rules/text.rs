@@ -3,11 +3,12 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::field::{Field, Kind};
+use crate::field::{Field, Kind, TEXTS};
 use crate::finding::{Findings, Rule};
 use crate::rules::script;
+use crate::spelling::MAX_MARKS_PER_LETTER;
 
-pub(super) static RULES: [&Rule; 9] = [
+pub(super) static RULES: [&Rule; 11] = [
     &NOT_COMPOSED,
     &BLANKS,
     &HIDDEN,
@@ -17,53 +18,96 @@ pub(super) static RULES: [&Rule; 9] = [
     &NAME_CHARACTERS,
     &PLACEHOLDER,
     &STRAY_MARK,
+    &HUGE,
+    &MANY_MARKS,
 ];
 
 static NOT_COMPOSED: Rule = Rule::warning(
     "text-nfc",
     "letters and marks were stored apart and have been joined (Unicode NFC)",
     "chữ và dấu được lưu tách rời, đã được ghép lại (Unicode NFC)",
-);
+)
+.on_kinds(TEXTS)
+.by("Unicode UAX 15: NFC");
 static BLANKS: Rule = Rule::warning(
     "text-blanks",
     "superfluous blanks have been removed",
     "đã bỏ các khoảng trắng thừa",
-);
+)
+.on_kinds(TEXTS)
+.by("one spelling of one value");
 static HIDDEN: Rule = Rule::error(
     "text-hidden",
     "contains the invisible or undefined character {}; type the text again",
     "có ký tự ẩn hoặc không hợp lệ {}; hãy nhập lại",
-);
+)
+.on_kinds(TEXTS)
+.by("Unicode UTR 36 §2");
 static LOOK_ALIKE: Rule = Rule::error(
     "text-look-alike",
     "{} of another script; type the Latin letter",
     "{} của hệ chữ khác; hãy gõ chữ cái La-tinh",
-);
+)
+.on_kinds(TEXTS)
+.by("Unicode UTS 39 §4");
 static SCRIPT: Rule = Rule::error(
     "text-script",
     "the letter {} is not of the Latin script",
     "chữ cái {} không thuộc hệ chữ La-tinh",
-);
+)
+.on_kinds(TEXTS)
+.by("Unicode UTS 39 §5.1");
 static LENGTH: Rule = Rule::error(
     "text-length",
     "is longer than {} characters",
     "dài quá {} ký tự",
-);
+)
+.on_kinds(&[
+    Kind::Name,
+    Kind::Address,
+    Kind::Text,
+    Kind::Number,
+    Kind::Mail,
+    Kind::People,
+])
+.by("room on the chip and on the form");
 static NAME_CHARACTERS: Rule = Rule::error(
     "name-characters",
     "{} does not occur in names: only letters, blanks, hyphens, apostrophes and full stops do",
     "{} không dùng trong họ tên: chỉ dùng chữ cái, khoảng trắng, gạch nối, dấu phẩy trên và dấu chấm",
-);
+).on_kinds(&[Kind::Name]).by("Doc 9303-3 §4.6");
 static PLACEHOLDER: Rule = Rule::error(
     "text-placeholder",
     "stands for a missing value; leave the field empty instead",
     "là từ thay cho giá trị còn thiếu; hãy để trống ô này",
-);
+)
+.on_kinds(&[Kind::Name, Kind::Address])
+.by("a missing value is left out");
 static STRAY_MARK: Rule = Rule::error(
     "text-stray-mark",
     "carries the mark {} that belongs to no letter before it",
     "có dấu {} không thuộc chữ cái nào đứng trước",
-);
+)
+.on_kinds(TEXTS)
+.by("Unicode §2.11: combining characters");
+
+static HUGE: Rule = Rule::error(
+    "text-huge",
+    "takes more than {} bytes and was not read; please type it again",
+    "dài quá {} byte nên không được đọc; vui lòng nhập lại",
+)
+.on_kinds(TEXTS)
+.by("a limit before any work is done");
+static MANY_MARKS: Rule = Rule::error(
+    "text-marks",
+    "has a letter with more than {} marks; please type it again",
+    "có chữ cái mang quá {} dấu; vui lòng nhập lại",
+)
+.on_kinds(TEXTS)
+.by("Vietnamese letters carry a shape and a tone");
+
+/// The longest text looked at, in bytes: twice what the longest field can hold in UTF-8.
+pub const MAX_TEXT_BYTES: usize = 6 * 1024;
 
 /// What people type when a field insists; compared without case.
 const PLACEHOLDERS: &[&str] = &[
@@ -71,9 +115,13 @@ const PLACEHOLDERS: &[&str] = &[
     "--",
     "?",
     "abc",
+    "chưa biết",
+    "chưa có",
+    "chưa cung cấp",
     "chưa rõ",
     "không có",
     "không rõ",
+    "khong co",
     "khong ro",
     "n/a",
     "na",
@@ -83,6 +131,23 @@ const PLACEHOLDERS: &[&str] = &[
     "unknown",
     "xxx",
 ];
+
+/// Whether a text may be worked on: not huge, no heap of marks on one letter. Counted before anything is composed.
+pub(super) fn is_bearable(field: Field, text: &str, findings: &mut Findings) -> bool {
+    if text.len() > MAX_TEXT_BYTES {
+        findings.add_with(field, &HUGE, MAX_TEXT_BYTES.to_string());
+        return false;
+    }
+    let mut marks = 0;
+    let is_heap = text.nfd().any(|c| {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        marks > MAX_MARKS_PER_LETTER
+    });
+    if is_heap {
+        findings.add_with(field, &MANY_MARKS, MAX_MARKS_PER_LETTER.to_string());
+    }
+    !is_heap
+}
 
 /// The text composed and without superfluous blanks; both are told.
 pub(super) fn clean(field: Field, text: &str, findings: &mut Findings) -> String {
@@ -106,7 +171,7 @@ pub(super) fn check(field: Field, text: &str, findings: &mut Findings) {
     // The form of the other kinds says how long they are.
     let is_free = matches!(
         field.kind(),
-        Kind::Name | Kind::Address | Kind::Text | Kind::Number | Kind::Mail
+        Kind::Name | Kind::Address | Kind::Text | Kind::Number | Kind::Mail | Kind::People
     );
     if is_free && text.chars().count() > field.max_chars() {
         findings.add_with(field, &LENGTH, field.max_chars().to_string());

@@ -2,7 +2,7 @@
 
 use biometrics::finger::FingerPosition;
 use enrolment::profiles::vn_cccd_2021::PersonalNumber;
-use enrolment::{Field, HolderRecord, Language, accept};
+use enrolment::{Field, Language, accept};
 use lds::dg13::vietnam::VietnamCitizen;
 use lds::{FileContent as _, SecurityInfos};
 use mrz::Mrz;
@@ -62,14 +62,6 @@ fn makes_the_published_zones() {
         issue,
         "never",
     );
-    check(
-        "vn-card-to-14",
-        "001315000019",
-        "2015-08-20",
-        "female",
-        issue,
-        "2029-08-20",
-    );
 }
 
 /// Sample A of EF.DG13, whose sixteenth field no record can fill.
@@ -123,23 +115,6 @@ fn takes_a_birth_of_which_only_the_year_is_known() {
     let birth = b"\x02\x01\x03\x0c\x041999";
     assert!(dg13.windows(birth.len()).any(|window| window == birth));
     assert!(record.qr_text().unwrap().contains("|1999|Nam|"));
-}
-
-/// Children below six have no biometrics but the portrait.
-#[test]
-fn asks_small_children_for_no_fingers() {
-    let mut record = HolderRecord::new();
-    let child = citizen();
-    for (field, text) in child.texts().iter() {
-        record.set(field, text);
-    }
-    record.set_portrait(child.portrait().unwrap().to_vec());
-    record.set(Field::PersonalNumber, "001217000001");
-    record.set(Field::DateOfBirth, "2017-02-01");
-    record.set(Field::DateOfExpiry, "2031-02-01");
-    record.set(Field::PreviousDocumentNumber, "");
-    let record = accepted(record, PROFILE);
-    assert_eq!(record.prints().count(), 0);
 }
 
 #[test]

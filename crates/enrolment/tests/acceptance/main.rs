@@ -7,8 +7,11 @@
     clippy::indexing_slicing
 )]
 
+mod card_of_2024;
 mod citizen_card;
+mod duplicates;
 mod passport;
 mod people;
 mod properties;
+mod rule_cases;
 mod rules;

@@ -63,6 +63,120 @@ pub(crate) fn citizen() -> HolderRecord {
     ])
 }
 
+/// The day on which records for the card of 2024 are checked.
+pub(crate) const TODAY_2026: Date = date!(2026 - 11 - 20);
+
+/// A citizen of 27 who gets a card of 2024: every field that is not about death, absence or cancelled numbers.
+pub(crate) fn holder() -> HolderRecord {
+    with_images(&[
+        (Field::PersonalNumber, "001099000001"),
+        (Field::CmndNumber, "012345678"),
+        (Field::FullName, "Họ Tên Mẫu"),
+        (Field::OtherName, "Tên Mẫu"),
+        (Field::DateOfBirth, "1999-02-01"),
+        (Field::Sex, "male"),
+        (Field::Nationality, "VNM"),
+        (Field::EthnicGroup, "H'Mông"),
+        (Field::Religion, "Phật giáo Hòa Hảo"),
+        (Field::PlaceOfBirth, "Thị xã Mẫu, Hà Tây"),
+        (
+            Field::PlaceOfBirthRegistration,
+            "Quận Ba Đình, Thành phố Hà Nội",
+        ),
+        (Field::PlaceOfOrigin, "Xã Mẫu, Hà Nam"),
+        (
+            Field::PermanentResidence,
+            "Số 1, Phố Mẫu, Phường Mẫu, Hà Nội",
+        ),
+        (
+            Field::TemporaryResidence,
+            "Thôn Mẫu, Xã Mẫu, Tỉnh Ninh Bình",
+        ),
+        (Field::CurrentResidence, "Đặc khu Mẫu, Khánh Hoà"),
+        (
+            Field::IdentifyingMarks,
+            "Sẹo chấm C:1cm trên sau đuôi mày trái",
+        ),
+        (Field::Height, "168"),
+        (Field::EyeColour, "brown"),
+        (Field::BloodGroup, "AB"),
+        (Field::MaritalStatus, "married"),
+        (Field::FatherName, "Họ Cha Mẫu"),
+        (Field::FatherDateOfBirth, "1970-03-04"),
+        (Field::FatherNumber, "035070000002"),
+        (Field::FatherCmndNumber, "012345671"),
+        (Field::FatherNationality, "VNM"),
+        (Field::MotherName, "Họ Mẹ Mẫu"),
+        (Field::MotherDateOfBirth, "1972"),
+        (Field::MotherNumber, "035172000002"),
+        (Field::SpouseName, "Họ Vợ Mẫu"),
+        (Field::SpouseDateOfBirth, "2000-05"),
+        (Field::SpouseNumber, "079300000003"),
+        (
+            Field::Children,
+            "Họ Con Mẫu, 001223000004, VNM; Họ Con Út Mẫu",
+        ),
+        (Field::Represented, "Họ Con Mẫu, 001223000004"),
+        (Field::HouseholdHead, "HỌ TÊN MẪU"),
+        (Field::HouseholdHeadNumber, "001099000001"),
+        (Field::HouseholdRelation, "self"),
+        (
+            Field::HouseholdMembers,
+            "Họ Vợ Mẫu, 079300000003; Họ Con Mẫu",
+        ),
+        (Field::ResidenceFileNumber, "HS0001"),
+        (Field::Telephone, "+84901234567"),
+        (Field::Mail, "mau.specimen@example.org"),
+        (Field::ElectronicIdentity, "level-2"),
+        (Field::Profession, "Thợ mộc"),
+        (Field::PreviousDocumentNumber, "001099000001"),
+        (Field::PreviousDateOfIssue, "2021-05-10"),
+        (Field::PreviousDateOfExpiry, "2024-02-01"),
+        (
+            Field::PreviousPlaceOfIssue,
+            "Cục Cảnh sát quản lý hành chính về trật tự xã hội",
+        ),
+        (Field::RequestKind, "change"),
+        (Field::RequestReason, "age-milestone"),
+        (Field::DateOfIssue, "2026-11-20"),
+        (Field::DateOfExpiry, "2039-02-01"),
+    ])
+}
+
+/// A boy of six whose mother acts for him.
+pub(crate) fn child() -> HolderRecord {
+    with_images(&[
+        (Field::PersonalNumber, "001220000015"),
+        (Field::FullName, "Họ Con Mẫu"),
+        (Field::DateOfBirth, "2020-05-04"),
+        (Field::Sex, "male"),
+        (Field::Nationality, "VNM"),
+        (Field::EthnicGroup, "Kinh"),
+        (Field::Religion, "Không"),
+        (Field::PlaceOfBirthRegistration, "Phường Mẫu, Hà Nội"),
+        (Field::PermanentResidence, "Phường Mẫu, Hà Nội"),
+        (Field::MotherName, "Họ Mẹ Mẫu"),
+        (Field::MotherDateOfBirth, "1992-07-08"),
+        (Field::RepresentativeName, "Họ Mẹ Mẫu"),
+        (Field::RepresentativeDateOfBirth, "1992-07-08"),
+        (Field::RepresentativeNumber, "035192000006"),
+        (Field::RepresentativeRelation, "mother"),
+        (Field::RequestKind, "first"),
+        (Field::DateOfIssue, "2026-11-20"),
+        (Field::DateOfExpiry, "2034-05-04"),
+    ])
+}
+
+/// Any of them, by the word of the tests: the id of a profile, or `child`.
+pub(crate) fn whole(who: &str) -> (HolderRecord, &'static dyn IssuerProfile, Date) {
+    match who {
+        "vn-cccd-2021" => (citizen(), profile(who), TODAY),
+        "vn-can-cuoc-2024" => (holder(), profile(who), TODAY_2026),
+        "child" => (child(), profile("vn-can-cuoc-2024"), TODAY_2026),
+        _ => (traveller(), profile("uto-passport"), TODAY),
+    }
+}
+
 pub(crate) fn traveller() -> HolderRecord {
     with_images(&[
         (Field::Surname, "Specimen"),
@@ -79,8 +193,12 @@ pub(crate) fn traveller() -> HolderRecord {
 }
 
 pub(crate) fn accepted(record: HolderRecord, profile_id: &str) -> AcceptedRecord {
+    accepted_on(TODAY, record, profile_id)
+}
+
+pub(crate) fn accepted_on(today: Date, record: HolderRecord, profile_id: &str) -> AcceptedRecord {
     let mut rng = StdRng::seed_from_u64(7);
-    accept(record, profile(profile_id), TODAY, &mut rng).unwrap_or_else(|refusal| {
+    accept(record, profile(profile_id), today, &mut rng).unwrap_or_else(|refusal| {
         let findings: Vec<String> = refusal.findings.iter().map(ToString::to_string).collect();
         panic!("{findings:#?}")
     })

@@ -1,11 +1,12 @@
 //! Properties over generated records.
 
-use enrolment::{Field, Severity, accept, check, profiles};
+use enrolment::{Field, Language, Severity, accept, check, profiles};
+use mrz::name::{Choices, transliterate};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::people::{TODAY, citizen, profile, traveller};
+use crate::people::{TODAY, citizen, profile, traveller, whole};
 
 fn a_text_field() -> impl Strategy<Value = Field> {
     let fields: Vec<Field> = Field::ALL
@@ -24,6 +25,20 @@ fn a_text() -> impl Strategy<Value = String> {
         "[12][0-9]{3}-[01][0-9]-[0-3][0-9]",
         "[A-Za-zÀ-ỹ0-9, ]{0,220}",
         "[A-Z]{1,3}",
+    ]
+}
+
+/// No message repeats a bomb: bytes of the longest text that may stand in one, and of the words around it.
+const MAX_MESSAGE: usize = 7 * 1024;
+
+/// What only an attacker types.
+fn bombs() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(format!("e{}", "\u{0301}".repeat(100_000))),
+        Just("\u{0323}".repeat(5_000)),
+        Just("Ặ".repeat(200_000)),
+        Just(",;|".repeat(3_000)),
+        Just("\u{FDFA}".repeat(1_000)),
     ]
 }
 
@@ -75,6 +90,45 @@ proptest! {
                 prop_assert!(has_errors != unfit, "{:?}", refusal.findings);
             }
         }
+    }
+
+    /// Any text in any field of any card is told about and does not panic; a heap of marks or a huge text costs nothing.
+    #[test]
+    fn any_text_in_any_field(
+        field in a_text_field(),
+        text in prop_oneof![3 => any::<String>(), 3 => a_text(), 1 => bombs()],
+        who in proptest::sample::select(vec!["vn-cccd-2021", "vn-can-cuoc-2024", "child", "uto-passport"]),
+    ) {
+        let (mut record, profile, today) = whole(who);
+        record.set(field, text);
+        for finding in check(&record, profile, today) {
+            prop_assert!(finding.rule.scope.has(finding.field), "{} {}", finding.rule.id, finding.field);
+            let message = finding.message(Language::Vietnamese);
+            prop_assert!(!message.is_empty() && message.len() < MAX_MESSAGE, "{}", finding.rule.id);
+        }
+    }
+
+    /// Cleaning what was cleaned changes nothing: what is accepted is accepted again, and nothing is cleaned twice.
+    #[test]
+    fn cleaning_is_idempotent(name in "( {0,2}[A-ZĐ][a-zà-ýđơưạảấẩậắợủứự\u{0301}\u{0323}]{1,9}){2,4} ?") {
+        let mut record = citizen();
+        record.set(Field::FullName, name);
+        if let Ok(once) = accept(record, profile("vn-cccd-2021"), TODAY, &mut StdRng::seed_from_u64(1)) {
+            let clean = once.text(Field::FullName).unwrap().to_owned();
+            let mut record = citizen();
+            record.set(Field::FullName, clean.clone());
+            let twice = accept(record, profile("vn-cccd-2021"), TODAY, &mut StdRng::seed_from_u64(1)).unwrap();
+            prop_assert_eq!(twice.text(Field::FullName), Some(clean.as_str()));
+            let cleaned = twice.warnings().iter().any(|finding| finding.rule.id.starts_with("text-"));
+            prop_assert!(!cleaned);
+        }
+    }
+
+    /// Every name of Vietnamese letters, composed or not, has a form in the zone.
+    #[test]
+    fn vietnamese_has_a_form_in_the_zone(name in "[A-Za-zÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư\u{1EA0}-\u{1EF9}\u{031B}\u{0309}\u{0323} ]{1,40}") {
+        let form = transliterate(&name, &Choices::RECOMMENDED).unwrap();
+        prop_assert!(form.chars().all(|c| c.is_ascii_uppercase() || c == '<' || c == ' '), "{form}");
     }
 
     /// A record of the other document is told what it lacks.

@@ -1,6 +1,6 @@
 //! What the files say, and whether it fits together: MRZ, expiry, authenticity of the chip, the holder's data.
 
-use biometrics::face::iso19794_5::FaceRecord;
+use biometrics::face::{iso19794_5, iso39794_5};
 use biometrics::image::sniff;
 use lds::biometric_template::BiometricRecord;
 use lds::{Dg1, Dg2, File, FileContent};
@@ -190,18 +190,23 @@ pub(crate) fn document(inspection: &Inspection<'_, '_>) -> Document {
 /// The first image whose format is recognised by its own octets; what the header around it says is not trusted.
 fn portrait(dg2: &[u8]) -> Option<Portrait> {
     let dg2 = Dg2::parse(dg2).ok()?.value;
-    let record = dg2
-        .0
-        .records
-        .iter()
-        .find_map(|information| match &information.record {
-            BiometricRecord::Iso19794(record) => Some(record),
-            BiometricRecord::Iso39794(_) => None,
-        })?;
-    let (record, _) = FaceRecord::parse(record).ok()?;
-    let bytes = record.images.first()?.data.clone();
-    Some(Portrait {
-        format: sniff(&bytes)?,
-        bytes,
+    let records = dg2.0.records.iter().map(|information| &information.record);
+    records.filter_map(face).find_map(|bytes| {
+        let format = sniff(&bytes)?;
+        Some(Portrait { format, bytes })
     })
+}
+
+/// The first image of a record, of either generation.
+fn face(record: &BiometricRecord) -> Option<Vec<u8>> {
+    match record {
+        BiometricRecord::Iso19794(record) => {
+            let (record, _) = iso19794_5::FaceRecord::parse(record).ok()?;
+            Some(record.images.into_iter().next()?.data)
+        }
+        BiometricRecord::Iso39794(record) => {
+            let (record, _) = iso39794_5::FaceRecord::parse(record).ok()?;
+            Some(record.representations.into_iter().next()?.image.data.0)
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use inspection::Outcome::{self, NotSupported, Successful, Undetermined};
 use inspection::{Data, PROCEDURE};
-use lds::File;
+use lds::{File, FileContent as _};
+use perso::EncodedBiometrics;
 
 use crate::border::{Border, Card, table};
-use crate::office::{CITIZEN_CARD, Kind, PASSPORT};
+use crate::office::{CITIZEN_CARD, Kind, Office, PASSPORT};
 
 /// The results that do not depend on the way into the chip.
 const ALWAYS: [(&str, Outcome); 24] = [
@@ -104,6 +105,32 @@ fn the_document_is_whole(card: &Card, document: &inspection::Document) {
         assert_eq!(bytes, &card.file(*file), "{file}");
     }
     assert!(!document.files.contains_key(&File::Dg3));
+}
+
+/// Readers take records of ISO 39794 since 2026 (Doc 9303-9 §3.1): the same picture, another wrapping.
+#[test]
+fn biometric_records_of_the_next_generation() {
+    let portrait = |card: &Card| {
+        let report = Border::with_can(card).inspect(&mut card.power_on());
+        assert_eq!(report.overall(), Successful, "{}", table(&report));
+        the_document_is_whole(card, report.data.as_shown());
+        report.data.as_shown().portrait.clone().unwrap()
+    };
+    for profile in [PASSPORT, CITIZEN_CARD] {
+        let old = Card::of(profile, Kind::Extended);
+        let mut office = Office::of(profile);
+        let encoding = lds::RecordEncoding::Iso39794;
+        office.biometrics =
+            EncodedBiometrics::encode(&office.record, encoding, &mut office.rng).unwrap();
+        let new = Card::from_office(&mut office, Kind::Extended);
+        assert_eq!(portrait(&old).bytes, portrait(&new).bytes);
+        let records = lds::Dg2::parse(&new.file(File::Dg2))
+            .unwrap()
+            .value
+            .0
+            .records;
+        assert_eq!(records[0].record.encoding(), encoding);
+    }
 }
 
 #[test]

@@ -108,3 +108,72 @@ fn files_are_built_as_the_standard_has_them() {
     assert!(Dg2::of_faces([]).is_err());
     assert!(Dg2::of_faces((0..10).map(|_| record())).is_err());
 }
+
+/// A JPEG of 40 × 50 pixels up to its first scan, which is all that is looked at.
+fn jpeg() -> Vec<u8> {
+    test_support::unhex(
+        "FFD8FFC00011080032002803012200021101031101FFDA000C03010002110311003F00FFD9",
+    )
+}
+
+/// A PNG of 16 × 24 grey pixels up to its first chunk.
+fn png() -> Vec<u8> {
+    test_support::unhex("89504E470D0A1A0A0000000D4948445200000010000000180800000000")
+}
+
+#[test]
+fn both_encodings_are_built_and_read_without_a_deviation() {
+    use biometrics::face::Portrait;
+    use biometrics::finger::{FingerPosition, FingerPrint};
+    use biometrics::image::Colour;
+
+    let portrait = Portrait::new(jpeg(), Colour::Rgb8);
+    let print = FingerPrint::new(FingerPosition::RIGHT_INDEX, 500, png());
+    let pointer = BiometricSubtype(FingerPosition::RIGHT_INDEX.biometric_subtype().unwrap());
+    for (encoding, face_type, finger_type, tag) in [
+        (RecordEncoding::Iso19794, 0x0008, 0x0007, [0x5F, 0x2E]),
+        (RecordEncoding::Iso39794, 0x002A, 0x0028, [0x7F, 0x2E]),
+    ] {
+        let record = BiometricRecord::of_face(&portrait, encoding).unwrap();
+        assert_eq!(record.encoding(), encoding);
+        let file = Dg2::of_faces([record]).unwrap();
+        let parsed = Dg2::parse(&file.to_bytes()).unwrap();
+        assert_eq!(parsed.strict(), Ok(file.clone()));
+        assert_eq!(file.0.records[0].header.format_type, Some(face_type));
+        assert!(file.to_bytes().windows(2).any(|octets| octets == tag));
+
+        let record = BiometricRecord::of_finger(&print, encoding).unwrap();
+        let file = Dg3::of_fingers([(pointer, record)]).unwrap();
+        assert_eq!(
+            Dg3::parse(&file.to_bytes()).unwrap().strict(),
+            Ok(file.clone())
+        );
+        assert_eq!(file.0.records[0].header.format_type, Some(finger_type));
+    }
+}
+
+#[test]
+fn eyes_are_built_in_both_encodings() {
+    use biometrics::image::Colour;
+    use biometrics::iris::{Eye, EyeImage};
+
+    let image = |data: Vec<u8>| EyeImage {
+        eye: Eye::LEFT,
+        colour: Colour::Grey8,
+        data,
+    };
+    for (data, encoding, format_type) in [
+        (jpeg(), RecordEncoding::Iso19794, 0x0009),
+        (png(), RecordEncoding::Iso39794, 0x002C),
+    ] {
+        let record = BiometricRecord::of_eye(&image(data), encoding).unwrap();
+        let left = BiometricSubtype::of_eye(Side::Left);
+        let file = Dg4::of_eyes([(left, record)]).unwrap();
+        assert_eq!(
+            Dg4::parse(&file.to_bytes()).unwrap().strict(),
+            Ok(file.clone())
+        );
+        assert_eq!(file.0.records[0].header.format_type, Some(format_type));
+    }
+    assert!(BiometricRecord::of_eye(&image(jpeg()), RecordEncoding::Iso39794).is_err());
+}

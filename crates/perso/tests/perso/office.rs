@@ -11,6 +11,7 @@ use biometrics::image::{Colour, Image, encode_png};
 use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, SecretBytes, SignatureAlgorithm};
 use enrolment::{AcceptedRecord, Field, Finger, HolderRecord, IssuerProfile, Print, profiles};
 use iso7816::Limits;
+use lds::RecordEncoding;
 use perso::{
     CardImage, EncodedBiometrics, MemoryRegister, Order, PreparedChip, Role, RoleKey, key_requests,
 };
@@ -245,7 +246,8 @@ fn biometrics(record: &AcceptedRecord) -> EncodedBiometrics {
     static ENCODED: LazyLock<EncodedBiometrics> = LazyLock::new(|| {
         let profile = profiles::by_id(PASSPORT).unwrap();
         let record = accepted(self::record(profile), profile);
-        EncodedBiometrics::encode(&record, &mut StdRng::seed_from_u64(5)).unwrap()
+        let rng = &mut StdRng::seed_from_u64(5);
+        EncodedBiometrics::encode(&record, RecordEncoding::Iso19794, rng).unwrap()
     });
     let same_images =
         record.profile().data().portrait == profiles::by_id(PASSPORT).unwrap().data().portrait;

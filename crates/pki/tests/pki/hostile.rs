@@ -1,4 +1,4 @@
-//! Bytes from strangers: no panic, whatever they are. Long ones are in `tests/fuzz`.
+//! Bytes from strangers: no panic, whatever they are. Long ones are in `crates/xtask/tests/fuzz`.
 
 use std::sync::LazyLock;
 

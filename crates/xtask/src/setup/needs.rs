@@ -13,9 +13,6 @@ const JAVA: u32 = 11;
 /// Other systems bring their own PC/SC.
 const LINUX: bool = cfg!(target_os = "linux");
 
-/// The names under which Chromium is installed.
-const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-
 /// One thing, how it is recognised, and where it comes from.
 pub(super) struct Need {
     /// What it is, for a person.
@@ -99,6 +96,20 @@ pub(super) const NEEDS: &[Need] = &[
         elsewhere: "util-linux (Fedora, Arch)",
     },
     Need {
+        what: "Chromium, for the pages of the station",
+        tier: Tier::Test,
+        present: || system::browser().is_some(),
+        debian: "chromium",
+        elsewhere: "chromium (Fedora, Arch, Homebrew)",
+    },
+    Need {
+        what: "DejaVu, letters for the pages' pictures",
+        tier: Tier::Test,
+        present: || !LINUX || system::has_letters(),
+        debian: "fonts-dejavu-core",
+        elsewhere: "dejavu-sans-fonts (Fedora), ttf-dejavu (Arch)",
+    },
+    Need {
         what: "a Java development kit, version 11 or later",
         tier: Tier::Interop,
         present: has_java,
@@ -141,13 +152,6 @@ pub(super) const NEEDS: &[Need] = &[
         },
         debian: "python3-venv",
         elsewhere: "python3 (Fedora), python (Arch, Homebrew)",
-    },
-    Need {
-        what: "Chromium",
-        tier: Tier::Page,
-        present: || BROWSERS.iter().any(|name| process::find(name).is_some()),
-        debian: "chromium",
-        elsewhere: "chromium (Fedora, Arch, Homebrew)",
     },
 ];
 

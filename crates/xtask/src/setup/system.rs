@@ -31,6 +31,9 @@ const TOKEN_SPY_FOLDERS: [&str; 4] = [
     "/usr/lib64",
 ];
 
+/// The names under which Chromium is installed.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
 /// Debian or one of its children, with its package tool.
 pub(crate) fn is_debian() -> bool {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
@@ -69,6 +72,17 @@ pub(crate) fn token_spy() -> Option<PathBuf> {
         .chain([of_debian.as_str()])
         .map(|folder| PathBuf::from(folder).join(TOKEN_SPY))
         .find(|file| file.exists())
+}
+
+/// Chromium, which draws and operates the pages.
+pub(crate) fn browser() -> Option<PathBuf> {
+    BROWSERS.iter().find_map(|name| process::find(name))
+}
+
+/// Whether a browser has letters to draw Vietnamese with: without any it draws boxes.
+pub(crate) fn has_letters() -> bool {
+    let fonts = process::output(Command::new("fc-list").arg(":lang=vi"));
+    fonts.is_ok_and(|list| !list.trim().is_empty())
 }
 
 fn names_debian(release: &str) -> bool {

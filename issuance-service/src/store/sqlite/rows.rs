@@ -60,7 +60,7 @@ pub(super) fn milliseconds(instant: OffsetDateTime) -> i64 {
     instant.unix_timestamp() * 1000 + i64::from(instant.millisecond())
 }
 
-fn instant(job: Uuid, milliseconds: i64) -> Result<OffsetDateTime, StoreError> {
+pub(super) fn instant(job: Uuid, milliseconds: i64) -> Result<OffsetDateTime, StoreError> {
     let nanoseconds = i128::from(milliseconds) * 1_000_000;
     OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
         .map_err(|_| StoreError::Corrupt { job, what: "time" })

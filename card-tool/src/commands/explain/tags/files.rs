@@ -1,5 +1,6 @@
 //! The files of the chip (Doc 9303-10 §3.11, §4.6, §4.7).
 
+use super::biometric_data::{FACE, FINGER, IRIS};
 use super::certificates::CONTENT_INFO;
 use super::keys::SUBJECT_PUBLIC_KEY_INFO;
 use super::security_infos::SECURITY_INFOS;
@@ -88,76 +89,6 @@ const BIOMETRIC_HEADER: Object = row(0xA1, "Biometric Header Template", &[
         (0x0B, "ISO 19794-6 iris image (old number)"), (0x28, "ISO 39794-4 finger image"), (0x2A, "ISO 39794-5 face image"),
         (0x2C, "ISO 39794-6 iris image"),
     ])),
-]);
-
-#[rustfmt::skip]
-const VERSION_39794: Object = row(0xA0, "versionBlock", &[
-    value(0x80, "generation", tell::number),
-    value(0x81, "year", tell::number),
-]);
-
-#[rustfmt::skip]
-const IMAGE_FORMATS: tell::Names = &[(0, "unknown"), (1, "other"), (2, "JPEG"), (3, "JPEG 2000 lossy"), (4, "JPEG 2000 lossless"), (5, "PNG")];
-
-#[rustfmt::skip]
-const FACE: Object = row(0x65, "faceImageDataBlock (ISO 39794-5)", &[
-    VERSION_39794,
-    row(0xA1, "representationBlocks", &[row(0x30, "representationBlock", &[
-        value(0x80, "representationId", tell::number),
-        row(0xA1, "imageRepresentation", &[row(0xA0, "base", &[row(0xA0, "imageRepresentation2DBlock", &[
-            value(0x80, "representationData2D", tell::image),
-            row(0xA1, "imageInformation2DBlock", &[
-                row(0xA0, "imageDataFormat", &[value(0x80, "code", |octets| tell::coded(octets, IMAGE_FORMATS))]),
-                any(0xA1, "faceImageKind2D"),
-                any(0xA2, "postAcquisitionProcessing"),
-                any(0xA3, "lossyTransformationAttempts"),
-                value(0x84, "cameraToSubjectDistance", tell::number),
-                value(0x85, "sensorDiagonal", tell::number),
-                value(0x86, "lensFocalLength", tell::number),
-                row(0xA7, "imageSizeBlock", &[value(0x80, "width", tell::number), value(0x81, "height", tell::number)]),
-                any(0xA8, "imageFaceMeasurementsBlock"),
-                any(0xA9, "imageColourSpace"),
-                any(0xAA, "referenceColourMappingBlock"),
-            ]),
-            any(0xA2, "captureDevice2DBlock"),
-        ])])]),
-        any(0xA2, "captureDateTimeBlock"),
-        any(0xA3, "qualityBlocks"),
-        any(0xA4, "padDataBlock"),
-        value(0x85, "sessionId", tell::number),
-        value(0x86, "derivedFrom", tell::number),
-        any(0xA7, "captureDeviceBlock"),
-        any(0xA8, "identityMetadataBlock"),
-        any(0xA9, "landmarkBlocks"),
-    ])]),
-]);
-
-#[rustfmt::skip]
-const FINGER: Object = row(0x64, "fingerImageDataBlock (ISO 39794-4)", &[
-    VERSION_39794,
-    row(0xA1, "representationBlocks", &[row(0x30, "representationBlock", &[
-        row(0xA0, "position", &[value(0x80, "code", tell::number)]),
-        row(0xA1, "impression", &[value(0x80, "code", tell::number)]),
-        row(0xA2, "imageDataFormat", &[value(0x80, "code", tell::number)]),
-        value(0x83, "imageData", tell::image),
-        any(0xA4, "captureDateTimeBlock"),
-        any(0xA5, "captureDeviceBlock"),
-        any(0xA6, "qualityBlocks"),
-        any(0xA7, "spatialSamplingRateBlock"),
-    ])]),
-]);
-
-#[rustfmt::skip]
-const IRIS: Object = row(0x66, "irisImageDataBlock (ISO 39794-6)", &[
-    VERSION_39794,
-    row(0xA1, "representationBlocks", &[row(0x30, "representationBlock", &[
-        value(0x80, "eyeLabel", tell::number),
-        any(0xA1, "irisImageKind"),
-        value(0x82, "bitDepth", tell::number),
-        row(0xA3, "imageDataFormat", &[value(0x80, "code", tell::number)]),
-        any(0xA7, "captureDateTimeBlock"),
-        value(0x88, "irisImageData", tell::image),
-    ])]),
 ]);
 
 /// EF.DG5 (Doc 9303-10 §4.7.5).

@@ -1,5 +1,8 @@
 use crate::image::decode::ppi_from_metres;
+use crate::image::exif::Exif;
 use crate::{Error, Result};
+
+use image::metadata::Orientation;
 
 /// Most scans of one file. Progressive encoders write about ten; each scan may cost a pass over
 /// all coefficients, so that a small file of thousands would keep a decoder busy for minutes.
@@ -9,6 +12,7 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
+const APP1: u8 = 0xE1;
 
 /// How far to read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +30,10 @@ pub(super) struct Survey {
     /// The process is sequential Huffman (SOF0, SOF1), not progressive.
     pub(super) is_sequential: bool,
     pub(super) scans: usize,
-    pub(super) ppi: Option<u16>,
+    /// Pixels per inch by the JFIF header.
+    jfif_ppi: Option<u16>,
+    /// What EXIF says.
+    exif: Option<Exif>,
 }
 
 impl Survey {
@@ -62,7 +69,10 @@ impl Survey {
                         .read_frame(marker, segment)
                         .ok_or_else(|| markers.malformed("JPEG frame header"))?;
                 }
-                APP0 => survey.ppi = survey.ppi.or(jfif_density(segment)),
+                APP0 => survey.jfif_ppi = survey.jfif_ppi.or(jfif_density(segment)),
+                APP1 if survey.exif.is_none() => {
+                    survey.exif = segment.strip_prefix(b"Exif\0\0").map(Exif::of);
+                }
                 SOS => {
                     survey.count_scan()?;
                     if until == Until::FirstScan {
@@ -72,6 +82,16 @@ impl Survey {
                 _ => {}
             }
         }
+    }
+
+    /// Pixels per inch, by the JFIF header or else by EXIF.
+    pub(super) fn ppi(&self) -> Option<u16> {
+        self.jfif_ppi.or_else(|| self.exif?.ppi)
+    }
+
+    /// How the picture is to be turned.
+    pub(super) fn orientation(&self) -> Option<Orientation> {
+        self.exif?.orientation
     }
 
     /// SOFn: precision, height, width, number of components.
@@ -106,7 +126,10 @@ impl Survey {
 
 /// The pixel density of a JFIF APP0 segment: units 1 is per inch, 2 per centimetre.
 fn jfif_density(segment: &[u8]) -> Option<u16> {
-    let &[_, _, units, x1, x0, _, _] = segment.strip_prefix(b"JFIF\0")?.first_chunk()?;
+    let &[_, _, units, x1, x0, y1, y0] = segment.strip_prefix(b"JFIF\0")?.first_chunk()?;
+    if (x1, x0) != (y1, y0) {
+        return None;
+    }
     let density = u16::from_be_bytes([x1, x0]);
     match units {
         1 => (density != 0).then_some(density),

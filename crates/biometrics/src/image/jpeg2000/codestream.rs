@@ -5,6 +5,7 @@ use crate::{Error, Result};
 
 const SOC: u16 = 0xFF4F;
 const SIZ: u16 = 0xFF51;
+const COD: u16 = 0xFF52;
 const SOT: u16 = 0xFF90;
 const EOC: u16 = 0xFFD9;
 
@@ -89,6 +90,34 @@ impl<'a> Codestream<'a> {
                 components,
             }),
             _ => Err(malformed),
+        }
+    }
+
+    /// Whether the coding style of the main header names the reversible wavelet.
+    pub(super) fn is_reversible(&self) -> Result<bool> {
+        const WHAT: &str = "JPEG 2000 coding style";
+        const REVERSIBLE: u8 = 1;
+        let mut fields = Fields::new(self.data);
+        fields.u16(WHAT)?;
+        loop {
+            let at = self.at + fields.at();
+            let marker = fields.u16(WHAT)?;
+            let length = usize::from(fields.u16(WHAT)?);
+            let content = length
+                .checked_sub(2)
+                .ok_or(Error::Malformed { what: WHAT, at })?;
+            let content = fields.bytes(content, WHAT)?;
+            match marker {
+                // Style, progression, layers, transform, decompositions, two sides, block style.
+                COD => {
+                    return content
+                        .get(9)
+                        .map(|wavelet| *wavelet == REVERSIBLE)
+                        .ok_or(Error::Malformed { what: WHAT, at });
+                }
+                SOT => return Err(Error::Malformed { what: WHAT, at }),
+                _ => {}
+            }
         }
     }
 

@@ -66,9 +66,15 @@ pub(super) fn resolution(data: &[u8]) -> Option<u16> {
     let resolution = child(header, *b"res ")?;
     let content = child(resolution, *b"resc").or_else(|| child(resolution, *b"resd"))?;
     // Vertical numerator and denominator, horizontal ones, two decimal exponents: pixels per metre.
-    let &[a, b, c, d, _, _, _, _, exponent, _] = content.first_chunk()?;
-    let numerator = f64::from(u16::from_be_bytes([a, b]));
-    let denominator = f64::from(u16::from_be_bytes([c, d]));
+    let &[n1, n0, d1, d0, m1, m0, e1, e0, down, across] = content.first_chunk()?;
+    let vertical = per_metre([n1, n0], [d1, d0], down)?;
+    let horizontal = per_metre([m1, m0], [e1, e0], across)?;
+    (vertical == horizontal).then_some(vertical)
+}
+
+fn per_metre(numerator: [u8; 2], denominator: [u8; 2], exponent: u8) -> Option<u16> {
+    let numerator = f64::from(u16::from_be_bytes(numerator));
+    let denominator = f64::from(u16::from_be_bytes(denominator));
     let scale = 10f64.powi(i32::from(exponent.cast_signed()));
     ppi_from_metres(numerator / denominator * scale)
 }

@@ -1,0 +1,22 @@
+//! The receiving side: packets of stations come in, receipts go out.
+//!
+//! ```text
+//! stick ─▶ <id>.<SHA-256>.packet ─ open, verify ─▶ packets/ ─▶ register ─▶ <id>.<SHA-256>.receipt ─▶ stick
+//! ```
+//!
+//! A packet is counted once, by its id. The same packet again gets the same receipt; another file of the same id is refused, and so are
+//! keys that nobody has registered. The file is on the disk before the register has it, and the register before the receipt is told.
+//!
+//! | file | content |
+//! |---|---|
+//! | `keys/packet.key` | X25519: opens packets |
+//! | `keys/receipt.key` | P-256: signs receipts |
+//! | `service.json` | their public halves, for stations |
+//! | `known/*.json` | public keys of stations, operators and supervisors; who leaves is removed |
+//! | `packets/<id>.<SHA-256>.packet` | what came, still encrypted |
+
+mod desk;
+mod keys;
+
+pub use desk::{Claim, IntakeDesk, Taken};
+pub use keys::IntakeFolder;

@@ -1,0 +1,43 @@
+//! How a packet gets to the service: a stick that somebody carries, the same process, later a line.
+
+use core::future::Future;
+use std::path::Path;
+
+use enrolment::packet::{Digest, SignedReceipt};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::Result;
+
+/// A packet to be handed over.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// The packet.
+    pub id: Uuid,
+    /// SHA-256 of its file.
+    pub digest: Digest,
+    /// Its file.
+    pub path: &'a Path,
+}
+
+/// What came of handing over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It is on its way.
+    Handed,
+    /// The service has answered; whether it is the service is for the outbox to check.
+    Receipt(SignedReceipt),
+}
+
+/// The way to the service. A packet may be handed over any number of times: after a crash the same one comes again.
+pub trait Intake: Sync {
+    /// Hands a packet over. When this returns without an error, the way has it, whole.
+    ///
+    /// # Errors
+    /// [`crate::Error::File`]; [`super::StationError::Damaged`] when the file is not what was sealed. It was not handed over then.
+    fn deliver(
+        &self,
+        packet: &Outgoing<'_>,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<Answer>> + Send;
+}
