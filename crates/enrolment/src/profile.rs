@@ -116,8 +116,8 @@ pub struct ProfileData {
     pub name_field: Field,
     /// Fields without which there is no document.
     pub required: &'static [Field],
-    /// Fields that the document can hold besides.
-    pub optional: &'static [Field],
+    /// Fields that the document can hold besides, in lists that profiles may share.
+    pub optional: &'static [&'static [Field]],
     /// What is asked of the portrait.
     pub portrait: PortraitRule,
     /// What is asked of the fingers.
@@ -128,6 +128,14 @@ pub struct ProfileData {
     pub security_object: SecurityObjectRule,
     /// The protocols and keys of the chip.
     pub chip: Chip,
+}
+
+impl ProfileData {
+    /// Whether the document can hold a field.
+    #[must_use]
+    pub fn takes(&self, field: Field) -> bool {
+        self.required.contains(&field) || self.optional.iter().any(|list| list.contains(&field))
+    }
 }
 
 /// How the LDS security object is made (Doc 9303-10 §4.6.2.3).

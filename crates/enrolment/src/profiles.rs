@@ -8,9 +8,9 @@ pub mod vn_cccd_2021;
 use crate::profile::IssuerProfile;
 
 /// All profiles.
-pub const ALL: &[&dyn IssuerProfile] = &[
-    &vn_cccd_2021::VnCccd2021,
-    &vn_can_cuoc_2024::VnCanCuoc2024,
+pub static ALL: &[&dyn IssuerProfile] = &[
+    &vn_cccd_2021::CARD,
+    &vn_can_cuoc_2024::CARD,
     &uto_passport::UtoPassport,
 ];
 

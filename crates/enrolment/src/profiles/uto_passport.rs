@@ -54,7 +54,7 @@ static DATA: ProfileData = ProfileData {
         Field::DateOfExpiry,
         Field::IssuingAuthority,
     ],
-    optional: &[
+    optional: &[&[
         Field::PersonalNumber,
         Field::GivenNames,
         Field::OtherName,
@@ -70,7 +70,7 @@ static DATA: ProfileData = ProfileData {
         Field::Profession,
         Field::Title,
         Field::PreviousDocumentNumber,
-    ],
+    ]],
     portrait: PortraitRule {
         min_width: 300,
         min_height: 400,

@@ -25,7 +25,7 @@ pub(super) fn check(profile: &ProfileData, facts: &Facts<'_>, findings: &mut Fin
         }
     }
     for (field, _) in facts.record.texts().iter() {
-        if !profile.required.contains(&field) && !profile.optional.contains(&field) {
+        if !profile.takes(field) {
             findings.add(field, &UNUSED);
         }
     }

@@ -119,7 +119,11 @@ fn profiles_require_what_every_document_needs() {
         ] {
             assert!(data.required.contains(&field), "{} {field}", data.id);
         }
-        let fields: Vec<_> = data.required.iter().chain(data.optional).collect();
+        let fields: Vec<_> = [data.required]
+            .iter()
+            .chain(data.optional)
+            .flat_map(|list| list.iter())
+            .collect();
         let distinct: BTreeSet<_> = fields.iter().collect();
         assert_eq!(fields.len(), distinct.len(), "{}", data.id);
         assert!(fields.len() > 20, "{}", data.id);

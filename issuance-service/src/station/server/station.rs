@@ -141,9 +141,7 @@ fn reason(reason: MissingReason) -> Value {
 /// The fields of the form: required ones, then optional ones, in the order of a form.
 fn fields(inner: &Inner) -> Vec<Value> {
     let data = inner.profile.data();
-    let is_asked = |field: &&Field| {
-        field.is_text() && (data.required.contains(field) || data.optional.contains(field))
-    };
+    let is_asked = |field: &&Field| field.is_text() && data.takes(**field);
     let field = |field: &Field| {
         let (kind, choices): (&str, Vec<&str>) = match field.kind() {
             Kind::Date => ("date", Vec::new()),

@@ -1,5 +1,6 @@
-//! From an accepted record to the zone, EF.DG13 and the QR code.
+//! A Vietnamese card as a profile: from an accepted record to the zone, EF.DG13 and the QR code.
 
+use crypto::CryptoRng;
 use lds::Dg13;
 use lds::dg13::vietnam::{CitizenDate, VietnamCitizen};
 use mrz::name::transliterate;
@@ -7,12 +8,15 @@ use mrz::{Fields, Mrz, MrzDate, MrzTd1, Sex};
 
 use super::parameters::{Parameters, QrPart};
 use super::personal_number::{OLD_DIGITS, PersonalNumber};
+use super::rules;
 use crate::accepted::AcceptedRecord;
 use crate::can::Can;
 use crate::date::{BirthDate, Expiry};
 use crate::field::Field;
-use crate::profile::{HolderName, ProfileData};
+use crate::finding::{Findings, Rule};
+use crate::profile::{HolderName, IssuerProfile, ProfileData};
 use crate::record::Texts;
+use crate::rules::Facts;
 use crate::{Error, Result};
 
 /// What the machine readable zone prints as the expiry of a card that has none.
@@ -25,6 +29,7 @@ const NO_EXPIRY_WORDS: &str = "Không thời hạn";
 pub(in crate::profiles) const STATE: &str = "VNM";
 
 /// A Vietnamese card: what both generations make of a record in the same way.
+#[derive(Debug)]
 pub(in crate::profiles) struct Card {
     /// The profile as data.
     pub(in crate::profiles) data: &'static ProfileData,
@@ -32,26 +37,38 @@ pub(in crate::profiles) struct Card {
     pub(in crate::profiles) parameters: &'static Parameters,
 }
 
-impl Card {
+impl IssuerProfile for Card {
+    fn data(&self) -> &'static ProfileData {
+        self.data
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        rules::RULES
+    }
+
+    fn check(&self, facts: &Facts<'_>, findings: &mut Findings) {
+        rules::check(facts, self.parameters, findings);
+    }
+
     /// The first word is the surname, the rest are middle and given names.
-    pub(in crate::profiles) fn name<'a>(&self, texts: &'a Texts) -> Option<HolderName<'a>> {
+    fn name<'a>(&self, texts: &'a Texts) -> Option<HolderName<'a>> {
         let name = texts.get(Field::FullName)?;
         let (primary, secondary) = name.split_once(' ').unwrap_or((name, ""));
         Some(HolderName { primary, secondary })
     }
 
     /// Digits 4 to 12 of the personal number.
-    pub(in crate::profiles) fn document_number<'a>(&self, texts: &'a Texts) -> Option<&'a str> {
+    fn document_number<'a>(&self, texts: &'a Texts) -> Option<&'a str> {
         PersonalNumber::document_number_in(texts.get(Field::PersonalNumber)?)
     }
 
     /// The last six digits of the personal number.
-    pub(in crate::profiles) fn can(&self, texts: &Texts) -> Result<Can> {
+    fn can(&self, texts: &Texts, _: &mut dyn CryptoRng) -> Result<Can> {
         let number = texts.get(Field::PersonalNumber).unwrap_or_default();
         number_of(number)?.can()
     }
 
-    pub(in crate::profiles) fn mrz(&self, record: &AcceptedRecord) -> Result<Mrz> {
+    fn mrz(&self, record: &AcceptedRecord) -> Result<Mrz> {
         let number = record.require(Field::PersonalNumber)?;
         let name = self.name(record.texts()).ok_or(missing(Field::FullName))?;
         let primary = transliterate(name.primary, &self.data.transliteration)?;
@@ -75,19 +92,22 @@ impl Card {
         Ok(MrzTd1::new(&fields, &optional, "")?.into())
     }
 
-    pub(in crate::profiles) fn dg13(&self, record: &AcceptedRecord) -> Result<Dg13> {
-        self.citizen(record).to_dg13().map_err(|_| Error::Value {
+    fn dg13(&self, record: &AcceptedRecord) -> Result<Option<Dg13>> {
+        let file = self.citizen(record).to_dg13().map_err(|_| Error::Value {
             field: self.parameters.residence,
             what: "and the other texts are together longer than the 700 bytes of EF.DG13",
-        })
+        })?;
+        Ok(Some(file))
     }
 
-    pub(in crate::profiles) fn qr_text(&self, record: &AcceptedRecord) -> Option<String> {
+    fn qr_text(&self, record: &AcceptedRecord) -> Option<String> {
         let parts = self.parameters.qr.iter();
         let parts: Option<Vec<String>> = parts.map(|part| qr_part(*part, record)).collect();
         Some(parts?.join("|"))
     }
+}
 
+impl Card {
     /// The content of EF.DG13; the meaning of its sixteenth field is not known, and it stays empty.
     fn citizen(&self, record: &AcceptedRecord) -> VietnamCitizen {
         let text = |field| record.text(field).map(str::to_owned);
