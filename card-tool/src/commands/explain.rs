@@ -292,6 +292,32 @@ mod tests {
         }
     }
 
+    /// The reader of the records lets it pass.
+    #[test]
+    fn prints_without_a_resolution_are_told() {
+        use biometrics::finger::FingerPosition;
+        use biometrics::finger::iso19794_4::{Compression, FingerImage, FingerRecord};
+        use lds::{BiometricRecord, FileContent as _};
+
+        let print = FingerImage::live_scan(FingerPosition::LEFT_INDEX, 2, 2, vec![9; 4]);
+        let print = FingerRecord::new(0, Compression::UNCOMPRESSED, print);
+        let record = BiometricRecord::Iso19794(print.to_bytes().unwrap());
+        let subtype = lds::biometric_template::BiometricSubtype(
+            FingerPosition::LEFT_INDEX.biometric_subtype().unwrap(),
+        );
+        let dg3 = lds::Dg3::of_fingers([(subtype, record)]).unwrap();
+        let explained = explain(&dg3.to_bytes());
+        let finding = "in record 1: the image resolution is 0 × 0";
+        assert!(
+            explained[0]
+                .findings
+                .iter()
+                .flatten()
+                .any(|found| found.text.starts_with(finding)),
+            "{explained:?}"
+        );
+    }
+
     /// Cut anywhere, any byte changed: no panic, whatever the renderers make of it.
     #[test]
     fn damaged_files_are_explained_as_far_as_they_go() {

@@ -81,10 +81,19 @@ impl BirthDate {
             .unwrap_or(Date::MAX)
     }
 
-    /// The age in full years on a day; before the birth negative.
+    /// Whether it lies after a day in any case: the first day it can be does.
+    #[must_use]
+    pub fn is_after(self, day: Date) -> bool {
+        self.first_day().is_some_and(|first| first > day)
+    }
+
+    /// The age in full years on a day, the least it can be; negative only if the day is before the birth in any case.
     #[must_use]
     pub fn age_on(self, day: Date) -> i32 {
         let birth = self.last_day();
+        if day < birth && !self.is_after(day) {
+            return 0;
+        }
         let has_had_birthday = (day.month() as u8, day.day()) >= (birth.month() as u8, birth.day());
         day.year() - birth.year() - i32::from(!has_had_birthday)
     }
@@ -226,6 +235,9 @@ mod tests {
         check("2000-02-29", date!(2014 - 03 - 01), 14);
         check("1999", date!(2024 - 12 - 30), 24);
         check("1999", date!(2024 - 12 - 31), 25);
+        check("2024", date!(2024 - 01 - 01), 0);
+        check("2024-02", date!(2024 - 02 - 28), 0);
+        check("2024-03", date!(2024 - 02 - 29), -1);
         check("2030", date!(2024 - 01 - 01), -7);
     }
 

@@ -40,15 +40,18 @@ fn parse_one(text: &str) -> Option<ListedPerson<'_>> {
     let is_number = number.is_none_or(|number| {
         [9, 12].contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
     });
-    let is_code = nationality.is_none_or(|code| {
-        (1..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase())
-    });
+    let is_code = nationality.is_none_or(is_state_code);
     let is_whole = is_number && is_code && details.next().is_none();
     is_whole.then_some(ListedPerson {
         name,
         number,
         nationality,
     })
+}
+
+/// Whether a text has the form of a code of Doc 9303-3 §5: three capital letters, or the one letter of Germany.
+pub(crate) fn is_state_code(text: &str) -> bool {
+    text == "D" || (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 impl fmt::Debug for ListedPerson<'_> {
@@ -83,6 +86,7 @@ mod tests {
             "Lê A;",
             "Lê A, 12",
             "Lê A,,vnm",
+            "Lê A,,VN",
             "Lê A,,,",
             "001099000001",
         ] {

@@ -57,7 +57,52 @@ pub(super) fn jp2() -> Vec<Vec<u8>> {
         file.get(start..).map(<[u8]>::to_vec)
     });
     let bare: Vec<_> = bare.collect();
+    found.extend(bare.iter().flat_map(|file| recut(file)));
     found.extend(bare);
+    found
+}
+
+/// What is done to a coding style.
+type Change<'a> = &'a dyn Fn(&mut Vec<u8>);
+
+/// A codestream whose coding style (COD) cuts it up otherwise: small blocks, layers, other orders,
+/// precincts; and the same style in the header of its tile.
+fn recut(codestream: &[u8]) -> Vec<Vec<u8>> {
+    let marker = |code| {
+        codestream
+            .windows(2)
+            .position(|octets| octets == [0xFF, code])
+    };
+    let (Some(cod), Some(sot)) = (marker(0x52), marker(0x90)) else {
+        return Vec::new();
+    };
+    let length = 2 + usize::from(u16::from_be_bytes([
+        codestream[cod + 2],
+        codestream[cod + 3],
+    ]));
+    let style = &codestream[cod..cod + length];
+    let changes: [Change<'_>; 4] = [
+        &|style| style[10..12].fill(0),
+        &|style| style[7] = 3,
+        &|style| style[5] = 4,
+        &|style| {
+            style[4] |= 1;
+            style.truncate(14);
+            style.extend((0..=style[9]).map(|_| 0x33));
+            style[3] = style.len() as u8 - 2;
+        },
+    ];
+    let mut found = Vec::new();
+    for change in changes {
+        let mut changed = style.to_vec();
+        change(&mut changed);
+        found.push([&codestream[..cod], &changed, &codestream[cod + length..]].concat());
+        let behind = sot + 12;
+        let mut in_tile = [&codestream[..behind], &changed, &codestream[behind..]].concat();
+        // The last tile-part goes to the end.
+        in_tile[sot + 6..sot + 10].fill(0);
+        found.push(in_tile);
+    }
     found
 }
 

@@ -12,7 +12,8 @@ use super::person::Person;
 use super::positions::{self, FingerSet, TenFinger};
 
 /// Rules of prints that the record itself has to keep: nobody releases them.
-const OF_THE_RECORD: [&str; 3] = [
+const OF_THE_RECORD: [&str; 4] = [
+    "finger-no-ridges",
     "finger-resolution",
     "finger-resolution-unknown",
     "finger-shape",

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::drawing::slap::{Laid, lay};
+use crate::drawing::{Finger, Touch, press};
 use crate::functional_capture::{begin, take_finger};
 use crate::place::{OPERATOR, Place, SUPERVISOR, specimen_fields, specimen_file};
 
@@ -117,6 +118,72 @@ fn a_slap_is_cut_apart_and_the_wrong_one_changes_nothing() {
     // A cut finger opens, alone, as what a chip can hold.
     let person = client.get(&draft).must(200);
     assert_eq!(person["fingers"].as_object().unwrap().len(), 9);
+}
+
+/// A grey picture whose header says 500 ppi.
+fn grey(size: (u32, u32), mut level: impl FnMut(u32, u32) -> u8) -> Vec<u8> {
+    let places = (0..size.1).flat_map(|y| (0..size.0).map(move |x| (x, y)));
+    let pixels = places.map(|(x, y)| level(x, y)).collect();
+    let image = Image::new(Colour::Grey8, size.0, size.1, pixels).unwrap();
+    encode_png(&image.with_ppi(500)).unwrap()
+}
+
+#[test]
+fn what_is_no_finger_or_not_at_its_resolution_is_told() {
+    let place = Place::new("vn-cccd-2021");
+    let mut client = place.serve().signed_in(OPERATOR);
+    let draft = begin(&mut client);
+    let mut state = 7_u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let size = (416, 560);
+    let finger = press(&Finger::grow(36), &Touch::good(0));
+    let enlarged = |by: f32| {
+        let size = |side: u32| (side as f32 * by) as u32;
+        let whence = |to: u32| (to as f32 / by) as u32;
+        grey((size(416), size(560)), |x, y| {
+            finger.pixel(whence(x), whence(y)).unwrap()
+        })
+    };
+    let cases = [
+        (grey(size, |_, _| noise()), "finger-no-ridges", "refuse"),
+        (
+            grey(size, |_, _| 255 * (noise() & 1)),
+            "finger-no-ridges",
+            "refuse",
+        ),
+        (
+            grey(size, |_, _| 108 + noise() % 41),
+            "finger-no-ridges",
+            "refuse",
+        ),
+        (
+            grey(size, |x, _| if x % 7 < 4 { 30 } else { 220 }),
+            "finger-no-ridges",
+            "refuse",
+        ),
+        (grey(size, |_, _| 255), "finger-no-ridges", "refuse"),
+        (enlarged(0.5), "finger-scale", "refuse"),
+        (enlarged(1.7), "finger-scale", "refuse"),
+        // The last: a try that passes is kept, and answers for those after it.
+        (enlarged(1.4), "finger-scale", "warn"),
+    ];
+    let path = format!("{draft}/fingers/right-index");
+    for (number, (picture, rule, severity)) in cases.into_iter().enumerate() {
+        let answer = client.picture(&path, &picture).must(200);
+        let found = answer["findings"].as_array().unwrap().iter();
+        let found: Vec<_> = found.filter(|one| one["rule"] == rule).collect();
+        assert_eq!(found.len(), 1, "{number}: {answer:#}");
+        assert_eq!(found[0]["severity"], severity, "{number}: {answer:#}");
+        // Nobody releases what is no finger.
+        let releasable = severity == "refuse" && rule == "finger-scale";
+        assert_eq!(found[0]["releasable"], releasable, "{number}: {answer:#}");
+    }
+    let path = format!("{draft}/fingers/left-index");
+    let answer = client.picture(&path, &enlarged(1.0)).must(200);
+    assert_eq!(answer["findings"], json!([]), "{answer:#}");
 }
 
 #[test]

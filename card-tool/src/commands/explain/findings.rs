@@ -32,7 +32,7 @@ pub(super) fn faces(bytes: &[u8]) -> Vec<Finding> {
 pub(super) fn fingers(bytes: &[u8]) -> Vec<Finding> {
     let (mut found, dg3) = of(Dg3::parse(bytes));
     let parse = |record: &BiometricRecord| match record {
-        BiometricRecord::Iso19794(octets) => iso19794_4::FingerRecord::parse(octets).map(second),
+        BiometricRecord::Iso19794(octets) => finger_record(octets),
         BiometricRecord::Iso39794(octets) => iso39794_4::FingerRecord::parse(octets).map(second),
     };
     found.extend(dg3.iter().flat_map(|dg3| records(&dg3.0, parse)));
@@ -50,8 +50,26 @@ pub(super) fn irises(bytes: &[u8]) -> Vec<Finding> {
     found
 }
 
-fn second<A, B>((_, second): (A, B)) -> B {
-    second
+/// The words of the deviations.
+fn second<A>((_, deviations): (A, Vec<biometrics::Deviation>)) -> Vec<String> {
+    words(&deviations)
+}
+
+fn words(deviations: &[biometrics::Deviation]) -> Vec<String> {
+    deviations.iter().map(ToString::to_string).collect()
+}
+
+/// A finger record, with what its reader lets pass: an image without resolution.
+fn finger_record(octets: &[u8]) -> biometrics::Result<Vec<String>> {
+    let (record, deviations) = iso19794_4::FingerRecord::parse(octets)?;
+    let (horizontal, vertical) = record.image_resolution;
+    let mut departures = words(&deviations);
+    if horizontal == 0 || vertical == 0 {
+        departures.push(format!(
+            "the image resolution is {horizontal} × {vertical}, which is none (ISO 19794-4 §7)"
+        ));
+    }
+    Ok(departures)
 }
 
 /// EF.DG15 with its key.
@@ -154,15 +172,15 @@ fn of<T>(parsed: lds::Result<Parsed<T>>) -> (Vec<Finding>, Option<T>) {
 /// What the readers of the records say. The positions count from the start of a record.
 fn records(
     group: &BiometricInformationGroup,
-    parse: impl Fn(&BiometricRecord) -> biometrics::Result<Vec<biometrics::Deviation>>,
+    parse: impl Fn(&BiometricRecord) -> biometrics::Result<Vec<String>>,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     for (number, information) in (1..).zip(&group.records) {
         match parse(&information.record) {
-            Ok(deviations) => found.extend(
-                deviations
+            Ok(departures) => found.extend(
+                departures
                     .iter()
-                    .map(|deviation| format!("in record {number}: {deviation}").into()),
+                    .map(|departure| format!("in record {number}: {departure}").into()),
             ),
             Err(error) => found.push(format!("in record {number}: {error}").into()),
         }

@@ -6,6 +6,7 @@
 mod enhance;
 mod extraction;
 mod foreground;
+pub mod pattern;
 mod repair;
 mod ridges;
 mod skeleton;

@@ -12,6 +12,18 @@ use fingerprints::{Error, Print};
 /// How far a measure may be from NIST's, in proportion: sums are added up in another order.
 const TOLERANCE: f64 = 1e-9;
 
+/// The score of each vector with our own minutiae, and NIST's. The two may differ, since our extractor is not NIST's; what is pinned is
+/// by how much, so that no change of the extractor, to the better or the worse, goes unseen. Who changes it puts the new scores here.
+const OWN_SCORES: [(&str, u8, u8); 7] = [
+    ("blotted", 40, 38),
+    ("clear", 57, 58),
+    ("dark_ground", 60, 61),
+    ("faint_in_white_frame", 50, 49),
+    ("hard", 57, 56),
+    ("ties_and_white_corner", 50, 49),
+    ("two_levels", 59, 56),
+];
+
 #[test]
 fn every_measure_is_that_of_the_reference() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../test-vectors/nfiq2");
@@ -65,14 +77,9 @@ fn compare(path: &Path) {
         published["UnifiedQualityScore"],
         "{name}"
     );
-    // Our own minutiae give a score nearby.
-    let own = assess(&print).unwrap();
-    assert!(
-        own.score.abs_diff(quality.score) <= 3,
-        "{name}: {} with our minutiae, {} with NIST's",
-        own.score,
-        quality.score
-    );
+    let own = assess(&print).unwrap().score;
+    let pinned = OWN_SCORES.iter().find(|(vector, ..)| *vector == name);
+    assert_eq!(pinned, Some(&(name, own, quality.score)), "{name}");
 }
 
 fn picture(width: u32, height: u32, grey: impl Fn(u32, u32) -> u8) -> Print {

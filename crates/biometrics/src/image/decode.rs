@@ -98,7 +98,10 @@ pub fn decode(data: &[u8], limits: &DecodeLimits) -> Result<Image> {
 /// Memory is bounded by what the file claims, beside the file itself and the result: a PNG takes a
 /// few rows, a sequential JPEG one byte for each sample of the result, a progressive JPEG two bytes
 /// for each of its coefficients, JPEG 2000 four bytes for each sample of the result and its
-/// neighbourhood; an interlaced PNG and a BMP are held whole, with one byte for each sample.
+/// neighbourhood, and what its code blocks and precincts need, which are limited in proportion to
+/// the samples it claims: about four bytes for each at most; an interlaced PNG and a BMP are held
+/// whole, with one byte for each sample; a WSQ takes seven bytes for each pixel, has at most 16
+/// million, and above one million not more than 2,048 for each byte of the file.
 ///
 /// # Errors
 /// As [`decode`].
@@ -112,7 +115,7 @@ pub fn decode_reduced(data: &[u8], limits: &DecodeLimits, most_pixels: u64) -> R
         ImageFormat::Png => png::decode(data, most)?,
         ImageFormat::Bmp => bmp::decode(data, most)?,
         ImageFormat::Wsq => {
-            let print = wsq::decode_wsq(data, limits.max_pixels)?;
+            let print = wsq::decode_wsq(data, limits.max_pixels.min(wsq::MAX_PIXELS))?;
             let factor = reduction::factor(print.width, print.height, most);
             print.reduced(factor)?.upright()
         }

@@ -1,5 +1,7 @@
 mod codestream;
 mod jp2;
+mod parts;
+mod style;
 
 use std::ops::RangeInclusive;
 
@@ -79,6 +81,7 @@ pub(super) fn decode(data: &[u8], most_pixels: u64) -> Result<Image> {
     let size = codestream.size()?;
     size.check_limits()?;
     codestream.check_complete()?;
+    codestream.check_parts(&size)?;
     let factor = reduction::factor(size.width, size.height, most_pixels);
     let settings = DecodeSettings {
         // Wavelets give smaller pictures for the asking, as far as there are decompositions.

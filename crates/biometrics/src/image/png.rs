@@ -98,6 +98,11 @@ pub(super) fn decode(data: &[u8], most_pixels: u64) -> Result<Picture> {
     }
     reader.finish().map_err(undecodable)?;
     let said = Said::of(data);
+    if let Some(at) = said.second_size {
+        // The standard allows one (ISO 15948 §5.6); readers would differ in which they take.
+        let what = "PNG of one pHYs chunk";
+        return Err(Error::Malformed { what, at });
+    }
     Ok(Picture {
         image: reduction.finish()?.with_reduced_ppi(said.ppi, factor),
         orientation: said.exif.orientation,
@@ -108,6 +113,8 @@ pub(super) fn decode(data: &[u8], most_pixels: u64) -> Result<Picture> {
 #[derive(Default)]
 struct Said {
     ppi: Option<u16>,
+    /// Where the size of pixels is said again.
+    second_size: Option<usize>,
     exif: Exif,
 }
 
@@ -123,11 +130,17 @@ impl Said {
         const WHAT: &str = "PNG chunk";
         let mut fields = Fields::new(data);
         fields.bytes(SIGNATURE_LEN, WHAT)?;
+        let mut sizes = 0;
         loop {
+            let at = fields.at();
             let length = fields.u32(WHAT)?;
             let kind = fields.bytes(4, WHAT)?;
             let content = fields.bytes(usize::try_from(length).unwrap_or(usize::MAX), WHAT)?;
             fields.bytes(4, WHAT)?;
+            if kind == b"pHYs" {
+                sizes += 1;
+                self.second_size = (sizes > 1).then_some(at);
+            }
             match (kind, content) {
                 (b"pHYs", &[x3, x2, x1, x0, y3, y2, y1, y0, PER_METRE]) => {
                     let (x, y) = ([x3, x2, x1, x0], [y3, y2, y1, y0]);

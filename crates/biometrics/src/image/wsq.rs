@@ -6,6 +6,16 @@ use wsq_image::{Limits, Options, Picture};
 use super::{Colour, Image, ImageFormat};
 use crate::{Error, Result};
 
+/// Most pixels of a file: 8 x 8 inches at 500 pixels per inch, or half of that at 1,000.
+pub(super) const MAX_PIXELS: u64 = 4_096 * 4_096;
+
+/// Most pixels for each byte of a file. Prints have 10 to 200; runs of zeros make 20,000 of one
+/// byte.
+const MAX_PIXELS_PER_BYTE: u64 = 2_048;
+
+/// What a file of any length may have, such as a blank print.
+const FREE_PIXELS: u64 = 1 << 20;
+
 /// Encodes a fingerprint as WSQ; `bit_rate` is 0.75 for about 15:1, 2.25 for about 5:1. The
 /// resolution stands in a comment. Colours become grey.
 ///
@@ -26,12 +36,25 @@ pub fn encode_wsq_to_size(image: &Image, bit_rate: f32, max_bytes: usize) -> Res
         .map_err(|error| refused(&error))
 }
 
-/// Decodes a WSQ codestream that has at most so many pixels.
+/// Decodes a WSQ codestream that has at most so many pixels, and not above a million of them more
+/// than 2,048 for each byte: memory grows with the file. It takes about seven bytes a pixel.
 ///
 /// # Errors
 /// [`Error::TooLarge`] before anything is decoded; [`Error::Undecodable`] for everything that is
 /// wrong with it.
 pub fn decode_wsq(data: &[u8], max_pixels: u64) -> Result<Image> {
+    let (width, height) = dimensions(data)?;
+    let found = u64::from(width) * u64::from(height);
+    let limit = (data.len() as u64)
+        .saturating_mul(MAX_PIXELS_PER_BYTE)
+        .max(FREE_PIXELS);
+    if found > limit && found <= max_pixels {
+        return Err(Error::TooLarge {
+            what: "number of pixels in a WSQ file of so few bytes",
+            found,
+            limit,
+        });
+    }
     let limits = Limits {
         max_pixels: usize::try_from(max_pixels).unwrap_or(usize::MAX),
     };

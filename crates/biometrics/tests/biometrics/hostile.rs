@@ -6,7 +6,8 @@ use biometrics::face::iso39794_5;
 use biometrics::finger::iso19794_4::FingerRecord;
 use biometrics::finger::iso39794_4;
 use biometrics::image::{
-    DecodeLimits, ImageFormat, decode, dimensions, encode_jpeg, encode_jpeg2000, encode_png,
+    Colour, DecodeLimits, Image, ImageFormat, decode, dimensions, encode_jpeg, encode_jpeg2000,
+    encode_png, encode_wsq,
 };
 use biometrics::iris::{iso19794_6, iso39794_6};
 use proptest::prelude::*;
@@ -137,6 +138,88 @@ fn limits_are_inclusive_and_each_holds() {
             Err(Error::TooLarge { .. })
         ));
     }
+}
+
+/// A WSQ of a few hundred bytes may be blank and of any size: beyond a million pixels, a file must
+/// have bytes for them, and never more than a scanner gives.
+#[test]
+fn a_wsq_has_pixels_in_proportion_to_its_bytes() {
+    let blank = |width: u32, height: u32| {
+        let samples = vec![90; (width * height) as usize];
+        let image = Image::new(Colour::Grey8, width, height, samples).unwrap();
+        encode_wsq(&image, 0.75).unwrap()
+    };
+    assert!(decode(&blank(1_000, 1_000), &DecodeLimits::UPLOAD).is_ok());
+    let mut file = blank(2_000, 1_500);
+    assert!(file.len() < 1_000);
+    assert!(matches!(refused(&file), Error::TooLarge { .. }));
+    // Bytes behind the end count: they take memory too.
+    file.extend([0; 2_000]);
+    assert!(decode(&file, &DecodeLimits::UPLOAD).is_ok());
+    let frame = file.windows(2).position(|m| m == [0xFF, 0xA2]).unwrap();
+    file[frame + 6..frame + 10].copy_from_slice(&[0x10, 0x01, 0x10, 0x00]);
+    file.extend([0; 10_000]);
+    assert!(matches!(refused(&file), Error::TooLarge { .. }));
+}
+
+/// Runs that end early, or leave pixels out, would be painted black.
+#[test]
+fn a_bmp_of_runs_has_every_pixel() {
+    let bmp = |bits: u8, compression: u8, runs: &[u8]| {
+        let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
+        let colours = 1_usize << bits;
+        let start = 54 + 4 * colours as u32;
+        for number in [
+            start,
+            40,
+            5,
+            2,
+            1 | u32::from(bits) << 16,
+            compression.into(),
+        ] {
+            file.extend(number.to_le_bytes());
+        }
+        file.extend([0; 20]);
+        file.extend((0..colours).flat_map(|grey| [grey as u8, grey as u8, grey as u8, 0]));
+        file.extend(runs);
+        file
+    };
+    let rle8: [(&[u8], bool); 7] = [
+        (&[5, 9, 0, 0, 5, 9, 0, 1], true),
+        (&[2, 9, 0, 3, 1, 2, 3, 0, 0, 0, 5, 9, 0, 0, 0, 1], true),
+        (&[5, 9, 0, 1], false),
+        (&[0, 1], false),
+        (&[5, 9, 0, 0, 4, 9, 0, 1], false),
+        (&[5, 9, 0, 0, 0, 2, 5, 0, 0, 1], false),
+        (&[5, 9, 0, 0, 5], false),
+    ];
+    let rle4: [(&[u8], bool); 2] = [
+        (&[5, 0x12, 0, 0, 0, 5, 0x12, 0x34, 0x50, 0, 0, 1], true),
+        (&[5, 0x12, 0, 0, 0, 4, 0x12, 0x34, 0, 1], false),
+    ];
+    let of_8 = rle8.map(|(runs, is_whole)| (bmp(8, 1, runs), is_whole));
+    let of_4 = rle4.map(|(runs, is_whole)| (bmp(4, 2, runs), is_whole));
+    for (file, is_whole) in of_8.into_iter().chain(of_4) {
+        match decode(&file, &DecodeLimits::UPLOAD) {
+            Ok(image) => assert!(is_whole && (image.width(), image.height()) == (5, 2)),
+            Err(Error::Malformed { .. }) => assert!(!is_whole, "{file:02X?}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+fn a_png_that_says_its_resolution_twice_is_refused() {
+    let file = encode_png(&coloured(60, 80).with_ppi(300)).unwrap();
+    assert_eq!(
+        decode(&file, &DecodeLimits::UPLOAD).unwrap().ppi(),
+        Some(300)
+    );
+    let chunk = 33..33 + 21;
+    assert_eq!(&file[37..41], b"pHYs");
+    let twice = [&file[..chunk.end], &file[chunk]].concat();
+    let twice = [&twice[..], &file[54..]].concat();
+    assert!(matches!(refused(&twice), Error::Malformed { at: 54, .. }));
 }
 
 proptest! {

@@ -98,7 +98,8 @@ pub(crate) struct Coefficients {
 }
 
 impl Coefficients {
-    /// Memory is taken as blocks fill it: a few octets cannot ask for much.
+    /// Memory is taken as blocks fill it, never for more than `expected`, which [`Limits`](crate::Limits) bound. Runs of zeros fill it
+    /// from few octets.
     pub(crate) fn new(expected: usize) -> Self {
         Self {
             values: Vec::new(),

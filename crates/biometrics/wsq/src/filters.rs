@@ -69,7 +69,8 @@ impl FilterBank {
     }
 
     /// The decoder's filters. The reference writes a length of 58 whatever the table holds and reads no length; so the content
-    /// decides, and the length only where no marker stands behind the content.
+    /// decides, and the length only where no marker stands behind the content. Taps are not asked whether they reconstruct: nor does
+    /// the reference, and a wrong pair only spoils the picture.
     pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
         const SEGMENT: Segment = Segment::TransformTable;
         let at = cursor.at();

@@ -1,6 +1,10 @@
 //! What a decoder is willing to do.
 
 /// Checked before anything is allocated.
+///
+/// They alone bound memory: a codestream of a few hundred octets may rightly hold a blank picture of any size. Who takes files from
+/// strangers compares [`Frame::pixels`](crate::Frame::pixels) of [`read_header`](crate::read_header) with the length of the file
+/// as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Pixels of a picture; decoding takes about seven octets for each.
@@ -8,9 +12,9 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// A palm of 8 × 8 inches at 1000 ppi.
+    /// 4096 × 4096: a palm of 8 × 8 inches at 500 ppi. Decoding takes at most 120 megaoctets.
     pub const DEFAULT: Self = Self {
-        max_pixels: 64 << 20,
+        max_pixels: 16 << 20,
     };
 }
 

@@ -7,11 +7,12 @@ use crate::field::Field;
 use crate::finding::{Findings, Rule};
 use crate::rules::Facts;
 
-pub(super) static RULES: [&Rule; 10] = [
+pub(super) static RULES: [&Rule; 11] = [
     &BIRTH_IN_FUTURE,
     &TOO_OLD,
     &ISSUED_BEFORE_BIRTH,
     &ISSUED_TOO_LATE,
+    &ISSUED_LONG_AGO,
     &EXPIRY_BEFORE_ISSUE,
     &EXPIRED,
     &IN_FUTURE,
@@ -48,6 +49,13 @@ static ISSUED_TOO_LATE: Rule = Rule::error(
 )
 .on(&[Field::DateOfIssue])
 .by("how far ahead a batch may be dated");
+static ISSUED_LONG_AGO: Rule = Rule::warning(
+    "date-issue-long-ago",
+    "lies more than 90 days back; please check the year",
+    "trước hôm nay quá 90 ngày; vui lòng kiểm tra lại năm",
+)
+.on(&[Field::DateOfIssue])
+.by("how long a batch may wait");
 static EXPIRY_BEFORE_ISSUE: Rule = Rule::error(
     "date-expiry-before-issue",
     "lies before the date of issue",
@@ -101,15 +109,13 @@ const MAX_AGE: i32 = 125;
 /// How far ahead a batch may be dated.
 const MAX_DAYS_AHEAD: i64 = 90;
 
+/// How long a batch may wait.
+const MAX_DAYS_BACK: i64 = 90;
+
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     check_events(facts, findings);
     if let Some(birth) = facts.date_of_birth {
-        // Of a year alone, the whole year may still be ahead only if it has not begun.
-        let is_ahead = match birth.complete() {
-            Some(day) => day > facts.today,
-            None => birth.year() > facts.today.year(),
-        };
-        if is_ahead {
+        if birth.is_after(facts.today) {
             findings.add(Field::DateOfBirth, &BIRTH_IN_FUTURE);
         }
         if birth.age_on(facts.today) > MAX_AGE {
@@ -117,14 +123,17 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
         }
     }
     if let Some(issue) = facts.date_of_issue {
-        let is_before_birth = facts.date_of_birth.is_some_and(|birth| {
-            birth.complete().is_some_and(|day| issue < day) || issue.year() < birth.year()
-        });
-        if is_before_birth {
+        if facts
+            .date_of_birth
+            .is_some_and(|birth| birth.is_after(issue))
+        {
             findings.add(Field::DateOfIssue, &ISSUED_BEFORE_BIRTH);
         }
         if issue - facts.today > Duration::days(MAX_DAYS_AHEAD) {
             findings.add(Field::DateOfIssue, &ISSUED_TOO_LATE);
+        }
+        if facts.today - issue > Duration::days(MAX_DAYS_BACK) {
+            findings.add(Field::DateOfIssue, &ISSUED_LONG_AGO);
         }
     }
     if let Some(Expiry::On(expiry)) = facts.expiry {
@@ -138,12 +147,8 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
 
 fn check_events(facts: &Facts<'_>, findings: &mut Findings) {
     for field in IN_FUTURE.scope.fields() {
-        let begins = facts.text(field).and_then(BirthDate::parse);
-        let is_ahead = begins.is_some_and(|date| match date.complete() {
-            Some(day) => day > facts.today,
-            None => date.year() > facts.today.year(),
-        });
-        if is_ahead {
+        let date = facts.text(field).and_then(BirthDate::parse);
+        if date.is_some_and(|date| date.is_after(facts.today)) {
             findings.add(field, &IN_FUTURE);
         }
     }

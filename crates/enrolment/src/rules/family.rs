@@ -3,6 +3,7 @@
 use crate::field::Field;
 use crate::finding::{Findings, Rule};
 use crate::rules::Facts;
+use crate::spelling;
 
 pub(super) static RULES: [&Rule; 4] = [
     &SAME_AS_HOLDER,
@@ -49,15 +50,15 @@ static SPOUSE_STATUS: Rule = Rule::warning(
 const AGE_OF_MARRIAGE: i32 = 16;
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
-    let holder = facts.text(Field::FullName).map(folded);
+    let holder = facts.text(Field::FullName).map(spelling::key);
     for relative in SAME_AS_HOLDER.scope.fields() {
-        let name = facts.text(relative).map(folded);
+        let name = facts.text(relative).map(spelling::key);
         if name.is_some() && name == holder {
             findings.add(relative, &SAME_AS_HOLDER);
         }
     }
-    let father = facts.text(Field::FatherName).map(folded);
-    if father.is_some() && father == facts.text(Field::MotherName).map(folded) {
+    let father = facts.text(Field::FatherName).map(spelling::key);
+    if father.is_some() && father == facts.text(Field::MotherName).map(spelling::key) {
         findings.add(Field::MotherName, &SAME_PARENTS);
     }
     if facts.text(Field::SpouseName).is_none() {
@@ -75,8 +76,4 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     ) {
         findings.add(Field::SpouseName, &SPOUSE_STATUS);
     }
-}
-
-fn folded(name: &str) -> String {
-    name.to_lowercase()
 }

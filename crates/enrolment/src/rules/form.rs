@@ -1,5 +1,7 @@
 //! The written form of a field by its kind, and the values read from it.
 
+mod states;
+
 use time::Date;
 
 use crate::date::{BirthDate, Expiry, parse_date};
@@ -8,8 +10,18 @@ use crate::finding::{Findings, Rule};
 use crate::people;
 use crate::rules::Facts;
 
-pub(super) static RULES: [&Rule; 10] = [
-    &DATE, &SEX, &STATE, &NUMBER, &TELEPHONE, &MAIL, &HEIGHT, &WORD, &ADDRESS, &PEOPLE,
+pub(super) static RULES: [&Rule; 11] = [
+    &DATE,
+    &SEX,
+    &STATE,
+    &UNKNOWN_STATE,
+    &NUMBER,
+    &TELEPHONE,
+    &MAIL,
+    &HEIGHT,
+    &WORD,
+    &ADDRESS,
+    &PEOPLE,
 ];
 
 static DATE: Rule = Rule::error(
@@ -28,11 +40,18 @@ static SEX: Rule = Rule::error(
 .by("Doc 9303-3 §4.1.1.1");
 static STATE: Rule = Rule::error(
     "form-state",
-    "must be a code of one to three capital letters, for example VNM",
-    "phải là mã từ một đến ba chữ cái in hoa, ví dụ VNM",
+    "must be a code of three capital letters, for example VNM (Germany: D)",
+    "phải là mã gồm ba chữ cái in hoa, ví dụ VNM (riêng nước Đức: D)",
 )
 .on_kinds(&[Kind::State])
 .by("Doc 9303-3 §5");
+static UNKNOWN_STATE: Rule = Rule::warning(
+    "state-unknown",
+    "is none of the codes in use; please check",
+    "không thuộc danh mục mã đang dùng; vui lòng kiểm tra lại",
+)
+.on_kinds(&[Kind::State])
+.by("Doc 9303-3 §5; ISO 3166-1");
 static NUMBER: Rule = Rule::error(
     "form-number",
     "consists of capital letters A–Z and digits only",
@@ -94,7 +113,10 @@ pub(super) fn read(field: Field, text: &str, facts: &mut Facts<'_>, findings: &m
             Some(sex) => facts.sex = Some(sex),
             None => findings.add(field, &SEX),
         },
-        Kind::State => require(is_state(text), field, &STATE, findings),
+        Kind::State if people::is_state_code(text) => {
+            require(states::is_known(text), field, &UNKNOWN_STATE, findings);
+        }
+        Kind::State => findings.add(field, &STATE),
         Kind::Number => require(is_number(text), field, &NUMBER, findings),
         Kind::Telephone => require(is_telephone(text), field, &TELEPHONE, findings),
         Kind::Mail => require(is_mail(text), field, &MAIL, findings),
@@ -150,10 +172,6 @@ fn sex(text: &str) -> Option<mrz::Sex> {
     }
 }
 
-fn is_state(text: &str) -> bool {
-    (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
 fn is_number(text: &str) -> bool {
     text.bytes()
         .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
@@ -175,7 +193,8 @@ fn is_mail(text: &str) -> bool {
             && local.len() <= MAX_MAILBOX
             && local.split('.').all(|part| !part.is_empty())
             && domain.split('.').count() > 1
-            && domain.split('.').all(|label| !label.is_empty())
+            && domain.split('.').all(is_label)
+            && !domain.split('.').next_back().is_some_and(is_digits)
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && !b",;:<>()[]\\\"".contains(&byte))
@@ -183,8 +202,23 @@ fn is_mail(text: &str) -> bool {
     })
 }
 
-fn is_height(text: &str) -> bool {
+/// A part of the name of a domain (RFC 1123 §2.1).
+fn is_label(label: &str) -> bool {
+    !label.is_empty()
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_height(text: &str) -> bool {
+    is_digits(text)
+        && !text.starts_with('0')
         && text
             .parse()
             .is_ok_and(|height| (30..=260).contains(&height))

@@ -34,6 +34,11 @@ static SHORTENED: Rule = Rule::warning(
 /// The fields a name can be made of.
 const NAME_FIELDS: [Field; 3] = [Field::FullName, Field::Surname, Field::GivenNames];
 
+/// Whether a name without any letter is a matter of the zone: [`NO_LETTER`].
+pub(super) fn tells_of_no_letter(field: Field, name: &str) -> bool {
+    NO_LETTER.scope.has(field) && !name.chars().any(|c| c.is_alphabetic() && c != 'ʼ')
+}
+
 /// Checks a name of which nothing worse is known.
 pub(super) fn check(profile: &dyn IssuerProfile, facts: &Facts<'_>, findings: &mut Findings) {
     let Some(name) = profile.name(&facts.texts) else {

@@ -5,10 +5,10 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::field::{Field, Kind, TEXTS};
 use crate::finding::{Findings, Rule};
-use crate::rules::script;
+use crate::rules::{names, script};
 use crate::spelling::MAX_MARKS_PER_LETTER;
 
-pub(super) static RULES: [&Rule; 11] = [
+pub(super) static RULES: [&Rule; 14] = [
     &NOT_COMPOSED,
     &BLANKS,
     &HIDDEN,
@@ -17,6 +17,9 @@ pub(super) static RULES: [&Rule; 11] = [
     &LENGTH,
     &NAME_CHARACTERS,
     &PLACEHOLDER,
+    &PERHAPS_NAME,
+    &NAME_SIGNS,
+    &SYMBOL,
     &STRAY_MARK,
     &HUGE,
     &MANY_MARKS,
@@ -83,6 +86,27 @@ static PLACEHOLDER: Rule = Rule::error(
 )
 .on_kinds(&[Kind::Name, Kind::Address])
 .by("a missing value is left out");
+static PERHAPS_NAME: Rule = Rule::warning(
+    "name-placeholder",
+    "is a name, but also what people type for a missing value; please compare it with the birth certificate",
+    "là họ tên có thật nhưng cũng là từ thay cho giá trị còn thiếu; vui lòng đối chiếu với giấy khai sinh",
+)
+.on_kinds(&[Kind::Name])
+.by("people are called Na, Nil, None and Null");
+static NAME_SIGNS: Rule = Rule::error(
+    "name-signs",
+    "has “{}” without a letter, or twice in a row; please type the name again",
+    "có “{}” không đi kèm chữ cái hoặc lặp lại liền nhau; vui lòng nhập lại họ tên",
+)
+.on_kinds(&[Kind::Name])
+.by("Doc 9303-3 §4.6: what punctuation in names joins or separates");
+static SYMBOL: Rule = Rule::error(
+    "text-symbol",
+    "has the symbol {}; only letters, digits and punctuation are printed",
+    "có ký hiệu {}; chỉ dùng chữ cái, chữ số và dấu câu",
+)
+.on_kinds(TEXTS)
+.by("Unicode general category So: pictures, which no printer of cards has");
 static STRAY_MARK: Rule = Rule::error(
     "text-stray-mark",
     "carries the mark {} that belongs to no letter before it",
@@ -124,13 +148,12 @@ const PLACEHOLDERS: &[&str] = &[
     "khong co",
     "khong ro",
     "n/a",
-    "na",
-    "nil",
-    "none",
-    "null",
     "unknown",
     "xxx",
 ];
+
+/// The same, but people are called so; an address is not.
+const PERHAPS_NAMES: &[&str] = &["na", "nil", "none", "null"];
 
 /// Whether a text may be worked on: not huge, no heap of marks on one letter. Counted before anything is composed.
 pub(super) fn is_bearable(field: Field, text: &str, findings: &mut Findings) -> bool {
@@ -183,17 +206,41 @@ pub(super) fn check(field: Field, text: &str, findings: &mut Findings) {
         findings.add_with(field, &STRAY_MARK, code_point(mark));
     }
     check_script(field, text, findings);
-    if matches!(field.kind(), Kind::Name | Kind::Address) && is_placeholder(text) {
+    match field.kind() {
+        Kind::Name => check_name(field, text, findings),
+        kind => {
+            if kind == Kind::Address && (is_placeholder(text) || is_perhaps_name(text)) {
+                findings.add(field, &PLACEHOLDER);
+            }
+            if let Some(symbol) = text.chars().find(|c| is_symbol(*c)) {
+                findings.add_with(
+                    field,
+                    &SYMBOL,
+                    format!("“{symbol}” ({})", code_point(symbol)),
+                );
+            }
+        }
+    }
+}
+
+fn check_name(field: Field, name: &str, findings: &mut Findings) {
+    if is_placeholder(name) {
         findings.add(field, &PLACEHOLDER);
-    } else if field.kind() == Kind::Name
-        && let Some(other) = text.chars().find(|c| !may_be_in_name(*c))
-    {
+    } else if let Some(other) = name.chars().find(|c| !may_be_in_name(*c)) {
         findings.add_with(field, &NAME_CHARACTERS, format!("“{other}”"));
+    } else if let Some(signs) = lone_signs(name)
+        && !names::tells_of_no_letter(field, name)
+    {
+        findings.add_with(field, &NAME_SIGNS, signs);
+    } else if is_perhaps_name(name) {
+        findings.add(field, &PERHAPS_NAME);
     }
 }
 
 fn check_script(field: Field, text: &str, findings: &mut Findings) {
-    let foreign = |c: &char| c.is_alphabetic() && !is_combining_mark(*c) && !script::is_latin(*c);
+    let foreign = |c: &char| {
+        c.is_alphabetic() && !is_combining_mark(*c) && !script::is_latin(*c) && !is_name_sign(*c)
+    };
     let mut letters = text.chars().filter(foreign).peekable();
     let Some(first) = letters.peek().copied() else {
         return;
@@ -208,15 +255,26 @@ fn check_script(field: Field, text: &str, findings: &mut Findings) {
     }
 }
 
-/// Controls, line ends, format and direction characters, private use, no characters at all.
+/// Controls, line ends, format and direction characters (general category Cf), what is drawn as a blank, private use,
+/// no characters at all.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || (character.is_whitespace() && character != ' ')
         || matches!(character,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            '\u{00AD}' | '\u{034F}' | '\u{0600}'..='\u{0605}' | '\u{061C}' | '\u{06DD}' | '\u{070F}'
+            | '\u{0890}' | '\u{0891}' | '\u{08E2}' | '\u{2800}' | '\u{FFF0}'..='\u{FFFF}'
+            | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1345F}' | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
+            | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
+}
+
+/// Blocks of pictures: arrows to miscellaneous symbols, music, and all emoji (general category So).
+fn is_symbol(character: char) -> bool {
+    !is_hidden(character)
+        && matches!(character,
+            '\u{2190}'..='\u{2BFF}' | '\u{1D000}'..='\u{1D24F}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 /// In composed text, a mark that does not follow a Latin letter.
@@ -243,7 +301,31 @@ fn may_be_in_name(character: char) -> bool {
     character.is_alphabetic()
         || is_combining_mark(character)
         || is_hidden(character)
-        || matches!(character, ' ' | '-' | '\'' | '’' | 'ʼ' | '.')
+        || character == ' '
+        || is_name_sign(character)
+}
+
+fn is_name_sign(character: char) -> bool {
+    matches!(character, '-' | '\'' | '’' | 'ʼ' | '.')
+}
+
+/// A word of signs alone, or a sign written twice.
+fn lone_signs(name: &str) -> Option<String> {
+    let alone = |word: &&str| !word.is_empty() && word.chars().all(is_name_sign);
+    let twice = || {
+        let next = name.chars().skip(1);
+        let (sign, _) = name
+            .chars()
+            .zip(next)
+            .find(|(sign, next)| is_name_sign(*sign) && sign == next)?;
+        Some(sign.to_string())
+    };
+    let alone = name.split(' ').find(alone).map(str::to_owned);
+    alone.or_else(twice)
+}
+
+fn is_perhaps_name(text: &str) -> bool {
+    PERHAPS_NAMES.contains(&text.to_lowercase().as_str())
 }
 
 fn code_point(character: char) -> String {

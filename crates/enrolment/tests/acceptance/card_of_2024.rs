@@ -1,6 +1,6 @@
 //! The card of 2024: what differs from that of 2021.
 
-use enrolment::{Field, HolderRecord, accept};
+use enrolment::{Field, HolderRecord, Severity, accept, check};
 use lds::FileContent as _;
 use lds::dg13::vietnam::VietnamCitizen;
 use rand::SeedableRng;
@@ -87,6 +87,29 @@ fn takes_every_item_of_the_register() {
     let unused: Vec<Field> = texts.copied().filter(|field| !data.takes(*field)).collect();
     assert_eq!(unused, [Field::Surname, Field::GivenNames, Field::Title]);
     assert!(data.required.len() + data.optional.concat().len() > 60);
+}
+
+/// Names of Ê Đê, Gia Rai and Ba Na are warned of at most, as letters that Vietnamese does not have.
+#[test]
+fn names_of_other_languages_are_accepted() {
+    for name in [
+        "Y Ƀlơ Niê Kdăm",
+        "H’Ƀlê̆ Čil",
+        "HʼHen Niê",
+        "Kpă Hơ̆",
+        "Ñal Ayŭn",
+        "Rơ Ô̆ Ư̆",
+    ] {
+        let mut record = holder();
+        record.set(Field::FullName, name);
+        record.set(Field::HouseholdHead, name);
+        let findings = check(&record, profile(PROFILE), TODAY_2026);
+        let refusals: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding.severity() == Severity::Error)
+            .collect();
+        assert!(refusals.is_empty(), "{name}: {refusals:?}");
+    }
 }
 
 /// The letters that Doc 9303-3 leaves out: horn, hook above, dot below, and all 90 of 1EA0 to 1EF9.

@@ -10,6 +10,8 @@ use crate::people::{PRINT, citizen, image, portrait, print};
 pub(crate) fn all() -> Vec<Case> {
     [
         texts_of_any_document(),
+        names_of_any_document(),
+        forms_of_any_document(),
         dates_and_people(),
         images(),
         citizen_card(),
@@ -109,15 +111,57 @@ fn texts_of_any_document() -> Vec<Case> {
             "Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh",
             "text-length",
         ),
+    ]
+}
+
+fn names_of_any_document() -> Vec<Case> {
+    use Field::*;
+    vec![
         text(VN, FatherName, "Tên Cha 2", "name-characters"),
         text(VN, MotherName, "Tên/Mẹ", "name-characters"),
         text(VN, FatherName, "Không rõ", "text-placeholder"),
         text(VN, MotherName, "xxxxx", "text-placeholder"),
+        text(VN, PlaceOfOrigin, "Null", "text-placeholder"),
+        text(VN, FatherName, "Na", "name-placeholder"),
+        text(CC, OtherName, "Na", "name-placeholder"),
+        text(UTO, GivenNames, "Nil", "name-placeholder"),
+        text(UTO, Surname, "Null", "name-placeholder").and("uto-specimen", Surname),
+        text(UTO, Surname, "NONE", "name-placeholder").and("uto-specimen", Surname),
+        text(UTO, GivenNames, ".", "name-signs"),
+        text(VN, FatherName, "N/A", "text-placeholder"),
+        text(VN, FatherName, "Nguyễn --- Văn", "name-signs"),
+        text(VN, FatherName, "- -", "name-signs"),
+        text(VN, FatherName, "Nguyễn '' Văn", "name-signs"),
+        text(VN, FatherName, "Nguyễn--Văn", "name-signs"),
+        text(VN, FatherName, "Nguyễn\u{2800}Văn", "text-hidden"),
+        text(VN, FatherName, "Nguyễn 🙂", "name-characters"),
+        text(VN, IdentifyingMarks, "Sẹo\u{1D173}", "text-hidden"),
+        text(VN, IdentifyingMarks, "Sẹo\u{0600}", "text-hidden"),
+        text(
+            VN,
+            PermanentResidence,
+            "Số 1 ☎, Ba Đình, Hà Nội",
+            "text-symbol",
+        ),
+        text(VN, IdentifyingMarks, "Sẹo 🙂", "text-symbol"),
+    ]
+}
+
+fn forms_of_any_document() -> Vec<Case> {
+    use Field::*;
+    vec![
         text(VN, DateOfIssue, "2021-02-30", "form-date"),
         text(VN, DateOfBirth, "01/02/1999", "form-date"),
         text(VN, DateOfExpiry, "2024", "form-date"),
         text(VN, Sex, "nam", "form-sex"),
         text(UTO, Nationality, "Utopia", "form-state"),
+        text(CC, FatherNationality, "VN", "form-state"),
+        text(CC, FatherNationality, "A", "form-state"),
+        text(CC, FatherNationality, "ZQX", "state-unknown"),
+        text(CC, Children, "Họ Con Mẫu, , VN", "form-people"),
+        text(VN, Mail, "a@-.-", "form-e-mail"),
+        text(VN, Mail, "a@example.1", "form-e-mail"),
+        text(VN, Height, "030", "form-height"),
         text(VN, PreviousDocumentNumber, "012 345 678", "form-number"),
         text(VN, Telephone, "0901234567", "form-telephone"),
         text(VN, Mail, "specimen@example", "form-e-mail"),
@@ -137,20 +181,46 @@ fn dates_and_people() -> Vec<Case> {
             r.set(DateOfIssue, "2021-05-11");
             r.set(DateOfExpiry, "2026-05-11");
         }),
+        other(UTO, DateOfBirth, "date-birth-in-future", |r| {
+            r.set(DateOfBirth, "2021-06");
+            r.set(DateOfIssue, "2021-06-01");
+            r.set(DateOfExpiry, "2026-06-01");
+        }),
+        text(CC, FatherDateOfBirth, "2026-12", "date-in-future")
+            .with(|r| r.set(FatherNumber, ""))
+            .and("vn-parent-age", FatherName),
         text(UTO, DateOfBirth, "1895-01-01", "date-birth-too-early"),
         other(UTO, DateOfIssue, "date-issue-before-birth", |r| {
             r.set(DateOfBirth, "2021-05-09");
             r.set(DateOfIssue, "2021-05-08");
             r.set(DateOfExpiry, "2026-05-08");
         }),
+        other(UTO, DateOfIssue, "date-issue-before-birth", |r| {
+            r.set(DateOfBirth, "2021-05");
+            r.set(DateOfIssue, "2021-04-30");
+            r.set(DateOfExpiry, "2026-04-30");
+        }),
         text(UTO, DateOfIssue, "2021-08-09", "date-issue-too-late"),
+        other(UTO, DateOfIssue, "date-issue-long-ago", |r| {
+            r.set(DateOfIssue, "2014-05-10");
+            r.set(DateOfExpiry, "2024-05-10");
+        }),
         text(UTO, DateOfExpiry, "2021-05-09", "date-expiry-before-issue"),
         other(UTO, DateOfExpiry, "date-expired", |r| {
             r.set(DateOfIssue, "2011-05-09");
             r.set(DateOfExpiry, "2021-05-09");
-        }),
+        })
+        .and("date-issue-long-ago", DateOfIssue),
         text(VN, SpouseName, "HỌ TÊN MẪU", "family-same-as-holder"),
         text(VN, MotherName, "Tên Cha Mẫu", "family-same-parents"),
+        other(VN, MotherName, "family-same-parents", |r| {
+            r.set(FatherName, "Tên Hòa Mẫu");
+            r.set(MotherName, "Tên Hoà Mẫu");
+        }),
+        other(VN, SpouseName, "family-same-as-holder", |r| {
+            r.set(FullName, "Họ Tên Hòa");
+            r.set(SpouseName, "Họ Tên Hoà");
+        }),
         text(CC, PreviousDateOfIssue, "2026-11-21", "date-in-future")
             .with(|r| r.set(PreviousDateOfExpiry, "")),
         text(CC, DateMissing, "2026-11-21", "date-in-future"),

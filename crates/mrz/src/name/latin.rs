@@ -75,7 +75,18 @@ pub(super) fn form(letter: char, choices: &Choices) -> Option<&'static str> {
             .binary_search_by_key(&letter, |(letter, _)| *letter)
             .ok()
             .and_then(|at| TABLE.get(at))
-            .map(|(_, form)| *form),
+            .map(|(_, form)| *form)
+            .or_else(|| unlisted(letter)),
+    }
+}
+
+/// A letter that the table does not have, and that canonical decomposition leaves as it is: an own choice, the letter
+/// without its stroke, as the table has it for Đ, Ħ and Ŧ.
+fn unlisted(letter: char) -> Option<&'static str> {
+    match letter {
+        // Ê Đê, Gia Rai, Ba Na and other languages of Viet Nam.
+        'Ƀ' => Some("B"),
+        _ => None,
     }
 }
 

@@ -157,6 +157,21 @@ mod tests {
         }
     }
 
+    /// Letters of Ê Đê, Gia Rai, Ba Na and Chăm: breves over shaped vowels, and the b with a stroke.
+    #[test]
+    fn takes_the_letters_of_other_languages_of_viet_nam() {
+        let choices = Choices::default();
+        check("Y Ƀlơ Niê Kdăm", &choices, "Y<BLO<NIE<KDAM");
+        check("H’ƀlê̆ Čil", &choices, "HBLE<CIL");
+        check(
+            "Č č Ĕ ĕ Ĭ ĭ Ŏ ŏ Ŭ ŭ Ñ ñ",
+            &choices,
+            "C<C<E<E<I<I<O<O<U<U<N<N",
+        );
+        check("Ơ̆ ơ̆ Ư̆ ư̆ Ê̆ ê̆ Ô̆ ô̆ Â̆ â̆", &choices, "O<O<U<U<E<E<O<O<A<A");
+        check("Ƀ ƀ Ơ ơ Ư ư Ŋ ŋ", &choices, "B<B<O<O<U<U<N<N");
+    }
+
     #[test]
     fn leaves_the_choice_to_the_issuer() {
         let plain = Choices {

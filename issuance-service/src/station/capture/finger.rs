@@ -6,6 +6,8 @@ use biometrics::image::{Colour, DecodeLimits, Image, encode_png};
 use enrolment::Bilingual;
 use enrolment::profile::ProfileData;
 use fingerprints::matching::{Prepared, compare};
+use fingerprints::minutiae::Minutiae;
+use fingerprints::minutiae::pattern::{Pattern, Ridged, Scale};
 use fingerprints::template::Template;
 use fingerprints::{Error as PrintError, Print, minutiae, quality, template};
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,22 @@ const NO_FINGER: Bilingual = Bilingual {
     en: "The picture is not the print of one finger: scan one finger, or send it as a slap.",
     vi: "Ảnh không phải vân tay của một ngón: quét một ngón, hoặc gửi như ảnh nhiều ngón.",
 };
+const NO_RIDGES: Bilingual = Bilingual {
+    en: "This is no picture of a finger: it shows no ridges as fingers have them. Look whether the scanner is connected and clean and the file is the right one, lay the finger down flat and scan again.",
+    vi: "Đây không phải ảnh của ngón tay: ảnh không có đường vân như vân tay. Kiểm tra máy quét đã nối và sạch, tệp có đúng không, đặt phẳng ngón tay rồi quét lại.",
+};
+const FEW_RIDGES: Bilingual = Bilingual {
+    en: "Hardly any ridges of a finger can be seen: clean the finger and the glass, press more of it on the glass and scan again. If the finger is worn or hurt, a supervisor may release it.",
+    vi: "Hầu như không thấy đường vân của ngón tay: lau sạch ngón tay và mặt kính, áp nhiều phần ngón hơn rồi quét lại. Nếu ngón bị mòn hoặc bị thương, giám sát viên có thể cho qua.",
+};
+const OTHER_SCALE: Bilingual = Bilingual {
+    en: "The ridges lie nearer or further apart than those of people at the resolution the file states: the scanner sends another resolution than it says. Set it to 500 ppi, without enlarging or reducing, and scan again. Only a very small child's finger is so fine; a supervisor may release that.",
+    vi: "Khoảng cách đường vân không thể có ở người với độ phân giải ghi trong tệp: máy quét gửi độ phân giải khác với độ phân giải nó ghi. Đặt 500 ppi, không phóng to hay thu nhỏ, rồi quét lại. Chỉ ngón của trẻ rất nhỏ mới có vân mịn như vậy; giám sát viên có thể cho qua.",
+};
+const RARE_SCALE: Bilingual = Bilingual {
+    en: "The ridges lie unusually near or far apart, as on a child's or a very large finger: if it is neither, the scanner sends another resolution than it says. Check that it is set to 500 ppi.",
+    vi: "Khoảng cách đường vân khác thường, như ở ngón của trẻ em hoặc ngón rất to: nếu không phải vậy, máy quét gửi độ phân giải khác với độ phân giải nó ghi. Kiểm tra máy đặt ở 500 ppi.",
+};
 const POOR: Bilingual = Bilingual {
     en: "The print is too poor: clean the finger and the glass, press evenly and scan again.",
     vi: "Chất lượng vân tay quá thấp: lau sạch ngón tay và mặt kính, ấn đều rồi quét lại.",
@@ -111,7 +129,7 @@ impl CheckedPrint {
     }
 }
 
-/// Looks at the file of a print: resolution, quality, minutiae.
+/// Looks at the file of a print: resolution, ridges, quality, minutiae.
 ///
 /// # Errors
 /// Those of the decoder; [`PRINT`] is the limit.
@@ -181,6 +199,10 @@ fn measure(print: &Print, limits: &FingerLimits, checked: &mut CheckedPrint) {
             return;
         }
     };
+    if print.is_nominal() && !is_plausible(print, &found, &mut checked.remarks) {
+        // A quality or a template would be that of nothing.
+        return;
+    }
     match quality::assess(print) {
         Ok(quality) => {
             checked.quality = Some(quality.score);
@@ -204,6 +226,26 @@ fn measure(print: &Print, limits: &FingerLimits, checked: &mut CheckedPrint) {
     let score = checked.quality.unwrap_or(0);
     let record = Template::of(&found, checked.position.0, score).and_then(|t| template::write(&t));
     checked.template = record.unwrap_or_default();
+}
+
+/// Says what speaks against a finger at this resolution; false where there is none.
+fn is_plausible(print: &Print, found: &Minutiae, remarks: &mut Vec<Remark>) -> bool {
+    let pattern = Pattern::of(print, found);
+    let mut say = |rule, weight, text| remarks.push(Remark::new(rule, weight, text));
+    match pattern.ridged() {
+        Ridged::No => {
+            say("finger-no-ridges", Weight::Refuse, NO_RIDGES);
+            return false;
+        }
+        Ridged::Doubtful => say("finger-few-ridges", Weight::Refuse, FEW_RIDGES),
+        Ridged::Yes => {}
+    }
+    match pattern.scale() {
+        Scale::Impossible => say("finger-scale", Weight::Refuse, OTHER_SCALE),
+        Scale::Unusual => say("finger-scale", Weight::Warn, RARE_SCALE),
+        Scale::Usual => {}
+    }
+    true
 }
 
 /// Why there is no quality.

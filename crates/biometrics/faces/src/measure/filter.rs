@@ -152,6 +152,26 @@ impl Plane {
         blurred
     }
 
+    /// The mean square of the difference to a box blur, unrounded, in `first..end` of each row.
+    pub(crate) fn energy_within(&self, size: usize, spans: &[(usize, usize)]) -> f64 {
+        let ones = Kernel::ones(size);
+        let area = (size * size) as i32;
+        let sums = self.filtered(&[(&ones, &ones)]);
+        let (mut squares, mut count) = (0.0, 0_u32);
+        for ((own, sums), &(first, end)) in self.rows().zip(sums.rows()).zip(spans) {
+            let pairs = own.get(first..end).zip(sums.get(first..end));
+            for (own, sum) in pairs
+                .into_iter()
+                .flat_map(|(own, sums)| own.iter().zip(sums))
+            {
+                let difference = f64::from(area * own - sum);
+                squares += difference * difference;
+                count += 1;
+            }
+        }
+        squares / (f64::from(area) * f64::from(area) * f64::from(count.max(1)))
+    }
+
     fn mapped(mut self, change: impl Fn(i32) -> i32) -> Self {
         for value in &mut self.values {
             *value = change(*value);
@@ -214,5 +234,9 @@ mod tests {
         assert!(upright.values.iter().all(|&value| value == 0));
         assert_eq!(plane.gaussian().row(0), [5, 10, 20, 30, 40, 50, 60, 65]);
         assert_eq!(plane.less_blurred(3).row(4), [-7, 0, 0, 0, 0, 0, 0, 7]);
+        // Only the ends of each row differ from their surroundings, by 20/3.
+        let energy = plane.energy_within(3, &[(0, 8); 5]);
+        assert!((energy - 100.0 / 9.0).abs() < 1e-9, "{energy}");
+        assert!(plane.energy_within(3, &[(1, 7); 5]) < 1e-9);
     }
 }

@@ -77,7 +77,8 @@ pub enum MeasureId {
     Pitch,
     /// Lean, in degrees.
     Roll,
-    /// Fine detail of the face by its coarse detail; stands where sharpness (49) would.
+    /// Fine detail of the face by its coarse detail, at the worst of three scales; stands where sharpness
+    /// (49) would.
     FaceDetail,
     /// Quality by the quantisation table of the JPEG file; stands where compression (4A) would.
     JpegQuality,

@@ -127,7 +127,8 @@ fn periods(normal: &Plane<f32>, direction: &Plane<f32>, coherence: &Plane<f32>) 
             }
             let middle = |block: usize| (block * BLOCK + BLOCK / 2) as f32;
             let place = (middle(column), middle(row));
-            if let Some((period, sure)) = period(normal, place, direction.at(column, row)) {
+            let found = period(normal, place, direction.at(column, row), PERIODS);
+            if let Some((period, sure)) = found {
                 weights.set(column, row, sure);
                 weighted.set(column, row, sure * period);
             }
@@ -143,8 +144,13 @@ fn periods(normal: &Plane<f32>, direction: &Plane<f32>, coherence: &Plane<f32>) 
     })
 }
 
-/// The period at a place and how sure it is (0 … 1).
-fn period(normal: &Plane<f32>, (x, y): (f32, f32), direction: f32) -> Option<(f32, f32)> {
+/// The period at a place, if it lies within these, and how sure it is (0 … 1).
+pub(super) fn period(
+    normal: &Plane<f32>,
+    (x, y): (f32, f32),
+    direction: f32,
+    (least, most): (f32, f32),
+) -> Option<(f32, f32)> {
     let (sin, cos) = direction.sin_cos();
     let (half_length, half_width) = WINDOW;
     let profile: Vec<f32> = (-half_length..=half_length)
@@ -163,7 +169,7 @@ fn period(normal: &Plane<f32>, (x, y): (f32, f32), direction: f32) -> Option<(f3
         profile.iter().zip(shifted).map(|(a, b)| a * b).sum::<f32>() / pairs
     };
     let power = correlation(0).max(1e-6);
-    let (low, high) = (PERIODS.0 as usize, PERIODS.1 as usize + 1);
+    let (low, high) = (least as usize, most as usize + 1);
     let values: Vec<f32> = (low - 1..=high + 1)
         .map(|s| correlation(s) / power)
         .collect();
@@ -178,7 +184,7 @@ fn period(normal: &Plane<f32>, (x, y): (f32, f32), direction: f32) -> Option<(f3
             }
             _ => None,
         });
-    peak.filter(|(period, _)| (PERIODS.0..=PERIODS.1).contains(period))
+    peak.filter(|(period, _)| (least..=most).contains(period))
 }
 
 /// The smallest angle between two directions of ridges, 0 … π/2.

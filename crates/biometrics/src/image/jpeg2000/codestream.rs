@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
+
 use super::jp2;
+use super::parts::{Axis, Parts};
+use super::style::{COD, Segment, Style};
 use crate::fields::Fields;
 use crate::image::{ImageFormat, sniff};
 use crate::{Error, Result};
 
 const SOC: u16 = 0xFF4F;
 const SIZ: u16 = 0xFF51;
-const COD: u16 = 0xFF52;
 const SOT: u16 = 0xFF90;
 const EOC: u16 = 0xFFD9;
 
@@ -23,12 +26,16 @@ pub(super) struct Codestream<'a> {
 }
 
 /// What the SIZ marker segment says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Size {
     pub(super) width: u32,
     pub(super) height: u32,
-    tiles: u64,
+    axes: [Axis; 2],
     components: u16,
+    /// Steps between the samples of each component, across and down.
+    subsampling: Vec<[u8; 2]>,
+    /// Where the next segment begins.
+    end: usize,
 }
 
 impl<'a> Codestream<'a> {
@@ -68,29 +75,35 @@ impl<'a> Codestream<'a> {
         if (fields.u16(WHAT)?, fields.u16(WHAT)?) != (SOC, SIZ) {
             return Err(malformed);
         }
-        // Length of the segment and capabilities.
-        fields.u32(WHAT)?;
+        let length = usize::from(fields.u16(WHAT)?);
+        fields.u16(WHAT)?; // Capabilities.
         let mut next = || fields.u32(WHAT);
         let (right, bottom, left, top) = (next()?, next()?, next()?, next()?);
         let (tile_width, tile_height) = (next()?, next()?);
         let (tile_left, tile_top) = (next()?, next()?);
         let components = fields.u16(WHAT)?;
-        let across = tiles(right, tile_left, tile_width);
-        let down = tiles(bottom, tile_top, tile_height);
-        match (
-            right.checked_sub(left),
-            bottom.checked_sub(top),
-            across,
-            down,
-        ) {
-            (Some(width), Some(height), Some(across), Some(down)) => Ok(Size {
-                width,
-                height,
-                tiles: across * down,
-                components,
-            }),
-            _ => Err(malformed),
+        let mut subsampling = Vec::new();
+        for _ in 0..components {
+            let [_depth, across, down] = fields.array(WHAT)?;
+            subsampling.push([across, down]);
         }
+        let axis = |image, first, side| Axis { image, first, side };
+        let size = Size {
+            width: right.saturating_sub(left),
+            height: bottom.saturating_sub(top),
+            axes: [
+                axis(left..right, tile_left, tile_width),
+                axis(top..bottom, tile_top, tile_height),
+            ],
+            components,
+            subsampling,
+            end: fields.at(),
+        };
+        let has_samples = !size.subsampling.as_flattened().contains(&0);
+        if length + 4 != size.end || !has_samples || size.tiles().is_none() {
+            return Err(malformed);
+        }
+        Ok(size)
     }
 
     /// Whether the coding style of the main header names the reversible wavelet.
@@ -163,10 +176,124 @@ impl<'a> Codestream<'a> {
     }
 }
 
+impl Codestream<'_> {
+    /// Checks that the picture is not cut into more parts than its samples are worth, by the main
+    /// header or by that of any tile-part.
+    pub(super) fn check_parts(&self, size: &Size) -> Result<()> {
+        const WHAT: &str = "JPEG 2000 header";
+        let mut fields = Fields::new(self.data);
+        fields.bytes(size.end, WHAT)?;
+        let mut segments = Vec::new();
+        let mut segment = Segment::read(&mut fields, self.at)?;
+        while segment.marker != SOT {
+            segments.push(segment);
+            segment = Segment::read(&mut fields, self.at)?;
+        }
+        let main = Style::of_main(&segments, size.components, self.at)?;
+        let mut tiles = BTreeMap::new();
+        loop {
+            self.read_tile_part(segment, &mut fields, size, &main, &mut tiles)?;
+            // Behind the last tile-part the decoder looks at nothing.
+            if !fields.clone().u16(WHAT).is_ok_and(|marker| marker == SOT) {
+                break;
+            }
+            segment = Segment::read(&mut fields, self.at)?;
+        }
+        let mut parts = size.parts(&main, None);
+        for (tile, style) in &tiles {
+            parts = parts.and(size.parts(style, Some(*tile)));
+        }
+        parts.check_limits(size.samples())
+    }
+
+    /// Reads the header of a tile-part behind its SOT segment, and passes over its data; `tiles`
+    /// takes what differs from the main header.
+    fn read_tile_part(
+        &self,
+        start: Segment<'_>,
+        fields: &mut Fields<'_>,
+        size: &Size,
+        main: &Style,
+        tiles: &mut BTreeMap<u16, Style>,
+    ) -> Result<()> {
+        const WHAT: &str = "JPEG 2000 tile-part";
+        /// Of the SOT segment with its marker.
+        const SOT_LEN: usize = 12;
+        let malformed = Error::Malformed {
+            what: WHAT,
+            at: start.at,
+        };
+        let &[tile1, tile0, l3, l2, l1, l0, _part, _parts] = start.content else {
+            return Err(malformed);
+        };
+        let length = match u32::from_be_bytes([l3, l2, l1, l0]) as usize {
+            0 => fields.remaining(),
+            length => length.checked_sub(SOT_LEN).ok_or(malformed)?,
+        };
+        let offset = self.at + fields.at();
+        let mut part = Fields::new(fields.bytes(length, WHAT)?);
+        let tile = u16::from_be_bytes([tile1, tile0]);
+        let mut segments = Vec::new();
+        while part.remaining() > 0 {
+            let segment = Segment::read(&mut part, offset)?;
+            if segment.ends_header() {
+                break;
+            }
+            segments.push(segment);
+        }
+        if segments.is_empty() {
+            return Ok(());
+        }
+        let known = tiles.get(&tile);
+        let mut style = known.unwrap_or(main).clone();
+        if known.is_none() {
+            // Orders in a tile's own headers stand instead of those in the main header.
+            style.orders = 0;
+        }
+        let mut differs = false;
+        for segment in &segments {
+            differs |= style.apply(segment, size.components)?;
+        }
+        if differs {
+            style.orders = style.orders.max(main.orders);
+            tiles.insert(tile, style);
+        }
+        Ok(())
+    }
+}
+
 impl Size {
-    pub(super) fn check_limits(self) -> Result<()> {
+    fn tiles(&self) -> Option<u64> {
+        let [across, down] = &self.axes;
+        across.tiles()?.checked_mul(down.tiles()?)
+    }
+
+    fn samples(&self) -> u64 {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        pixels.saturating_mul(self.components.into())
+    }
+
+    /// Of all tiles, or of one.
+    fn parts(&self, style: &Style, tile: Option<u16>) -> Parts {
+        let counts = self.axes.each_ref().map(|axis| axis.tiles().unwrap_or(0));
+        let [columns, rows] = counts.map(|count| 0..count);
+        let tiles = match tile.map(u64::from) {
+            None => [columns, rows],
+            Some(tile) => {
+                let columns = columns.end.max(1);
+                let (x, y) = (tile % columns, tile / columns);
+                // A tile that is not there has no parts.
+                let y = if rows.contains(&y) { y..y + 1 } else { 0..0 };
+                [x..x + 1, y]
+            }
+        };
+        Parts::of(style, &self.axes, tiles, &self.subsampling)
+    }
+
+    pub(super) fn check_limits(&self) -> Result<()> {
+        let tiles = self.tiles().unwrap_or(u64::MAX);
         for (what, found, limit) in [
-            ("number of JPEG 2000 tiles", self.tiles, MAX_TILES),
+            ("number of JPEG 2000 tiles", tiles, MAX_TILES),
             (
                 "number of JPEG 2000 components",
                 self.components.into(),
@@ -179,10 +306,4 @@ impl Size {
         }
         Ok(())
     }
-}
-
-/// Tiles along one axis of the reference grid.
-fn tiles(end: u32, first: u32, side: u32) -> Option<u64> {
-    let span = end.checked_sub(first)?;
-    (side > 0).then(|| u64::from(span).div_ceil(u64::from(side)))
 }

@@ -339,16 +339,33 @@ fn any_order_is_read() {
 #[test]
 fn promises_cost_nothing() {
     let mut bad = good();
-    set(&mut bad, 0xA2, 6, &[0x1F, 0xFF, 0x1F, 0xFF]);
+    set(&mut bad, 0xA2, 6, &[0x0F, 0xFF, 0x0F, 0xFF]);
     let error = decode(&bad, &Limits::DEFAULT).unwrap_err();
     assert!(
         matches!(
             error,
             Error::TooFewCoefficients {
-                expected: 30_000_000..,
+                expected: 7_500_000..,
                 ..
             }
         ),
         "{error}"
     );
+}
+
+/// No bin has a width, so there are no blocks, and a few octets are a picture of any size: the limits must hold.
+#[test]
+fn blank_pictures_are_bounded_by_the_limits_alone() {
+    let good = good();
+    let first_block = find(&good, 0xA6, 0);
+    let mut blank = [&good[..first_block], &[0xFF, 0xA1]].concat();
+    set(&mut blank, 0xA5, 7, &[0; 384]);
+    set(&mut blank, 0xA2, 6, &[0x0F, 0xA0, 0x10, 0x00]);
+    assert_eq!(
+        decode(&blank, &Limits::DEFAULT).unwrap().pixels.len(),
+        4_000 * 4_096
+    );
+    set(&mut blank, 0xA2, 6, &[0x10, 0x01, 0x10, 0x00]);
+    let error = decode(&blank, &Limits::DEFAULT).unwrap_err();
+    assert!(matches!(error, Error::TooManyPixels { .. }), "{error}");
 }

@@ -174,6 +174,17 @@ pub(super) fn places_and_requests() -> Vec<Case> {
             r.set(RepresentativeName, "Tên Mẹ Mẫu");
             r.set(RepresentativeRelation, "mother");
         }),
+        other(VN, DateOfBirth, "vn-first-card", |r| {
+            r.set(PersonalNumber, "001221000001");
+            r.set(DateOfBirth, "2021");
+            r.set(DateOfExpiry, "2035-12-31");
+            r.set(PreviousDocumentNumber, "");
+            r.set(RepresentativeName, "Tên Mẹ Mẫu");
+            r.set(RepresentativeRelation, "mother");
+        })
+        .and("vn-child-fingers", Fingerprints),
+        born_this_year("2026", "2040-12-31"),
+        born_this_year("2026-11", "2040-11-30"),
         other(CHILD, Fingerprints, "vn-child-fingers", |r| {
             *r = infant();
             r.add_finger(image(FingerPosition::LEFT_INDEX));
@@ -188,6 +199,15 @@ pub(super) fn places_and_requests() -> Vec<Case> {
             r.set(DateOfExpiry, "2032-02-01");
         }),
     ]
+}
+
+/// A newborn of whose birth not all is known, with fingers.
+fn born_this_year(birth: &'static str, expiry: &'static str) -> Case {
+    other(CHILD, Field::Fingerprints, "vn-child-fingers", move |r| {
+        r.set(Field::PersonalNumber, "001226000015");
+        r.set(Field::DateOfBirth, birth);
+        r.set(Field::DateOfExpiry, expiry);
+    })
 }
 
 /// The child, two years old and without fingers.
