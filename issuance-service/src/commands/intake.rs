@@ -1,16 +1,17 @@
 //! `intake`: the receiving side of enrolment packets.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use crypto::SecretBytes;
-use issuance_service::intake::{Claim, IntakeDesk, IntakeFolder, Taken};
-use issuance_service::station::{FolderIntake, PublicKeyFile, RECEIPT, of_name};
+use issuance_service::intake::{IntakeDesk, IntakeFolder, Taken};
+use issuance_service::station::{FolderIntake, PublicKeyFile};
 use issuance_service::store::SqliteStore;
 use issuance_service::store::packets::PacketStore as _;
 use issuance_service::{Config, Error};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Context, boxed_rng, station, system_rng};
 use crate::args::{IntakeArgs, IntakeVerb};
@@ -62,11 +63,7 @@ async fn desk(
     Ok(IntakeDesk::open(folder, password, store, boxed_rng()?)?)
 }
 
-fn register(
-    folder: &IntakeFolder,
-    files: &[std::path::PathBuf],
-    context: &Context,
-) -> Result<Exit> {
+fn register(folder: &IntakeFolder, files: &[PathBuf], context: &Context) -> Result<Exit> {
     let mut rows = Vec::new();
     for file in files {
         let public = PublicKeyFile::read(file)?;
@@ -90,59 +87,83 @@ fn register(
     Ok(Exit::Done)
 }
 
-/// Takes every packet of a folder in; one that is refused does not stop the others.
+/// What became of the files of a folder.
+#[derive(Default)]
+struct Tally {
+    now: Vec<Uuid>,
+    before: Vec<Uuid>,
+    refused: Vec<Uuid>,
+    /// No packet of this service, or not to be read, and no name that a refusal could be sent to.
+    passed_over: Vec<PathBuf>,
+}
+
+/// Takes every packet of a folder in; one that is refused, and a file that is none, does not stop the others.
 async fn take(desk: &IntakeDesk<SqliteStore>, from: &Path, context: &Context) -> Result<Exit> {
-    let (mut now, mut before, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let mut tally = Tally::default();
     let mut worst = Exit::Done;
     let stick = FolderIntake::new(from.to_owned());
     for path in stick.packets()? {
-        let Some((id, digest)) = of_name(&path) else {
-            continue;
-        };
-        let taken = match File::open(&path) {
-            Ok(input) => desk.take(Claim { id, digest }, input, context.now).await,
-            Err(source) => Err(Error::File {
-                path: path.clone(),
-                source,
-            }),
-        };
-        let taken = match taken {
-            Ok(taken) => taken,
-            Err(error) => {
-                let error = anyhow::Error::from(error).context(path.display().to_string());
-                worst = exit::mention(&error);
-                continue;
-            }
-        };
-        stick.answer(&path.with_extension(RECEIPT), taken.receipt())?;
-        match taken {
-            Taken::Now(_) => now.push(id),
-            Taken::Before(_) => before.push(id),
-            Taken::Refused(_, error) => {
-                let error = anyhow::Error::from(error).context(path.display().to_string());
-                worst = exit::mention(&error);
-                refused.push(id);
-            }
+        if let Err(error) = take_one(desk, &stick, &path, &mut tally, context).await {
+            let error = anyhow::Error::from(error).context(path.display().to_string());
+            worst = exit::mention(&error);
         }
     }
     report::print(
         context.format,
-        || json!({ "received": now, "before": before, "refused": refused }),
         || {
+            json!({
+                "received": tally.now,
+                "before": tally.before,
+                "refused": tally.refused,
+                "passed_over": tally.passed_over,
+            })
+        },
+        || {
+            let passed = match tally.passed_over.len() {
+                0 => String::new(),
+                count => format!(", {count} files passed over"),
+            };
             format!(
-                "{} packets received, {} were before, {} refused",
-                now.len(),
-                before.len(),
-                refused.len()
+                "{} packets received, {} were before, {} refused{passed}",
+                tally.now.len(),
+                tally.before.len(),
+                tally.refused.len(),
             )
         },
     )?;
     Ok(worst)
 }
 
+async fn take_one(
+    desk: &IntakeDesk<SqliteStore>,
+    stick: &FolderIntake,
+    path: &Path,
+    tally: &mut Tally,
+    context: &Context,
+) -> issuance_service::Result<()> {
+    let claim = desk
+        .claim(path)
+        .inspect_err(|_| tally.passed_over.push(path.to_owned()))?;
+    let input = File::open(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    let taken = desk.take(claim, input, context.now).await?;
+    let answered = stick.answer(taken.receipt());
+    match taken {
+        Taken::Now(_) => tally.now.push(claim.id),
+        Taken::Before(_) => tally.before.push(claim.id),
+        Taken::Refused(_, error) => {
+            tally.refused.push(claim.id);
+            return answered.and(Err(error));
+        }
+    }
+    answered
+}
+
 async fn list(
     store: &SqliteStore,
-    after: Option<uuid::Uuid>,
+    after: Option<Uuid>,
     limit: u32,
     context: &Context,
 ) -> Result<Exit> {

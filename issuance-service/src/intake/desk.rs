@@ -5,7 +5,7 @@ use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crypto::{CryptoRng, PrivateKey, SecretBytes};
+use crypto::{CryptoRng, HashAlgorithm, PrivateKey, SecretBytes};
 use enrolment::packet::{
     AttachmentEntry, AttachmentSink, Digest, Identity, KeyRing, PacketError, Receipt,
     RefusalReason, SignedReceipt, Status, VERSION, VerifiedPacket, open_into,
@@ -16,13 +16,15 @@ use uuid::Uuid;
 
 use super::IntakeFolder;
 use crate::station::{
-    Answer, Intake, Outgoing, PACKET, StationError, new_locked, remove_orphans, travelling,
+    Answer, Intake, Outgoing, PACKET, StationError, new_locked, of_name, remove_orphans, travelling,
 };
 use crate::store::packets::{PacketRow, PacketStore};
 use crate::{Error, Result, files};
 
 /// The ending of a packet that is just coming in.
 const PART: &str = "part";
+/// Bytes that are read at a time.
+const BUFFER: usize = 64 << 10;
 
 /// What whoever brings a packet says that it is; it is checked against what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,32 +102,100 @@ impl<S: PacketStore> IntakeDesk<S> {
         if let Some(earlier) = self.store.packet(claim.id).await?
             && earlier.digest == claim.digest
         {
-            return Ok(Taken::Before(earlier.receipt));
+            // A receipt lets the station erase: it must not be told while the file is not here.
+            return match self.is_whole(claim)? {
+                true => Ok(Taken::Before(earlier.receipt)),
+                false => match self.restore(claim, input) {
+                    Ok(()) => Ok(Taken::Before(earlier.receipt)),
+                    Err(error) => self.refuse(claim, error, now),
+                },
+            };
         }
-        let temporary = self.packets.join(format!("{}.{PART}", Uuid::now_v7()));
+        let temporary = self.temporary();
         let arrived = self.arrive(input, &temporary).and_then(|packet| {
             if packet.manifest().packet != claim.id || packet.digest() != claim.digest {
                 let packet = claim.id;
-                return Err(StationError::Damaged { packet }.into());
+                return Err(StationError::OtherContent { packet }.into());
             }
-            let name = travelling(claim.id, &claim.digest, PACKET);
-            self.keep(&temporary, &self.packets.join(name))?;
+            self.keep(&temporary, &self.path(claim))?;
             Ok(packet)
         });
-        let packet = match arrived {
-            Ok(packet) => packet,
+        match arrived {
+            Ok(packet) => self.enter(claim, &packet, now).await,
             Err(error) => {
                 let _ = fs::remove_file(&temporary);
-                return match reason(&error) {
-                    Some(reason) => {
-                        let receipt = self.receipt(claim, Status::Refused(reason), now)?;
-                        Ok(Taken::Refused(receipt, error))
-                    }
-                    None => Err(error),
-                };
+                self.refuse(claim, error, now)
             }
-        };
-        self.enter(claim, &packet, now).await
+        }
+    }
+
+    /// Which packet a file is. Its name says it where that is true; otherwise, renamed or exchanged, what is in it. A file that is
+    /// damaged is the packet of its name, to be refused as that.
+    ///
+    /// # Errors
+    /// [`Error::File`]; why it cannot be opened, where the name says nothing either.
+    pub fn claim(&self, path: &Path) -> Result<Claim> {
+        let open = || File::open(path).map_err(|source| files::at(path, source));
+        let named = of_name(path).map(|(id, digest)| Claim { id, digest });
+        let found = hash(open()?).map_err(|source| files::at(path, source))?;
+        match named {
+            Some(claim) if claim.digest == found => return Ok(claim),
+            _ => {}
+        }
+        let opened = open_into(open()?, &self.identity, &self.known, &mut Ignored);
+        match (opened, named) {
+            (Ok(packet), _) => Ok(Claim {
+                id: packet.manifest().packet,
+                digest: packet.digest(),
+            }),
+            (Err(_), Some(claim)) => Ok(claim),
+            (Err(error), None) => Err(StationError::from(error).into()),
+        }
+    }
+
+    fn refuse(&self, claim: Claim, error: Error, now: OffsetDateTime) -> Result<Taken> {
+        match reason(&error) {
+            Some(reason) => {
+                let receipt = self.receipt(claim, Status::Refused(reason), now)?;
+                Ok(Taken::Refused(receipt, error))
+            }
+            None => Err(error),
+        }
+    }
+
+    fn path(&self, claim: Claim) -> PathBuf {
+        let name = travelling(claim.id, &claim.digest, PACKET);
+        self.packets.join(name)
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.packets.join(format!("{}.{PART}", Uuid::now_v7()))
+    }
+
+    /// Whether the file of a packet is here as it came.
+    fn is_whole(&self, claim: Claim) -> Result<bool> {
+        let path = self.path(claim);
+        match File::open(&path).and_then(hash) {
+            Ok(found) => Ok(found == claim.digest),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(files::at(&path, source)),
+        }
+    }
+
+    /// Takes the file of a packet in again. Everything else about it was checked when it came first: the same digest is the same file.
+    fn restore(&self, claim: Claim, input: impl Read) -> Result<()> {
+        let temporary = self.temporary();
+        let restored = copy(input, &temporary).and_then(|found| {
+            if found != claim.digest {
+                let packet = claim.id;
+                return Err(StationError::OtherContent { packet }.into());
+            }
+            self.keep(&temporary, &self.path(claim))
+        });
+        if restored.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        restored
     }
 
     async fn enter(
@@ -139,8 +209,7 @@ impl<S: PacketStore> IntakeDesk<S> {
         let kept = self.store.remember(&row).await?;
         if kept.digest != claim.digest {
             // The file that does not count does not stay.
-            let path = travelling(claim.id, &claim.digest, PACKET);
-            let _ = fs::remove_file(self.packets.join(path));
+            let _ = fs::remove_file(self.path(claim));
             let reason = RefusalReason::OtherPacket;
             let refusal = self.receipt(claim, Status::Refused(reason), now)?;
             let packet = claim.id;
@@ -227,7 +296,7 @@ fn row(packet: &VerifiedPacket, receipt: SignedReceipt, now: OffsetDateTime) -> 
 /// Why a packet is refused; nothing where the fault is ours, or a disk's.
 fn reason(error: &Error) -> Option<RefusalReason> {
     match error {
-        Error::Station(StationError::Damaged { .. }) => Some(RefusalReason::Unreadable),
+        Error::Station(StationError::OtherContent { .. }) => Some(RefusalReason::Unreadable),
         Error::Station(StationError::Packet(error)) => match error {
             PacketError::UnknownKey { .. } | PacketError::OtherName { .. } => {
                 Some(RefusalReason::UnknownKey)
@@ -237,6 +306,35 @@ fn reason(error: &Error) -> Option<RefusalReason> {
             _ => Some(RefusalReason::Unreadable),
         },
         _ => None,
+    }
+}
+
+/// Copies to a new file, on the disk when this returns, and says what was copied.
+fn copy(input: impl Read, to: &Path) -> Result<Digest> {
+    let file = new_locked(to)?;
+    let mut copied = Copying {
+        input,
+        file: &file,
+        failed: None,
+    };
+    let found = hash(&mut copied);
+    if let Some(source) = copied.failed {
+        return Err(files::at(to, source));
+    }
+    let found = found.map_err(|source| StationError::from(PacketError::Io(source)))?;
+    file.sync_all().map_err(|source| files::at(to, source))?;
+    Ok(found)
+}
+
+fn hash(mut input: impl Read) -> io::Result<Digest> {
+    let mut hasher = HashAlgorithm::Sha256.hasher();
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let count = input.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(Digest::from_hash(&hasher.finalize()));
+        }
+        hasher.update(buffer.get(..count).unwrap_or_default());
     }
 }
 

@@ -8,7 +8,7 @@ mod line;
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use enrolment::packet::{Anchor, Digest};
@@ -18,7 +18,8 @@ use uuid::Uuid;
 pub(super) use line::{Event, Why};
 
 use super::StationError;
-use crate::{Result, files};
+use super::fault::BookFault;
+use crate::{Error, Result, files};
 use line::{FIRST_LINK, Link, MAX_LINE};
 
 /// Longest book that is read: hundreds of thousands of packets.
@@ -81,7 +82,10 @@ impl Book {
             .read(true)
             .append(true)
             .open(path)
-            .map_err(|source| files::at(path, source))?;
+            .map_err(|source| match source.kind() {
+                ErrorKind::NotFound => broken(BookFault::Missing),
+                _ => files::at(path, source),
+            })?;
         let mut book = Self {
             path: path.to_owned(),
             file,
@@ -93,7 +97,7 @@ impl Book {
         };
         book.refresh()?;
         if book.lines == 0 {
-            return Err(StationError::BookBroken { line: 1 }.into());
+            return Err(broken(BookFault::Line(1)));
         }
         Ok(book)
     }
@@ -161,13 +165,13 @@ impl Book {
 
     fn take(&mut self, line: &[u8]) -> Result<()> {
         let number = self.lines + 1;
-        let broken = StationError::BookBroken { line: number };
+        let fault = || broken(BookFault::Line(number));
         if line.len() > MAX_LINE {
-            return Err(broken.into());
+            return Err(fault());
         }
-        let (at, event, link) = Event::parse(line, number, &self.link).ok_or(broken)?;
+        let (at, event, link) = Event::parse(line, number, &self.link).ok_or_else(fault)?;
         if matches!(event, Event::Begin(_)) != (number == 1) || !self.follows(&event) {
-            return Err(StationError::BookBroken { line: number }.into());
+            return Err(fault());
         }
         self.lines = number;
         self.link = link;
@@ -236,6 +240,10 @@ impl Book {
             .and_then(|()| self.file.sync_data())
             .map_err(|source| files::at(&self.path, source))
     }
+}
+
+fn broken(fault: BookFault) -> Error {
+    StationError::BookBroken(fault).into()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crypto::CryptoRng;
 use enrolment::packet::{Attachment, Override, Purpose, Subject};
-use enrolment::{MAX_RECORD_BYTES, Print, RecordFile, profiles};
+use enrolment::{HolderRecord, MAX_RECORD_BYTES, Print, RecordFile, profiles};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -128,7 +128,7 @@ impl<'s> Bulk<'s> {
             self.station.admit()?;
             self.has_tried_room = true;
         }
-        let profile = profiles::by_id(read.file.profile()).ok_or(Error::UnknownProfile)?;
+        let profile = profiles::by_id(&read.profile).ok_or(Error::UnknownProfile)?;
         let mut person = self.person(id, read, now)?;
         let (limits, today) = (&self.config.fingers, now.date());
         let found = review(&person, profile, limits, &self.staff, today);
@@ -161,8 +161,8 @@ impl<'s> Bulk<'s> {
 
     /// Everything of the folder through the checks that a page has.
     fn person(&mut self, id: Uuid, source: Source, now: OffsetDateTime) -> Result<Person> {
-        let mut person = Person::new(id, source.file.profile(), now);
-        let record = source.file.with_images(&source.images)?;
+        let mut person = Person::new(id, &source.profile, now);
+        let record = source.record;
         for (field, text) in record.texts().iter() {
             person
                 .fields
@@ -198,32 +198,67 @@ impl<'s> Bulk<'s> {
 
 /// A folder as it was read.
 struct Source {
-    text: String,
-    file: RecordFile,
-    images: BTreeMap<String, Vec<u8>>,
+    profile: String,
+    record: HolderRecord,
 }
 
 impl Source {
     fn read(folder: &Path) -> Result<Self> {
-        let text = files::read_text(&folder.join(RECORD), MAX_RECORD_BYTES)?;
+        let text = files::read_text(&plain(folder, RECORD)?, MAX_RECORD_BYTES)?;
         let file = RecordFile::parse(&text)?;
         let images = file
             .image_names()
-            .map(|name| Ok((name.to_owned(), files::read(&folder.join(name), MAX_IMAGE)?)))
+            .map(|name| {
+                Ok((
+                    name.to_owned(),
+                    files::read(&plain(folder, name)?, MAX_IMAGE)?,
+                ))
+            })
             .collect::<Result<BTreeMap<_, _>>>()?;
-        Ok(Self { text, file, images })
+        Ok(Self {
+            profile: file.profile().to_owned(),
+            record: file.with_images(&images)?,
+        })
     }
 
-    /// What the id of the packet follows from: the text and every image.
+    /// What the id of the packet follows from: what the record says, in whatever words, and every image, whatever its name.
     fn digest_input(&self) -> Vec<u8> {
         use enrolment::packet::Digest;
-        let images = self.images.iter();
-        let parts = images.flat_map(|(name, image)| [name.as_bytes(), image.as_slice()]);
-        core::iter::once(self.text.as_bytes())
-            .chain(parts)
-            .flat_map(|part| *Digest::of(part).as_bytes())
-            .collect()
+        let (record, mut parts) = (&self.record, Vec::new());
+        let mut add = |part: &[u8]| parts.push(*Digest::of(part).as_bytes());
+        add(b"record 2");
+        add(self.profile.as_bytes());
+        for (field, text) in record.texts().iter() {
+            add(field.word().as_bytes());
+            add(text.as_bytes());
+        }
+        add(b"can");
+        add(record.can().map_or(&[], |can| can.expose().as_bytes()));
+        add(b"portrait");
+        add(record.portrait().unwrap_or_default());
+        let mut fingers: Vec<_> = record.fingers().iter().collect();
+        fingers.sort_by_key(|finger| positions::by_position(finger.position).map(|f| f.word));
+        for finger in fingers {
+            add(positions::by_position(finger.position).map_or(&[], |f| f.word.as_bytes()));
+            match &finger.print {
+                Print::Image(image) => add(image),
+                Print::Missing(reason) => add(reason.word().as_bytes()),
+            }
+        }
+        parts.concat()
     }
+}
+
+/// The path of a file in a folder. A pipe or a device would keep the run waiting for ever.
+fn plain(folder: &Path, name: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
+    let known = fs::metadata(&path).map_err(|source| files::at(&path, source))?;
+    if known.is_file() {
+        return Ok(path);
+    }
+    let what = "a pipe, a device or a folder, not a file: put the file itself there";
+    let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, what);
+    Err(files::at(&path, source))
 }
 
 /// The overrides of a packet.

@@ -122,11 +122,20 @@ impl Drafts {
         // With what a killed program has left of a version that never got its name.
         let prefix = id.to_string();
         for name in self.names()? {
-            if name.starts_with(&prefix) {
+            // The file that a save was writing begins with a dot.
+            if name.trim_start_matches('.').starts_with(&prefix) {
                 disk::erase(&self.folder.join(name))?;
             }
         }
         Ok(())
+    }
+
+    /// The drafts whose key is gone: nobody can read them.
+    pub(super) fn orphans(&self) -> Result<Vec<Uuid>> {
+        let names = self.names()?;
+        let drafts = names.iter().filter_map(|name| name.strip_suffix(".draft"));
+        let ids = drafts.filter_map(|id| id.parse().ok());
+        Ok(ids.filter(|id| !self.path(*id, KEY).exists()).collect())
     }
 
     fn names(&self) -> Result<Vec<String>> {

@@ -3,6 +3,17 @@
 use enrolment::packet::{PacketError, RefusalReason, Role};
 use uuid::Uuid;
 
+/// What is wrong with the book of an outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BookFault {
+    /// The first line that does not follow from the one before: it was altered, taken out or put in.
+    #[error("is broken at line {0}: it was altered or copied together")]
+    Line(u64),
+    /// There is none.
+    #[error("is gone: there is no file `book` in the folder")]
+    Missing,
+}
+
 /// Why a station did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -24,16 +35,19 @@ pub enum StationError {
         /// The limit.
         limit: u64,
     },
-    /// A line of the book was altered, taken out or put in.
-    #[error("the book of the outbox is broken at line {line}: it was altered or copied together")]
-    BookBroken {
-        /// The first line that does not follow from the one before.
-        line: u64,
-    },
+    /// The book does not tell what happened.
+    #[error("the book of the outbox {0}")]
+    BookBroken(BookFault),
     /// A packet in the outbox is not what was sealed.
     #[error("packet {packet} is damaged: its file is not what was sealed")]
     Damaged {
         /// The packet.
+        packet: Uuid,
+    },
+    /// A file that somebody has brought is not the packet that it was said to be.
+    #[error("the file that came as packet {packet} is cut short, altered, or another file")]
+    OtherContent {
+        /// What it was said to be.
         packet: Uuid,
     },
     /// There is no such packet.
@@ -49,7 +63,7 @@ pub enum StationError {
         packet: Uuid,
     },
     /// The service has not taken a packet.
-    #[error("the service refuses packet {packet}: {reason:?}")]
+    #[error("the service refuses packet {packet}: {}", why(*reason))]
     Refused {
         /// The packet.
         packet: Uuid,
@@ -104,14 +118,19 @@ impl StationError {
             Self::TooManyWaiting { .. } => {
                 "send the outbox, then take in its receipts (`station outbox send`, `station outbox receipts`)"
             }
-            Self::BookBroken { .. } => {
-                "keep the folder as it is and report it; send the packets that are left"
+            Self::BookBroken(_) => {
+                "keep the outbox folder as it is, put back no older book, and report it; `station outbox send` still copies every packet \
+                 that is in it; enrol at a new station (`station init` in another folder)"
+            }
+            Self::OtherContent { .. } => {
+                "copy the packet from the station again (`station outbox send`); the station keeps it until a receipt comes"
             }
             Self::Damaged { .. } => {
                 "keep the file, have the disk checked, and ask the person to come again if no receipt came"
             }
             Self::UnknownPacket { .. } => "take the receipt to the station that it belongs to",
-            Self::OtherPacket { .. } | Self::Refused { .. } => {
+            Self::Refused { reason, .. } => what_to_do(*reason),
+            Self::OtherPacket { .. } => {
                 "keep the packet and ask the service: `intake list` shows what it has"
             }
             Self::NotAcknowledged { .. } => "take in its receipt first (`station outbox receipts`)",
@@ -123,6 +142,35 @@ impl StationError {
             }
             Self::Key(_) => "check the password and the key files of the station",
             Self::Packet(error) => error.advice(),
+        }
+    }
+}
+
+/// A refusal in words.
+const fn why(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::Unreadable => "what came cannot be read, or is for another service",
+        RefusalReason::UnknownKey => {
+            "the key of the station, the operator or the supervisor is not registered there under this name"
+        }
+        RefusalReason::BadSignature => "a signature in it does not verify",
+        RefusalReason::OtherPacket => "another file of the same id was taken before",
+    }
+}
+
+const fn what_to_do(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::Unreadable => {
+            "the packet is kept: send it again (`station outbox send`); if it is refused again, compare service.json with the service's"
+        }
+        RefusalReason::UnknownKey => {
+            "the packet is kept: have the service register the key (`intake register`), then bring the same packet again"
+        }
+        RefusalReason::BadSignature => {
+            "keep the packet and report it: it was altered, or made by another program"
+        }
+        RefusalReason::OtherPacket => {
+            "keep the packet and ask the service: `intake list` shows what it has"
         }
     }
 }

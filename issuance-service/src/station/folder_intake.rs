@@ -3,7 +3,7 @@
 //! `<id>.<SHA-256>.packet` goes, `<id>.<SHA-256>.receipt` comes.
 
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crypto::HashAlgorithm;
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Answer, Intake, Outgoing, StationError};
-use crate::{Result, files};
+use crate::{Error, Result, files};
 
 /// The ending of a packet that travels.
 pub const PACKET: &str = "packet";
@@ -56,14 +56,16 @@ impl FolderIntake {
         files_with_ending(&self.0, PACKET)
     }
 
-    /// Writes a receipt into the folder.
+    /// Writes a receipt into the folder, under the name of the packet that it is about.
     ///
     /// # Errors
     /// [`crate::Error::File`].
-    pub fn answer(&self, path: &Path, receipt: &SignedReceipt) -> Result<()> {
+    pub fn answer(&self, receipt: &SignedReceipt) -> Result<()> {
+        let said = receipt.unverified();
+        let name = travelling(said.packet, &said.digest, RECEIPT);
         let mut line = receipt.to_bytes().map_err(StationError::from)?;
         line.push(b'\n');
-        files::write_private(path, &line)
+        files::write_private(&self.0.join(name), &line)
     }
 
     fn copy(&self, packet: &Outgoing<'_>) -> Result<()> {
@@ -72,15 +74,16 @@ impl FolderIntake {
             return Ok(());
         }
         let part = path.with_extension(PART);
-        let copied = copy(packet.path, &part)?;
-        if copied != packet.digest {
-            // What is damaged here would be refused there.
-            let _ = fs::remove_file(&part);
-            return Err(StationError::Damaged { packet: packet.id }.into());
-        }
-        fs::rename(&part, &path)
-            .and_then(|()| whole_file::sync_folder_of(&path))
-            .map_err(|source| files::at(&path, source))
+        let copied = copy(packet.path, &part).and_then(|copied| {
+            if copied != packet.digest {
+                // What is damaged here would be refused there.
+                return Err(StationError::Damaged { packet: packet.id }.into());
+            }
+            fs::rename(&part, &path)
+                .and_then(|()| whole_file::sync_folder_of(&path))
+                .map_err(|source| files::at(&path, source))
+        });
+        copied.map_err(|error| without(&part, error))
     }
 }
 
@@ -88,7 +91,11 @@ impl Intake for FolderIntake {
     async fn deliver(&self, packet: &Outgoing<'_>, _now: OffsetDateTime) -> Result<Answer> {
         let path = self.0.join(travelling(packet.id, &packet.digest, RECEIPT));
         // A refusal may be one of a torn copy, or of a key that is registered by now: the packet goes again.
-        if let Some(receipt) = read_receipt(&path).ok().filter(is_received) {
+        // And a receipt of anybody else, or about anything else, is nothing: the packet goes as well.
+        if let Ok(receipt) = read_receipt(&path)
+            && let Ok(said) = packet.check(&receipt)
+            && said.status == Status::Received
+        {
             return Ok(Answer::Receipt(receipt));
         }
         self.copy(packet)?;
@@ -128,14 +135,20 @@ fn read_receipt(path: &Path) -> Result<SignedReceipt> {
     Ok(SignedReceipt::parse(&bytes).map_err(StationError::from)?)
 }
 
-/// Whether a receipt says that the service has the packet; the outbox checks whether it is the service that says so.
-fn is_received(receipt: &SignedReceipt) -> bool {
-    receipt.unverified().status == Status::Received
-}
-
 /// A stick that was pulled out may hold the name and not the content.
 fn is_whole(path: &Path, digest: &Digest) -> bool {
     path.is_file() && super::outbox::hash(path).is_ok_and(|(found, _)| found == *digest)
+}
+
+/// Removes half a copy. Where that cannot be done, the error says that it is there.
+fn without(part: &Path, error: Error) -> Error {
+    match fs::remove_file(part) {
+        Err(removal) if part.exists() => {
+            let words = format!("{error}; half a copy is left, and cannot be removed: {removal}");
+            files::at(part, io::Error::other(words))
+        }
+        _ => error,
+    }
 }
 
 /// Copies a file to the disk and says what was copied.

@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::book::{Book, Event, Stage};
+use super::fault::BookFault;
 use super::{StationError, disk};
 use crate::{Error, Result, files};
 
@@ -40,7 +41,7 @@ const SEALING: &str = "sealing";
 pub struct Outbox {
     folder: PathBuf,
     lock: File,
-    book: Mutex<Book>,
+    book: core::result::Result<Mutex<Book>, BookFault>,
 }
 
 /// What a receipt has changed.
@@ -78,18 +79,26 @@ impl Outbox {
         open_lock(folder).map(|_| ())
     }
 
-    /// Opens an outbox and brings to its end what a crash has left in the middle.
+    /// Opens an outbox and brings to its end what a crash has left in the middle. With a book that is broken, or gone, everything but
+    /// [`Self::send`] says so and changes nothing.
     pub(super) fn open(folder: &Path, now: OffsetDateTime) -> Result<Self> {
         let lock = open_lock(folder)?;
         lock.lock().map_err(|source| files::at(folder, source))?;
         let book = Book::open(&folder.join(BOOK));
         let _ = lock.unlock();
+        let book = match book {
+            Ok(book) => Ok(Mutex::new(book)),
+            Err(Error::Station(StationError::BookBroken(fault))) => Err(fault),
+            Err(other) => return Err(other),
+        };
         let outbox = Self {
             folder: folder.to_owned(),
             lock,
-            book: Mutex::new(book?),
+            book,
         };
-        outbox.hold()?.recover(now)?;
+        if outbox.book.is_ok() {
+            outbox.hold()?.recover(now)?;
+        }
         Ok(outbox)
     }
 
@@ -113,12 +122,12 @@ impl Outbox {
         Ok(u64::try_from(waiting.count()).unwrap_or(u64::MAX))
     }
 
-    /// Whether a packet of this id was ever sealed here.
+    /// Whether the book says that a packet of this id was sealed here. A book that was broken when the outbox was opened says nothing.
     ///
     /// # Errors
     /// As [`Self::list`].
     pub fn knows(&self, id: Uuid) -> Result<bool> {
-        Ok(self.hold()?.book.packets().contains_key(&id))
+        Ok(self.book.is_ok() && self.hold()?.book.packets().contains_key(&id))
     }
 
     /// The last line of the book and the latest time in it, for the next packet.
@@ -201,7 +210,9 @@ impl Outbox {
 
     /// Keeps other programs and threads out, and reads what they have written.
     fn hold(&self) -> Result<Held<'_>> {
-        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        let book = self.book.as_ref();
+        let book = book.map_err(|fault| StationError::BookBroken(*fault))?;
+        let book = book.lock().unwrap_or_else(PoisonError::into_inner);
         self.lock
             .lock()
             .map_err(|source| files::at(&self.folder, source))?;
@@ -242,19 +253,13 @@ impl Held<'_> {
 
     /// Every packet file of the folder.
     fn entries(&self) -> Result<Vec<Entry>> {
-        let folder = &self.outbox.folder;
-        let fault = |source| files::at(folder, source);
-        let mut found = Vec::new();
-        for file in fs::read_dir(folder).map_err(fault)? {
-            let file = file.map_err(fault)?;
-            if let Some(mut entry) = Entry::of(&file.path()) {
-                let packet = self.book.packets().get(&entry.id);
-                if let Some(packet) = packet.filter(|packet| packet.digest == entry.digest) {
-                    entry.length = packet.length;
-                    entry.since = Some(packet.since);
-                    entry.refusal = packet.refusal.clone();
-                }
-                found.push(entry);
+        let mut found = entry::all(&self.outbox.folder)?;
+        for entry in &mut found {
+            let packet = self.book.packets().get(&entry.id);
+            if let Some(packet) = packet.filter(|packet| packet.digest == entry.digest) {
+                entry.length = packet.length;
+                entry.since = Some(packet.since);
+                entry.refusal = packet.refusal.clone();
             }
         }
         found.sort_by_key(|entry| (entry.since, entry.id));

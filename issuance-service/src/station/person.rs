@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use biometrics::finger::FingerPosition;
 use enrolment::packet::{Outcome, Quality, Subject, Try};
-use enrolment::{BirthDate, Can, Field, Finger, HolderRecord, MissingReason, Print};
+use enrolment::{
+    BirthDate, Can, Field, Finger, HolderRecord, IssuerProfile, MissingReason, Print, profiles,
+};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use super::capture::{CheckedPortrait, CheckedPrint, Measure, Remark, passes};
 use super::positions;
 use super::refusal::CaptureError;
 use super::review::word;
-use crate::Result;
+use crate::{Error, Result};
 
 /// Longest text that a field takes from a page; the rules know the shorter limits.
 const MAX_TEXT: usize = 2048;
@@ -47,6 +49,9 @@ pub struct Person {
     pub fingers: BTreeMap<String, Shot>,
     /// The fingers without a print, with the word of the reason.
     pub missing: BTreeMap<String, String>,
+    /// What is to be looked at of slaps whose fingers were taken, by the words of the slaps.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slaps: BTreeMap<String, Slap>,
     /// Every try, good or not.
     pub tries: Vec<Try>,
     /// The files by name.
@@ -72,6 +77,16 @@ pub struct Shot {
     pub template: String,
 }
 
+/// What is to be looked at of a slap.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slap {
+    /// What does not pass, all of it warnings.
+    pub remarks: Vec<Remark>,
+    /// Its fingers, with the numbers of their tries.
+    pub fingers: BTreeMap<String, u16>,
+}
+
 impl Shot {
     /// Whether nothing refuses it.
     #[must_use]
@@ -95,9 +110,18 @@ impl Person {
             measures: Vec::new(),
             fingers: BTreeMap::new(),
             missing: BTreeMap::new(),
+            slaps: BTreeMap::new(),
             tries: Vec::new(),
             files: BTreeMap::new(),
         }
+    }
+
+    /// The rules of the document that the person was begun for, whatever the station enrols for today.
+    ///
+    /// # Errors
+    /// [`Error::UnknownProfile`] where this program does not know the document any longer.
+    pub fn issuer_profile(&self) -> Result<&'static dyn IssuerProfile> {
+        profiles::by_id(&self.profile).ok_or(Error::UnknownProfile)
     }
 
     /// What a list calls the person.
@@ -219,6 +243,29 @@ impl Person {
         now: OffsetDateTime,
     ) -> Result<u16> {
         self.note_try(subject, Vec::new(), remarks, now)
+    }
+
+    /// Keeps what is to be looked at of a slap for as long as one of its fingers stands in the record.
+    pub fn keep_slap(&mut self, slap: &str, remarks: &[Remark], fingers: &[(&str, u16)]) {
+        let fingers = fingers
+            .iter()
+            .map(|(word, number)| ((*word).to_owned(), *number));
+        let kept = Slap {
+            remarks: remarks.to_vec(),
+            fingers: fingers.collect(),
+        };
+        self.slaps.insert(slap.to_owned(), kept);
+    }
+
+    /// The slaps of which a finger stands in the record.
+    pub fn slaps_in_use(&self) -> impl Iterator<Item = (&String, &Slap)> {
+        let is_kept = |(word, number): (&String, &u16)| {
+            let shot = self.fingers.get(word);
+            shot.is_some_and(|shot| shot.number == *number)
+        };
+        self.slaps
+            .iter()
+            .filter(move |(_, slap)| slap.fingers.iter().any(is_kept))
     }
 
     /// Writes down why a finger gives no print; nothing takes it back. A print that there was is dropped.

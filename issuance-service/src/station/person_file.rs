@@ -1,6 +1,7 @@
 //! A person as the bytes of a draft: the state as JSON, then its files.
 
 use crypto::SecretBytes;
+use enrolment::packet::Digest;
 
 use super::person::Person;
 use super::refusal::CaptureError;
@@ -27,6 +28,14 @@ pub fn write(person: &Person) -> Result<SecretBytes> {
         bytes.extend_from_slice(part);
     }
     Ok(SecretBytes::new(bytes))
+}
+
+/// By what it is known that nothing of a person was changed: SHA-256 of the bytes.
+///
+/// # Errors
+/// As [`write`].
+pub fn state(person: &Person) -> Result<String> {
+    Ok(Digest::of(write(person)?.expose()).to_string())
 }
 
 /// Reads the bytes.

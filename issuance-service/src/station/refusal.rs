@@ -36,6 +36,14 @@ pub enum CaptureError {
     /// What is missing or wrong before a packet can be sealed.
     #[error("not ready to be sealed: {}", .0.join(", "))]
     NotReady(Vec<String>),
+    /// Something of the person was changed after the review by which they are to be sealed.
+    #[error("the person was changed after the review: see it again, then seal")]
+    ChangedSince,
+    /// Another program serves the station.
+    #[error(
+        "this station is served already, by {0}: use its page, or end that program first; nothing was changed"
+    )]
+    ServedAlready(String),
     /// Somebody releases their own work.
     #[error("the supervisor is one of those who worked on this person")]
     SamePerson,
@@ -64,6 +72,8 @@ impl CaptureError {
             Self::TooManyTries { .. } => "too-many-tries",
             Self::PortraitLimit(_) => "portrait-limit",
             Self::NotReady(_) => "not-ready",
+            Self::ChangedSince => "changed-since",
+            Self::ServedAlready(_) => "served-already",
             Self::SamePerson => "same-person",
             Self::NoRelease(_) => "reason-missing",
             Self::DraftUnreadable => "draft-unreadable",
@@ -95,6 +105,14 @@ impl CaptureError {
             Self::NotReady(_) => words(
                 "The record is not ready to be sealed.",
                 "Hồ sơ chưa đủ điều kiện niêm phong.",
+            ),
+            Self::ChangedSince => words(
+                "The person was changed after the review that was shown.",
+                "Hồ sơ đã bị sửa sau khi soát lại.",
+            ),
+            Self::ServedAlready(_) => words(
+                "Another program serves this station.",
+                "Một chương trình khác đang phục vụ trạm này.",
             ),
             Self::SamePerson => words(
                 "Nobody releases a person that they have worked on.",
@@ -140,9 +158,20 @@ impl CaptureError {
                 "Open the review: what is red is mended or released by a supervisor.",
                 "Mở trang kiểm tra: mục đỏ phải sửa hoặc được người giám sát phê duyệt.",
             ),
+            Self::ChangedSince => words(
+                "Go through the review again, then seal.",
+                "Soát lại lần nữa rồi niêm phong.",
+            ),
+            Self::ServedAlready(_) => words(
+                "Use its page, or end that program first.",
+                "Dùng trang của chương trình đó, hoặc tắt nó trước.",
+            ),
             Self::SamePerson => words("Call another supervisor.", "Gọi người giám sát khác."),
             Self::NoRelease(_) => words("Give the reason.", "Nêu lý do."),
-            Self::DraftUnreadable => words("Begin the person anew.", "Bắt đầu lại hồ sơ."),
+            Self::DraftUnreadable => words(
+                "Discard it in the list, and begin the person anew.",
+                "Bỏ hồ sơ này trong danh sách, rồi bắt đầu lại.",
+            ),
             Self::NoInboxFile => words("Scan again.", "Quét lại."),
             Self::UnknownField | Self::UnknownFinger | Self::UnknownReason => {
                 words("Load the page again.", "Tải lại trang.")

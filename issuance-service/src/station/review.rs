@@ -100,6 +100,10 @@ pub fn review(
         );
         found.extend(likenesses(person, word, staff));
     }
+    for (word, slap) in person.slaps_in_use() {
+        let remarks = slap.remarks.iter();
+        found.extend(remarks.map(|remark| of_remark(Subject::Slap(word.clone()), remark)));
+    }
     let wanted = limits.wanted_for(profile.data(), person.age_on(today));
     found.extend(not_taken(person, wanted));
     found

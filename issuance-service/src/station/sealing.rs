@@ -1,5 +1,7 @@
 //! From a person who was enrolled to a packet on the disk.
 
+mod told;
+
 use std::collections::BTreeMap;
 
 use crypto::{CryptoRng, HashAlgorithm};
@@ -14,6 +16,7 @@ use uuid::Uuid;
 use super::outbox::Put;
 use super::{PersonKey, Station, StationError, clock};
 use crate::Result;
+pub(super) use told::Told;
 
 /// A person who was enrolled.
 pub struct Enrolment<'a> {
@@ -111,9 +114,21 @@ impl Station {
             operator: operator.signer(),
             supervisor: release.map(|release| release.supervisor.signer() as _),
         };
+        let told = Told::of(person.profile, now);
+        let is_first = !self.outbox.knows(person.id)?;
+        if is_first {
+            told.write(&self.folder, person.id)?;
+        }
         let put = self.outbox.put(person.id, now, |file| {
             seal(manifest, &attachments, &recipient, signers, file, rng)
-        })?;
+        });
+        match &put {
+            // Without it a receipt loses its check value when the packet is gone: no reason to say that nothing was sealed.
+            Ok(Put::Now(sealed)) => drop(told.with(&sealed.digest).write(&self.folder, person.id)),
+            Err(_) if is_first => Told::forget(&self.folder, person.id),
+            Ok(Put::Before(_)) | Err(_) => {}
+        }
+        let put = put?;
         self.drafts.erase(person.id)?;
         Ok(match put {
             Put::Now(sealed) => Sealed::Now(sealed),
@@ -181,6 +196,16 @@ impl Station {
             tries: person.tries.clone(),
             overrides: release.map_or_else(Vec::new, |release| release.overrides.clone()),
         })
+    }
+
+    /// Erases the drafts whose key is gone, and writes that down. Only while no other program makes drafts.
+    pub(super) fn erase_orphans(&self, now: OffsetDateTime) -> Result<Vec<Uuid>> {
+        let orphans = self.drafts.orphans()?;
+        for draft in &orphans {
+            self.drafts.erase(*draft)?;
+            self.outbox.note_draft_erased(*draft, now)?;
+        }
+        Ok(orphans)
     }
 
     /// Erases a person who will not be sealed, and writes it down.

@@ -7,6 +7,7 @@
 //!
 //! What an answer says is on the disk before it is sent: a program that is killed has lost nothing that a page has shown as saved.
 
+mod alone;
 mod drafts;
 mod files;
 mod guard;
@@ -41,7 +42,7 @@ use super::own_fingers::{self, StaffFinger};
 use super::person::Person;
 use super::refusal::CaptureError;
 use super::review::{Found, review};
-use super::{CaptureConfig, Draft, PersonKey, Station, person_file};
+use super::{CaptureConfig, Draft, PersonKey, Station, StationError, person_file};
 use crate::{Error, Result};
 use live::Live;
 use problem::{Answer, Problem};
@@ -64,10 +65,12 @@ pub struct Serving {
 struct Inner {
     station: Station,
     config: CaptureConfig,
+    /// Of people who sit down now; who sat down earlier may have another.
     profile: &'static dyn IssuerProfile,
     staff: Vec<StaffFinger>,
     sessions: Sessions,
     live: Live,
+    seats: Mutex<inbox::Seats>,
     examiner: Mutex<Examiner>,
     pictures: Semaphore,
     /// One change of drafts at a time.
@@ -107,6 +110,8 @@ pub async fn serve(
     let address = listener.local_addr().map_err(socket)?;
     let config = CaptureConfig::read(serving.station.folder())?;
     let thresholds = config.thresholds()?;
+    // Held until this returns.
+    let _alone = alone::take(&serving.station, address, (serving.now)())?;
     let mut rng = serving.rng;
     let token = session::draw(&mut *rng);
     let shared = Arc::new(Inner {
@@ -114,6 +119,7 @@ pub async fn serve(
         staff: own_fingers::all(serving.station.folder())?,
         sessions: Sessions::new(&token),
         live: Live::start(thresholds.clone()).map_err(socket)?,
+        seats: Mutex::new(inbox::Seats::default()),
         examiner: Mutex::new(Examiner::new(thresholds)),
         pictures: Semaphore::new(AT_ONCE),
         drafts: Mutex::new(()),
@@ -187,10 +193,11 @@ impl Inner {
         }
     }
 
-    /// Everything that stands against a person's packet now.
-    fn found(&self, person: &Person) -> Vec<Found> {
+    /// Everything that stands against a person's packet now, by the rules of the document that the person was begun for.
+    fn found(&self, person: &Person) -> Result<Vec<Found>> {
         let (limits, today) = (&self.config.fingers, (self.now)().date());
-        review(person, self.profile, limits, &self.staff, today)
+        let profile = person.issuer_profile()?;
+        Ok(review(person, profile, limits, &self.staff, today))
     }
 
     fn load(&self, id: Uuid) -> Result<Person> {
@@ -198,7 +205,7 @@ impl Inner {
     }
 
     fn resume(&self, id: Uuid) -> Result<(Draft, Person)> {
-        let (draft, content) = self.station.drafts().resume(id)?;
+        let (draft, content) = self.station.drafts().resume(id).map_err(unreadable)?;
         if content.is_empty() {
             let person = Person::new(id, &self.config.profile, (self.now)());
             return Ok((draft, person));
@@ -228,6 +235,14 @@ impl Inner {
         // What was released was released of another state.
         lock(&self.releases).remove(&id);
         Ok((person, changed))
+    }
+}
+
+/// A draft whose files are not what was written is one that cannot be read; that a disk fails is something else.
+fn unreadable(error: Error) -> Error {
+    match error {
+        Error::Station(StationError::Packet(_)) => CaptureError::DraftUnreadable.into(),
+        error => error,
     }
 }
 

@@ -12,3 +12,4 @@ mod faults;
 mod kills;
 mod post;
 mod program;
+mod stick;

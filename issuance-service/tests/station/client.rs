@@ -107,6 +107,17 @@ impl Client {
         )
     }
 
+    pub fn delete(&mut self, path: &str) -> Reply {
+        self.send("DELETE", path, None, &[])
+    }
+
+    /// Seals a person as the review shows them now.
+    pub fn seal(&mut self, draft: &str) -> Value {
+        let review = self.get(&format!("{draft}/review")).must(200);
+        let seen = json!({ "state": review["state"] });
+        self.post(&format!("{draft}/seal"), &seen).must(200)
+    }
+
     pub fn picture(&mut self, path: &str, file: &[u8]) -> Reply {
         self.send("POST", path, Some("application/octet-stream"), file)
     }

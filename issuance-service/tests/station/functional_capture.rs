@@ -120,7 +120,7 @@ fn a_person_from_sitting_down_to_the_receipt() {
 
     let review = client.get(&format!("{draft}/review")).must(200);
     assert_eq!(review["can_seal"], true, "{review:#}");
-    let sealed = client.post(&format!("{draft}/seal"), &json!({})).must(200);
+    let sealed = client.seal(&draft);
     let again = client.post(&format!("{draft}/seal"), &json!({})).must(200);
     assert_eq!(sealed, again);
 

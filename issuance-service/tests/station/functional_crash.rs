@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::functional_capture::{begin, take_finger, take_portrait, type_fields};
 use crate::place::{OPERATOR, Place, specimen_fields};
 
-fn start(place: &Place) -> (Child, Client) {
+pub fn start(place: &Place) -> (Child, Client) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_issuance-service"));
     command.args(["station", "--station"]).arg(place.folder());
     command.arg("--password-file").arg(place.password_file());
@@ -25,7 +25,7 @@ fn start(place: &Place) -> (Child, Client) {
     (child, Client::new(&line))
 }
 
-fn kill(mut child: Child) {
+pub fn kill(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
 }

@@ -10,7 +10,7 @@ use crate::functional_capture::{begin, take_finger};
 use crate::place::{OPERATOR, Place, SUPERVISOR, specimen_fields, specimen_file};
 
 /// A drawn hand on the glass; of the four from index to little finger those that are `present`.
-fn slap(seed: u64, right: bool, present: [bool; 4]) -> Vec<u8> {
+pub fn slap(seed: u64, right: bool, present: [bool; 4]) -> Vec<u8> {
     let laid = Laid {
         seed,
         right,
@@ -29,13 +29,13 @@ const ALL: [bool; 4] = [true; 4];
 const NO_RING: [bool; 4] = [true, true, false, true];
 const TWO: [bool; 4] = [true, true, false, false];
 
-fn take(client: &mut Client, draft: &str, word: &str, picture: &[u8]) -> Value {
+pub fn take_slap(client: &mut Client, draft: &str, word: &str, picture: &[u8]) -> Value {
     client
         .picture(&format!("{draft}/slaps/{word}"), picture)
         .must(200)
 }
 
-fn excuse(client: &mut Client, draft: &str, word: &str, reason: &str) {
+pub fn excuse(client: &mut Client, draft: &str, word: &str, reason: &str) {
     client
         .put(
             &format!("{draft}/fingers/{word}/missing"),
@@ -75,18 +75,18 @@ fn a_slap_is_cut_apart_and_the_wrong_one_changes_nothing() {
         ("right", &blank, "slap-fingers"),
         ("thumbs", &right, "slap-fingers"),
     ] {
-        let refused = take(&mut client, &draft, word, picture);
+        let refused = take_slap(&mut client, &draft, word, picture);
         assert!(rules(&refused).contains(&rule), "{word}: {refused}");
         assert!(positions(&refused).is_empty(), "{refused}");
     }
     // A scanner that does not say its resolution.
     let silent = Image::new(Colour::Grey8, 1600, 1500, vec![245; 1600 * 1500]).unwrap();
-    let unknown = take(&mut client, &draft, "left", &encode_png(&silent).unwrap());
+    let unknown = take_slap(&mut client, &draft, "left", &encode_png(&silent).unwrap());
     assert_eq!(rules(&unknown), ["finger-resolution-unknown"]);
     let person = client.get(&draft).must(200);
     assert_eq!(person["fingers"], json!({}), "{person:#}");
 
-    let taken = take(&mut client, &draft, "right", &right);
+    let taken = take_slap(&mut client, &draft, "right", &right);
     let four = ["right-index", "right-middle", "right-ring", "right-little"];
     assert_eq!(
         (positions(&taken), &taken["hand"]),
@@ -98,12 +98,12 @@ fn a_slap_is_cut_apart_and_the_wrong_one_changes_nothing() {
     }
     // The finger that is known to be missing is not missed.
     excuse(&mut client, &draft, "left-ring", "bandaged");
-    let left = take(&mut client, &draft, "left", &slap(34, false, NO_RING));
+    let left = take_slap(&mut client, &draft, "left", &slap(34, false, NO_RING));
     assert_eq!(rules(&left), Vec::<&str>::new(), "{left}");
     let mut found = positions(&left);
     found.sort_unstable();
     assert_eq!(found, ["left-index", "left-little", "left-middle"]);
-    let thumbs = take(&mut client, &draft, "thumbs", &slap(35, true, TWO));
+    let thumbs = take_slap(&mut client, &draft, "thumbs", &slap(35, true, TWO));
     assert_eq!(positions(&thumbs), ["left-thumb", "right-thumb"]);
 
     let review = client.get(&format!("{draft}/review")).must(200);
@@ -258,7 +258,7 @@ fn nobody_leaves_with_a_finger_that_is_neither_taken_nor_excused() {
         json!({ "supervisor": SUPERVISOR[0], "secret": SUPERVISOR[1], "overrides": overrides });
     let view = client.post(&format!("{draft}/release"), &ask).must(200);
     assert_eq!(view["can_seal"], true, "{view:#}");
-    let sealed = client.post(&format!("{draft}/seal"), &json!({})).must(200);
+    let sealed = client.seal(&draft);
     let packet = place.packet(sealed["packet"].as_str().unwrap().parse().unwrap());
     let manifest = packet.manifest();
     assert_eq!(

@@ -67,7 +67,7 @@ fn one_finger_twice_needs_a_supervisor_who_is_somebody_else() {
     client
         .post(&release, &ask(name, secret, &overrides))
         .must(200);
-    let sealed = client.post(&seal, &json!({})).must(200);
+    let sealed = client.seal(&draft);
     let packet = place.packet(sealed["packet"].as_str().unwrap().parse().unwrap());
     assert_eq!(packet.manifest().supervisor.as_ref().unwrap().name, name);
     assert_eq!(packet.manifest().overrides.len(), blocking.len());

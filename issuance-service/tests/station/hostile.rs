@@ -176,7 +176,7 @@ fn bad_bodies_are_answered_with_what_to_do() {
         .refuses(400, "malformed");
     client
         .put(&fields, &json!({ "surname": "x".repeat(300_000) }))
-        .refuses(413, "picture-too-large");
+        .refuses(413, "text-too-long");
     client
         .put(&format!("{finger}/missing"), &json!({ "reason": "lazy" }))
         .refuses(422, "unknown-reason");

@@ -15,5 +15,7 @@ mod functional_capture;
 mod functional_crash;
 mod functional_fingers;
 mod functional_release;
+mod functional_resumed;
+mod functional_sealed;
 mod hostile;
 mod place;

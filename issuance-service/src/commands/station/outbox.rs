@@ -81,18 +81,30 @@ async fn send(to: FolderIntake, station: &Station, context: &Context) -> Result<
     let outbox = station.outbox();
     let sent = outbox.send(&to, station.service(), context.now).await?;
     let mut worst = Exit::Done;
+    let is_written = sent.unwritten.is_none();
     for (packet, error) in sent.failed {
         worst = exit::mention(&anyhow::Error::from(error).context(format!("packet {packet}")));
     }
+    if let Some(error) = sent.unwritten {
+        worst = exit::mention(&error.into());
+    }
     report::print(
         context.format,
-        || json!({ "handed_over": sent.handed, "acknowledged": sent.acknowledged }),
         || {
-            format!(
-                "{} packets handed over, {} of them acknowledged; keep them until the receipts are in",
-                sent.handed.len(),
-                sent.acknowledged.len()
-            )
+            json!({
+                "handed_over": sent.handed,
+                "acknowledged": sent.acknowledged,
+                "written_down": is_written,
+            })
+        },
+        || {
+            let (handed, acknowledged) = (sent.handed.len(), sent.acknowledged.len());
+            let then = if is_written {
+                "keep them until the receipts are in"
+            } else {
+                "nothing of it is written down in the book; keep the folder"
+            };
+            format!("{handed} packets handed over, {acknowledged} of them acknowledged; {then}")
         },
     )?;
     Ok(worst)

@@ -1,10 +1,13 @@
 //! A packet in the folder: its name says what it is and how far it has come.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use enrolment::packet::Digest;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use crate::{Result, files};
 
 /// How far a packet has come; the ending of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +74,16 @@ impl Entry {
             path: path.to_owned(),
         })
     }
+}
+
+/// The packet files of a folder, as their names say.
+pub(super) fn all(folder: &Path) -> Result<Vec<Entry>> {
+    let fault = |source| files::at(folder, source);
+    let mut found = Vec::new();
+    for file in fs::read_dir(folder).map_err(fault)? {
+        found.extend(Entry::of(&file.map_err(fault)?.path()));
+    }
+    Ok(found)
 }
 
 pub(super) fn name(id: Uuid, digest: &Digest, state: State) -> String {

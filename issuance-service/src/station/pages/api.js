@@ -60,6 +60,8 @@ export const logout = () => send("POST", "/api/logout");
 export const drafts = () => call("GET", "/api/drafts");
 export const newDraft = () => send("POST", "/api/drafts");
 export const person = (id) => call("GET", draft(id));
+/** Erases a person who will not be sealed. */
+export const discard = (id) => call("DELETE", draft(id));
 export const saveFields = (id, fields) => send("PUT", draft(id, "/fields"), fields);
 export const frame = (id, blob, signal) => picture(draft(id, "/frame"), blob, { signal });
 export const portrait = (id, blob) => picture(draft(id, "/portrait"), blob);
@@ -70,7 +72,8 @@ export const missing = (id, position, reason) => send("PUT", draft(id, `/fingers
 export const inbox = (id) => call("GET", `/api/fingers/inbox?draft=${encodeURIComponent(id)}`);
 export const review = (id) => call("GET", draft(id, "/review"));
 export const release = (id, words) => send("POST", draft(id, "/release"), words);
-export const seal = (id) => send("POST", draft(id, "/seal"));
+/** Seals what the review has shown: `state` is of the person shown. */
+export const seal = (id, state) => send("POST", draft(id, "/seal"), { state });
 export const outbox = () => call("GET", "/api/outbox");
 /** Takes a file that a scanner wrote: the server reads it, the browser only names it. */
 export const takeFromInbox = (id, what, file) =>

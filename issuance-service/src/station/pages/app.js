@@ -35,8 +35,12 @@ async function route() {
   } catch (problem) {
     if (problem.status === 401) return;
     if (!(problem instanceof api.Problem)) throw problem;
-    if (place === "drafts") go("#/");
-    alarm(problem);
+    // The address changes without an event: what is told here must stay to be read.
+    if (place === "drafts" && mine === shown) {
+      history.replaceState(null, "", "#/");
+      await route();
+    }
+    return alarm(problem);
   }
   if (mine === shown) settle();
 }

@@ -30,7 +30,7 @@ export function details(main, context) {
 
 class Form {
   constructor({ station, draft, id, update }) {
-    Object.assign(this, { id, draft, update, inputs: new Map(), touched: new Set(), findings: [], dirty: false });
+    Object.assign(this, { id, draft, update, inputs: new Map(), touched: new Set(), edited: new Set(), findings: [], dirty: false });
     this.saved = h("p", { class: "saved", role: "status" });
     this.summary = h("div", { class: "summary", role: "status" });
     this.parts = parted(station.fields).map((part) => this.part(part));
@@ -76,19 +76,21 @@ class Form {
 
   changed(field) {
     this.dirty = true;
+    this.edited.add(field.name);
     this.last = field.name;
     say(this.saved, T.saving);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
+  /** What was typed here and is not saved yet: what stands in another tab stays as it is. */
   values() {
     const dates = new Set(this.parts.flatMap((part) => part.members).filter((field) => field.kind === "date").map((field) => field.name));
     const text = ([name, input]) => [name, (dates.has(name) ? toRecord(input.value) : input.value).normalize("NFC").trim()];
-    return Object.fromEntries([...this.inputs].map(text));
+    return Object.fromEntries([...this.inputs].filter(([name]) => this.edited.has(name)).map(text));
   }
 
-  /** Saves the whole form. One save at a time, the last one wins; what fails is tried again until the page is left. */
+  /** Saves what was changed. One save at a time, the last one wins; what fails is tried again until the page is left. */
   async save() {
     clearTimeout(this.timer);
     if (this.saving) {
@@ -103,9 +105,10 @@ class Form {
 
   async send() {
     const fields = this.values();
+    this.edited.clear();
     try {
       const { findings } = await api.saveFields(this.id, fields);
-      this.draft.fields = fields;
+      this.draft.fields = { ...this.draft.fields, ...fields };
       const text = { vi: `${T.saved.vi} ${clock(new Date())}`, en: `${T.saved.en} ${clock(new Date())}` };
       if (!this.dirty) say(this.saved, text);
       this.saved.classList.remove("bad");
@@ -113,6 +116,7 @@ class Form {
       this.judge(findings);
     } catch (problem) {
       this.dirty = true;
+      Object.keys(fields).forEach((name) => this.edited.add(name));
       this.saved.classList.add("bad");
       say(this.saved, { vi: `${T.notSaved.vi}: ${problem.vi ?? ""}`, en: `${T.notSaved.en}: ${problem.en ?? ""}` });
       if (!this.closed && problem.status !== 401) this.timer = setTimeout(() => this.save(), RETRY);

@@ -186,13 +186,28 @@ class Fingers {
   tell(kind, place, result) {
     const bad = kind === "slaps" ? (result.findings ?? []).find((finding) => finding.severity === "refuse") : null;
     if (bad) return notice(bad, "refuse");
+    const worse = (kind === "slaps" ? result.fingers ?? [] : [result]).filter((finger) => finger?.refused_try);
+    if (worse.length > 0) return this.tellKept(worse);
     const called = kind === "slaps" ? SLAPS[place].text : word("finger", place);
     const good = kind === "slaps" || result.accepted;
     if (kind === "slaps") this.slap = null;
     if (good) this.chosen = this.open(kind === "slaps" ? SLAPS[place].positions.at(-1) : place) ?? this.chosen;
     const score = kind === "slaps" ? (result.fingers ?? []).map((finger) => finger.quality ?? "–").join(", ") : result.quality;
-    const said = (language) => [`${called[language]}: ${T.quality[language]} ${score}`, result[language]].filter(Boolean).join(". ");
-    notice({ vi: said("vi"), en: said("en") }, good ? "good" : "warn");
+    const seen = kind === "slaps" ? result.findings ?? [] : [result];
+    const said = (language) => [`${called[language]}: ${T.quality[language]} ${score}`, ...seen.map((each) => each[language])].filter(Boolean).join(". ");
+    // A slap that is to be looked at is told until somebody has closed it.
+    const kindOf = kind === "slaps" && seen.length > 0 ? "refuse" : good ? "good" : "warn";
+    notice({ vi: said("vi"), en: said("en") }, kindOf);
+  }
+
+  /** The try just made was worse than the print that is kept: nothing is announced as taken, and the finger stays chosen. */
+  tellKept(worse) {
+    const of = (finger, language) => [`${word("finger", finger.position)[language]}: ${T.notTaken[language]}`,
+      finger.refused_try[language], `${T.earlierKept[language]} ${finger.quality ?? "–"}.`].filter(Boolean).join(" ");
+    const said = (language) => worse.map((finger) => of(finger, language)).join(" ");
+    this.slap = null;
+    this.chosen = worse[0].position;
+    notice({ vi: said("vi"), en: said("en") }, "refuse");
   }
 
   async learn() {

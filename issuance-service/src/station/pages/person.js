@@ -27,7 +27,9 @@ export async function person(main, nav, context) {
     everywhere(String(place + 1), place === 0 ? T.keyStep : null, here);
   });
   const [, view] = STEPS.find(([each]) => each === step);
-  return view(main, { ...context, draft, update, next: (each) => go(at(each)) });
+  // The form is that of the document the person was begun for, whatever the station enrols for today.
+  const station = { ...context.station, ...draft.document };
+  return view(main, { ...context, station, draft, update, next: (each) => go(at(each)) });
 }
 
 function drawSteps(nav, id, step, draft) {

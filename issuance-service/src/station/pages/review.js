@@ -18,6 +18,11 @@ export async function review(main, context) {
   draw(main, context, view);
 }
 
+async function again(main, context) {
+  const [draft, view] = [await api.person(context.id), await api.review(context.id)];
+  if (context.current()) draw(main, { ...context, draft }, view);
+}
+
 function draw(main, context, view) {
   const { id, draft, station } = context;
   const at = (step) => h("a", { class: "change", href: `#/drafts/${id}/${step}`, say: T.change, names: { "aria-label": { vi: `${T.change.vi}: ${T[step].vi}`, en: `${T.change.en}: ${T[step].en}` } } });
@@ -25,7 +30,7 @@ function draw(main, context, view) {
   const redraw = (newer) => draw(main, context, newer);
   fill(main,
     h("div", { class: "head" }, h("h1", { tabindex: "-1", say: T.review })),
-    h("p", { class: "lead", say: T.reviewLead }),
+    h("p", { class: "lead" }, h("strong", { id: "document", say: station.title }), " · ", h("span", { say: T.reviewLead })),
     h("div", { class: "review-page" },
       h("div", { class: "side" },
         h("section", { class: "card" }, head("portrait"), face(id, draft)),
@@ -91,10 +96,12 @@ function sealing(main, context, view) {
     act.disabled = true;
     say(said, T.sealing);
     try {
-      const { packet, receipt_url: receipt } = await api.seal(context.id);
+      const { packet, receipt_url: receipt } = await api.seal(context.id, context.draft.state);
       document.dispatchEvent(new Event("counters"));
       sealed(main, context, packet, receipt);
     } catch (problem) {
+      // What was changed elsewhere is shown before it is sealed.
+      if (problem.code === "changed-since") await again(main, context).catch(alarm);
       alarm(problem);
       say(said, T.sealBlocked);
       act.disabled = false;

@@ -46,6 +46,15 @@ export const T = {
   },
   unnamed: { vi: "Chưa có tên", en: "No name yet" },
   changed: { vi: "Sửa lần cuối", en: "Last change" },
+  unreadable: { vi: "Không đọc được hồ sơ này", en: "This person cannot be read" },
+  unreadableTodo: { vi: "Tệp đã hỏng. Bỏ hồ sơ và lập lại từ đầu.", en: "Its file is damaged. Discard it and begin the person anew." },
+  discard: { vi: "Bỏ hồ sơ", en: "Discard" },
+  discardAsk: {
+    vi: "Bỏ hồ sơ này? Mọi dữ liệu đã nhập và đã thu của người này bị xóa, không lấy lại được.",
+    en: "Discard this person? Everything typed and taken is erased and cannot be had back.",
+  },
+  discarded: { vi: "Đã bỏ hồ sơ.", en: "The person was discarded." },
+  keep: { vi: "Giữ lại", en: "Keep" },
   resume: { vi: "Làm tiếp", en: "Resume" },
   outbox: { vi: "Hộp gửi đi", en: "Outbox" },
   outboxEmpty: { vi: "Chưa có gói hồ sơ nào.", en: "No packets yet." },
@@ -168,6 +177,8 @@ export const T = {
   inboxAuto: { vi: "Tự lấy tệp mới có tên ngón", en: "Take new files that name a finger" },
   sameFinger: { vi: "Trùng với", en: "The same finger as" },
   duplicates: { vi: "Có thể trùng", en: "Possible duplicates" },
+  notTaken: { vi: "lần quét này không được lấy.", en: "this scan was not taken." },
+  earlierKept: { vi: "Vẫn giữ vân tay trước, chất lượng", en: "The earlier print is kept, quality" },
   reading: { vi: "Đang đọc ảnh vân tay…", en: "Reading the print…" },
 
   // review

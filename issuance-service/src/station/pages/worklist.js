@@ -1,6 +1,6 @@
 // Who is not finished yet, and what waits to be sent.
 import * as api from "./api.js";
-import { alarm, button, fill, h } from "./dom.js";
+import { alarm, button, fill, h, notice } from "./dom.js";
 import { ofThisPage } from "./keys.js";
 import { moment } from "./language.js";
 import { T } from "./texts.js";
@@ -16,23 +16,58 @@ export async function worklist(main, { go }) {
       alarm(problem);
     }
   };
+  const again = () => worklist(main, { go });
   ofThisPage([["n", T.keyNew, begin]]);
   const [drafts, outbox] = await Promise.all([api.drafts(), api.outbox().catch(() => null)]);
   fill(
     main,
     h("div", { class: "head" }, h("h1", { tabindex: "-1", say: T.worklist }), button(T.newPerson, begin, { class: "primary", id: "new-person", "aria-keyshortcuts": "n" })),
-    drafts.length === 0 ? h("p", { class: "card calm", say: T.noDrafts }) : h("ul", { class: "rows" }, drafts.map(row)),
+    drafts.length === 0 ? h("p", { class: "card calm", say: T.noDrafts }) : h("ul", { class: "rows" }, drafts.map((draft) => row(draft, again))),
     h("h2", { say: T.outbox }),
     outboxTable(outbox),
   );
 }
 
-function row(draft) {
-  return h("li", {},
-    h("a", { class: "row", href: `#/drafts/${draft.id}/details` },
+function row(draft, again) {
+  const item = h("li", { class: "draft" });
+  const away = button(T.discard, () => ask(item, draft, again), { class: "quiet", names: { "aria-label": called(draft) } });
+  return fill(item, draft.unreadable ? unreadable() : resumed(draft), away);
+}
+
+/** A draft of which nothing can be shown, and what to do. */
+function unreadable() {
+  return h("div", { class: "row" }, h("strong", { say: T.unreadable }), h("span", { class: "finding refuse", say: T.unreadableTodo }));
+}
+
+const called = (draft) => {
+  const whom = (language) => draft.title || (draft.unreadable ? T.unreadable : T.unnamed)[language];
+  return { vi: `${T.discard.vi}: ${whom("vi")}`, en: `${T.discard.en}: ${whom("en")}` };
+};
+
+/** Asked in the row itself: what is erased cannot be had back. */
+function ask(item, draft, again) {
+  const act = async () => {
+    try {
+      await api.discard(draft.id);
+      notice(T.discarded);
+    } catch (problem) {
+      alarm(problem);
+    }
+    await again();
+    document.getElementById("new-person")?.focus();
+  };
+  const keep = button(T.keep, again, { id: "keep" });
+  fill(item, h("div", { class: "row", role: "alertdialog", names: { "aria-label": called(draft) } },
+    h("strong", {}, draft.title), h("span", { say: T.discardAsk }),
+    h("span", { class: "actions" }, keep, button(T.discard, act, { id: "discard", class: "danger" }))));
+  keep.focus();
+}
+
+function resumed(draft) {
+  return h("a", { class: "row", href: `#/drafts/${draft.id}/details` },
       h("strong", { say: draft.title || T.unnamed }),
       h("span", { class: "hint" }, h("span", { say: T.changed }), " ", moment(draft.changed)),
-      h("span", { class: "go", say: T.resume })));
+      h("span", { class: "go", say: T.resume }));
 }
 
 function outboxTable(outbox) {

@@ -22,6 +22,7 @@ pub async fn begin(State(shared): State<Shared>, headers: HeaderMap) -> Answer<J
         let draft = inner.station.drafts().begin()?;
         let id = draft.id();
         inner.change(id, session.key.name(), |_, _| Ok(()))?;
+        lock(&inner.seats).sits(id);
         Ok(Json(json!({ "id": id })))
     })
     .await
@@ -54,7 +55,8 @@ pub async fn show(
     shared.operator(&headers)?;
     aside(&shared, move |inner| {
         let person = inner.load(id)?;
-        Ok(Json(views::person(inner, &person)))
+        lock(&inner.seats).sits(id);
+        Ok(Json(views::person(inner, &person)?))
     })
     .await
 }
@@ -86,7 +88,8 @@ pub async fn fields(
     aside(&shared, move |inner| {
         let name = session.key.name();
         let (person, ()) = inner.change(id, name, |person, _| person.set_fields(&texts))?;
-        let found = review::of_fields(&person, inner.profile, (inner.now)().date());
+        let profile = person.issuer_profile()?;
+        let found = review::of_fields(&person, profile, (inner.now)().date());
         Ok(Json(json!({ "findings": views::findings(&found, &[]) })))
     })
     .await

@@ -15,15 +15,24 @@ const TIME: Duration = Duration::from_secs(30);
 
 /// The body of a request.
 pub async fn body(headers: &HeaderMap, body: Body, limit: usize) -> Answer<Bytes> {
+    taken(headers, body, limit, Problem::too_large).await
+}
+
+async fn taken(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    too_long: fn() -> Problem,
+) -> Answer<Bytes> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
-        return Err(Problem::too_large());
+        return Err(too_long());
     }
     let read = tokio::time::timeout(TIME, to_bytes(body, limit)).await;
     let read = read.map_err(|_| Problem::too_slow())?;
-    read.map_err(|_| Problem::too_large())
+    read.map_err(|_| too_long())
 }
 
 /// The JSON of a request.
@@ -33,6 +42,6 @@ pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, content: Body) -> An
     if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
         return Err(Problem::malformed());
     }
-    let text = body(headers, content, MAX_JSON).await?;
+    let text = taken(headers, content, MAX_JSON, Problem::text_too_long).await?;
     serde_json::from_slice(&text).map_err(|_| Problem::malformed())
 }

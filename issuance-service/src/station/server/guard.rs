@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::Shared;
 use super::problem::Problem;
+use super::{Shared, pages};
 
 /// The names of this machine.
 const NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
@@ -27,7 +27,7 @@ pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -
     let mut response = if !is_ours {
         Problem::foreign().into_response()
     } else if !is_open && !shared.sessions.is_let_in(request.headers()) {
-        Problem::no_token().into_response()
+        pages::not_let_in(request.headers())
     } else {
         next.run(request).await
     };

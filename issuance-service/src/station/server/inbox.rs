@@ -4,8 +4,9 @@
 //! is whole. `right-index.png`, `right-index-2.wsq`, `left-four.png`, `thumbs.bmp`: a name that begins with the word of a finger or
 //! slap says what it is. The station only reads; the program, or whoever cares for the folder, removes.
 
+use std::collections::HashMap;
 use std::fs;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -16,7 +17,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::problem::Answer;
-use super::{Inner, Shared, aside, views};
+use super::{Inner, Shared, aside, lock, views};
 use crate::station::positions;
 use crate::station::refusal::CaptureError;
 use crate::{Result, files};
@@ -34,12 +35,38 @@ const SLAPS: [(&str, &str); 5] = [
 /// The endings of pictures.
 const ENDINGS: [&str; 7] = ["png", "wsq", "jp2", "j2k", "jpg", "jpeg", "bmp"];
 
+/// By how much the time of a new file may be behind the clock.
+const TICK: Duration = Duration::from_millis(20);
+
 #[derive(Deserialize)]
 pub struct Since {
     draft: Option<Uuid>,
 }
 
-/// The files that came since the draft began.
+/// Who has sat down here, and when: what the scanner wrote before is of somebody else.
+#[derive(Default)]
+pub struct Seats {
+    last: Option<Uuid>,
+    since: HashMap<Uuid, SystemTime>,
+}
+
+impl Seats {
+    /// A person is begun or shown. Who was shown last still sits here.
+    pub fn sits(&mut self, id: Uuid) {
+        if self.last.replace(id) != Some(id) {
+            // The time of a file is that of the last tick.
+            let now = SystemTime::now();
+            self.since.insert(id, now.checked_sub(TICK).unwrap_or(now));
+        }
+    }
+
+    fn since(&mut self, id: Uuid) -> SystemTime {
+        let now = SystemTime::now();
+        *self.since.entry(id).or_insert(now)
+    }
+}
+
+/// The files that came since the person sat down, or sat down again.
 pub async fn list(
     State(shared): State<Shared>,
     headers: HeaderMap,
@@ -47,11 +74,7 @@ pub async fn list(
 ) -> Answer<Json<Value>> {
     shared.operator(&headers)?;
     aside(&shared, move |inner| {
-        // The id of a draft holds the time at which it began (RFC 9562 §5.7).
-        let began = since.draft.and_then(|id| id.get_timestamp()).map(|stamp| {
-            let (seconds, nanos) = stamp.to_unix();
-            SystemTime::UNIX_EPOCH + std::time::Duration::new(seconds, nanos)
-        });
+        let began = since.draft.map(|id| lock(&inner.seats).since(id));
         Ok(Json(Value::Array(listed(inner, began)?)))
     })
     .await

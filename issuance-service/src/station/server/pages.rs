@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::problem::Problem;
@@ -14,6 +14,7 @@ use crate::station::pages;
 /// The page; with a token in its address the browser is let in, and the token leaves the address.
 pub async fn index(
     State(shared): State<Shared>,
+    headers: HeaderMap,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     let Some(token) = query.get("token") else {
@@ -28,7 +29,17 @@ pub async fn index(
             ];
             (StatusCode::SEE_OTHER, head).into_response()
         }
-        None => Problem::no_token().into_response(),
+        None => not_let_in(&headers),
+    }
+}
+
+/// What a browser that was not let in is told: a page for people, JSON for programs.
+pub fn not_let_in(headers: &HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).map(HeaderValue::as_bytes);
+    if accept.is_some_and(|accept| accept.starts_with(b"text/html")) {
+        Problem::no_token().into_page()
+    } else {
+        Problem::no_token().into_response()
     }
 }
 

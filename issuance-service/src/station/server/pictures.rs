@@ -13,7 +13,10 @@ use uuid::Uuid;
 
 use super::problem::{Answer, Problem};
 use super::{Inner, Shared, aside, files, inbox, lock, views};
-use crate::station::capture::{FRAME, PHOTOGRAPH, PRINT, SLAP, SlapKind, check_print, check_slap};
+use crate::Result;
+use crate::station::capture::{
+    CheckedPrint, FRAME, PHOTOGRAPH, PRINT, SLAP, SlapKind, check_print, check_slap,
+};
 use crate::station::person::{Person, media_type};
 use crate::station::refusal::CaptureError;
 use crate::station::{positions, review};
@@ -110,7 +113,7 @@ pub async fn finger(
         let (person, number) = inner.change(id, session.key.name(), |person, now| {
             person.take_print(&checked, now)
         })?;
-        Ok(Json(finger_view(inner, &person, finger.word, number)))
+        Ok(Json(finger_view(inner, &person, &checked, number)?))
     })
     .await
 }
@@ -137,8 +140,10 @@ pub async fn slap(
             if checked.is_taken() {
                 for print in &checked.fingers {
                     let number = person.take_print(print, now)?;
-                    taken.extend(positions::by_position(print.position).map(|f| (f.word, number)));
+                    taken.push((print, number));
                 }
+                let fingers: Vec<_> = taken.iter().filter_map(numbered).collect();
+                person.keep_slap(kind.subject(), &checked.remarks, &fingers);
             }
             Ok(taken)
         })?;
@@ -148,9 +153,9 @@ pub async fn slap(
             .collect();
         let fingers = taken
             .into_iter()
-            .map(|(word, number)| finger_view(inner, &person, word, number));
+            .map(|(print, number)| finger_view(inner, &person, print, number));
         Ok(Json(json!({
-            "fingers": fingers.collect::<Vec<_>>(),
+            "fingers": fingers.collect::<Result<Vec<_>>>()?,
             "hand": checked.hand_word(),
             "findings": views::findings(&found, &[]),
         })))
@@ -158,18 +163,44 @@ pub async fn slap(
     .await
 }
 
-fn finger_view(inner: &Inner, person: &Person, word: &str, number: u16) -> Value {
-    let found = inner.found(person);
+fn numbered((print, number): &(&CheckedPrint, u16)) -> Option<(&'static str, u16)> {
+    Some((positions::by_position(print.position)?.word, *number))
+}
+
+/// The finger as it stands in the record; where the try just made was worse than that, what is wrong with it.
+fn finger_view(inner: &Inner, person: &Person, tried: &CheckedPrint, number: u16) -> Result<Value> {
+    let found = inner.found(person)?;
+    let finger = positions::by_position(tried.position).ok_or(CaptureError::UnknownFinger)?;
+    let word = finger.word;
     let Some(shot) = person.fingers.get(word) else {
-        return Value::Null;
+        return Ok(Value::Null);
     };
     let mut view = views::finger(word, shot, &found, &[]);
     // The print that is kept may be that of an earlier, better try.
     if let Value::Object(map) = &mut view {
         map.insert("kept_try".into(), shot.number.into());
         map.insert("try".into(), number.into());
+        if shot.number != number {
+            map.insert("refused_try".into(), refused(word, tried));
+        }
     }
-    view
+    Ok(view)
+}
+
+/// A try that does not replace the one before.
+fn refused(word: &str, tried: &CheckedPrint) -> Value {
+    let subject = Subject::Finger(word.to_owned());
+    let remarks = tried.remarks.iter();
+    let found: Vec<_> = remarks
+        .map(|remark| review::of_remark(subject.clone(), remark))
+        .collect();
+    let first = found.iter().find(|one| one.refuses());
+    json!({
+        "quality": tried.quality,
+        "vi": first.map(|one| one.vi.as_str()),
+        "en": first.map(|one| one.en.as_str()),
+        "findings": views::findings(&found, &[]),
+    })
 }
 
 async fn permit(shared: &Shared) -> Answer<tokio::sync::SemaphorePermit<'_>> {

@@ -164,6 +164,35 @@ impl Problem {
         )
     }
 
+    /// Text longer than a page sends.
+    pub const fn text_too_long() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "text-too-long",
+            words(
+                "This is more text than is taken here.",
+                "Nội dung dài hơn mức cho phép ở đây.",
+            ),
+            words("Write it shorter.", "Viết ngắn lại."),
+        )
+    }
+
+    /// A person who was begun for a document that this program does not have.
+    const fn unknown_document() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown-document",
+            words(
+                "This person was begun for a document that this program does not know.",
+                "Hồ sơ này được lập cho loại giấy tờ mà chương trình không biết.",
+            ),
+            words(
+                "Finish it with the program that it was begun with, or discard it and begin anew.",
+                "Làm tiếp bằng chương trình đã lập hồ sơ, hoặc bỏ hồ sơ và bắt đầu lại.",
+            ),
+        )
+    }
+
     /// A body that does not come.
     pub const fn too_slow() -> Self {
         Self::new(
@@ -234,12 +263,34 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// A page for people instead of JSON for programs. Its texts are this program's own: nothing of a request stands in them.
+    pub fn into_page(self) -> Response {
+        let part = |language: &str, text: &str, todo: &str| {
+            format!("<section lang=\"{language}\"><h1>{text}</h1><p>{todo}</p></section>")
+        };
+        let page = format!(
+            "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>{} · {}</title><link rel=\"icon\" href=\"/assets/icon.svg\"><link rel=\"stylesheet\" href=\"/assets/station.css\"></head>\
+             <body><main>{}{}</main></body></html>",
+            self.text.vi,
+            self.text.en,
+            part("vi", self.text.vi, self.todo.vi),
+            part("en", self.text.en, self.todo.en),
+        );
+        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+        (self.status, kind, page).into_response()
+    }
+}
+
 impl From<CaptureError> for Problem {
     fn from(error: CaptureError) -> Self {
         let status = match error {
-            CaptureError::NotReady(_) | CaptureError::SamePerson => StatusCode::CONFLICT,
+            CaptureError::NotReady(_)
+            | CaptureError::ChangedSince
+            | CaptureError::ServedAlready(_)
+            | CaptureError::SamePerson => StatusCode::CONFLICT,
             CaptureError::NoInboxFile => StatusCode::NOT_FOUND,
-            CaptureError::DraftUnreadable => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let problem = Self::new(status, error.code(), error.text(), error.todo());
@@ -264,6 +315,7 @@ impl From<Error> for Problem {
                 Self::too_large()
             }
             Error::File { .. } => Self::disk(),
+            Error::UnknownProfile => Self::unknown_document(),
             // What else there is names files and keys of this machine: that is for the program's own words, not for a page.
             error => {
                 eprintln!("station: {error}");

@@ -14,10 +14,11 @@ use uuid::Uuid;
 
 use super::problem::{Answer, Problem};
 use super::{Given, Inner, Shared, aside, files, lock, station, views};
+use crate::Result;
 use crate::station::person::Person;
 use crate::station::refusal::CaptureError;
 use crate::station::review::Found;
-use crate::station::{Release, bulk};
+use crate::station::{Release, bulk, person_file};
 
 /// Most overrides of a person.
 const MAX_OVERRIDES: usize = 64;
@@ -33,13 +34,13 @@ pub async fn review(
     shared.operator(&headers)?;
     aside(&shared, move |inner| {
         let person = inner.load(id)?;
-        Ok(Json(view(inner, &person)))
+        Ok(Json(view(inner, &person)?))
     })
     .await
 }
 
-fn view(inner: &Inner, person: &Person) -> Value {
-    let found = inner.found(person);
+fn view(inner: &Inner, person: &Person) -> Result<Value> {
+    let found = inner.found(person)?;
     let (released, by) = views::released(inner, person);
     let is_released = |one: &Found| released.iter().any(|(what, _)| *what == one.what);
     let open = || {
@@ -59,7 +60,8 @@ fn view(inner: &Inner, person: &Person) -> Value {
         .iter()
         .filter_map(|one| Some(json!({ "subject": one.subject, "other": one.other.as_ref()? })))
         .collect();
-    json!({
+    Ok(json!({
+        "state": person_file::state(person)?,
         "findings": views::findings(&found, &released),
         "tries": views::tries(person),
         "duplicates": duplicates,
@@ -67,7 +69,7 @@ fn view(inner: &Inner, person: &Person) -> Value {
         "needs_release": needs,
         "blocking": blocking,
         "released_by": by,
-    })
+    }))
 }
 
 #[derive(Deserialize)]
@@ -106,12 +108,12 @@ pub async fn release(
             return Err(Problem::wrong_secret());
         };
         let given = Given {
-            overrides: given(&inner.found(&person), &asked.overrides, (inner.now)())?,
+            overrides: given(&inner.found(&person)?, &asked.overrides, (inner.now)())?,
             supervisor: Arc::new(supervisor),
             state: person.changed,
         };
         lock(&inner.releases).insert(id, given);
-        Ok(Json(view(inner, &person)))
+        Ok(Json(view(inner, &person)?))
     })
     .await
 }
@@ -149,13 +151,24 @@ fn given(
     asked.iter().map(one).collect()
 }
 
-/// Seals a person. When this answers, the packet is on the disk.
+/// What was seen before the seal.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reviewed {
+    /// The state of the person that the page has shown.
+    #[serde(default)]
+    state: String,
+}
+
+/// Seals a person as the review has shown them. When this answers, the packet is on the disk.
 pub async fn seal(
     State(shared): State<Shared>,
     headers: HeaderMap,
     Path(id): Path<Uuid>,
+    content: Body,
 ) -> Answer<Json<Value>> {
     let session = shared.operator(&headers)?;
+    let seen: Reviewed = files::json(&headers, content).await?;
     aside(&shared, move |inner| {
         let _one_at_a_time = lock(&inner.drafts);
         // The same call again, after an answer that never arrived.
@@ -163,7 +176,7 @@ pub async fn seal(
             return Ok(sealed(id));
         }
         let mut person = inner.load(id)?;
-        let found = inner.found(&person);
+        let found = inner.found(&person)?;
         let mut releases = lock(&inner.releases);
         let given = releases
             .remove(&id)
@@ -175,9 +188,16 @@ pub async fn seal(
             .filter(|one| one.refuses() && !is_released(one))
             .map(|one| one.what.clone())
             .collect();
-        if !blocking.is_empty() {
+        let refusal = if !blocking.is_empty() {
+            Some(CaptureError::NotReady(blocking))
+        } else if seen.state != person_file::state(&person)? {
+            Some(CaptureError::ChangedSince)
+        } else {
+            None
+        };
+        if let Some(refusal) = refusal {
             releases.extend(given.map(|given| (id, given)));
-            return Err(CaptureError::NotReady(blocking).into());
+            return Err(refusal.into());
         }
         drop(releases);
         let whats: Vec<String> = overrides.iter().map(|(what, _)| what.clone()).collect();

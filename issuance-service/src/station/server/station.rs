@@ -7,13 +7,14 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use crypto::SecretBytes;
 use enrolment::packet::Role;
+use enrolment::profile::ProfileData;
 use enrolment::{Field, Kind, MissingReason};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::problem::{Answer, Problem};
 use super::session::{SESSION, set, unset};
-use super::{Inner, Shared, aside, files, lock, views};
+use super::{Inner, Shared, aside, files, lock, receipt, views};
 use crate::Error;
 use crate::station::outbox::State as Stage;
 use crate::station::{PersonKey, StationError, positions};
@@ -104,11 +105,11 @@ pub async fn station(State(shared): State<Shared>, headers: HeaderMap) -> Answer
         });
         Ok(Json(json!({
             "name": inner.station.name(),
-            "profile": data.id,
-            "title": text(data.title),
             "operator": session.key.name(),
             "role": session.role.word(),
-            "fields": fields(inner),
+            "profile": data.id,
+            "title": text(data.title),
+            "fields": fields(data),
             "thresholds": {
                 "finger_green": inner.config.fingers.good,
                 "finger_least": inner.config.fingers.least,
@@ -121,6 +122,11 @@ pub async fn station(State(shared): State<Shared>, headers: HeaderMap) -> Answer
         })))
     })
     .await
+}
+
+/// A document: its name, and the fields of its form.
+pub fn document(data: &ProfileData) -> Value {
+    json!({ "profile": data.id, "title": text(data.title), "fields": fields(data) })
 }
 
 fn text(text: enrolment::Bilingual) -> Value {
@@ -139,8 +145,7 @@ fn reason(reason: MissingReason) -> Value {
 }
 
 /// The fields of the form: required ones, then optional ones, in the order of a form.
-fn fields(inner: &Inner) -> Vec<Value> {
-    let data = inner.profile.data();
+fn fields(data: &ProfileData) -> Vec<Value> {
     let is_asked = |field: &&Field| field.is_text() && data.takes(**field);
     let field = |field: &Field| {
         let (kind, choices): (&str, Vec<&str>) = match field.kind() {
@@ -195,7 +200,7 @@ pub async fn outbox(State(shared): State<Shared>, headers: HeaderMap) -> Answer<
             json!({
                 "id": packet.id,
                 "state": packet.state.word(),
-                "at": packet.since.map(views::instant),
+                "at": receipt::sealed_at(inner, packet),
                 "size": packet.length,
             })
         };

@@ -3,9 +3,11 @@
 use enrolment::packet::Outcome;
 use serde_json::{Value, json};
 
-use super::{Inner, lock};
+use super::{Inner, lock, station};
+use crate::Result;
 use crate::station::capture::{CheckedPortrait, Light, Measure};
 use crate::station::person::{Person, Shot};
+use crate::station::person_file;
 use crate::station::review::{self, Found};
 use enrolment::packet::Subject;
 
@@ -38,10 +40,11 @@ pub fn released(inner: &Inner, person: &Person) -> (Vec<(String, String)>, Optio
 }
 
 /// A whole person.
-pub fn person(inner: &Inner, person: &Person) -> Value {
-    let found = inner.found(person);
+pub fn person(inner: &Inner, person: &Person) -> Result<Value> {
+    let found = inner.found(person)?;
+    let data = person.issuer_profile()?.data();
     let age = person.age_on((inner.now)().date());
-    let wanted = inner.config.fingers.wanted_for(inner.profile.data(), age);
+    let wanted = inner.config.fingers.wanted_for(data, age);
     let (released, by) = released(inner, person);
     let portrait = person.portrait.as_ref();
     let portrait = portrait.filter(|shot| person.file_of(shot).is_some());
@@ -53,8 +56,10 @@ pub fn person(inner: &Inner, person: &Person) -> Value {
         .iter()
         .map(|(what, reason)| json!({ "what": what, "reason": reason, "supervisor": by }))
         .collect();
-    json!({
+    Ok(json!({
         "id": person.id,
+        "state": person_file::state(person)?,
+        "document": station::document(data),
         "title": person.title(),
         "changed": instant(person.changed),
         "fields": person.fields,
@@ -65,7 +70,7 @@ pub fn person(inner: &Inner, person: &Person) -> Value {
         "fingers_wanted": wanted,
         "missing": person.missing,
         "overrides": overrides,
-    })
+    }))
 }
 
 /// The address of the portrait.
