@@ -1,6 +1,7 @@
 //! The grammar of the command line.
 
 mod capture;
+mod keeper;
 mod station;
 mod values;
 
@@ -8,10 +9,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use issuance_service::CONFIG;
-use issuance_service::application::{Officer, StageKind, VoidReason};
+use register::Officer;
+use register::document::{StageKind, VoidReason};
 use uuid::Uuid;
 
 pub use capture::{OperatorAdd, OperatorVerb, StationEnrol, StationServe};
+pub use keeper::{Account as AccountArgs, AccountVerb, Device as DeviceArgs, DeviceVerb, Doctor};
 pub use station::{
     Intake as IntakeArgs, IntakeVerb, OutboxVerb, Seal, Station as StationArgs, StationVerb,
 };
@@ -86,6 +89,20 @@ pub enum Command {
         after_help = "Examples:\n  issuance-service show --job 0192f0c1-2b3c-7d4e-8f50-617283940a1b\n  issuance-service show --number UTO:X00000001\n  issuance-service show --chip 00112233445566778899aabbccddeeff"
     )]
     Show(Show),
+    /// Serve the API and the operators' pages. In an empty folder everything is made, and the first administrator's link is shown.
+    #[command(
+        after_help = "Examples:\n  issuance-service --config service/issuance-service.toml serve\n  ISSUANCE_SERVICE__SERVE__LISTEN=0.0.0.0:8443 issuance-service serve\nSettings: [serve] in the configuration, or ISSUANCE_SERVICE__SERVE__… in the environment."
+    )]
+    Serve(Serve),
+    /// Accounts, from this machine.
+    Account(AccountArgs),
+    /// Certificates of stations, sites and relying parties, from this machine.
+    Device(DeviceArgs),
+    /// Look at log, store, keys, disk and clock, and say what is wrong and what to do.
+    #[command(
+        after_help = "Exit codes: 0 well, or it can wait · 6 something was lost or changed.\nExample:\n  issuance-service doctor --checkpoint /media/auditor/checkpoint.txt"
+    )]
+    Doctor(Doctor),
     /// The enrolment station: capture pages on this machine, enrolment from folders.
     Station(StationArgs),
     /// The receiving side of enrolment packets.
@@ -100,6 +117,14 @@ pub struct Init {
     /// Folder of `card-tool pki init`. Without it the service signs nothing: a desk that only takes packets of stations in.
     #[arg(long, value_name = "FOLDER")]
     pub pki: Option<PathBuf>,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Serve without TLS, on loopback only: for tests and demonstrations.
+    #[arg(long)]
+    pub insecure_loopback: bool,
 }
 
 /// Two different persons.

@@ -1,23 +1,25 @@
 //! The verbs, one file each.
 
+mod account;
 mod check_config;
 mod delivered;
+mod device;
+mod doctor;
 mod init;
 mod intake;
 mod issue;
 mod list;
+mod serve;
 mod show;
 mod station;
 mod void;
 
-use std::sync::Arc;
-
 use anyhow::{Context as _, Result};
 use crypto::CryptoRng;
-use issuance_service::store::SqliteStore;
 use issuance_service::{Config, IssuanceService, JobFolder};
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
+use register::store::AnyStore;
 use time::OffsetDateTime;
 
 use crate::args::{Cli, Command, OutputFormat};
@@ -34,22 +36,24 @@ pub struct Context {
 }
 
 /// The service of a run.
-pub type Service = IssuanceService<SqliteStore>;
+pub type Service = IssuanceService<AnyStore>;
 
 impl Context {
     /// The service of the configuration.
     pub async fn service(&self) -> Result<Service> {
         let config = Config::read(&self.config)?;
-        let store = SqliteStore::open(&config.store)
-            .await
-            .map_err(issuance_service::Error::from)
-            .with_context(|| config.store.display().to_string())?;
-        Ok(Service::new(Arc::new(store), JobFolder::new(config.jobs)))
+        let store = config.open_store().await?;
+        Ok(Service::new(store, JobFolder::new(config.jobs)))
     }
 }
 
 /// Runs a verb.
 pub fn run(cli: Cli) -> Result<Exit> {
+    if let Some(Command::Serve(args)) = &cli.command
+        && !cli.check_config
+    {
+        return serve(args, &cli);
+    }
     // What is on the disk is complete at every moment: an interrupted run needs no farewell.
     ctrlc::set_handler(|| {
         eprintln!("interrupted; the same call again goes on with what was begun");
@@ -77,9 +81,28 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Some(Command::Show(args)) => show::run(&args, context).await,
             Some(Command::Station(args)) => station::run(args, context).await,
             Some(Command::Intake(args)) => intake::run(args, context).await,
-            None => Err(Problem::usage("no command was given; see --help")),
+            Some(Command::Account(args)) => account::run(args, context).await,
+            Some(Command::Device(args)) => device::run(args, context).await,
+            Some(Command::Doctor(args)) => doctor::run(&args, context).await,
+            // Served above, unless only the configuration was to be checked.
+            Some(Command::Serve(_)) | None => {
+                Err(Problem::usage("no command was given; see --help"))
+            }
         }
     })
+}
+
+/// Serves on all cores, and listens to signals itself.
+fn serve(args: &crate::args::Serve, cli: &Cli) -> Result<Exit> {
+    let context = Context {
+        config: cli.config.clone(),
+        format: cli.output_format,
+        now: OffsetDateTime::now_utc(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(serve::run(args, &context))
 }
 
 /// A generator seeded by the operating system.

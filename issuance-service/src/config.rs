@@ -1,10 +1,18 @@
 //! The configuration: one TOML file.
 
+mod environment;
+mod relying;
+mod serve;
+
 use std::path::{Path, PathBuf};
 
+use register::store::AnyStore;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, files};
+
+pub use relying::RelyingConfig;
+pub use serve::{OidcConfig, ServeConfig, SessionConfig};
 
 /// The name of the file in a folder that `issuance-service init` has made.
 pub const CONFIG: &str = "issuance-service.toml";
@@ -22,8 +30,8 @@ const MAX_CONFIG: usize = 64 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// The register: an SQLite file.
-    pub store: PathBuf,
+    /// The register: an SQLite file, or `postgres://…`.
+    pub store: String,
     /// The folder that card-tool takes jobs from.
     pub jobs: PathBuf,
     /// The folder of `card-tool pki init`; a desk that only takes packets in has none.
@@ -32,6 +40,16 @@ pub struct Config {
     /// The folder of `issuance-service intake init`: where packets of stations come in.
     #[serde(default = "intake_folder")]
     pub intake: PathBuf,
+    /// How it is served.
+    #[serde(default)]
+    pub serve: ServeConfig,
+    /// What relying parties meet.
+    #[serde(default)]
+    pub relying: RelyingConfig,
+}
+
+fn is_address(store: &str) -> bool {
+    store.starts_with("postgres://") || store.starts_with("postgresql://")
 }
 
 fn intake_folder() -> PathBuf {
@@ -39,23 +57,57 @@ fn intake_folder() -> PathBuf {
 }
 
 impl Config {
-    /// Reads a configuration; its paths are complete then.
+    /// Reads a configuration; its paths are complete then. What the environment sets (`ISSUANCE_SERVICE__SERVE__LISTEN`) counts more
+    /// than what the file says.
     ///
     /// # Errors
-    /// [`Error::File`], [`Error::Toml`] with line and column of an unknown or missing setting.
+    /// [`Error::File`], [`Error::Toml`] with line and column of an unknown or missing setting, [`Error::Setting`].
     pub fn read(path: &Path) -> Result<Self> {
         let text = files::read_text(path, MAX_CONFIG)?;
-        let config: Self = toml::from_str(&text).map_err(|source| Error::Toml {
+        let toml = |source| Error::Toml {
             path: path.to_owned(),
             source: Box::new(source),
-        })?;
+        };
+        let mut table: toml::Table = text.parse().map_err(toml)?;
+        let config: Self = match environment::lay_over(&mut table, std::env::vars()) {
+            true => table.try_into().map_err(toml)?,
+            // Read as text: an error names its line.
+            false => toml::from_str(&text).map_err(toml)?,
+        };
+        config.serve.check()?;
         let folder = path.parent().unwrap_or(Path::new(""));
         Ok(Self {
-            store: folder.join(config.store),
+            store: match is_address(&config.store) {
+                true => config.store,
+                false => folder.join(config.store).display().to_string(),
+            },
             jobs: folder.join(config.jobs),
             pki: config.pki.map(|pki| folder.join(pki)),
             intake: folder.join(config.intake),
+            serve: config.serve.within(folder),
+            relying: config.relying.within(folder),
         })
+    }
+
+    /// Opens the register.
+    ///
+    /// # Errors
+    /// [`Error::Register`] with its place, never with a password.
+    pub async fn open_store(&self) -> Result<AnyStore> {
+        let opened = AnyStore::open(&self.store).await;
+        opened.map_err(|source| Error::Register {
+            place: self.store_name(),
+            source,
+        })
+    }
+
+    /// Where the register is, without what is secret in an address.
+    #[must_use]
+    pub fn store_name(&self) -> String {
+        match self.store.rsplit_once('@') {
+            Some((_, place)) if is_address(&self.store) => format!("postgres://{place}"),
+            _ => self.store.clone(),
+        }
     }
 
     /// The folder with the document signer.
@@ -83,11 +135,13 @@ impl Config {
                 .map(|pki| pki.canonicalize().map_err(|source| files::at(pki, source)))
                 .transpose()?,
             intake: intake_folder(),
+            serve: ServeConfig::default(),
+            relying: RelyingConfig::default(),
         };
         files::make_private_folder(folder)?;
         files::make_private_folder(&folder.join(&config.jobs))?;
-        let store = crate::store::SqliteStore::create(&folder.join(&config.store)).await?;
-        store.close().await;
+        let place = folder.join(&config.store).display().to_string();
+        AnyStore::create(&place).await?.close().await;
         let text = toml::to_string(&config).map_err(|_| Error::NotText(path.clone()))?;
         files::write_private(&path, text.as_bytes())?;
         Ok(path)
@@ -107,7 +161,8 @@ mod tests {
             Config::read(&path)
         };
         let config = check("store = \"r.sqlite\"\njobs = \"/jobs\"\npki = \"../pki\"\n").unwrap();
-        assert_eq!(config.store, folder.path().join("r.sqlite"));
+        let register = folder.path().join("r.sqlite");
+        assert_eq!(config.store, register.display().to_string());
         assert_eq!(config.jobs, Path::new("/jobs"));
         assert_eq!(
             config.signing_folder().unwrap(),

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use enrolment::Finding;
 
-use crate::application::Refusal;
+use register::OfficerRefusal;
+use register::document::Refusal;
+use register::store::StoreError;
+
 use crate::station::{CaptureError, StationError};
-use crate::store::StoreError;
 
 /// Why the service did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +17,45 @@ pub enum Error {
     /// The rules of issuance stand against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The rules of an application stand against it.
+    #[error(transparent)]
+    Application(#[from] register::application::Refusal),
+    /// The rules of stock, batches and consignments stand against it.
+    #[error(transparent)]
+    Personalisation(#[from] crate::personalisation::Refusal),
+    /// The rules of the register of people stand against it.
+    #[error(transparent)]
+    Person(#[from] register::person::Refusal),
+    /// The register cannot be opened.
+    #[error("{place}")]
+    Register {
+        /// Where it should be.
+        place: String,
+        /// Why.
+        #[source]
+        source: StoreError,
+    },
+    /// Somebody has seen an older state.
+    #[error("it has changed since it was read")]
+    Changed,
+    /// Others were faster again and again.
+    #[error("too many others are changing this at the moment")]
+    Busy,
+    /// No chip is in stock for the profile.
+    #[error("no prepared chip is in stock for this profile")]
+    NoChip,
+    /// A series of personal numbers has no more.
+    #[error("the personal numbers of this place, sex and year of birth are used up")]
+    NumbersUsedUp,
+    /// What relying parties are served with stands against it.
+    #[error(transparent)]
+    Relying(#[from] crate::relying::Fault),
+    /// An entry of the audit log cannot be made.
+    #[error(transparent)]
+    Audit(#[from] audit_log::Error),
+    /// The packet's key was erased: nobody opens it any more.
+    #[error("the biometrics of this application were erased")]
+    Erased,
     /// The record breaks rules of its profile.
     #[error("the record is not accepted: {}", list(.0))]
     NotAccepted(Vec<Finding>),
@@ -98,6 +139,21 @@ pub enum Error {
     /// Something that a page or a folder asked of the station.
     #[error(transparent)]
     Capture(#[from] CaptureError),
+    /// Accounts, sessions, devices.
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    /// A request of the service's own was refused.
+    #[error("{0}")]
+    Problem(&'static str),
+    /// A setting cannot work.
+    #[error("the configuration: {0}")]
+    Setting(&'static str),
+    /// A key of the service is not where the others are.
+    #[error("{} is missing beside the other keys of the service: restore it from the backup", .0.display())]
+    KeyMissing(PathBuf),
+    /// A key of the service.
+    #[error(transparent)]
+    ServiceKey(#[from] key_store::Error),
     /// The work was given up in the middle. Nothing is half-done.
     #[error("signing was interrupted")]
     Interrupted,
@@ -111,4 +167,10 @@ fn list(findings: &[Finding]) -> String {
         .iter()
         .map(|finding| format!("\n  {finding}"))
         .collect()
+}
+
+impl From<OfficerRefusal> for Error {
+    fn from(refusal: OfficerRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
 }

@@ -3,11 +3,12 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use issuance_service::application::Refusal;
 use issuance_service::station::StationError;
-use issuance_service::store::StoreError;
 use issuance_service::{CONFIG, Error};
 use perso::RegisterError;
+use register::OfficerRefusal;
+use register::document::Refusal;
+use register::store::{ClaimKind, StoreError};
 use serde_json::json;
 
 use crate::args::OutputFormat;
@@ -138,7 +139,7 @@ fn of_service(error: &Error) -> Verdict {
             Some("nothing is overwritten; choose another folder"),
         ),
         Error::File { path, source } => (Exit::Usage, of_file(path, source)),
-        Error::Store(error) => of_store(error),
+        Error::Store(error) | Error::Register { source: error, .. } => of_store(error),
         Error::Perso(error) => of_perso(error),
         Error::Station(error) => (of_station(error), Some(error.advice())),
         Error::Interrupted => (Exit::Undetermined, Some(AGAIN)),
@@ -154,8 +155,10 @@ fn of_refusal(refusal: Refusal) -> Verdict {
             Exit::No,
             Some("`issuance-service list` shows what there is"),
         ),
-        Refusal::OfficerName => (Exit::Usage, None),
-        Refusal::SamePerson => (Exit::Policy, Some("somebody else has to approve")),
+        Refusal::Officer(OfficerRefusal::Name) => (Exit::Usage, None),
+        Refusal::Officer(OfficerRefusal::SamePerson) => {
+            (Exit::Policy, Some("somebody else has to approve"))
+        }
         Refusal::OtherDocument | Refusal::RepeatedKey => (
             Exit::Policy,
             Some(
@@ -191,15 +194,22 @@ fn of_station(error: &StationError) -> Exit {
         StationError::Key(_) | StationError::BookBroken { .. } | StationError::Damaged { .. } => {
             Exit::KeyStore
         }
-        StationError::UnknownPerson { .. } | StationError::DraftTooLong { .. } => Exit::Usage,
+        StationError::UnknownPerson { .. }
+        | StationError::DraftTooLong { .. }
+        | StationError::NoAddress => Exit::Usage,
+        StationError::NotSent { .. }
+        | StationError::LineDown { .. }
+        | StationError::NotTaken { .. } => Exit::Undetermined,
         _ => Exit::Policy,
     }
 }
 
 fn of_store(error: &StoreError) -> Verdict {
     match error {
-        StoreError::VersionConflict => (Exit::Undetermined, Some(AGAIN)),
-        StoreError::SecurityObjectUsed(_) => (
+        StoreError::Conflict(_) | StoreError::EntityChanged { .. } | StoreError::Sequenced => {
+            (Exit::Undetermined, Some(AGAIN))
+        }
+        StoreError::Claimed { claim, .. } if claim.kind == ClaimKind::SecurityObject => (
             Exit::Policy,
             Some("the signer's random numbers repeat: stop and have the key store looked at"),
         ),
@@ -208,6 +218,10 @@ fn of_store(error: &StoreError) -> Verdict {
             Some("`issuance-service init` makes a register; check `store` in the configuration"),
         ),
         StoreError::Unavailable(_) => (Exit::KeyStore, Some(AGAIN)),
+        StoreError::Claimed { .. } => (
+            Exit::Policy,
+            Some("a document is issued once; remakes get a new number and a new chip"),
+        ),
         _ => (Exit::KeyStore, Some("restore the register from its backup")),
     }
 }
@@ -252,6 +266,7 @@ fn of_file(path: &std::path::Path, source: &std::io::Error) -> Option<&'static s
 
 #[cfg(test)]
 mod tests {
+    use register::store::{Stream, StreamKind};
     use uuid::Uuid;
 
     use super::*;
@@ -262,12 +277,18 @@ mod tests {
         let unavailable = || Box::new(std::io::Error::other("disk"));
         let table = [
             (Error::Refused(Refusal::UnknownJob), Exit::No),
-            (Error::Refused(Refusal::SamePerson), Exit::Policy),
+            (
+                Error::Refused(Refusal::Officer(OfficerRefusal::SamePerson)),
+                Exit::Policy,
+            ),
             (Error::NotAccepted(Vec::new()), Exit::Policy),
             (Error::UnknownProfile, Exit::Usage),
             (Error::UnknownAlgorithm("pki.toml".into()), Exit::KeyStore),
             (
-                Error::Store(StoreError::VersionConflict),
+                Error::Store(StoreError::Conflict(Stream {
+                    kind: StreamKind::Document,
+                    id: Uuid::nil(),
+                })),
                 Exit::Undetermined,
             ),
             (

@@ -1,7 +1,7 @@
 //! The receiving side: packets of stations come in, receipts go out.
 //!
 //! ```text
-//! stick ─▶ <id>.<SHA-256>.packet ─ open, verify ─▶ packets/ ─▶ register ─▶ <id>.<SHA-256>.receipt ─▶ stick
+//! stick ─▶ <id>.<SHA-256>.packet ─ open, verify, seal ─▶ packets/ ─▶ register: an application ─▶ <id>.<SHA-256>.receipt ─▶ stick
 //! ```
 //!
 //! A packet is counted once, by its id. The same packet again gets the same receipt; another file of the same id is refused, and so are
@@ -13,10 +13,13 @@
 //! | `keys/receipt.key` | P-256: signs receipts |
 //! | `service.json` | their public halves, for stations |
 //! | `known/*.json` | public keys of stations, operators and supervisors; who leaves is removed |
-//! | `packets/<id>.<SHA-256>.packet` | what came, still encrypted |
+//! | `keys/register.key` | seals what rests: the keys of the packets, texts of people |
+//! | `packets/ab/cd/<id>.<file>.sealed` | what came, still encrypted, and sealed once more under a key that can be erased |
 
 mod desk;
 mod keys;
+mod packets;
 
 pub use desk::{Claim, IntakeDesk, Taken};
-pub use keys::IntakeFolder;
+pub use keys::{IntakeFolder, IntakeKeys};
+pub use packets::{PacketRow, Packets};

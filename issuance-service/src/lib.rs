@@ -6,30 +6,36 @@
 //! staff  ┘             (once)                                          └──▶ voided
 //! ```
 //!
-//! * [`application`]: the core. Commands, events and the state of a document, without I/O.
-//! * [`store`]: where events are kept. What must be unique is unique by constraints of the database.
+//! * The crate `register` decides and remembers: what may happen to a document, an application, a person.
 //! * [`IssuanceService`]: carries a command through core, store and signer. Whatever crashes, a document is issued once or
 //!   not at all.
 //! * [`record_folder`], [`load_chip`], [`signers`], [`JobFolder`]: what comes in and goes out as files.
 //!
 //! This service never talks to a card: it makes jobs, card-tool delivers them.
 
-pub mod application;
+pub mod api;
 mod config;
+mod desk;
+mod entering;
 mod error;
 mod files;
 pub mod intake;
 mod job_folder;
+pub mod office;
 mod order;
+mod pages;
+pub mod personalisation;
 pub mod record_folder;
-mod register;
+pub mod relying;
 mod service;
 pub mod signers;
+mod signing;
 pub mod station;
-pub mod store;
+mod vault;
 
-pub use config::{CONFIG, Config};
+pub use config::{CONFIG, Config, OidcConfig, RelyingConfig, ServeConfig, SessionConfig};
 pub use error::{Error, Result};
 pub use job_folder::JobFolder;
 pub use order::{DocumentOrder, load_chip};
 pub use service::{IssuanceService, Issued};
+pub use vault::{FileKey, Vault};

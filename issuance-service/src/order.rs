@@ -7,9 +7,10 @@ use enrolment::AcceptedRecord;
 use perso::applet::{ChipKey, KeyRequest};
 use perso::chip_file::{self, MAX_CHIP_FILE};
 use perso::{DocumentEntry, PreparedChip};
+use register::document::Entry;
+use register::{Approval, Digest};
 use uuid::Uuid;
 
-use crate::application::{Approval, Digest, Entry};
 use crate::{Error, Result, files};
 
 /// Reads the file of a prepared chip.
@@ -27,6 +28,7 @@ pub struct DocumentOrder {
     pub(crate) chip: PreparedChip,
     record_digest: Digest,
     approval: Approval,
+    application: Option<Uuid>,
 }
 
 impl DocumentOrder {
@@ -50,7 +52,22 @@ impl DocumentOrder {
             chip,
             record_digest,
             approval,
+            application: None,
         })
+    }
+
+    /// The digest of the record as it was approved.
+    pub(crate) const fn record_digest(&self) -> &Digest {
+        &self.record_digest
+    }
+
+    /// The order of an application.
+    #[must_use]
+    pub fn for_application(self, application: Uuid) -> Self {
+        Self {
+            application: Some(application),
+            ..self
+        }
     }
 
     /// The entry of the document for the register.
@@ -77,6 +94,8 @@ impl DocumentOrder {
                 .map(|key| key.receipt.clone())
                 .collect(),
             profile: data.id.to_owned(),
+            personal_number: self.record.numbered_by_person().map(str::to_owned),
+            application: self.application,
             record: self.record_digest.clone(),
             approval: self.approval.clone(),
         })

@@ -7,9 +7,9 @@ use crypto::{CryptoRng, HashAlgorithm};
 use enrolment::{
     AcceptedRecord, HolderRecord, IssuerProfile, MAX_RECORD_BYTES, RecordFile, Severity, profiles,
 };
+use register::Digest;
 use time::OffsetDateTime;
 
-use crate::application::Digest;
 use crate::{Error, Result, files};
 
 /// The text of a record.

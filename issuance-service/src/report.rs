@@ -4,9 +4,9 @@ use std::io::Write as _;
 
 use anyhow::Result;
 use comfy_table::{Table, presets};
-use issuance_service::application::{Approval, Document, Event};
-use issuance_service::store::{History, Summary};
 use perso::applet::Receipt;
+use register::document::{Document, End, Ended, Event, Proposed};
+use register::{Approval, DocumentSummary, History, Officer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -99,7 +99,7 @@ pub fn history_table(history: &History) -> String {
 }
 
 /// A line of a list for programs.
-pub fn summary_json(row: &Summary) -> Value {
+pub fn summary_json(row: &DocumentSummary) -> Value {
     json!({
         "job": row.job,
         "stage": row.stage.word(),
@@ -113,7 +113,7 @@ pub fn summary_json(row: &Summary) -> Value {
 }
 
 /// A list as a table.
-pub fn summary_table(rows: &[Summary]) -> String {
+pub fn summary_table(rows: &[DocumentSummary]) -> String {
     let mut table = table(&["job", "document", "chip", "stage", "since"]);
     for row in rows {
         table.add_row([
@@ -139,7 +139,14 @@ fn event_word(event: &Event) -> &'static str {
     match event {
         Event::DocumentEntered(_) => "entered",
         Event::DocumentSigned(_) => "signed",
+        Event::DocumentWritten(_) => "written",
         Event::DocumentDelivered(_) => "delivered",
+        Event::DocumentShipped(_) => "shipped",
+        Event::DocumentHandedOver(_) => "handed-over",
+        Event::DocumentSuspended { .. } => "suspended",
+        Event::DocumentReinstated { .. } => "reinstated",
+        Event::DocumentEndProposed { .. } => "end-proposed",
+        Event::DocumentEnded(_) => "ended",
         Event::DocumentVoided(_) => "voided",
     }
 }
@@ -152,6 +159,25 @@ fn event_text(event: &Event) -> String {
             "COMMIT {}, LOCK {}",
             delivery.commit.counter, delivery.lock.counter
         ),
+        Event::DocumentWritten(writing) => {
+            format!("COMMIT {} by {}", writing.commit.counter, writing.by)
+        }
+        Event::DocumentShipped(consignment) => format!("consignment {consignment}"),
+        Event::DocumentHandedOver(hand_over) => format!(
+            "to the {} by {}, chip {}",
+            hand_over.to.word(),
+            hand_over.by,
+            hand_over.read_out.word()
+        ),
+        Event::DocumentSuspended { reason, by } => format!("{} by {by}", reason.word()),
+        Event::DocumentReinstated { by } => format!("by {by}"),
+        Event::DocumentEndProposed { proposed, by } => {
+            format!("{} by {by}", proposed_word(*proposed))
+        }
+        Event::DocumentEnded(end) => {
+            let officers: Vec<&str> = end_officers(end).map(Officer::name).collect();
+            format!("{} by {}", end.reason.word(), officers.join(" and "))
+        }
         Event::DocumentVoided(voiding) => {
             format!("{}, {}", voiding.reason.word(), by(&voiding.approval))
         }
@@ -174,6 +200,27 @@ fn event_json(event: &Event) -> Value {
             "commit": receipt(&delivery.commit),
             "lock": receipt(&delivery.lock),
         }),
+        Event::DocumentWritten(writing) => json!({
+            "commit": receipt(&writing.commit),
+            "by": writing.by.name(),
+        }),
+        Event::DocumentShipped(consignment) => json!({ "consignment": consignment }),
+        Event::DocumentHandedOver(hand_over) => json!({
+            "to": hand_over.to.word(),
+            "by": hand_over.by.name(),
+            "read_out": hand_over.read_out.word(),
+        }),
+        Event::DocumentSuspended { reason, by } => {
+            json!({ "reason": reason.word(), "by": by.name() })
+        }
+        Event::DocumentReinstated { by } => json!({ "by": by.name() }),
+        Event::DocumentEndProposed { proposed, by } => {
+            json!({ "proposed": proposed_word(*proposed), "by": by.name() })
+        }
+        Event::DocumentEnded(end) => json!({
+            "reason": end.reason.word(),
+            "by": end_officers(end).map(Officer::name).collect::<Vec<_>>(),
+        }),
         Event::DocumentVoided(voiding) => json!({
             "reason": voiding.reason.word(),
             "operator": voiding.approval.operator().name(),
@@ -181,6 +228,17 @@ fn event_json(event: &Event) -> Value {
             "receipt": voiding.receipt.as_ref().map(receipt),
         }),
     }
+}
+
+const fn proposed_word(proposed: Proposed) -> &'static str {
+    match proposed {
+        Proposed::Void(reason) => reason.word(),
+        Proposed::End(reason) => reason.word(),
+    }
+}
+
+fn end_officers(end: &End) -> impl Iterator<Item = &Officer> {
+    end.by.iter().flat_map(Ended::officers)
 }
 
 fn receipt(receipt: &Receipt) -> Value {

@@ -14,24 +14,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crypto::{CryptoRng, SecretBytes};
-use lds::{File, RecordEncoding};
-use perso::{EncodedBiometrics, Order};
 use pki::DocumentSigner;
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use crate::application::{
-    Command, Delivery, Digest, Document, Refusal, Signature, Stage, StageKind, Voiding, process,
+use register::document::{
+    Command, Delivery, Document, Refusal, Stage, StageKind, Voiding, process,
 };
-use crate::register::StoreRegister;
-use crate::store::{History, Key, Store, StoreError};
+use register::store::{Change, Store, StoreError};
+use register::{Documents, History, Key};
+
+use crate::entering::StoreRegister;
+use crate::signing::{Signed, sign};
 use crate::{DocumentOrder, Error, JobFolder, Result};
 
 /// Carries commands through core, store and signer.
 #[derive(Debug)]
 pub struct IssuanceService<S> {
-    store: Arc<S>,
+    documents: Documents<S>,
     jobs: JobFolder,
 }
 
@@ -48,13 +49,19 @@ pub struct Issued {
 
 impl<S: Store> IssuanceService<S> {
     /// A service on a store, with a folder for its jobs.
-    pub const fn new(store: Arc<S>, jobs: JobFolder) -> Self {
-        Self { store, jobs }
+    pub const fn new(store: S, jobs: JobFolder) -> Self {
+        let documents = Documents::new(store);
+        Self { documents, jobs }
     }
 
-    /// The store, for questions.
-    pub fn store(&self) -> &S {
-        &self.store
+    /// The documents, for questions.
+    pub const fn documents(&self) -> &Documents<S> {
+        &self.documents
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &S {
+        self.documents.store()
     }
 
     /// Makes the job of an order, or goes on where an earlier run has stopped: the same order gives the same document. `job`
@@ -73,22 +80,22 @@ impl<S: Store> IssuanceService<S> {
         let job = match job {
             Some(job) => job,
             None => self
-                .store
+                .documents
                 .find(&Key::Chip(order.chip.serial.clone()))
                 .await?
                 .unwrap_or_else(|| new_job(now, &mut *rng)),
         };
         let entry = order.entry(job)?;
-        let before = self.store.history(job).await?.document();
+        let before = self.documents.history(job).await?.document();
         process(before.as_ref(), &Command::EnterDocument(entry.clone()))?;
         if before.as_ref().and_then(Document::signature).is_none() {
             let register = StoreRegister {
-                store: Arc::clone(&self.store),
+                documents: self.documents.clone(),
                 runtime: Handle::current(),
                 entry,
-                now,
+                change: Change::new(now),
             };
-            let signed = sign(order, register, signer, rng).await?;
+            let signed = sign(order, job, now, register, signer, rng).await?;
             self.record(job, signed, now).await?;
         }
         let (document, job_file) = self.publish(job).await?;
@@ -126,7 +133,7 @@ impl<S: Store> IssuanceService<S> {
     /// # Errors
     /// [`Refusal::UnknownJob`], [`Error::Store`].
     pub async fn history(&self, job: Uuid) -> Result<(Document, History)> {
-        let history = self.store.history(job).await?;
+        let history = self.documents.history(job).await?;
         let document = history.document().ok_or(Refusal::UnknownJob)?;
         Ok((document, history))
     }
@@ -147,7 +154,7 @@ impl<S: Store> IssuanceService<S> {
     /// Publishes what is recorded, which is not always what this run has signed. Whoever ends a job records that first and
     /// cleans the folder then; so it is looked whether the job is open after the file is there, not before.
     async fn publish(&self, job: Uuid) -> Result<(Document, PathBuf)> {
-        let path = match self.store.job_file(job).await? {
+        let path = match self.documents.job_file(job).await? {
             Some(content) => Some(self.jobs.publish(job, &content)?),
             None => None,
         };
@@ -157,7 +164,7 @@ impl<S: Store> IssuanceService<S> {
             return Err(refusal.into());
         }
         let what = "job file";
-        let path = path.ok_or(StoreError::Corrupt { job, what })?;
+        let path = path.ok_or(StoreError::Corrupt { id: job, what })?;
         Ok((document, path))
     }
 
@@ -182,9 +189,8 @@ impl<S: Store> IssuanceService<S> {
             let Some(event) = process(Some(&document), command)? else {
                 return Ok(document);
             };
-            let version = history.version();
-            match self.store.append(job, version, &event, job_file, now).await {
-                Err(StoreError::VersionConflict) => {}
+            match self.documents.append(&history, &event, job_file, now).await {
+                Err(StoreError::Conflict(_)) => {}
                 Err(error) => return Err(error.into()),
                 Ok(()) => {
                     let document = Document::apply(Some(document), &event);
@@ -192,64 +198,21 @@ impl<S: Store> IssuanceService<S> {
                 }
             }
         }
-        Err(StoreError::VersionConflict.into())
+        Err(Error::Interrupted)
     }
 }
 
 /// A job that has ended is not carried out any more.
 fn must_be_open(document: &Document) -> core::result::Result<(), Refusal> {
     match document.stage() {
-        Stage::Entered | Stage::Signed(_) => Ok(()),
+        Stage::Entered | Stage::Signed(_) | Stage::Written { .. } => Ok(()),
         Stage::Delivered { .. } => Err(Refusal::Delivered),
         Stage::Voided { voiding, .. } => Err(Refusal::Voided(voiding.reason)),
     }
 }
 
-/// What a run has signed.
-struct Signed {
-    signature: Signature,
-    job_file: SecretBytes,
-}
-
-/// Builds, checks, enters and signs, on a thread of its own: images are encoded and keys are used.
-async fn sign<S: Store>(
-    order: DocumentOrder,
-    mut register: StoreRegister<S>,
-    signer: Arc<DocumentSigner>,
-    mut rng: Box<dyn CryptoRng + Send>,
-) -> Result<Signed> {
-    let (job, now) = (register.entry.document.job, register.now);
-    let work = move || {
-        let biometrics =
-            EncodedBiometrics::encode(&order.record, RecordEncoding::default(), &mut *rng)?;
-        let order = Order {
-            record: &order.record,
-            biometrics: &biometrics,
-            chip: &order.chip,
-            job,
-            now,
-        };
-        let image = perso::issue(&order, &signer, &mut register)?;
-        let security_object = image.files().get(&File::Sod);
-        let security_object = security_object.ok_or(perso::Error::Malformed {
-            what: "job: it has no EF.SOD",
-        })?;
-        Ok(Signed {
-            signature: Signature {
-                security_object: Digest::of(security_object),
-                manifest: Digest::of(&image.manifest().to_bytes()),
-                document_signer: Digest::of(signer.certificate().as_der()),
-            },
-            job_file: image.to_job_file()?,
-        })
-    };
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Error::Interrupted)?
-}
-
 /// A job identifier that sorts by time (RFC 9562 §5.7).
-fn new_job(now: OffsetDateTime, rng: &mut dyn CryptoRng) -> Uuid {
+pub(crate) fn new_job(now: OffsetDateTime, rng: &mut dyn CryptoRng) -> Uuid {
     let milliseconds = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
     let mut random = [0; 10];
     rng.fill_bytes(&mut random);

@@ -8,7 +8,7 @@
 //! * [`Station`] is the folder of one station: its keys, its drafts, its outbox.
 //! * [`Outbox`]: packets as files; a state is the ending of a name. Each change is written down in a hash-chained book.
 //! * [`Drafts`]: half-finished people, encrypted, kept across a crash and a logout.
-//! * [`Intake`]: how a packet gets to the service. [`FolderIntake`] is a stick that somebody carries.
+//! * [`Intake`]: how a packet gets to the service. [`HttpIntake`] is a line, [`FolderIntake`] a stick that somebody carries.
 //! * [`serve`]: the capture pages and their API on loopback; [`Bulk`]: the same checks without a page, from folders.
 //!
 //! ```text
@@ -29,6 +29,7 @@ mod disk;
 mod draft;
 mod fault;
 mod folder_intake;
+mod http_intake;
 mod intake;
 mod keys;
 mod outbox;
@@ -60,6 +61,7 @@ pub use fault::StationError;
 pub use folder_intake::FolderIntake;
 pub use folder_intake::{PACKET, RECEIPT, of_name};
 pub(crate) use folder_intake::{files_with_ending, travelling};
+pub use http_intake::{DEVICE, HttpIntake};
 pub use intake::{Answer, Intake, Outgoing};
 pub(crate) use keys::spki_text;
 pub use keys::{PersonKey, PublicKeyFile, ServiceFile, StationKeys};

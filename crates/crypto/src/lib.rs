@@ -6,6 +6,8 @@
 //! * [`Curve`], [`EcPoint`], [`Generator`], [`EcKeyPair`]: what PACE and chip authentication compute with;
 //! * [`PublicKey`], [`PrivateKey`], [`SignatureAlgorithm`]: what certificates and security objects are signed with;
 //! * [`FastSigningKey`]: an engine that is several times as fast where it has the algorithm; verification takes it by itself;
+//! * [`FormatPreservingKey`]: a permutation of the numbers of a length, which hides an order;
+//! * [`SealingKey`]: what seals personal data at rest;
 //! * [`SecretBytes`]: bytes that cannot be printed, compared or cloned, and are wiped.
 //!
 //! Randomness is always an argument, but of [`FastSigningKey`], which draws its own.
@@ -14,10 +16,13 @@ pub mod cipher;
 pub mod ec;
 pub mod engine;
 pub mod error;
+pub mod format_preserving;
 pub mod hash;
+pub mod hmac;
 pub mod kdf;
 pub mod key;
 pub mod padding;
+pub mod sealing;
 pub mod secret;
 pub mod signature;
 
@@ -25,13 +30,16 @@ pub use cipher::{Cipher, aes_cmac};
 pub use ec::{Curve, EcKeyPair, EcPoint, Generator};
 pub use engine::FastSigningKey;
 pub use error::{Error, Result};
+pub use format_preserving::FormatPreservingKey;
 pub use hash::{HashAlgorithm, Hasher};
+pub use hmac::hmac_sha256;
 pub use key::{
     EcParameters, EcPrivateKey, KeyDeviation, KeyKind, PrivateKey, PublicKey, RsaPrivateKey,
     RsaPublicKey,
 };
 pub use padding::{pad2, unpad2};
 pub use rand_core::CryptoRng;
+pub use sealing::SealingKey;
 pub use secret::{SecretBytes, constant_time_eq};
 pub use signature::{
     SignatureAlgorithm, ecdsa_der_to_plain, ecdsa_is_strict_der, ecdsa_plain_to_der,

@@ -123,6 +123,12 @@ impl AcceptedRecord {
         self.profile
     }
 
+    /// The record that was accepted.
+    #[must_use]
+    pub const fn record(&self) -> &HolderRecord {
+        &self.record
+    }
+
     /// What the profile wants somebody to look at.
     #[must_use]
     pub fn warnings(&self) -> &[Finding] {
@@ -221,6 +227,13 @@ impl AcceptedRecord {
         let what = "is not given";
         let number = self.profile.document_number(self.texts());
         number.ok_or(Error::Value { field, what })
+    }
+
+    /// The personal number of the holder, where the document is numbered by it.
+    #[must_use]
+    pub fn numbered_by_person(&self) -> Option<&str> {
+        let number = self.text(Field::PersonalNumber);
+        number.filter(|_| self.profile.is_numbered_by_person())
     }
 
     /// The machine readable zone: the content of EF.DG1.

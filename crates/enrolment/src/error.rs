@@ -48,6 +48,37 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// No personal numbers begin with this place, or none that are given on that day.
+    #[error(
+        "no numbers are given for the place of birth registration {code}: take the code of a province, or of a country, that is in use"
+    )]
+    NumberPlace {
+        /// Its code.
+        code: String,
+    },
+    /// Personal numbers say male or female.
+    #[error("a personal number needs a sex, male or female")]
+    NumberSex,
+    /// Personal numbers of this year do not exist, or not yet.
+    #[error("there are no personal numbers for people born in {year}")]
+    NumberYear {
+        /// The year of birth.
+        year: i32,
+    },
+    /// A series of personal numbers is used up.
+    #[error("the series has no number {counter}, only those below {capacity}")]
+    NumberCounter {
+        /// The place that was asked for.
+        counter: u64,
+        /// How many there are.
+        capacity: u64,
+    },
+    /// What should be a personal number, or the beginning of some, is of another form. It is not shown.
+    #[error("this is no personal number, or series of them, of this issuer")]
+    NumberForm,
+    /// A primitive refuses.
+    #[error(transparent)]
+    Crypto(#[from] crypto::Error),
     /// The machine readable zone cannot be built.
     #[error(transparent)]
     Mrz(#[from] mrz::Error),

@@ -15,6 +15,7 @@
 //! * An [`IssuerProfile`] is a document of an issuer: data and a little code. The general rules, which every document
 //!   has, are listed by [`rules`] together with those of the profile: id, severity, fields, source, message. The
 //!   example `rule_catalogue` prints them for manuals and forms.
+//! * [`personal_number`] finds the next number for somebody who has none.
 //! * [`duplicates`] hints that somebody is registered already.
 //!
 //! | profile | document | zone | data groups |
@@ -56,10 +57,12 @@ mod field;
 mod finding;
 pub mod packet;
 pub mod people;
+pub mod personal_number;
 pub mod profile;
 pub mod profiles;
 pub mod qr;
 mod record;
+mod renewal;
 mod rules;
 pub mod spelling;
 
@@ -73,4 +76,5 @@ pub use profile::IssuerProfile;
 pub use record::{
     Finger, HolderRecord, MAX_FINGERS, MAX_RECORD_BYTES, MissingReason, Print, RecordFile, Texts,
 };
+pub use renewal::Renewal;
 pub use rules::Facts;

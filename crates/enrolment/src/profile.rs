@@ -10,14 +10,21 @@ use lds::security_info::{
 use lds::{Dg11, Dg12, Dg13, File, SecurityInfo};
 use mrz::Mrz;
 use mrz::name::Choices;
+use time::Date;
 
 use crate::Result;
 use crate::accepted::AcceptedRecord;
 use crate::can::Can;
+use crate::date::{BirthDate, Expiry};
 use crate::field::{Bilingual, Field};
 use crate::finding::{Findings, Rule};
+use crate::personal_number::NumberScheme;
 use crate::record::Texts;
+use crate::renewal::{self, Renewal};
 use crate::rules::Facts;
+
+/// In its last year a document is renewed, where its profile says nothing else.
+const RENEWAL_YEARS: i32 = 1;
 
 /// A document of an issuer: its data, and the little code that data cannot say.
 ///
@@ -38,6 +45,19 @@ pub trait IssuerProfile: Sync {
     /// The number of the document, as the machine readable zone has it.
     fn document_number<'a>(&self, texts: &'a Texts) -> Option<&'a str> {
         texts.get(Field::DocumentNumber)
+    }
+
+    /// Whether the number of the document is made of the personal number of its holder: then all documents of one person have one
+    /// number, and the number does not tell them apart.
+    fn is_numbered_by_person(&self) -> bool {
+        false
+    }
+
+    /// When the holder may have the next document before this one ends; `None` for a document without end. Without a rule of the profile:
+    /// in its last year (assumed).
+    fn renewal(&self, birth: BirthDate, issued: Date, expiry: Expiry) -> Option<Renewal> {
+        let _ = birth;
+        renewal::years_before_expiry(RENEWAL_YEARS, issued, expiry)
     }
 
     /// The card access number of a document whose record names none.
@@ -80,6 +100,11 @@ pub trait IssuerProfile: Sync {
     fn dg13(&self, record: &AcceptedRecord) -> Result<Option<Dg13>> {
         let _ = record;
         Ok(None)
+    }
+
+    /// How the issuer's personal numbers are built, if it gives any.
+    fn number_scheme(&self) -> Option<&'static dyn NumberScheme> {
+        None
     }
 
     /// The text of the QR code printed on the document, if it has one; see [`crate::qr`].

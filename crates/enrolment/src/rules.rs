@@ -9,6 +9,8 @@ use crate::finding::{Findings, Rule};
 use crate::profile::IssuerProfile;
 use crate::record::{HolderRecord, Texts};
 
+pub(crate) use form::sex_of;
+
 mod dates;
 mod family;
 mod form;

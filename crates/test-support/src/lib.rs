@@ -1,10 +1,34 @@
-//! Loads `test-vectors/` and `fixtures/` for the tests of the other crates.
+//! Loads `test-vectors/` and `fixtures/` for the tests of the other crates: a directory is the list of its tests, adding a
+//! file adds a case.
 //!
-//! A directory is the list of its tests: adding a file adds a case.
+//! And starts the servers that tests need beside them: PostgreSQL, NATS, an OpenID provider. Each is private to the test,
+//! named by a variable that `cargo xtask test` sets, and gone with the test, however that ends (`guard.rs` says how).
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+
+#[cfg(unix)]
+#[allow(clippy::panic, clippy::expect_used)]
+mod account;
+#[cfg(unix)]
+#[allow(clippy::panic, clippy::expect_used)]
+mod guard;
+#[cfg(unix)]
+#[allow(clippy::panic, clippy::expect_used)]
+pub mod loopback;
+#[cfg(unix)]
+#[allow(clippy::panic, clippy::expect_used)]
+pub mod nats;
+#[cfg(unix)]
+#[allow(clippy::panic, clippy::expect_used)]
+pub mod oidc;
+#[cfg(unix)]
+#[allow(clippy::panic, clippy::expect_used)]
+pub mod postgres;
+#[cfg(unix)]
+#[allow(clippy::panic, clippy::expect_used)]
+pub mod schemathesis;
 
 /// The root of the repository.
 #[must_use]

@@ -1,4 +1,7 @@
 //! `cargo xtask demo`: the main job of the project, made visible; the story itself is `card-tool demo`.
+//! `cargo xtask demo service`: the same for a whole office, [`service`].
+
+mod service;
 
 use std::{
     env,
@@ -7,7 +10,7 @@ use std::{
 };
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::{
     card_tool,
@@ -21,13 +24,22 @@ const READERS: usize = 4;
 
 /// How the demo is to be run.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Where the cards are: `pcsc` in virtual readers of a real pcscd, `memory` in this process. Without it: pcsc where it can be had
     #[arg(long, value_enum)]
     transport: Option<Transport>,
     /// Where portraits, annotated card files and inspection reports go
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Synthetic people through the issuance service: from packet to verified card, the real programs as processes of their own
+    Service(service::Arguments),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,6 +53,9 @@ enum Transport {
 /// # Errors
 /// `card-tool` does not build, or PC/SC was asked for by name and cannot be had.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(Part::Service(arguments)) = &arguments.part {
+        return service::run(arguments);
+    }
     let daemon = match arguments.transport {
         Some(Transport::Pcsc) => Some(ready_pcsc()?),
         Some(Transport::Memory) => None,

@@ -15,6 +15,8 @@ mod fuzz;
 mod interop;
 mod pcscd;
 mod process;
+mod python_environment;
+mod real_parts;
 mod setup;
 mod softhsm;
 mod table;
@@ -59,7 +61,7 @@ enum Word {
 
 fn main() -> ExitCode {
     let done = match Words::parse().word {
-        Word::Setup { tier } => setup::ensure(tier),
+        Word::Setup { tier } => setup::run(tier),
         Word::Demo(arguments) => return ended(demo::run(&arguments)),
         Word::Test(arguments) => return ended(test::run(&arguments)),
         Word::Bench(arguments) => bench::run(&arguments),

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::process;
+use crate::{process, real_parts::RealParts};
 
 mod debian;
 mod needs;
@@ -18,7 +18,7 @@ use needs::{NEEDS, Need};
 pub(crate) enum Tier {
     /// compile everything: PC/SC headers
     Build,
-    /// `demo`, `test` and `bench`: pcscd, virtual readers, OpenSC, OpenSSL, Chromium
+    /// `demo`, `test` and `bench`: pcscd, virtual readers, OpenSC, OpenSSL, Chromium, PostgreSQL, NATS, Node.js, Python
     Test,
     /// `interop`: the foreign readers' runtimes and libraries
     Interop,
@@ -29,6 +29,19 @@ impl Tier {
     fn takes(self, other: Self) -> bool {
         other <= self
     }
+}
+
+/// `cargo xtask setup`: makes the machine ready for `tier`, and installs what the tests have from npm and pip, so that they
+/// run without a network afterwards.
+///
+/// # Errors
+/// As [`ensure`]; npm or pip cannot get a package.
+pub(crate) fn run(tier: Tier) -> Result<()> {
+    ensure(tier)?;
+    if tier.takes(Tier::Test) {
+        RealParts::ready()?;
+    }
+    Ok(())
 }
 
 /// Makes the machine ready for `tier`.

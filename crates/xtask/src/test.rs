@@ -1,20 +1,20 @@
 //! `cargo xtask test`: format, lints and every test, with the real parts beside them: pcscd and virtual readers, SoftHSM,
-//! OpenSSL, Chromium.
+//! OpenSSL, Chromium, PostgreSQL, NATS, an OpenID provider, Schemathesis.
 //!
 //! The last line is the sum over all test programs, alone: `N passed, N failed, N skipped`.
 
 use std::{
-    path::PathBuf,
-    process::{Command, ExitCode},
+    process::ExitCode,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 
 use crate::{
     pcscd::Pcscd,
     process,
+    real_parts::RealParts,
     setup::{self, Tier},
     softhsm::SoftHsm,
     table::Table,
@@ -22,9 +22,6 @@ use crate::{
 
 /// Tests run at the same time; each takes a reader for itself.
 const READERS: usize = 4;
-
-/// The variable in which the tests of the station's pages look for Chromium.
-const BROWSER: &str = "CARD_TOOLCHAIN_CHROMIUM";
 
 /// What to test.
 #[derive(Args)]
@@ -45,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let begun = Instant::now();
     process::heading("what this machine needs");
     setup::ensure(Tier::Test)?;
+    let parts = RealParts::ready()?;
     let mut stages = Vec::new();
     if arguments.words.is_empty() {
         stages.push(format()?);
@@ -53,11 +51,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     process::heading("tests");
     let daemon = Pcscd::start(READERS)?;
     let token = SoftHsm::new()?;
-    let (stage, sum) = tests(arguments, &daemon, &token)?;
+    let (stage, sum) = tests(arguments, &parts, &daemon, &token)?;
     stages.push(stage);
     drop((daemon, token));
 
-    report(&stages, begun.elapsed());
+    report(&parts, &stages, begun.elapsed());
     let good = stages.iter().all(|stage| stage.outcome != Outcome::Failed);
     println!("{}", sum.line());
     Ok(if good {
@@ -125,7 +123,12 @@ fn cargo_tool(name: &'static str, component: &str, words: &[&str]) -> Result<Sta
     })
 }
 
-fn tests(arguments: &Arguments, daemon: &Pcscd, token: &SoftHsm) -> Result<(Stage, Sum)> {
+fn tests(
+    arguments: &Arguments,
+    parts: &RealParts,
+    daemon: &Pcscd,
+    token: &SoftHsm,
+) -> Result<(Stage, Sum)> {
     let begun = Instant::now();
     let words = &arguments.words;
     let mut command = process::cargo();
@@ -133,7 +136,7 @@ fn tests(arguments: &Arguments, daemon: &Pcscd, token: &SoftHsm) -> Result<(Stag
         .args(["test", "--no-fail-fast"])
         .envs(daemon.environment())
         .envs(token.environment())
-        .env(BROWSER, browser()?);
+        .envs(parts.environment());
     if arguments.long {
         command.env("CARD_TOOLCHAIN_CAMPAIGN", "long");
     }
@@ -170,15 +173,7 @@ fn tests(arguments: &Arguments, daemon: &Pcscd, token: &SoftHsm) -> Result<(Stag
     ))
 }
 
-fn browser() -> Result<PathBuf> {
-    setup::system::browser().context("Chromium is not installed")
-}
-
-fn report(stages: &[Stage], whole: Duration) {
-    let mut parts = Table::new(&["real part", "version", "its share"]);
-    for (part, version, share) in real_parts() {
-        parts.row(&[part, &version, share]);
-    }
+fn report(parts: &RealParts, stages: &[Stage], whole: Duration) {
     let mut times = Table::new(&["stage", "outcome", "time"]);
     for stage in stages {
         let outcome = match stage.outcome {
@@ -189,48 +184,7 @@ fn report(stages: &[Stage], whole: Duration) {
         times.row(&[stage.name, outcome, &process::seconds(stage.time)]);
     }
     times.row(&["all", "", &process::seconds(whole)]);
-    println!("\n{parts}\n{times}");
-}
-
-/// What was not ours in this run: name, version, share.
-fn real_parts() -> [(&'static str, String, &'static str); 6] {
-    let said = |name: &str, arguments: &[&str]| {
-        process::first_line(name, arguments).unwrap_or_else(|| "unknown".to_owned())
-    };
-    [
-        (
-            "pcscd",
-            said("pcscd", &["--version"]),
-            "carries every APDU of the tests that use a reader",
-        ),
-        ("vpcd", setup::virtual_reader_version(), "the readers"),
-        (
-            "opensc-tool",
-            said("opensc-tool", &["--info"]),
-            "sees the cards (cargo xtask interop)",
-        ),
-        (
-            "SoftHSM",
-            said("softhsm2-util", &["--version"]),
-            "holds the keys of the tests on tokens",
-        ),
-        (
-            "openssl",
-            said("openssl", &["version"]),
-            "judges EF.SOD, certificates and signatures",
-        ),
-        (
-            "Chromium",
-            browser_version(),
-            "shows the station's pages and works them with a camera (pictures: target/tmp/browser)",
-        ),
-    ]
-}
-
-fn browser_version() -> String {
-    let said =
-        browser().and_then(|program| process::output(Command::new(program).arg("--version")));
-    said.map_or_else(|_| "unknown".to_owned(), |line| line.trim().to_owned())
+    println!("\n{}\n{times}", parts.table());
 }
 
 /// The sum over test programs.

@@ -120,11 +120,16 @@ pub enum OutboxVerb {
     #[command(after_help = "Example:\n  issuance-service station --station station outbox list")]
     List,
     /// Hand every packet without a receipt over. One that fails does not stop the others.
-    #[command(after_help = "Example:\n  issuance-service station outbox send --to /media/stick")]
+    #[command(
+        after_help = "Examples:\n  issuance-service station outbox send --to https://register.example:8443\n  issuance-service station outbox send --to /media/stick"
+    )]
     Send {
-        /// A folder that is carried to the service: a stick, a share. It must be there.
+        /// The service, or a folder that is carried to it: a stick, a share. A folder must be there.
+        #[arg(long, value_name = "https://HOST:PORT|FOLDER")]
+        to: String,
+        /// What the service has issued to this station (`device issue`); without it, `device` in the folder of the station.
         #[arg(long, value_name = "FOLDER")]
-        to: PathBuf,
+        device: Option<PathBuf>,
     },
     /// Take receipts in.
     #[command(

@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use enrolment::packet::Role;
-use issuance_service::application::{Officer, Refusal};
 use perso::applet::Receipt;
+use register::{Officer, OfficerRefusal};
 
 /// A name of staff.
-pub fn officer(text: &str) -> Result<Officer, Refusal> {
+pub fn officer(text: &str) -> Result<Officer, OfficerRefusal> {
     Officer::new(text)
 }
 

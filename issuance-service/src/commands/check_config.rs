@@ -25,7 +25,7 @@ pub async fn run(context: &Context) -> Result<Exit> {
         context.format,
         || {
             json!({
-                "store": config.store,
+                "store": config.store_name(),
                 "jobs": config.jobs,
                 "document_signer": {
                     "subject": certificate.subject().to_string(),
@@ -38,7 +38,7 @@ pub async fn run(context: &Context) -> Result<Exit> {
         || {
             format!(
                 "store            {}\njobs             {}\ndocument signer  {}\n                 signs {} and {} now",
-                config.store.display(),
+                config.store_name(),
                 config.jobs.display(),
                 certificate.subject(),
                 signer.document_types().join(", "),
@@ -58,11 +58,11 @@ async fn desk(config: &Config, context: &Context) -> Result<Exit> {
     context.service().await?.store().close().await;
     report::print(
         context.format,
-        || json!({ "store": config.store, "jobs": config.jobs, "document_signer": null }),
+        || json!({ "store": config.store_name(), "jobs": config.jobs, "document_signer": null }),
         || {
             format!(
                 "store            {}\njobs             {}\ndocument signer  none: packets are taken in, nothing is issued",
-                config.store.display(),
+                config.store_name(),
                 config.jobs.display(),
             )
         },

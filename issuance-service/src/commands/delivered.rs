@@ -1,8 +1,8 @@
 //! `delivered`: the chip is in the field.
 
 use anyhow::Result;
-use issuance_service::application::Delivery;
 use perso::applet::Receipt;
+use register::document::Delivery;
 
 use super::Context;
 use crate::args::{Delivered, ReceiptArg, ReceiptName};
@@ -14,6 +14,7 @@ pub async fn run(args: Delivered, context: &Context) -> Result<Exit> {
     let delivery = Delivery {
         commit: one(&args.receipts, ReceiptName::Commit)?,
         lock: one(&args.receipts, ReceiptName::Lock)?,
+        by: None,
     };
     if args.receipts.len() > 2 {
         return Err(Problem::usage(

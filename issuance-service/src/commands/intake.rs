@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use crypto::SecretBytes;
-use issuance_service::intake::{IntakeDesk, IntakeFolder, Taken};
+use issuance_service::intake::{IntakeDesk, IntakeFolder, Packets, Taken};
 use issuance_service::station::{FolderIntake, PublicKeyFile};
-use issuance_service::store::SqliteStore;
-use issuance_service::store::packets::PacketStore as _;
 use issuance_service::{Config, Error};
+use register::store::AnyStore;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -42,10 +41,8 @@ pub async fn run(args: IntakeArgs, context: &Context) -> Result<Exit> {
             exit
         }
         IntakeVerb::List { after, limit } => {
-            let store = SqliteStore::open(&config.store)
-                .await
-                .map_err(Error::from)?;
-            let exit = list(&store, after, limit, context).await;
+            let store = config.open_store().await?;
+            let exit = list(&Packets::new(store.clone()), after, limit, context).await;
             store.close().await;
             exit
         }
@@ -56,10 +53,8 @@ async fn desk(
     config: &Config,
     folder: &IntakeFolder,
     password: &SecretBytes,
-) -> Result<IntakeDesk<SqliteStore>> {
-    let store = SqliteStore::open(&config.store)
-        .await
-        .map_err(Error::from)?;
+) -> Result<IntakeDesk<AnyStore>> {
+    let store = config.open_store().await?;
     Ok(IntakeDesk::open(folder, password, store, boxed_rng()?)?)
 }
 
@@ -98,7 +93,7 @@ struct Tally {
 }
 
 /// Takes every packet of a folder in; one that is refused, and a file that is none, does not stop the others.
-async fn take(desk: &IntakeDesk<SqliteStore>, from: &Path, context: &Context) -> Result<Exit> {
+async fn take(desk: &IntakeDesk<AnyStore>, from: &Path, context: &Context) -> Result<Exit> {
     let mut tally = Tally::default();
     let mut worst = Exit::Done;
     let stick = FolderIntake::new(from.to_owned());
@@ -135,7 +130,7 @@ async fn take(desk: &IntakeDesk<SqliteStore>, from: &Path, context: &Context) ->
 }
 
 async fn take_one(
-    desk: &IntakeDesk<SqliteStore>,
+    desk: &IntakeDesk<AnyStore>,
     stick: &FolderIntake,
     path: &Path,
     tally: &mut Tally,
@@ -162,12 +157,12 @@ async fn take_one(
 }
 
 async fn list(
-    store: &SqliteStore,
+    packets: &Packets<AnyStore>,
     after: Option<Uuid>,
     limit: u32,
     context: &Context,
 ) -> Result<Exit> {
-    let rows = store.packets(after, limit).await.map_err(Error::from)?;
+    let rows = packets.packets(after, limit).await?;
     report::print(
         context.format,
         || {

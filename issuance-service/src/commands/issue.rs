@@ -1,8 +1,8 @@
 //! `issue`: a record becomes a signed job.
 
 use anyhow::{Context as _, Result};
-use issuance_service::application::Approval;
 use issuance_service::{Config, DocumentOrder, Error, load_chip, record_folder, signers};
+use register::Approval;
 use serde_json::json;
 
 use super::{Context, boxed_rng, system_rng};

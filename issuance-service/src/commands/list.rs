@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use issuance_service::Error;
-use issuance_service::store::{Page, Store as _};
+use register::Page;
 use serde_json::json;
 
 use super::Context;
@@ -12,13 +12,18 @@ use crate::report;
 
 /// Runs the verb. A full page says where the next one begins.
 pub async fn run(args: &List, context: &Context) -> Result<Exit> {
+    let service = context.service().await?;
+    let documents = service.documents();
+    let after = match args.after {
+        Some(job) => documents.cursor(job).await.map_err(Error::from)?,
+        None => None,
+    };
     let page = Page {
         stage: args.stage,
-        after: args.after,
+        after,
         limit: args.limit,
     };
-    let service = context.service().await?;
-    let rows = service.store().list(&page).await.map_err(Error::from)?;
+    let rows = documents.list(&page).await.map_err(Error::from)?;
     service.store().close().await;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == args.limit);
     let next = rows.last().filter(|_| is_full).map(|row| row.job);

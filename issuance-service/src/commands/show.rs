@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use issuance_service::Error;
-use issuance_service::application::Refusal;
-use issuance_service::store::{Key, Store as _};
+use register::Key;
+use register::document::Refusal;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -44,6 +44,6 @@ async fn find(args: &Show, service: &Service) -> Result<Uuid, Error> {
         (_, _, Some(serial)) => Key::Chip(serial.0.clone()),
         (None, None, None) => return Err(Refusal::UnknownJob.into()),
     };
-    let job = service.store().find(&key).await?;
+    let job = service.documents().find(&key).await?;
     Ok(job.ok_or(Refusal::UnknownJob)?)
 }

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use issuance_service::Error;
-use issuance_service::application::{Approval, Voiding};
+use register::Approval;
+use register::document::Voiding;
 
 use super::Context;
 use crate::args::{ReceiptName, Void};

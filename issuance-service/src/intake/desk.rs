@@ -1,24 +1,26 @@
 //! Taking a packet in, once.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crypto::{CryptoRng, HashAlgorithm, PrivateKey, SecretBytes};
 use enrolment::packet::{
-    AttachmentEntry, AttachmentSink, Digest, Identity, KeyRing, PacketError, Receipt,
-    RefusalReason, SignedReceipt, Status, VERSION, VerifiedPacket, open_into,
+    AttachmentEntry, AttachmentSink, Digest, Identity, KeyRing, OpenedPacket, PacketError, Receipt,
+    RefusalReason, SignedReceipt, Status, VERSION, VerifiedPacket, open, open_into,
 };
 use key_store::whole_file;
+use register::store::{BlobName, Store};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::IntakeFolder;
+use super::packets::{PacketRow, Packets};
 use crate::station::{
     Answer, Intake, Outgoing, PACKET, StationError, new_locked, of_name, remove_orphans, travelling,
 };
-use crate::store::packets::{PacketRow, PacketStore};
+use crate::vault::{FileKey, Vault};
 use crate::{Error, Result, files};
 
 /// The ending of a packet that is just coming in.
@@ -59,14 +61,23 @@ impl Taken {
 /// Where packets come in.
 pub struct IntakeDesk<S> {
     store: S,
-    packets: PathBuf,
+    packets: Packets<S>,
+    folder: IntakeFolder,
+    vault: Arc<Vault>,
     identity: Identity,
     signer: PrivateKey,
-    known: KeyRing,
+    known: RwLock<Arc<KeyRing>>,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
 }
 
-impl<S: PacketStore> IntakeDesk<S> {
+/// A packet that lies sealed under its final name and is not yet in the register.
+struct Arrived {
+    packet: VerifiedPacket,
+    file: Uuid,
+    sealed_key: Vec<u8>,
+}
+
+impl<S: Store> IntakeDesk<S> {
     /// Opens the desk: the keys of the folder, and those it knows at this moment.
     ///
     /// # Errors
@@ -77,21 +88,73 @@ impl<S: PacketStore> IntakeDesk<S> {
         store: S,
         rng: Box<dyn CryptoRng + Send>,
     ) -> Result<Self> {
-        let (identity, signer) = folder.keys(password)?;
+        let keys = folder.keys(password)?;
         remove_orphans(&folder.packets(), PART)?;
         Ok(Self {
+            packets: Packets::new(store.clone()),
             store,
-            packets: folder.packets(),
-            identity,
-            signer,
-            known: folder.known()?,
+            vault: Arc::new(Vault::new(folder.packets(), keys.master)),
+            identity: keys.packet,
+            signer: keys.receipt,
+            known: RwLock::new(Arc::new(folder.known()?)),
+            folder: folder.clone(),
             rng: Mutex::new(rng),
         })
     }
 
     /// Where packets are remembered.
+    pub const fn packets(&self) -> &Packets<S> {
+        &self.packets
+    }
+
+    /// Where everything is remembered.
     pub const fn store(&self) -> &S {
         &self.store
+    }
+
+    /// What is sealed, and the keys to it.
+    pub const fn vault(&self) -> &Arc<Vault> {
+        &self.vault
+    }
+
+    /// Looks again whose packets are taken.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Json`]; those known before stay known.
+    pub fn know_again(&self) -> Result<()> {
+        let known = Arc::new(self.folder.known()?);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+        Ok(())
+    }
+
+    fn known(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A packet that was taken in before, with everything in it.
+    ///
+    /// # Errors
+    /// [`Error::Erased`] when its key is gone; [`Error::File`]; what opening finds.
+    pub async fn open_packet(&self, id: Uuid) -> Result<OpenedPacket> {
+        let row = self.packets.packet(id).await?;
+        let row = row.ok_or(StationError::UnknownPacket { packet: id })?;
+        let input = self.content(&row).await?;
+        let opened = open(input, &self.identity, &self.known());
+        Ok(opened.map_err(StationError::from)?)
+    }
+
+    /// The file of a packet as the station has sent it.
+    async fn content(&self, row: &PacketRow) -> Result<Box<dyn Read + Send>> {
+        let Some(file) = row.file else {
+            // Releases before 0.3 kept the file as it came.
+            let name = travelling(row.id, &row.digest, PACKET);
+            let path = self.folder.packets().join(name);
+            let input = File::open(&path).map_err(|source| files::at(&path, source))?;
+            return Ok(Box::new(input));
+        };
+        let key = self.store.blob(row.id, BlobName::Key).await?;
+        let key = self.vault.file_key(row.id, &key.ok_or(Error::Erased)?)?;
+        Ok(Box::new(self.vault.read(row.id, file, &key)?))
     }
 
     /// Takes a packet in. A refusal is an answer too; an error means that nothing was decided and the same packet may come again.
@@ -99,33 +162,24 @@ impl<S: PacketStore> IntakeDesk<S> {
     /// # Errors
     /// [`Error::File`], [`Error::Store`].
     pub async fn take(&self, claim: Claim, input: impl Read, now: OffsetDateTime) -> Result<Taken> {
-        if let Some(earlier) = self.store.packet(claim.id).await?
+        if let Some(earlier) = self.packets.packet(claim.id).await?
             && earlier.digest == claim.digest
         {
+            // What a killed program has sealed and not entered.
+            self.vault.keep_only(earlier.id, earlier.file)?;
             // A receipt lets the station erase: it must not be told while the file is not here.
-            return match self.is_whole(claim)? {
-                true => Ok(Taken::Before(earlier.receipt)),
-                false => match self.restore(claim, input) {
+            return match self.is_whole(&earlier).await {
+                Ok(true) | Err(Error::Erased) => Ok(Taken::Before(earlier.receipt)),
+                Ok(false) => match self.restore(&earlier, input).await {
                     Ok(()) => Ok(Taken::Before(earlier.receipt)),
                     Err(error) => self.refuse(claim, error, now),
                 },
+                Err(error) => Err(error),
             };
         }
-        let temporary = self.temporary();
-        let arrived = self.arrive(input, &temporary).and_then(|packet| {
-            if packet.manifest().packet != claim.id || packet.digest() != claim.digest {
-                let packet = claim.id;
-                return Err(StationError::OtherContent { packet }.into());
-            }
-            self.keep(&temporary, &self.path(claim))?;
-            Ok(packet)
-        });
-        match arrived {
-            Ok(packet) => self.enter(claim, &packet, now).await,
-            Err(error) => {
-                let _ = fs::remove_file(&temporary);
-                self.refuse(claim, error, now)
-            }
+        match self.arrive(claim, input) {
+            Ok(arrived) => self.enter(claim, arrived, now).await,
+            Err(error) => self.refuse(claim, error, now),
         }
     }
 
@@ -135,14 +189,14 @@ impl<S: PacketStore> IntakeDesk<S> {
     /// # Errors
     /// [`Error::File`]; why it cannot be opened, where the name says nothing either.
     pub fn claim(&self, path: &Path) -> Result<Claim> {
-        let open = || File::open(path).map_err(|source| files::at(path, source));
+        let begin = || File::open(path).map_err(|source| files::at(path, source));
         let named = of_name(path).map(|(id, digest)| Claim { id, digest });
-        let found = hash(open()?).map_err(|source| files::at(path, source))?;
+        let found = hash(begin()?).map_err(|source| files::at(path, source))?;
         match named {
             Some(claim) if claim.digest == found => return Ok(claim),
             _ => {}
         }
-        let opened = open_into(open()?, &self.identity, &self.known, &mut Ignored);
+        let opened = open_into(begin()?, &self.identity, &self.known(), &mut Ignored);
         match (opened, named) {
             (Ok(packet), _) => Ok(Claim {
                 id: packet.manifest().packet,
@@ -163,34 +217,50 @@ impl<S: PacketStore> IntakeDesk<S> {
         }
     }
 
-    fn path(&self, claim: Claim) -> PathBuf {
-        let name = travelling(claim.id, &claim.digest, PACKET);
-        self.packets.join(name)
-    }
-
     fn temporary(&self) -> PathBuf {
-        self.packets.join(format!("{}.{PART}", Uuid::now_v7()))
+        let name = format!("{}.{PART}", Uuid::now_v7());
+        self.vault.folder().join(name)
     }
 
     /// Whether the file of a packet is here as it came.
-    fn is_whole(&self, claim: Claim) -> Result<bool> {
-        let path = self.path(claim);
-        match File::open(&path).and_then(hash) {
-            Ok(found) => Ok(found == claim.digest),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(source) => Err(files::at(&path, source)),
+    async fn is_whole(&self, row: &PacketRow) -> Result<bool> {
+        match self.content(row).await {
+            // What does not open is as good as not there.
+            Ok(content) => Ok(hash(content).is_ok_and(|found| found == row.digest)),
+            Err(Error::Station(StationError::Packet(_))) => Ok(false),
+            Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 
-    /// Takes the file of a packet in again. Everything else about it was checked when it came first: the same digest is the same file.
-    fn restore(&self, claim: Claim, input: impl Read) -> Result<()> {
+    /// Takes the file of a packet in again. Everything else about it was checked when it came first: the same digest is the same
+    /// file, and the key that the register has opens it.
+    async fn restore(&self, row: &PacketRow, input: impl Read) -> Result<()> {
+        let Some(file) = row.file else {
+            let name = travelling(row.id, &row.digest, PACKET);
+            return self.restore_as(row, input, None, &self.folder.packets().join(name));
+        };
+        let key = self.store.blob(row.id, BlobName::Key).await?;
+        let key = self.vault.file_key(row.id, &key.ok_or(Error::Erased)?)?;
+        self.restore_as(row, input, Some(&key), &self.vault.path(row.id, file))
+    }
+
+    fn restore_as(
+        &self,
+        row: &PacketRow,
+        input: impl Read,
+        key: Option<&FileKey>,
+        path: &Path,
+    ) -> Result<()> {
         let temporary = self.temporary();
-        let restored = copy(input, &temporary).and_then(|found| {
-            if found != claim.digest {
-                let packet = claim.id;
+        let restored = copy(input, &temporary, key).and_then(|found| {
+            if found != row.digest {
+                let packet = row.id;
                 return Err(StationError::OtherContent { packet }.into());
             }
-            self.keep(&temporary, &self.path(claim))
+            keep(&temporary, path)
         });
         if restored.is_err() {
             let _ = fs::remove_file(&temporary);
@@ -198,18 +268,18 @@ impl<S: PacketStore> IntakeDesk<S> {
         restored
     }
 
-    async fn enter(
-        &self,
-        claim: Claim,
-        packet: &VerifiedPacket,
-        now: OffsetDateTime,
-    ) -> Result<Taken> {
+    async fn enter(&self, claim: Claim, arrived: Arrived, now: OffsetDateTime) -> Result<Taken> {
         let receipt = self.receipt(claim, Status::Received, now)?;
-        let row = row(packet, receipt, now);
-        let kept = self.store.remember(&row).await?;
+        let row = row(&arrived, receipt, now);
+        let manifest = arrived.packet.manifest();
+        let kept = self
+            .packets
+            .remember(&row, manifest, arrived.sealed_key)
+            .await;
+        let kept = kept?;
+        // A file that does not count does not stay: neither this one nor one of a program that was killed before it was entered.
+        self.vault.keep_only(claim.id, kept.file)?;
         if kept.digest != claim.digest {
-            // The file that does not count does not stay.
-            let _ = fs::remove_file(self.path(claim));
             let reason = RefusalReason::OtherPacket;
             let refusal = self.receipt(claim, Status::Refused(reason), now)?;
             let packet = claim.id;
@@ -225,27 +295,51 @@ impl<S: PacketStore> IntakeDesk<S> {
         })
     }
 
-    /// Opens a packet while it is copied to the disk.
-    fn arrive(&self, input: impl Read, to: &Path) -> Result<VerifiedPacket> {
-        let file = new_locked(to)?;
-        let mut copied = Copying {
-            input,
-            file: &file,
-            failed: None,
-        };
-        let opened = open_into(&mut copied, &self.identity, &self.known, &mut Ignored);
-        if let Some(source) = copied.failed {
-            return Err(files::at(to, source));
+    /// Opens a packet while it is sealed to the disk.
+    fn arrive(&self, claim: Claim, input: impl Read) -> Result<Arrived> {
+        let (key, sealed_key) = self.vault.new_file_key(claim.id)?;
+        let temporary = self.temporary();
+        let file = Uuid::now_v7();
+        let arrived = self.seal(input, &key, &temporary).and_then(|packet| {
+            if packet.manifest().packet != claim.id || packet.digest() != claim.digest {
+                let packet = claim.id;
+                return Err(StationError::OtherContent { packet }.into());
+            }
+            keep(&temporary, &self.vault.path(claim.id, file))?;
+            Ok(packet)
+        });
+        if arrived.is_err() {
+            let _ = fs::remove_file(&temporary);
         }
-        let packet = opened.map_err(StationError::from)?;
-        file.sync_all().map_err(|source| files::at(to, source))?;
-        Ok(packet)
+        Ok(Arrived {
+            packet: arrived?,
+            file,
+            sealed_key,
+        })
     }
 
-    fn keep(&self, temporary: &Path, path: &Path) -> Result<()> {
-        fs::rename(temporary, path)
-            .and_then(|()| whole_file::sync_folder_of(path))
-            .map_err(|source| files::at(path, source))
+    fn seal(&self, input: impl Read, key: &FileKey, to: &Path) -> Result<VerifiedPacket> {
+        let file = new_locked(to)?;
+        let mut failed = None;
+        let known = self.known();
+        let mut opened = None;
+        let sealed = key.seal_into(&file, |output| {
+            let mut copied = Copying {
+                input,
+                output,
+                failed: None,
+            };
+            let packet = open_into(&mut copied, &self.identity, &known, &mut Ignored);
+            failed = copied.failed;
+            opened = Some(packet?);
+            Ok(())
+        });
+        if let Some(source) = failed {
+            return Err(files::at(to, source));
+        }
+        sealed.map_err(StationError::from)?;
+        file.sync_all().map_err(|source| files::at(to, source))?;
+        opened.ok_or(Error::Interrupted)
     }
 
     fn receipt(&self, claim: Claim, status: Status, now: OffsetDateTime) -> Result<SignedReceipt> {
@@ -263,7 +357,7 @@ impl<S: PacketStore> IntakeDesk<S> {
 }
 
 /// In the same process: for tests, and for a station that is the bureau.
-impl<S: PacketStore> Intake for IntakeDesk<S> {
+impl<S: Store> Intake for IntakeDesk<S> {
     async fn deliver(&self, packet: &Outgoing<'_>, now: OffsetDateTime) -> Result<Answer> {
         let input = File::open(packet.path).map_err(|source| files::at(packet.path, source))?;
         let claim = Claim {
@@ -275,7 +369,8 @@ impl<S: PacketStore> Intake for IntakeDesk<S> {
     }
 }
 
-fn row(packet: &VerifiedPacket, receipt: SignedReceipt, now: OffsetDateTime) -> PacketRow {
+fn row(arrived: &Arrived, receipt: SignedReceipt, now: OffsetDateTime) -> PacketRow {
+    let packet = &arrived.packet;
     let manifest = packet.manifest();
     let book = manifest.station.book.as_ref();
     PacketRow {
@@ -290,7 +385,18 @@ fn row(packet: &VerifiedPacket, receipt: SignedReceipt, now: OffsetDateTime) -> 
         sealed_at: manifest.sealed_at,
         received_at: now,
         receipt,
+        file: Some(arrived.file),
     }
+}
+
+/// Gives a file its name, on the disk.
+fn keep(temporary: &Path, path: &Path) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        files::make_private_folder(folder)?;
+    }
+    fs::rename(temporary, path)
+        .and_then(|()| whole_file::sync_folder_of(path))
+        .map_err(|source| files::at(path, source))
 }
 
 /// Why a packet is refused; nothing where the fault is ours, or a disk's.
@@ -309,21 +415,35 @@ fn reason(error: &Error) -> Option<RefusalReason> {
     }
 }
 
-/// Copies to a new file, on the disk when this returns, and says what was copied.
-fn copy(input: impl Read, to: &Path) -> Result<Digest> {
+/// Copies to a new file, sealed where there is a key, on the disk when this returns, and says what was copied.
+fn copy(input: impl Read, to: &Path, key: Option<&FileKey>) -> Result<Digest> {
     let file = new_locked(to)?;
-    let mut copied = Copying {
-        input,
-        file: &file,
-        failed: None,
+    let mut found = None;
+    let mut failed = None;
+    let mut copying = |output: &mut dyn Write, input: &mut dyn Read| {
+        let mut copied = Copying {
+            input,
+            output,
+            failed: None,
+        };
+        let hashed = hash(&mut copied);
+        failed = copied.failed;
+        found = Some(hashed.map_err(PacketError::Io)?);
+        Ok(())
     };
-    let found = hash(&mut copied);
-    if let Some(source) = copied.failed {
+    let mut input = input;
+    let copied = match key {
+        Some(key) => key
+            .seal_into(&file, |output| copying(output, &mut input))
+            .map(drop),
+        None => copying(&mut &file, &mut input),
+    };
+    if let Some(source) = failed {
         return Err(files::at(to, source));
     }
-    let found = found.map_err(|source| StationError::from(PacketError::Io(source)))?;
+    copied.map_err(StationError::from)?;
     file.sync_all().map_err(|source| files::at(to, source))?;
-    Ok(found)
+    found.ok_or(Error::Interrupted)
 }
 
 fn hash(mut input: impl Read) -> io::Result<Digest> {
@@ -339,9 +459,9 @@ fn hash(mut input: impl Read) -> io::Result<Digest> {
 }
 
 /// Reads and copies to the disk what was read.
-struct Copying<'f, R> {
+struct Copying<'o, R> {
     input: R,
-    file: &'f File,
+    output: &'o mut dyn Write,
     failed: Option<io::Error>,
 }
 
@@ -349,7 +469,7 @@ impl<R: Read> Read for Copying<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
         let part = buffer.get(..count).unwrap_or_default();
-        self.file.write_all(part).map_err(|error| {
+        self.output.write_all(part).map_err(|error| {
             let kind = error.kind();
             self.failed = Some(error);
             io::Error::from(kind)

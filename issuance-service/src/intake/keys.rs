@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crypto::{CryptoRng, Curve, PrivateKey, SecretBytes};
+use crypto::{CryptoRng, Curve, HashAlgorithm, PrivateKey, SealingKey, SecretBytes};
 use enrolment::packet::{Identity, KeyRing, lock_identity, unlock_identity};
 
 use crate::station::{PublicKeyFile, ServiceFile, StationError, files_with_ending, spki_text};
@@ -10,11 +10,22 @@ use crate::{Error, Result, files};
 
 const PACKET_KEY: &str = "keys/packet.key";
 const RECEIPT_KEY: &str = "keys/receipt.key";
+const REGISTER_KEY: &str = "keys/register.key";
 const SERVICE: &str = "service.json";
 const KNOWN: &str = "known";
 const PACKETS: &str = "packets";
 /// Longest key file that is read.
 const MAX_FILE: usize = 64 * 1024;
+
+/// The keys of the receiving side.
+pub struct IntakeKeys {
+    /// Opens packets.
+    pub packet: Identity,
+    /// Signs receipts.
+    pub receipt: PrivateKey,
+    /// Seals what rests here, and what else is derived from it.
+    pub master: SealingKey,
+}
 
 /// The folder of the receiving side.
 #[derive(Debug, Clone)]
@@ -44,20 +55,20 @@ impl IntakeFolder {
             files::make_private_folder(&self.0.join(folder))?;
         }
         let (packet, receipt) = (self.0.join(PACKET_KEY), self.0.join(RECEIPT_KEY));
-        if !packet.exists() {
-            let locked =
-                lock_identity(&Identity::generate(), password).map_err(StationError::from)?;
-            files::write_private(&packet, &locked)?;
+        for path in [&packet, &self.0.join(REGISTER_KEY)] {
+            if !path.exists() {
+                new_identity(path, password)?;
+            }
         }
         if !receipt.exists() {
             let key = PrivateKey::generate_ec(Curve::P256, rng)?;
             key_store::file::store(&receipt, &key, password, rng).map_err(StationError::from)?;
         }
-        let (identity, key) = self.keys(password)?;
+        let keys = self.keys(password)?;
         let service = ServiceFile {
             name: name.to_owned(),
-            recipient: identity.recipient().to_string(),
-            receipt_key: spki_text(&key.public()),
+            recipient: keys.packet.recipient().to_string(),
+            receipt_key: spki_text(&keys.receipt.public()),
         };
         service.save(&self.service_path())?;
         Ok(service)
@@ -95,16 +106,48 @@ impl IntakeFolder {
         Ok(ring)
     }
 
-    pub(super) fn keys(&self, password: &SecretBytes) -> Result<(Identity, PrivateKey)> {
-        let packet = SecretBytes::new(files::read(&self.0.join(PACKET_KEY), MAX_FILE)?);
-        let identity = unlock_identity(packet.expose(), password).map_err(StationError::from)?;
+    /// The keys.
+    ///
+    /// # Errors
+    /// [`Error::File`]; a wrong password.
+    pub fn keys(&self, password: &SecretBytes) -> Result<IntakeKeys> {
+        let packet = self.identity(PACKET_KEY, password)?;
+        let register = self.0.join(REGISTER_KEY);
+        if !register.exists() {
+            // A folder of a release that sealed nothing.
+            new_identity(&register, password)?;
+        }
+        let master = self.identity(REGISTER_KEY, password)?;
         let receipt = key_store::file::load(&self.0.join(RECEIPT_KEY), password);
-        Ok((identity, receipt.map_err(StationError::from)?))
+        Ok(IntakeKeys {
+            packet,
+            receipt: receipt.map_err(StationError::from)?,
+            master: master_key(&master)?,
+        })
+    }
+
+    fn identity(&self, name: &str, password: &SecretBytes) -> Result<Identity> {
+        let locked = SecretBytes::new(files::read(&self.0.join(name), MAX_FILE)?);
+        Ok(unlock_identity(locked.expose(), password).map_err(StationError::from)?)
     }
 
     pub(super) fn packets(&self) -> PathBuf {
         self.0.join(PACKETS)
     }
+}
+
+fn new_identity(path: &Path, password: &SecretBytes) -> Result<()> {
+    let locked = lock_identity(&Identity::generate(), password).map_err(StationError::from)?;
+    files::write_private(path, &locked)
+}
+
+/// The master key out of the identity that keeps it: the random octets of one are as good as those of the other, and the file is locked
+/// in one way only.
+fn master_key(identity: &Identity) -> Result<SealingKey> {
+    let text = identity.to_text();
+    let hash = HashAlgorithm::Sha256.digest(text.expose());
+    let seed = SealingKey::new(SecretBytes::new(hash))?;
+    Ok(seed.derive("register", &[]))
 }
 
 impl AsRef<Path> for IntakeFolder {

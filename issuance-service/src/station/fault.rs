@@ -50,6 +50,37 @@ pub enum StationError {
         /// What it was said to be.
         packet: Uuid,
     },
+    /// What should be the address of the service is none.
+    #[error(
+        "the address of the service is `https://`, a host and perhaps a port, and nothing else"
+    )]
+    NoAddress,
+    /// A file of the station's device folder holds no key or no certificate.
+    #[error("{} holds no key or certificate in PEM", .0.display())]
+    NoCertificate(std::path::PathBuf),
+    /// A packet did not get through to the service, or the answer did not get back.
+    #[error("packet {packet} did not get through")]
+    NotSent {
+        /// The packet.
+        packet: Uuid,
+        /// What the line says.
+        #[source]
+        source: Box<ureq::Error>,
+    },
+    /// Others before it did not get through: this one was not tried.
+    #[error("packet {packet} was not tried: the line to the service is down")]
+    LineDown {
+        /// The packet.
+        packet: Uuid,
+    },
+    /// The service has answered, and neither taken the packet nor refused it.
+    #[error("the service does not take packet {packet} now: HTTP status {status}")]
+    NotTaken {
+        /// The packet.
+        packet: Uuid,
+        /// The status.
+        status: u16,
+    },
     /// There is no such packet.
     #[error("packet {packet} is not one of this station")]
     UnknownPacket {
@@ -127,6 +158,21 @@ impl StationError {
             }
             Self::Damaged { .. } => {
                 "keep the file, have the disk checked, and ask the person to come again if no receipt came"
+            }
+            Self::NoAddress => "write it as `--to https://register.example:8443`",
+            Self::NoCertificate(_) => {
+                "carry the folder of `issuance-service device issue --kind station` here once more, or name it with --device"
+            }
+            Self::NotSent { .. } | Self::LineDown { .. } => {
+                "the packet is kept: look at the address and the line, then send again; without a line, `--to` takes a folder that is carried"
+            }
+            Self::NotTaken {
+                status: 401 | 403, ..
+            } => {
+                "the packet is kept: the service must know this station's certificate (`issuance-service device list` there), and not have revoked it"
+            }
+            Self::NotTaken { .. } => {
+                "the packet is kept: send again later; where it goes on, ask who runs the service"
             }
             Self::UnknownPacket { .. } => "take the receipt to the station that it belongs to",
             Self::Refused { reason, .. } => what_to_do(*reason),

@@ -1,4 +1,4 @@
-//! How a packet gets to the service: a stick that somebody carries, the same process, later a line.
+//! How a packet gets to the service: a line, a stick that somebody carries, the same process.
 
 use core::future::Future;
 use std::path::Path;

@@ -219,3 +219,55 @@ impl Page {
         fs::write(self.pictures.join(format!("{name}.pdf")), bytes).unwrap();
     }
 }
+
+/// A form of the desk.
+impl Page {
+    /// Writes into a field by its id, as somebody types.
+    #[track_caller]
+    pub fn fill(&mut self, id: &str, text: &str) {
+        let selector = format!("#{id}");
+        self.see(&selector);
+        self.value(&format!(
+            "(() => {{ const e = document.querySelector({}); e.focus(); e.select?.(); }})()",
+            json!(selector)
+        ));
+        self.type_text(text);
+    }
+
+    /// Chooses a word of a list by its id.
+    #[track_caller]
+    pub fn choose(&mut self, id: &str, word: &str) {
+        self.see(&format!("#{id}"));
+        let chosen = self.value(&format!(
+            "(() => {{ const e = document.querySelector({}); e.value = {}; \
+             e.dispatchEvent(new Event('change', {{ bubbles: true }})); return e.value === {}; }})()",
+            json!(format!("#{id}")),
+            json!(word),
+            json!(word)
+        ));
+        assert_eq!(chosen, json!(true), "{id} has no {word}");
+    }
+
+    /// Goes to a page by its address behind `#`, and waits until its heading is there.
+    #[track_caller]
+    pub fn visit(&mut self, hash: &str) {
+        self.value("document.querySelector('#main').replaceChildren()");
+        let here = self.value("location.hash") == json!(hash);
+        let going = if here {
+            "dispatchEvent(new HashChangeEvent('hashchange'))".to_owned()
+        } else {
+            format!("location.hash = {}", json!(hash))
+        };
+        self.value(&going);
+        self.see("#main h1");
+    }
+
+    /// Shows the pages in a language.
+    #[track_caller]
+    pub fn speak(&mut self, language: &str) {
+        if self.value("document.documentElement.lang") != json!(language) {
+            self.click("#language");
+        }
+        self.until(&format!("document.documentElement.lang === '{language}'"));
+    }
+}

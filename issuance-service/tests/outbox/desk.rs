@@ -7,7 +7,6 @@ use issuance_service::Error;
 use issuance_service::intake::{Claim, Taken};
 use issuance_service::record_folder;
 use issuance_service::station::{Enrolment, Sealed, StationError};
-use issuance_service::store::packets::PacketStore as _;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use time::OffsetDateTime;
@@ -52,7 +51,7 @@ async fn sent_in_the_same_process_it_is_acknowledged_at_once() {
         );
     }
     assert_eq!(station.outbox().waiting().unwrap(), 0);
-    let row = desk.store().packet(sealed.id()).await.unwrap().unwrap();
+    let row = desk.packets().packet(sealed.id()).await.unwrap().unwrap();
     assert_eq!(row.digest, sealed.digest());
     assert_eq!(row.station, "TEST Station");
     assert!(row.book.is_some_and(|(line, _)| line > 0));
@@ -119,7 +118,7 @@ async fn the_same_again_is_answered_the_same_and_another_of_the_same_id_is_refus
             Status::Refused(RefusalReason::OtherPacket)
         );
     }
-    only(&post.files("service/intake/packets", "packet"));
+    only(&post.sealed_files());
 
     // A wrong claim, a torn file, nothing at all: refused, and nothing is kept.
     let claims = [
@@ -138,9 +137,41 @@ async fn the_same_again_is_answered_the_same_and_another_of_the_same_id_is_refus
         let refused = desk.take(claim, bytes, later).await.unwrap();
         assert!(matches!(refused, Taken::Refused(..)));
     }
-    only(&post.files("service/intake/packets", "packet"));
+    only(&post.sealed_files());
     assert_eq!(post.files("service/intake/packets", "part").len(), 0);
-    assert_eq!(desk.store().packets(None, 10).await.unwrap().len(), 1);
+    assert_eq!(desk.packets().packets(None, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_a_killed_program_has_left_goes_when_the_packet_comes_again() {
+    let post = tokio::task::spawn_blocking(Post::new).await.unwrap();
+    let now = OffsetDateTime::now_utc();
+    let (station, anna) = post.station(now);
+    let (record, profile, source) = record_folder::collected(&post.record(1), now).unwrap();
+    let person = station.person_of(&record, &profile, source.as_octets());
+    let rng = &mut StdRng::seed_from_u64(6);
+    let sealed = station.seal(&person, &anna, None, now, rng).unwrap();
+    let pending = only(&post.files("station/outbox", "pending")).to_owned();
+    let desk = post.desk().await;
+    let claim = Claim {
+        id: sealed.id(),
+        digest: sealed.digest(),
+    };
+    // Sealed and named, and killed before it was entered; once before anything was, and once beside the packet.
+    for is_first in [true, false] {
+        let orphan = desk.vault().path(sealed.id(), Uuid::now_v7());
+        fs::create_dir_all(orphan.parent().unwrap()).unwrap();
+        fs::write(&orphan, b"sealed under a key that nobody has").unwrap();
+        let neighbour = desk.vault().path(Uuid::nil(), Uuid::nil());
+        let neighbour = orphan.with_file_name(neighbour.file_name().unwrap());
+        fs::write(&neighbour, b"somebody else").unwrap();
+        let taken = desk.take(claim, File::open(&pending).unwrap(), now).await;
+        assert_eq!(matches!(taken.unwrap(), Taken::Now(_)), is_first);
+        assert!(!orphan.exists());
+        fs::remove_file(&neighbour).unwrap();
+        only(&post.sealed_files());
+        desk.open_packet(sealed.id()).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -3,13 +3,10 @@
 //! The real program is started and killed. `cargo xtask test --long` is the long form.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crypto::SecretBytes;
-use enrolment::packet::{open, unlock_identity};
-use issuance_service::intake::IntakeFolder;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -153,18 +150,13 @@ fn finish(post: &Post, people: usize, ids: &mut BTreeMap<usize, String>) {
 
 /// Who is in the packets that arrived; nobody twice.
 fn persons(post: &Post) -> BTreeSet<String> {
-    let key = fs::read(post.path("service/intake/keys/packet.key")).unwrap();
-    let identity = unlock_identity(&key, &SecretBytes::new(Vec::new())).unwrap();
-    let known = IntakeFolder::new(post.path("service/intake"))
-        .known()
-        .unwrap();
-    let packets = post.files("service/intake/packets", "packet");
     let mut found = BTreeSet::new();
-    for path in packets {
-        let opened = open(File::open(path).unwrap(), &identity, &known).unwrap();
+    for opened in post.opened() {
         let number = opened.manifest().fields["document_number"].clone();
         assert!(found.insert(number.clone()), "{number} came twice");
     }
+    let files = post.sealed_files();
+    assert_eq!(files.len(), found.len(), "files without a packet");
     found
 }
 
@@ -204,11 +196,7 @@ fn half_done(post: &Post) -> BTreeSet<(&'static str, String)> {
     if !book.ends_with('\n') {
         found.insert(("line of the book", book.len().to_string()));
     }
-    let taken: BTreeSet<String> = post
-        .files("service/intake/packets", "packet")
-        .iter()
-        .map(name)
-        .collect();
+    let taken: BTreeSet<String> = post.sealed_files().iter().map(name).collect();
     for packet in post.files("stick", "packet") {
         if taken.iter().any(|taken| taken[..36] == name(&packet)[..36])
             && !packet.with_extension("receipt").exists()

@@ -10,6 +10,7 @@
 mod desk;
 mod faults;
 mod kills;
+mod line;
 mod post;
 mod program;
 mod stick;

@@ -2,19 +2,23 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use biometrics::image::{Colour, Image, encode_jpeg, encode_png};
 use crypto::SecretBytes;
+use enrolment::packet::OpenedPacket;
 use issuance_service::intake::{IntakeDesk, IntakeFolder};
 use issuance_service::station::{PersonKey, Station};
-use issuance_service::store::SqliteStore;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use register::store::{BlobName, SqliteStore, Store as _};
 use serde_json::Value;
 use tempfile::TempDir;
 use time::OffsetDateTime;
+use tokio::runtime::Builder;
+use uuid::Uuid;
 
 /// Everything that a packet passes.
 pub struct Post {
@@ -209,6 +213,54 @@ impl Post {
             .collect();
         found.sort();
         found
+    }
+
+    /// The sealed files of the packets that the service has taken in, two folders down.
+    pub fn sealed_files(&self) -> Vec<PathBuf> {
+        let folders = |path: PathBuf| {
+            let listed = fs::read_dir(path).unwrap();
+            let paths = listed.map(|entry| entry.unwrap().path());
+            paths.filter(|path| path.is_dir())
+        };
+        let folders = folders(self.path("service/intake/packets")).flat_map(folders);
+        let mut found: Vec<PathBuf> = folders
+            .flat_map(|folder| self.files(&folder.to_string_lossy(), "sealed"))
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// The file of a packet as it came, out of the sealed file that the service has made of it.
+    pub fn received(&self, sealed: &Path) -> Vec<u8> {
+        let name = sealed.file_name().unwrap().to_string_lossy();
+        let [id, file, _] = name.split('.').collect::<Vec<_>>()[..] else {
+            panic!("{name}");
+        };
+        let (id, file): (Uuid, Uuid) = (id.parse().unwrap(), file.parse().unwrap());
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let desk = self.desk().await;
+            let key = desk.store().blob(id, BlobName::Key).await.unwrap();
+            let key = desk.vault().file_key(id, &key.unwrap()).unwrap();
+            assert_eq!(desk.vault().path(id, file), sealed);
+            let mut content = Vec::new();
+            let mut input = desk.vault().read(id, file, &key).unwrap();
+            input.read_to_end(&mut content).unwrap();
+            content
+        })
+    }
+
+    /// Packets as the service opens them, in the order of their coming.
+    pub fn opened(&self) -> Vec<OpenedPacket> {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let desk = self.desk().await;
+            let mut opened = Vec::new();
+            for row in desk.packets().packets(None, 100_000).await.unwrap() {
+                opened.push(desk.open_packet(row.id).await.unwrap());
+            }
+            opened
+        })
     }
 }
 

@@ -99,20 +99,23 @@ fn the_service_answers_for_a_file_only_while_it_has_it() {
     post.seal(1).must_end(0, "");
     post.step("send").must_end(0, "");
     post.step("take").must_end(0, "");
-    let own = only(&post.files("service/intake/packets", "packet")).to_owned();
-    let whole = fs::read(&own).unwrap();
+    let own = only(&post.sealed_files()).to_owned();
+    let whole = fs::read(only(&post.files("stick", "packet"))).unwrap();
+    let sealed = fs::read(&own).unwrap();
+    assert_ne!(sealed, whole, "what came is sealed once more");
+    assert_eq!(post.received(&own), whole);
     let receipt = fs::read(only(&post.files("stick", "receipt"))).unwrap();
     // Gone, cut short, altered: it is taken from the stick again, also when the operator has left meanwhile.
     for known in post.files("service/intake/known", "json") {
         fs::remove_file(known).unwrap();
     }
-    for damage in [None, Some(&whole[..1000]), Some(&b"x"[..])] {
+    for damage in [None, Some(&sealed[..1000]), Some(&b"x"[..])] {
         fs::remove_file(&own).unwrap();
         if let Some(damage) = damage {
             fs::write(&own, damage).unwrap();
         }
         assert_eq!(post.step("take").must_end(0, "").count("before"), 1);
-        assert_eq!(fs::read(&own).unwrap(), whole);
+        assert_eq!(post.received(&own), whole);
         assert_eq!(
             fs::read(only(&post.files("stick", "receipt"))).unwrap(),
             receipt
@@ -131,7 +134,7 @@ fn the_service_answers_for_a_file_only_while_it_has_it() {
     // It goes again, and the service is whole again.
     post.step("send").must_end(0, "");
     assert_eq!(post.step("take").must_end(0, "").count("before"), 1);
-    assert_eq!(fs::read(&own).unwrap(), whole);
+    assert_eq!(post.received(&own), whole);
     assert_eq!(
         post.step("receipts").must_end(0, "").count("acknowledged"),
         1

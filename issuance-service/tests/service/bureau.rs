@@ -165,7 +165,7 @@ impl Bureau {
 }
 
 /// What a chip does when it is asked for a key.
-fn generate(request: KeyRequest, rng: &mut StdRng) -> PublicKey {
+pub fn generate(request: KeyRequest, rng: &mut StdRng) -> PublicKey {
     let key = match request {
         KeyRequest::ChipAuthentication { curve, .. }
         | KeyRequest::ActiveAuthenticationEc { curve, .. } => PrivateKey::generate_ec(curve, rng),

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use issuance_service::application::Refusal;
 use issuance_service::{Error, Issued};
+use register::document::Refusal;
 use serde_json::json;
 
 use crate::bureau::Bureau;

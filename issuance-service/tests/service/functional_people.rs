@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use issuance_service::Error;
-use issuance_service::application::StageKind;
+use register::document::StageKind;
 use time::format_description::well_known::Iso8601;
 use time::macros::time;
 use time::{Date, Time};

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use issuance_service::application::{Approval, Officer};
-use issuance_service::store::SqliteStore;
 use issuance_service::{
     DocumentOrder, Error, IssuanceService, Issued, JobFolder, load_chip, record_folder,
 };
 use pki::DocumentSigner;
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
+use register::store::SqliteStore;
+use register::{Approval, Officer};
 
 use crate::bureau::{Bureau, read};
 use crate::seams::{Hook, SeamSigner, SeamStore};
@@ -28,7 +28,7 @@ pub async fn issue(
     let register = bureau.path("service/register.sqlite");
     let store = SqliteStore::open(&register).await.unwrap();
     let jobs = JobFolder::new(bureau.path("service/jobs"));
-    let service = IssuanceService::new(Arc::new(SeamStore::new(store, hook)), jobs);
+    let service = IssuanceService::new(SeamStore::new(store, hook), jobs);
     let rng = || StdRng::try_from_rng(&mut SysRng).unwrap();
     let now = bureau.now;
     let (record, digest) = record_folder::accept(record, now, &mut rng())?;

@@ -1,4 +1,4 @@
-//! Stories about the service, told on the program, on its library and on its stores.
+//! Stories about the service, told on the program and on its library.
 
 #![allow(
     clippy::expect_used,
@@ -15,6 +15,3 @@ mod in_process;
 mod judge;
 mod program;
 mod seams;
-mod store_sqlite;
-mod store_story;
-mod stored;

@@ -4,14 +4,15 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crypto::{HashAlgorithm, PrivateKey, PublicKey, SecretBytes, SignatureAlgorithm};
-use issuance_service::application::{Entry, Event};
-use issuance_service::store::{History, Key, Page, SqliteStore, Store, StoreError, Summary};
-use perso::{Entered, RegisterError};
+use crypto::{HashAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm};
 use pki::{Signer, SoftwareSigner};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use time::OffsetDateTime;
+use register::store::{
+    BlobName, Change, Claim, Entity, EntityKind, JournalEntry, Query, Queue, Recorded, SearchKey,
+    Sequencing, Store, StoreError, Stream, StreamKind, Tally, Task, Topic,
+};
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::bureau::{Bureau, read};
@@ -121,51 +122,132 @@ impl Signer for SeamSigner {
     }
 }
 
-/// The store of the bureau.
-pub struct SeamStore {
-    inner: SqliteStore,
+/// A store with a hook at each seam.
+#[derive(Clone)]
+pub struct SeamStore<S> {
+    inner: S,
     hook: Hook,
 }
 
-impl SeamStore {
-    pub fn new(inner: SqliteStore, hook: Hook) -> Self {
+impl<S> SeamStore<S> {
+    pub fn new(inner: S, hook: Hook) -> Self {
         Self { inner, hook }
     }
 }
 
-impl Store for SeamStore {
-    async fn enter(&self, entry: &Entry, now: OffsetDateTime) -> Result<Entered, RegisterError> {
-        (self.hook)(Seam::Entering);
-        self.inner.enter(entry, now).await
+/// The seam before a change: entering and recording are both changes of a document, told apart by what was there before.
+fn seam_before(change: &Change) -> Option<Seam> {
+    let mut appends = change.appends.iter();
+    let append = appends.find(|append| append.stream.kind == StreamKind::Document)?;
+    Some(match append.after {
+        0 => Seam::Entering,
+        _ => Seam::Recording,
+    })
+}
+
+impl<S: Store> Store for SeamStore<S> {
+    async fn commit(&self, change: &Change) -> Result<(), StoreError> {
+        if let Some(seam) = seam_before(change) {
+            (self.hook)(seam);
+        }
+        self.inner.commit(change).await
     }
 
-    async fn append(
-        &self,
-        job: Uuid,
-        version: u32,
-        event: &Event,
-        job_file: Option<&SecretBytes>,
-        now: OffsetDateTime,
-    ) -> Result<(), StoreError> {
-        (self.hook)(Seam::Recording);
-        self.inner.append(job, version, event, job_file, now).await
-    }
-
-    async fn history(&self, job: Uuid) -> Result<History, StoreError> {
-        self.inner.history(job).await
-    }
-
-    async fn job_file(&self, job: Uuid) -> Result<Option<SecretBytes>, StoreError> {
-        let content = self.inner.job_file(job).await;
-        (self.hook)(Seam::Publishing);
+    async fn blob(&self, owner: Uuid, name: BlobName) -> Result<Option<Vec<u8>>, StoreError> {
+        let content = self.inner.blob(owner, name).await;
+        if name == BlobName::JobFile {
+            (self.hook)(Seam::Publishing);
+        }
         content
     }
 
-    async fn find(&self, key: &Key) -> Result<Option<Uuid>, StoreError> {
-        self.inner.find(key).await
+    async fn history(&self, stream: Stream) -> Result<Vec<Recorded>, StoreError> {
+        self.inner.history(stream).await
     }
 
-    async fn list(&self, page: &Page) -> Result<Vec<Summary>, StoreError> {
-        self.inner.list(page).await
+    async fn holder(&self, claim: &Claim) -> Result<Option<Uuid>, StoreError> {
+        self.inner.holder(claim).await
+    }
+
+    async fn entity(&self, kind: EntityKind, id: Uuid) -> Result<Option<Entity>, StoreError> {
+        self.inner.entity(kind, id).await
+    }
+
+    async fn list(&self, query: &Query) -> Result<Vec<Entity>, StoreError> {
+        self.inner.list(query).await
+    }
+
+    async fn find(
+        &self,
+        kind: EntityKind,
+        keys: &[SearchKey],
+        limit: u32,
+    ) -> Result<Vec<Entity>, StoreError> {
+        self.inner.find(kind, keys, limit).await
+    }
+
+    async fn lease(
+        &self,
+        queue: Queue,
+        lane: &str,
+        count: u32,
+        now: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<Vec<Task>, StoreError> {
+        self.inner.lease(queue, lane, count, now, until).await
+    }
+
+    async fn postpone(&self, task: Uuid, run_at: OffsetDateTime) -> Result<(), StoreError> {
+        self.inner.postpone(task, run_at).await
+    }
+
+    async fn waiting(
+        &self,
+        queue: Queue,
+        lane: &str,
+        limit: u32,
+    ) -> Result<(u32, Option<OffsetDateTime>), StoreError> {
+        self.inner.waiting(queue, lane, limit).await
+    }
+
+    async fn take_numbers(&self, counter: &str, count: u32) -> Result<u64, StoreError> {
+        self.inner.take_numbers(counter, count).await
+    }
+
+    async fn tallies(&self, prefix: &str, from: Date, to: Date) -> Result<Vec<Tally>, StoreError> {
+        self.inner.tallies(prefix, from, to).await
+    }
+
+    async fn unsequenced(&self, topic: Topic, limit: u32) -> Result<Vec<JournalEntry>, StoreError> {
+        self.inner.unsequenced(topic, limit).await
+    }
+
+    async fn sequence(&self, sequencing: &Sequencing) -> Result<(), StoreError> {
+        self.inner.sequence(sequencing).await
+    }
+
+    async fn sequenced(&self, topic: Topic) -> Result<(u64, Option<String>), StoreError> {
+        self.inner.sequenced(topic).await
+    }
+
+    async fn journal(
+        &self,
+        topic: Topic,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        self.inner.journal(topic, from, limit).await
+    }
+
+    async fn tree_hashes(
+        &self,
+        topic: Topic,
+        indexes: &[u64],
+    ) -> Result<Vec<[u8; 32]>, StoreError> {
+        self.inner.tree_hashes(topic, indexes).await
+    }
+
+    async fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        self.inner.integrity().await
     }
 }

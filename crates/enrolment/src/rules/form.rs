@@ -109,7 +109,7 @@ static PEOPLE: Rule = Rule::error(
 pub(super) fn read(field: Field, text: &str, facts: &mut Facts<'_>, findings: &mut Findings) {
     match field.kind() {
         Kind::Date => read_date(field, text, facts, findings),
-        Kind::Sex => match sex(text) {
+        Kind::Sex => match sex_of(text) {
             Some(sex) => facts.sex = Some(sex),
             None => findings.add(field, &SEX),
         },
@@ -163,7 +163,8 @@ fn read_date(field: Field, text: &str, facts: &mut Facts<'_>, findings: &mut Fin
     }
 }
 
-fn sex(text: &str) -> Option<mrz::Sex> {
+/// The sex of its word in records.
+pub(crate) fn sex_of(text: &str) -> Option<mrz::Sex> {
     match text {
         "male" => Some(mrz::Sex::Male),
         "female" => Some(mrz::Sex::Female),

@@ -37,10 +37,13 @@ fn too_long_functions(source: &Source) -> Vec<Offence> {
             continue;
         };
         let end = format!("{}}}", &line[..line.len() - line.trim_start().len()]);
-        let body = lines
-            .iter()
-            .skip(index)
-            .take_while(|(_, line)| *line != end);
+        // A method of a trait may have no body: it ends with the first semicolon before any brace.
+        let mut within_head = true;
+        let body = lines.iter().skip(index).take_while(|(_, line)| {
+            let ends_without_body = within_head && line.ends_with(';');
+            within_head &= !line.ends_with('{');
+            *line != end && !ends_without_body
+        });
         let length = if ends_at_once(line) {
             1
         } else {

@@ -10,6 +10,9 @@ use crate::process;
 /// The oldest Java that the foreign reader is compiled for.
 const JAVA: u32 = 11;
 
+/// The oldest Node.js that the OpenID provider runs in.
+const NODE: u32 = 18;
+
 /// Other systems bring their own PC/SC.
 const LINUX: bool = cfg!(target_os = "linux");
 
@@ -110,6 +113,43 @@ pub(super) const NEEDS: &[Need] = &[
         elsewhere: "dejavu-sans-fonts (Fedora), ttf-dejavu (Arch)",
     },
     Need {
+        what: "PostgreSQL, the server and its clients",
+        tier: Tier::Test,
+        present: || system::postgres_programs().is_some(),
+        debian: "postgresql",
+        elsewhere: "postgresql-server (Fedora), postgresql (Arch, Homebrew)",
+    },
+    Need {
+        what: "nats-server, with JetStream",
+        tier: Tier::Test,
+        present: || process::find("nats-server").is_some(),
+        debian: "nats-server",
+        elsewhere: "nats-server (Fedora, Arch, Homebrew)",
+    },
+    Need {
+        what: "Node.js, version 18 or later",
+        tier: Tier::Test,
+        present: has_node,
+        debian: "nodejs",
+        elsewhere: "nodejs (Fedora, Arch), node (Homebrew)",
+    },
+    Need {
+        what: "npm",
+        tier: Tier::Test,
+        present: || process::find("npm").is_some(),
+        debian: "npm",
+        elsewhere: "nodejs-npm (Fedora), npm (Arch), node (Homebrew)",
+    },
+    Need {
+        what: "Python 3 with its virtual environments",
+        tier: Tier::Test,
+        present: || {
+            process::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]))
+        },
+        debian: "python3-venv",
+        elsewhere: "python3 (Fedora), python (Arch, Homebrew)",
+    },
+    Need {
         what: "a Java development kit, version 11 or later",
         tier: Tier::Interop,
         present: has_java,
@@ -144,21 +184,23 @@ pub(super) const NEEDS: &[Need] = &[
         debian: "libmrtd-dev",
         elsewhere: "the project rubund/mrtdreader, built from source",
     },
-    Need {
-        what: "Python 3 with its virtual environments",
-        tier: Tier::Interop,
-        present: || {
-            process::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]))
-        },
-        debian: "python3-venv",
-        elsewhere: "python3 (Fedora), python (Arch, Homebrew)",
-    },
 ];
 
 fn has_java() -> bool {
     let said = process::first_line("javac", &["-version"]);
     said.and_then(|line| java_version(&line))
         .is_some_and(|version| version >= JAVA)
+}
+
+fn has_node() -> bool {
+    let said = process::first_line("node", &["--version"]);
+    said.and_then(|line| node_version(&line))
+        .is_some_and(|version| version >= NODE)
+}
+
+/// The major version in a line such as `v18.20.4`.
+fn node_version(line: &str) -> Option<u32> {
+    line.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 /// The major version in a line such as `javac 17.0.15`; `1.8` and its like are far too old.
@@ -173,6 +215,19 @@ fn java_version(line: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_of_node_are_read() {
+        let cases = [
+            ("v18.20.4", Some(18)),
+            ("v9.0.0", Some(9)),
+            ("node: not found", None),
+            ("", None),
+        ];
+        for (line, want) in cases {
+            assert_eq!(node_version(line), want, "{line}");
+        }
+    }
 
     #[test]
     fn versions_of_java_are_read() {

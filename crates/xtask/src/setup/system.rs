@@ -1,6 +1,11 @@
 //! What kind of machine this is.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    cmp::Ordering,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::process;
 
@@ -30,6 +35,11 @@ const TOKEN_SPY_FOLDERS: [&str; 4] = [
     "/usr/local/lib/pkcs11",
     "/usr/lib64",
 ];
+
+/// Where Debian keeps PostgreSQL's versions side by side, each with its programs in `bin`: most of them are in no `PATH`.
+const POSTGRES_VERSIONS: &str = "/usr/lib/postgresql";
+/// What the tests use of it.
+const POSTGRES_PROGRAMS: [&str; 5] = ["initdb", "postgres", "psql", "pg_basebackup", "pg_dump"];
 
 /// The names under which Chromium is installed.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
@@ -85,6 +95,35 @@ pub(crate) fn has_letters() -> bool {
     fonts.is_ok_and(|list| !list.trim().is_empty())
 }
 
+/// The folder of PostgreSQL's programs: Debian's newest version, or where its `initdb` is.
+pub(crate) fn postgres_programs() -> Option<PathBuf> {
+    let versions = fs::read_dir(POSTGRES_VERSIONS).into_iter().flatten();
+    let folders = versions.flatten().map(|entry| entry.path().join("bin"));
+    let in_path = process::find("initdb").and_then(|file| file.parent().map(Path::to_path_buf));
+    newest(folders.collect())
+        .into_iter()
+        .chain(in_path)
+        .find(|folder| {
+            POSTGRES_PROGRAMS
+                .iter()
+                .all(|program| folder.join(program).is_file())
+        })
+}
+
+/// Folders such as `…/15/bin`, the highest version first.
+fn newest(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    let version = |folder: &PathBuf| {
+        let name = folder.parent()?.file_name()?.to_str()?;
+        name.parse::<f32>().ok()
+    };
+    folders.sort_by(|one, other| {
+        version(other)
+            .partial_cmp(&version(one))
+            .unwrap_or(Ordering::Equal)
+    });
+    folders
+}
+
 fn names_debian(release: &str) -> bool {
     let fields = release.lines().filter_map(|line| line.split_once('='));
     fields
@@ -96,6 +135,14 @@ fn names_debian(release: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_postgres_comes_first() {
+        let folders = ["/p/9.6/bin", "/p/15/bin", "/p/old/bin", "/p/101/bin"];
+        let sorted = newest(folders.map(PathBuf::from).into());
+        let want = ["/p/101/bin", "/p/15/bin", "/p/9.6/bin", "/p/old/bin"];
+        assert_eq!(sorted, want.map(PathBuf::from));
+    }
 
     #[test]
     fn debian_and_its_children_are_known() {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use issuance_service::Error;
-use issuance_service::station::{Acknowledged, FolderIntake, Station};
+use issuance_service::station::{Acknowledged, DEVICE, FolderIntake, HttpIntake, Intake, Station};
 use serde_json::json;
 
 use crate::args::OutboxVerb;
@@ -14,7 +14,11 @@ use crate::report;
 pub async fn run(verb: OutboxVerb, station: &Station, context: &Context) -> Result<Exit> {
     match verb {
         OutboxVerb::List => list(station, context),
-        OutboxVerb::Send { to } => send(FolderIntake::new(to), station, context).await,
+        OutboxVerb::Send { to, device } if HttpIntake::is_address(&to) => {
+            let device = device.unwrap_or_else(|| station.folder().join(DEVICE));
+            send(HttpIntake::new(&to, &device)?, station, context).await
+        }
+        OutboxVerb::Send { to, .. } => send(FolderIntake::new(to.into()), station, context).await,
         OutboxVerb::Receipts { from } => receipts(&FolderIntake::new(from), station, context),
         OutboxVerb::Erase { packet } => {
             let erased = match packet {
@@ -77,7 +81,7 @@ fn list(station: &Station, context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn send(to: FolderIntake, station: &Station, context: &Context) -> Result<Exit> {
+async fn send(to: impl Intake, station: &Station, context: &Context) -> Result<Exit> {
     let outbox = station.outbox();
     let sent = outbox.send(&to, station.service(), context.now).await?;
     let mut worst = Exit::Done;

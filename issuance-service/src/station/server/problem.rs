@@ -271,7 +271,7 @@ impl Problem {
         };
         let page = format!(
             "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <title>{} · {}</title><link rel=\"icon\" href=\"/assets/icon.svg\"><link rel=\"stylesheet\" href=\"/assets/station.css\"></head>\
+             <title>{} · {}</title><link rel=\"icon\" href=\"/assets/icon.svg\"><link rel=\"stylesheet\" href=\"/assets/ground.css\"></head>\
              <body><main>{}{}</main></body></html>",
             self.text.vi,
             self.text.en,

@@ -5,17 +5,21 @@ use lds::Dg13;
 use lds::dg13::vietnam::{CitizenDate, VietnamCitizen};
 use mrz::name::transliterate;
 use mrz::{Fields, Mrz, MrzDate, MrzTd1, Sex};
+use time::Date;
 
 use super::parameters::{Parameters, QrPart};
 use super::personal_number::{OLD_DIGITS, PersonalNumber};
 use super::rules;
+use super::validity::renewal_of;
 use crate::accepted::AcceptedRecord;
 use crate::can::Can;
 use crate::date::{BirthDate, Expiry};
 use crate::field::Field;
 use crate::finding::{Findings, Rule};
+use crate::personal_number::NumberScheme;
 use crate::profile::{HolderName, IssuerProfile, ProfileData};
 use crate::record::Texts;
+use crate::renewal::Renewal;
 use crate::rules::Facts;
 use crate::{Error, Result};
 
@@ -62,6 +66,15 @@ impl IssuerProfile for Card {
         PersonalNumber::document_number_in(texts.get(Field::PersonalNumber)?)
     }
 
+    fn is_numbered_by_person(&self) -> bool {
+        true
+    }
+
+    /// In the two years before the age to which it is valid.
+    fn renewal(&self, birth: BirthDate, issued: Date, expiry: Expiry) -> Option<Renewal> {
+        renewal_of(birth, issued, expiry)
+    }
+
     /// The last six digits of the personal number.
     fn can(&self, texts: &Texts, _: &mut dyn CryptoRng) -> Result<Can> {
         let number = texts.get(Field::PersonalNumber).unwrap_or_default();
@@ -98,6 +111,10 @@ impl IssuerProfile for Card {
             what: "and the other texts are together longer than the 700 bytes of EF.DG13",
         })?;
         Ok(Some(file))
+    }
+
+    fn number_scheme(&self) -> Option<&'static dyn NumberScheme> {
+        Some(self.parameters)
     }
 
     fn qr_text(&self, record: &AcceptedRecord) -> Option<String> {

@@ -3,6 +3,7 @@
 use time::Date;
 
 use crate::date::{BirthDate, Expiry};
+use crate::renewal::{Renewal, years_before_expiry};
 
 /// The ages at which a card is renewed.
 pub(super) const MILESTONES: [i32; 4] = [14, 25, 40, 60];
@@ -21,6 +22,28 @@ pub fn expiry_for(birth: BirthDate, issue: Date) -> Expiry {
         .find(|milestone| age < milestone - GRACE_YEARS)
         .and_then(|milestone| birth.birthday(milestone))
         .map_or(Expiry::Never, Expiry::On)
+}
+
+/// When a card is renewed: in the two years before its milestone, when the next card is valid to the milestone after it (Law on
+/// identification 2023 Art. 24.1 with Art. 21).
+pub(super) fn renewal_of(birth: BirthDate, issued: Date, expiry: Expiry) -> Option<Renewal> {
+    let general = years_before_expiry(GRACE_YEARS, issued, expiry)?;
+    let ends = |milestone: &i32| birth.birthday(*milestone) == Some(general.until);
+    let Some(milestone) = MILESTONES.into_iter().find(ends) else {
+        return Some(general);
+    };
+    let age = milestone - GRACE_YEARS;
+    let from = birth.birthday(age)?;
+    // Who is born on 29 February is of age a day later in other years.
+    let from = if birth.age_on(from) < age {
+        from.next_day()?
+    } else {
+        from
+    };
+    Some(Renewal {
+        from: from.max(issued),
+        ..general
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,224 @@
+//! The store in one file: SQLite with a write-ahead log. For a bureau on one machine.
+//!
+//! `synchronous=FULL`: what was answered is on the disk. `secure_delete`: what is erased is overwritten, and the log is
+//! emptied after it. SQLite has one writer at a time: the tasks of a process take turns at one connection, and processes wait
+//! for each other when they begin (`BEGIN IMMEDIATE`), not half-way. Readers go on beside the writer.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row as _, SqlitePool};
+
+use super::migrate::bring_forward;
+use super::sql::{Database, Session};
+use super::{Store as _, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a program waits for another one that is writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a task waits for its turn: the writer before it may wait for another program.
+const TURN_TIMEOUT: Duration = Duration::from_secs(30);
+/// Readers beside the one writer.
+const READERS: u32 = 4;
+/// Statements that a connection keeps prepared.
+const PREPARED: usize = 256;
+
+const WRITE: &str = "BEGIN IMMEDIATE";
+
+/// A register in a file.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    reads: SqlitePool,
+    writes: SqlitePool,
+    /// Whether the write-ahead log still holds what was erased.
+    log_remembers: Arc<AtomicBool>,
+}
+
+impl SqliteStore {
+    /// Makes the file, for the owner only, or opens the one that is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn create(path: &Path) -> Result<Self, StoreError> {
+        for_the_owner(OpenOptions::new().append(true).create(true))
+            .open(path)
+            .map_err(unavailable)?;
+        Self::open(path).await
+    }
+
+    /// Opens a register and brings it forward to the form of this release.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is no file; [`StoreError::Unavailable`], also when a later release has written it.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        if !path.is_file() {
+            return Err(StoreError::Missing);
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(PREPARED)
+            .pragma("secure_delete", "ON");
+        let writes = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(TURN_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options.clone())
+            .await?;
+        bring_forward(&MIGRATIONS, &writes).await?;
+        let reads = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(TURN_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        let log_remembers = Arc::new(AtomicBool::new(true));
+        let store = Self {
+            reads,
+            writes,
+            log_remembers,
+        };
+        // A program that was killed, or the migration, may have left erased octets in the log.
+        store.forget_log().await?;
+        Ok(store)
+    }
+
+    /// Closes the file; the write-ahead log is merged into it.
+    pub async fn close(&self) {
+        self.reads.close().await;
+        self.writes.close().await;
+    }
+
+    /// Writes the register as it stands into a new file, for the owner only, while the service goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], also when there is a file already.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let file = for_the_owner(OpenOptions::new().write(true).create_new(true))
+            .open(to)
+            .map_err(unavailable)?;
+        let name = to
+            .to_str()
+            .ok_or_else(|| unavailable(io::Error::from(io::ErrorKind::InvalidFilename)))?;
+        // An own connection: the others cannot write anything, or are needed for writing.
+        let mut connection = self
+            .writes
+            .connect_options()
+            .as_ref()
+            .clone()
+            .pragma("query_only", "OFF");
+        connection = connection.optimize_on_close(false, None);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(connection)
+            .await?;
+        let copied = sqlx::query("VACUUM INTO $1")
+            .bind(name)
+            .execute(&pool)
+            .await;
+        pool.close().await;
+        copied?;
+        file.sync_all().map_err(unavailable)
+    }
+
+    /// Makes a register of a backup: the copy is looked at before it is taken.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] without a backup, [`StoreError::Damaged`] when it is not whole, [`StoreError::Unavailable`], also
+    /// when there is a register already.
+    pub async fn restore(backup: &Path, to: &Path) -> Result<Self, StoreError> {
+        if !backup.is_file() {
+            return Err(StoreError::Missing);
+        }
+        let mut from = std::fs::File::open(backup).map_err(unavailable)?;
+        let mut file = for_the_owner(OpenOptions::new().write(true).create_new(true))
+            .open(to)
+            .map_err(unavailable)?;
+        io::copy(&mut from, &mut file).map_err(unavailable)?;
+        file.sync_all().map_err(unavailable)?;
+        let looked_at = Self::whole(to).await;
+        if looked_at.is_err() {
+            // What is damaged is not left where a register is looked for. The backup is still there.
+            std::fs::remove_file(to).map_err(unavailable)?;
+        }
+        looked_at
+    }
+
+    async fn whole(path: &Path) -> Result<Self, StoreError> {
+        let store = Self::open(path).await?;
+        let findings = store.integrity().await?;
+        if findings.is_empty() {
+            return Ok(store);
+        }
+        store.close().await;
+        Err(StoreError::Damaged {
+            findings: findings.len(),
+        })
+    }
+}
+
+impl Database for SqliteStore {
+    fn reads(&self) -> Session {
+        Session::Sqlite(self.reads.clone())
+    }
+
+    fn writes(&self) -> Session {
+        Session::Sqlite(self.writes.clone())
+    }
+
+    async fn begin(&self) -> Result<Session, sqlx::Error> {
+        Ok(Session::SqliteTransaction(
+            self.writes.begin_with(WRITE).await?,
+        ))
+    }
+
+    async fn after_commit(&self, erased: bool) -> Result<(), sqlx::Error> {
+        if erased {
+            self.log_remembers.store(true, Ordering::Release);
+        }
+        self.forget_log().await
+    }
+}
+
+impl SqliteStore {
+    /// Empties the write-ahead log, in which erased octets still stand. While another program reads, it cannot be emptied: it
+    /// is tried again after the next change.
+    async fn forget_log(&self) -> Result<(), sqlx::Error> {
+        if !self.log_remembers.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let busy = match sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&self.writes)
+            .await
+        {
+            Ok(row) => row.try_get::<i64, _>(0)? != 0,
+            Err(error) => {
+                self.log_remembers.store(true, Ordering::Release);
+                return Err(error);
+            }
+        };
+        self.log_remembers.fetch_or(busy, Ordering::AcqRel);
+        Ok(())
+    }
+}
+
+/// A file that nobody else reads.
+fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+fn unavailable(error: io::Error) -> StoreError {
+    StoreError::Unavailable(Box::new(error))
+}

@@ -1,0 +1,101 @@
+//! For a person who watches: which step, how many, how fast, how long still. Without a terminal, a line for each step.
+
+use std::{
+    io::IsTerminal as _,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// The steps that were done.
+#[derive(Debug, Default)]
+pub struct Board {
+    steps: Vec<Step>,
+}
+
+/// What a step took.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name.
+    pub name: &'static str,
+    /// How many it was done for.
+    pub count: u64,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// A step that is being done.
+#[derive(Debug)]
+pub struct Running {
+    name: &'static str,
+    bar: ProgressBar,
+    begun: Instant,
+    count: u64,
+}
+
+impl Board {
+    /// Begins a step for so many.
+    #[must_use]
+    pub fn begin(&self, name: &'static str, count: usize) -> Running {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        let bar = if std::io::stderr().is_terminal() {
+            ProgressBar::new(count)
+        } else {
+            ProgressBar::hidden()
+        };
+        let template = "{msg:34} {wide_bar} {pos:>4}/{len:4} {per_sec:>10} {eta:>4}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(name);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Running {
+            name,
+            bar,
+            begun: Instant::now(),
+            count,
+        }
+    }
+
+    /// Ends a step; steps of the same name are added up.
+    pub fn end(&mut self, step: &Running) {
+        step.bar.finish_and_clear();
+        let time = step.begun.elapsed();
+        eprintln!(
+            "{:34} {:4}  {:7.1} s",
+            step.name,
+            step.count,
+            time.as_secs_f64()
+        );
+        match self.steps.iter_mut().find(|known| known.name == step.name) {
+            Some(known) => {
+                known.count += step.count;
+                known.time += time;
+            }
+            None => self.steps.push(Step {
+                name: step.name,
+                count: step.count,
+                time,
+            }),
+        }
+    }
+
+    /// What was done, in order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+}
+
+impl Running {
+    /// One more is done.
+    pub fn one(&self) {
+        self.bar.inc(1);
+    }
+
+    /// So many are done.
+    pub fn at(&self, done: usize) {
+        self.bar
+            .set_position(u64::try_from(done).unwrap_or(u64::MAX));
+    }
+}

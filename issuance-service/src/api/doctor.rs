@@ -1,0 +1,225 @@
+//! Looks at everything that can be looked at, and says what is wrong and what to do.
+
+use core::fmt;
+use std::path::Path;
+
+use audit_log::tree::rows_of_entry;
+use audit_log::{Hash, Report, Verifier};
+use register::store::{Store as _, StoreError, Topic};
+use time::{Duration, OffsetDateTime};
+
+use super::{Shared, keys};
+use crate::{Config, Result};
+
+/// Entries that are read at once.
+const AT_ONCE: u32 = 1000;
+/// Entries that wait for a number while nothing is served: more is a sequencer that does not run.
+const FEW_WAITING: u32 = 1000;
+/// Free space under which a service is told to make room.
+pub const ROOM: u64 = 1024 * 1024 * 1024;
+/// A clock is not behind what was already written by more than this.
+const CLOCK: Duration = Duration::minutes(5);
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ill {
+    /// Where: `log`, `store`, `keys`, `disk`, `clock`.
+    pub part: &'static str,
+    /// What.
+    pub what: String,
+    /// What to do.
+    pub todo: &'static str,
+    /// Whether something was lost or changed; otherwise it can wait.
+    pub is_grave: bool,
+}
+
+impl fmt::Display for Ill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.part, self.what, self.todo)
+    }
+}
+
+/// What was looked at, and what is wrong.
+#[derive(Debug)]
+pub struct Examination {
+    /// The audit log.
+    pub log: Report,
+    /// Entries that wait for a number.
+    pub waiting: usize,
+    /// Octets that are free where the register is, where that can be asked.
+    pub room: Option<u64>,
+    /// What is wrong.
+    pub ills: Vec<Ill>,
+}
+
+/// Looks at everything. `kept` are checkpoints that were kept elsewhere.
+///
+/// # Errors
+/// Those of the store: what cannot be asked is not well either, and the caller says so.
+pub async fn examine(
+    config: &Config,
+    api: &Shared,
+    kept: &[String],
+    room: Option<u64>,
+) -> Result<Examination> {
+    let mut ills = Vec::new();
+    let log = log(api, kept).await?;
+    for finding in &log.findings {
+        let todo = "keep the register as it is, and compare it with the backup and the checkpoints that auditors keep";
+        ills.push(Ill {
+            part: "log",
+            what: finding.to_string(),
+            todo,
+            is_grave: true,
+        });
+    }
+    let waiting = api.store.unsequenced(Topic::Audit, FEW_WAITING).await?;
+    if waiting.len() >= FEW_WAITING as usize {
+        let what = format!("{} entries and more have no number", waiting.len());
+        ills.push(Ill {
+            part: "log",
+            what,
+            todo: "start `issuance-service serve`: it numbers and signs them",
+            is_grave: false,
+        });
+    }
+    for what in api.store.integrity().await? {
+        ills.push(Ill {
+            part: "store",
+            what,
+            todo: "stop the service and restore the register from its backup",
+            is_grave: true,
+        });
+    }
+    let newest = log.newest.as_ref().map(audit_log::VerifiedCheckpoint::at);
+    ills.extend(clock(api.now(), newest));
+    ills.extend(of_keys(
+        &config.serve.keys,
+        config.serve.password_file.is_some(),
+    ));
+    if room.is_some_and(|room| room < ROOM) {
+        let what = format!("{} MiB are free", room.unwrap_or_default() / (1024 * 1024));
+        ills.push(Ill {
+            part: "disk",
+            what,
+            todo: "make room before the register stops",
+            is_grave: false,
+        });
+    }
+    Ok(Examination {
+        log,
+        waiting: waiting.len(),
+        room,
+        ills,
+    })
+}
+
+/// Every entry, every row, every checkpoint.
+async fn log(api: &Shared, kept: &[String]) -> Result<Report> {
+    let (size, newest) = api.store.sequenced(Topic::Audit).await?;
+    let notes = kept.iter().map(String::as_str).chain(newest.as_deref());
+    let mut verifier = Verifier::new(core::slice::from_ref(&api.keys.log), notes);
+    let mut next = 0;
+    while next < size {
+        let entries = api.store.journal(Topic::Audit, next, AT_ONCE).await?;
+        let Some(last) = entries.last().and_then(|entry| entry.number) else {
+            break;
+        };
+        for entry in &entries {
+            let index = entry.number.unwrap_or_default();
+            let rows = rows(api, index).await?;
+            verifier.entry(index, &entry.body, rows.as_deref());
+        }
+        next = last + 1;
+    }
+    Ok(verifier.finish())
+}
+
+/// The rows of an entry. Where one is missing the entry is read without them: the root tells.
+async fn rows(api: &Shared, index: u64) -> Result<Option<Vec<Hash>>> {
+    let indexes: Vec<u64> = rows_of_entry(index)?.collect();
+    match api.store.tree_hashes(Topic::Audit, &indexes).await {
+        Ok(hashes) => Ok(Some(hashes.into_iter().map(Hash::new).collect())),
+        Err(StoreError::Corrupt { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn clock(now: OffsetDateTime, newest: Option<OffsetDateTime>) -> Option<Ill> {
+    let behind = newest
+        .map(|newest| newest - now)
+        .filter(|behind| *behind > CLOCK)?;
+    let what = format!(
+        "the clock is {} minutes behind what was signed last",
+        behind.whole_minutes()
+    );
+    Some(Ill {
+        part: "clock",
+        what,
+        todo: "set the clock of this machine",
+        is_grave: false,
+    })
+}
+
+fn of_keys(folder: &Path, is_protected: bool) -> Vec<Ill> {
+    let mut ills = Vec::new();
+    if is_protected && keys::any_plain(folder).unwrap_or(false) {
+        let what = "a key is not encrypted although a password is set".to_owned();
+        ills.push(Ill {
+            part: "keys",
+            what,
+            todo: "make new keys, or encrypt these with `openssl pkcs8 -topk8`",
+            is_grave: false,
+        });
+    }
+    #[cfg(unix)]
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let is_open = file
+            .metadata()
+            .is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
+        if is_open {
+            let what = format!("{} can be read by others", file.path().display());
+            ills.push(Ill {
+                part: "keys",
+                what,
+                todo: "chmod 600",
+                is_grave: false,
+            });
+        }
+    }
+    ills
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_went_back_is_seen() {
+        let now = datetime!(2026-11-22 10:00 UTC);
+        assert!(clock(now, None).is_none());
+        assert!(clock(now, Some(now + Duration::minutes(4))).is_none());
+        assert!(
+            clock(now, Some(now + Duration::minutes(90)))
+                .unwrap()
+                .what
+                .contains("90 minutes")
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn keys_that_others_read_are_seen() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("audit.key");
+        std::fs::write(&key, b"x").unwrap();
+        for (mode, count) in [(0o600, 0), (0o640, 1), (0o604, 1)] {
+            std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(of_keys(folder.path(), false).len(), count, "{mode:o}");
+        }
+    }
+}

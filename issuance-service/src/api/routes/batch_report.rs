@@ -1,0 +1,158 @@
+//! What is reported of the cards of a batch, and what becomes of it.
+
+use perso::applet::Receipt;
+use register::document::VoidReason;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::extract::Json;
+use crate::api::problem::{Kind, Problem};
+use crate::personalisation::batch::{CardResult, MAX_JOBS, Outcome, QualityResult};
+
+/// A receipt of a chip.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReceiptWish {
+    /// Its number on this chip.
+    counter: u32,
+    /// 16 octets, hexadecimal.
+    #[schema(
+        example = "000102030405060708090a0b0c0d0e0f",
+        min_length = 32,
+        max_length = 32
+    )]
+    mac: String,
+}
+
+impl ReceiptWish {
+    fn read(&self) -> Result<Receipt, Problem> {
+        let mut mac = [0; 16];
+        hex::decode_to_slice(&self.mac, &mut mac)
+            .map_err(|_| Problem::new(Kind::Content).detail("mac"))?;
+        Ok(Receipt {
+            counter: self.counter,
+            mac,
+        })
+    }
+}
+
+fn void_reason(word: &str) -> Result<VoidReason, Problem> {
+    VoidReason::from_word(word).ok_or_else(|| Problem::new(Kind::Content).detail("reason"))
+}
+
+/// What came of one card.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "outcome", rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) enum WritingReport {
+    /// The chip has confirmed every file.
+    Written {
+        /// The job.
+        job: Uuid,
+        /// The chip's receipt of COMMIT.
+        commit: ReceiptWish,
+    },
+    /// There will be no card. A second person has to say so as well.
+    Spoiled {
+        /// The job.
+        job: Uuid,
+        /// `chip-faulty`, `print-faulty`, `wrong-data`, `application-withdrawn` or `lost-in-production`.
+        #[schema(example = "chip-faulty")]
+        reason: String,
+    },
+}
+
+impl WritingReport {
+    pub(super) fn read(&self) -> Result<(Uuid, CardResult), Problem> {
+        Ok(match self {
+            Self::Written { job, commit } => (*job, CardResult::Written(commit.read()?)),
+            Self::Spoiled { job, reason } => (*job, CardResult::Spoiled(void_reason(reason)?)),
+        })
+    }
+}
+
+/// What quality control says of one card.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "outcome", rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) enum QualityReport {
+    /// It was read back and locked.
+    Passed {
+        /// The job.
+        job: Uuid,
+        /// The chip's receipt of LOCK.
+        lock: ReceiptWish,
+    },
+    /// It is set aside. A second person has to say so as well; whoever reported it spoiled is the first.
+    Rejected {
+        /// The job.
+        job: Uuid,
+        /// `chip-faulty`, `print-faulty`, `wrong-data`, `application-withdrawn` or `lost-in-production`.
+        #[schema(example = "print-faulty")]
+        reason: String,
+    },
+}
+
+impl QualityReport {
+    pub(super) fn read(&self) -> Result<(Uuid, QualityResult), Problem> {
+        Ok(match self {
+            Self::Passed { job, lock } => (*job, QualityResult::Passed(lock.read()?)),
+            Self::Rejected { job, reason } => (*job, QualityResult::Rejected(void_reason(reason)?)),
+        })
+    }
+}
+
+/// What came of cards.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reports<T> {
+    /// One for each card, at most 500.
+    #[schema(min_items = 1, max_items = 500)]
+    pub(super) results: Vec<T>,
+}
+
+/// What became of one report.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OutcomeView {
+    /// The job.
+    job: Uuid,
+    /// `written`, `passed`, `proposed` (waits for a second person), `voided` or `refused`.
+    #[schema(example = "written")]
+    outcome: &'static str,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "wrote-it")]
+    reason: Option<&'static str>,
+}
+
+/// What became of the reports.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Outcomes {
+    /// One for each card, in their order.
+    items: Vec<OutcomeView>,
+}
+
+pub(super) fn outcomes<T>(results: &[(Uuid, T)], outcomes: &[Outcome]) -> Json<Outcomes> {
+    let items = results.iter().zip(outcomes).map(|((job, _), outcome)| {
+        let reason = match outcome {
+            Outcome::Refused(reason) => Some(*reason),
+            _ => None,
+        };
+        OutcomeView {
+            job: *job,
+            outcome: outcome.word(),
+            reason,
+        }
+    });
+    Json(Outcomes {
+        items: items.collect(),
+    })
+}
+
+pub(super) fn of_one_report<T>(results: Vec<T>) -> Result<Vec<T>, Problem> {
+    let fits = u32::try_from(results.len()).is_ok_and(|count| (1..=MAX_JOBS).contains(&count));
+    if fits {
+        Ok(results)
+    } else {
+        Err(Problem::new(Kind::Content).detail("results"))
+    }
+}

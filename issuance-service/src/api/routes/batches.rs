@@ -1,0 +1,407 @@
+//! Batches: taken, read, reported, judged, given up.
+
+use access::Permission;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use register::store::Cursor;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::batch_report::{
+    Outcomes, QualityReport, Reports, WritingReport, of_one_report, outcomes,
+};
+use super::chips::site;
+use super::shifts::instant;
+use crate::api::Shared;
+use crate::api::caller::Caller;
+use crate::api::etag::ETag;
+use crate::api::extract::{Json, Path, Query};
+use crate::api::idempotency::KeyedId;
+use crate::api::page::{self, Page, PageRequest};
+use crate::api::parts::PartsBody;
+use crate::api::problem::{Kind, Problem};
+use crate::api::route::Route;
+use crate::personalisation::batch::{Batch, BatchState, Claimed, MAX_JOBS, Order, Progress};
+use crate::personalisation::{Chip, RejectReason};
+
+/// Octets of a report of 500 cards.
+const MAX_REPORT: usize = 256 * 1024;
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::right(Permission::BatchClaim, routes!(claim)).creates(),
+        Route::right(Permission::BatchRead, routes!(list)),
+        Route::right(Permission::BatchClaim, routes!(own)),
+        Route::right(Permission::BatchRead, routes!(show)),
+        Route::right(Permission::BatchClaim, routes!(jobs)),
+        Route::right(Permission::BatchClaim, routes!(job)),
+        Route::right(Permission::ResultSubmit, routes!(report)).body(MAX_REPORT),
+        Route::right(Permission::QualityRecord, routes!(judge)).body(MAX_REPORT),
+        Route::right(Permission::BatchRelease, routes!(release)),
+    ]
+}
+
+/// What somebody wants to write.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    /// Where.
+    #[schema(example = "test-site", max_length = 40)]
+    site: String,
+    /// The issuer profile.
+    #[schema(example = "uto-passport", max_length = 64)]
+    profile: String,
+    /// At most so many jobs.
+    #[schema(minimum = 1, maximum = 500)]
+    count: u32,
+}
+
+/// A card of a batch.
+#[derive(Serialize, ToSchema)]
+struct CardView {
+    /// The job.
+    job: Uuid,
+    /// Serial number of its chip, hexadecimal.
+    chip: String,
+    /// `reserved` (to be written), `written`, `used` (passed), `rejected`, `missing` or `destroyed`.
+    #[schema(example = "reserved")]
+    state: &'static str,
+    /// Why there is no card.
+    reason: Option<&'static str>,
+}
+
+impl CardView {
+    fn of(job: Uuid, chip: &Chip) -> Self {
+        Self {
+            job,
+            chip: chip.serial().to_owned(),
+            state: chip.state.word(),
+            reason: chip.reason().map(RejectReason::word),
+        }
+    }
+}
+
+/// How far the cards are.
+#[derive(Serialize, ToSchema)]
+struct ProgressView {
+    /// To be written.
+    waiting: usize,
+    /// Written, and not yet passed or rejected.
+    written: usize,
+    /// Passed.
+    passed: usize,
+    /// Rejected, missing or destroyed.
+    rejected: usize,
+}
+
+/// A batch.
+#[derive(Serialize, ToSchema)]
+struct BatchView {
+    /// Its name.
+    id: Uuid,
+    /// Where.
+    site: String,
+    /// The issuer profile.
+    profile: String,
+    /// `open`, `written`, `closed` or `released`.
+    #[schema(example = "open")]
+    state: &'static str,
+    /// Who has it.
+    by: String,
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    claimed_at: OffsetDateTime,
+    /// When something was last reported.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    reported_at: OffsetDateTime,
+    /// Whether nobody has reported anything for twelve hours.
+    stalled: bool,
+    /// How many jobs were taken.
+    jobs: usize,
+    /// Who gave it up, if somebody has.
+    released_by: Option<String>,
+    /// Its version, as in ETag.
+    version: u32,
+}
+
+impl BatchView {
+    fn of(batch: &Batch, now: OffsetDateTime) -> Self {
+        Self {
+            id: batch.id,
+            site: batch.site.to_string(),
+            profile: batch.profile().to_owned(),
+            state: batch.state.word(),
+            by: batch.by().name.clone(),
+            claimed_at: instant(batch.claimed_at),
+            reported_at: instant(batch.reported_at()),
+            stalled: batch.is_stalled(now),
+            jobs: batch.jobs().len(),
+            released_by: batch.released_by().map(|person| person.name.clone()),
+            version: batch.version,
+        }
+    }
+}
+
+/// A batch with its cards.
+#[derive(Serialize, ToSchema)]
+struct WholeBatch {
+    /// The batch.
+    batch: BatchView,
+    /// How far its cards are.
+    progress: ProgressView,
+    /// The cards that are in it, most urgent first. Those that were given up are in it no longer.
+    cards: Vec<CardView>,
+}
+
+type Whole = Result<(ETag, Json<WholeBatch>), Problem>;
+
+async fn whole(api: &Shared, batch: &Batch) -> Whole {
+    let chips = api.office.chips_of_batch(batch.id).await?;
+    let Progress {
+        waiting,
+        written,
+        passed,
+        rejected,
+    } = Progress::of(chips.values());
+    let cards = batch
+        .jobs()
+        .iter()
+        .filter_map(|job| Some(CardView::of(job.job, chips.get(&job.job)?)));
+    let view = WholeBatch {
+        batch: BatchView::of(batch, api.now()),
+        progress: ProgressView {
+            waiting,
+            written,
+            passed,
+            rejected,
+        },
+        cards: cards.collect(),
+    };
+    Ok((ETag(batch.version), Json(view)))
+}
+
+/// Takes a batch: the most urgent jobs that wait at the site, remakes first. The same key again gives the same batch.
+#[utoipa::path(post, path = "/v1/batches", tag = "batches", params(("Idempotency-Key" = String, Header)), request_body = Wish,
+    responses((status = 200, body = WholeBatch)))]
+async fn claim(
+    State(api): State<Shared>,
+    caller: Caller,
+    KeyedId(id): KeyedId,
+    Json(wish): Json<Wish>,
+) -> Whole {
+    if !(1..=MAX_JOBS).contains(&wish.count) {
+        return Err(Problem::new(Kind::Content).detail("count"));
+    }
+    if enrolment::profiles::by_id(&wish.profile).is_none() {
+        return Err(Problem::new(Kind::Content).detail("profile"));
+    }
+    let order = Order {
+        site: &site(&wish.site)?,
+        profile: &wish.profile,
+        count: wish.count,
+    };
+    let claimed = api
+        .office
+        .claim_batch(id, order, &caller.hand(), api.now())
+        .await?;
+    let (Claimed::New(batch) | Claimed::Before(batch)) = claimed;
+    whole(&api, &batch).await
+}
+
+/// Which batches are asked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// Only of this site.
+    #[param(max_length = 40)]
+    site: Option<String>,
+    /// Only in this state.
+    #[param(example = "open")]
+    state: Option<String>,
+    /// At most so many.
+    limit: Option<u32>,
+    /// `next` of the part before.
+    after: Option<String>,
+}
+
+/// Batches in the order in which they were taken. A batch of which nobody has reported anything for long is `stalled`.
+#[utoipa::path(get, path = "/v1/batches", tag = "batches", params(Wanted), responses((status = 200, body = Page<BatchView>)))]
+async fn list(
+    State(api): State<Shared>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page<BatchView>>, Problem> {
+    let part = PageRequest::of(wanted.limit, wanted.after.as_deref())?;
+    let place = wanted.site.as_deref().map(site).transpose()?;
+    let state = wanted.state.as_deref().map(|word| {
+        BatchState::from_word(word).ok_or_else(|| Problem::new(Kind::Malformed).detail("state"))
+    });
+    let batches = api
+        .office
+        .batches(place.as_ref(), state.transpose()?, part.after, part.limit)
+        .await?;
+    let is_full = u32::try_from(batches.len()).is_ok_and(|count| count >= part.limit);
+    let last = batches.last().filter(|_| is_full);
+    let next = last.map(|last| {
+        page::text(Cursor {
+            order: last.claimed_at,
+            id: last.id,
+        })
+    });
+    let now = api.now();
+    Ok(Json(Page {
+        items: batches
+            .iter()
+            .map(|batch| BatchView::of(batch, now))
+            .collect(),
+        next,
+    }))
+}
+
+/// The caller's own open batches: what a station finds again after a crash.
+#[utoipa::path(get, path = "/v1/batches/own", tag = "batches", responses((status = 200, body = Page<BatchView>)))]
+async fn own(State(api): State<Shared>, caller: Caller) -> Result<Json<Page<BatchView>>, Problem> {
+    let batches = api.office.own_batches(caller.id()).await?;
+    let now = api.now();
+    Ok(Json(Page {
+        items: batches
+            .iter()
+            .map(|batch| BatchView::of(batch, now))
+            .collect(),
+        next: None,
+    }))
+}
+
+/// One batch with its cards.
+#[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches", params(("id" = Uuid, Path)), responses((status = 200, body = WholeBatch)))]
+async fn show(State(api): State<Shared>, Path(id): Path<Uuid>) -> Whole {
+    whole(&api, &api.office.batch(id).await?).await
+}
+
+/// The job files of a batch that are still to be written, for whoever has taken it: an array of job files, sent one after the other. They hold
+/// personal data; that they were fetched is audited.
+#[utoipa::path(get, path = "/v1/batches/{id}/jobs", tag = "batches", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "application/json", body = Vec<Object>)))]
+async fn jobs(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    let jobs = api
+        .office
+        .fetch_jobs(id, None, &caller.hand(), api.now())
+        .await?;
+    // One file at a time is in memory; a file that cannot be opened ends the answer in the middle of the array, which no reader takes for whole.
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        array_of_files(api, jobs),
+    )
+        .into_response())
+}
+
+/// Sends the files one after the other: the next one is opened when the last one has gone.
+fn array_of_files(api: Shared, jobs: Vec<Uuid>) -> Body {
+    let (parts, body) = PartsBody::channel();
+    tokio::spawn(async move {
+        for (place, job) in jobs.iter().enumerate() {
+            let before: &[u8] = if place == 0 { b"[" } else { b"," };
+            let part = api
+                .office
+                .job_file(*job)
+                .await
+                .map(|file| Bytes::from([before, file.expose()].concat()));
+            let is_last = part.is_err();
+            // Nobody reads any more, or nothing more can be sent.
+            if parts.send(part).await.is_err() || is_last {
+                return;
+            }
+        }
+        let end: &[u8] = if jobs.is_empty() { b"[]" } else { b"]" };
+        let _ = parts.send(Ok(Bytes::from_static(end))).await;
+    });
+    Body::new(body)
+}
+
+/// One job file of a batch, for whoever has taken it.
+#[utoipa::path(get, path = "/v1/batches/{id}/jobs/{job}", tag = "batches", params(("id" = Uuid, Path), ("job" = Uuid, Path)),
+    responses((status = 200, content_type = "application/json", body = Object)))]
+async fn job(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path((id, job)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Problem> {
+    let jobs = api
+        .office
+        .fetch_jobs(id, Some(job), &caller.hand(), api.now())
+        .await?;
+    let job = jobs.first().ok_or(Kind::NotFound)?;
+    let file = api.office.job_file(*job).await?;
+    let fields = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((fields, file.expose().to_vec()).into_response())
+}
+
+/// Reports what came of cards of one's own batch. Each is recorded or refused by itself; the same report again changes nothing.
+#[utoipa::path(post, path = "/v1/batches/{id}/results", tag = "batches", params(("id" = Uuid, Path)),
+    request_body = Reports<WritingReport>, responses((status = 200, body = Outcomes)))]
+async fn report(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(reports): Json<Reports<WritingReport>>,
+) -> Result<Json<Outcomes>, Problem> {
+    let reports = of_one_report(reports.results)?;
+    let results = reports
+        .iter()
+        .map(WritingReport::read)
+        .collect::<Result<Vec<_>, _>>()?;
+    let done = api
+        .office
+        .report_batch(id, &results, &caller.hand(), api.now())
+        .await?;
+    Ok(outcomes(&results, &done))
+}
+
+/// Records what quality control says of written cards. Whoever took the batch or wrote the card is refused.
+#[utoipa::path(post, path = "/v1/batches/{id}/quality", tag = "batches", params(("id" = Uuid, Path)),
+    request_body = Reports<QualityReport>, responses((status = 200, body = Outcomes)))]
+async fn judge(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(reports): Json<Reports<QualityReport>>,
+) -> Result<Json<Outcomes>, Problem> {
+    let reports = of_one_report(reports.results)?;
+    let results = reports
+        .iter()
+        .map(QualityReport::read)
+        .collect::<Result<Vec<_>, _>>()?;
+    let done = api
+        .office
+        .judge_batch(id, &results, &caller.hand(), api.now())
+        .await?;
+    Ok(outcomes(&results, &done))
+}
+
+/// Gives a batch up that nobody works on: what is not written waits for somebody else.
+#[utoipa::path(post, path = "/v1/batches/{id}/release", tag = "batches", params(("id" = Uuid, Path)),
+    responses((status = 200, body = WholeBatch)))]
+async fn release(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Whole {
+    let batch = api
+        .office
+        .release_batch(id, &caller.hand(), api.now())
+        .await?;
+    whole(&api, &batch).await
+}

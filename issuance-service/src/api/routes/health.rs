@@ -1,0 +1,66 @@
+//! Whether the service lives, and whether it is ready; its description; the pages of problems.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use register::store::{Store as _, Topic};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use crate::api::extract::{Json, Path};
+use crate::api::problem::{Kind, Problem, ProblemBody};
+use crate::api::route::Route;
+use crate::api::{Shared, openapi};
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::everybody(routes!(live)),
+        Route::everybody(routes!(ready)),
+        Route::everybody(routes!(description)),
+        Route::everybody(routes!(problem)),
+    ]
+}
+
+/// How it is.
+#[derive(Debug, Serialize, ToSchema)]
+struct Health {
+    /// `ok`.
+    status: &'static str,
+}
+
+/// The process lives.
+#[utoipa::path(get, path = "/health/live", tag = "health", responses((status = 200, body = Health)))]
+async fn live() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// The register answers and the service is not ending.
+#[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200, body = Health)))]
+async fn ready(State(api): State<Shared>) -> Result<Json<Health>, Problem> {
+    if api.is_draining() {
+        return Err(Kind::Busy.into());
+    }
+    api.store.sequenced(Topic::Audit).await?;
+    Ok(Json(Health { status: "ok" }))
+}
+
+/// This description.
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "health", responses((status = 200, content_type = "application/json", body = Object)))]
+async fn description() -> impl IntoResponse {
+    let text = serde_json::to_string(openapi::document()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json")], text)
+}
+
+/// What a problem means.
+#[utoipa::path(get, path = "/problems/{code}", tag = "health", params(("code" = String, Path, max_length = 64)),
+    responses((status = 200, body = ProblemBody)))]
+async fn problem(Path(code): Path<String>) -> Result<Json<ProblemBody>, Problem> {
+    let kind = Kind::ALL
+        .iter()
+        .find(|kind| kind.code() == code)
+        .copied()
+        .ok_or(Kind::NotFound)?;
+    Ok(Json(Problem::new(kind).body()))
+}

@@ -1,0 +1,128 @@
+//! Packets of stations: in as a stream, out a signed receipt. What becomes of each is told to the station that brought it.
+
+use access::Permission;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use enrolment::packet::MAX_PACKET_BYTES;
+use register::application::StageKind;
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::incoming;
+use crate::api::Shared;
+use crate::api::caller::Caller;
+use crate::api::extract::{Json, Path, Query};
+use crate::api::problem::{Kind, Problem, internal};
+use crate::api::route::Route;
+use crate::intake::{Claim, Taken};
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    let octets = usize::try_from(MAX_PACKET_BYTES).unwrap_or(usize::MAX);
+    vec![
+        Route::right(Permission::PacketSubmit, routes!(take))
+            .body(octets)
+            .streams(),
+        Route::right(Permission::PacketFate, routes!(fate)),
+    ]
+}
+
+/// What the station says that it sends.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    /// SHA-256 of the file in hexadecimal digits.
+    #[param(min_length = 64, max_length = 64)]
+    sha256: String,
+}
+
+/// Takes a packet in. The same packet again gets the same receipt; it is kept once.
+#[utoipa::path(put, path = "/v1/packets/{id}", tag = "packets", params(("id" = Uuid, Path), Named),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 201, description = "It is in the register: the signed receipt", content_type = "application/json"),
+        (status = 200, description = "It was before: the same receipt", content_type = "application/json"),
+        (status = 422, description = "It is refused: the signed refusal", content_type = "application/json"),
+    ))]
+async fn take(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(named): Query<Named>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let digest = named.sha256.parse();
+    let digest = digest.map_err(|_| Problem::new(Kind::Malformed).detail("sha256"))?;
+    let claim = Claim { id, digest };
+    let (reader, pump) = incoming::reader(body);
+    let office = api.office.clone();
+    let now = api.now();
+    // Files are written and packets opened where that may take its time.
+    let runtime = Handle::current();
+    let work = tokio::task::spawn_blocking(move || {
+        runtime.block_on(office.desk().take(claim, reader, now))
+    });
+    let taken = work.await.map_err(|error| internal(&error))?;
+    pump.finish().await?;
+    let taken = taken?;
+    let status = match &taken {
+        Taken::Now(_) => StatusCode::CREATED,
+        Taken::Before(_) => StatusCode::OK,
+        Taken::Refused(..) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    if let Taken::Refused(_, error) = &taken {
+        tracing::warn!(target: "packets", packet = %id, %error, "a packet is refused");
+        let hand = caller.hand();
+        let subject = ("packet", id);
+        let permission = Permission::PacketSubmit;
+        api.office
+            .refuse(&hand, permission, subject, "packet-refused", now)
+            .await?;
+    }
+    let receipt = taken.receipt().to_bytes();
+    let receipt = receipt.map_err(|error| internal(&error))?;
+    Ok((
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        receipt,
+    )
+        .into_response())
+}
+
+/// What became of a packet.
+#[derive(Serialize, ToSchema)]
+struct Fate {
+    /// The packet, and the application that was made of it.
+    id: Uuid,
+    /// How far it is.
+    #[schema(example = "approved")]
+    stage: &'static str,
+    /// Why it was refused.
+    #[schema(example = "biometrics-unusable")]
+    refused: Option<String>,
+}
+
+/// What became of a packet of this station.
+#[utoipa::path(get, path = "/v1/packets/{id}", tag = "packets", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Fate)))]
+async fn fate(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Fate>, Problem> {
+    let summary = api.office.applications().summary(id).await?;
+    // Another station's packets are nobody's business.
+    let summary = summary
+        .filter(|summary| summary.station == caller.officer.name())
+        .ok_or(Kind::NotFound)?;
+    Ok(Json(Fate {
+        id,
+        stage: StageKind::word(summary.stage),
+        refused: summary.refused,
+    }))
+}

@@ -1,0 +1,140 @@
+//! People: searched by number or by name and birth, and shown. Every look is audited: nobody browses a register of people unseen.
+
+use access::Permission;
+use axum::extract::State;
+use enrolment::Field;
+use register::store::Change;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::application_view::{FieldView, fields};
+use crate::api::Shared;
+use crate::api::caller::Caller;
+use crate::api::extract::{Json, Path, Query};
+use crate::api::page::Page;
+use crate::api::problem::{Kind, Problem};
+use crate::api::route::Route;
+use crate::office::{PersonQuery, PersonView};
+
+/// People of one answer: whoever finds more has to ask more precisely.
+const MAX_FOUND: usize = 50;
+
+/// The routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::right(Permission::PersonSearch, routes!(search)),
+        Route::right(Permission::PersonRead, routes!(show)),
+    ]
+}
+
+/// Who is looked for: by a number, or by a name with a date of birth.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// The personal number.
+    #[param(max_length = 32)]
+    number: Option<String>,
+    /// The name, in any order, with or without tones.
+    #[param(max_length = 200)]
+    name: Option<String>,
+    /// The date of birth, or the year.
+    #[param(max_length = 10)]
+    birth: Option<String>,
+}
+
+/// A person in a list.
+#[derive(Serialize, ToSchema)]
+struct FoundPerson {
+    id: Uuid,
+    number: Option<String>,
+    /// `living`, `missing` or `dead`.
+    status: &'static str,
+    full_name: String,
+    date_of_birth: Option<String>,
+    sex: Option<String>,
+}
+
+impl FoundPerson {
+    fn of(view: &PersonView) -> Self {
+        let texts = view.texts.texts();
+        let text = |field| texts.get(field).map(str::to_owned);
+        Self {
+            id: view.row.id,
+            number: view.row.number.clone(),
+            status: view.row.status.word(),
+            full_name: view.full_name(),
+            date_of_birth: text(Field::DateOfBirth),
+            sex: text(Field::Sex),
+        }
+    }
+}
+
+/// Looks for people.
+#[utoipa::path(get, path = "/v1/people", tag = "people", params(Wanted),
+    responses((status = 200, body = Page<FoundPerson>)))]
+async fn search(
+    State(api): State<Shared>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page<FoundPerson>>, Problem> {
+    let office = &api.office;
+    let found = match (&wanted.number, &wanted.name) {
+        (Some(number), None) => match office.people().of_number(number).await? {
+            Some(id) => office.person(id).await?.into_iter().collect(),
+            None => Vec::new(),
+        },
+        (None, Some(name)) => {
+            let query = PersonQuery {
+                name: name.clone(),
+                birth: wanted.birth.clone(),
+            };
+            office.search(&query, MAX_FOUND).await?
+        }
+        _ => return Err(Problem::new(Kind::Malformed).detail("either number or name")),
+    };
+    let change = Change::new(api.now());
+    let subject = ("search", caller.request);
+    let permission = Permission::PersonSearch;
+    office
+        .commit(change, &caller.hand(), permission, subject)
+        .await?;
+    let items = found.iter().map(FoundPerson::of).collect();
+    Ok(Json(Page { items, next: None }))
+}
+
+/// A person with everything that is known.
+#[derive(Serialize, ToSchema)]
+struct WholePerson {
+    #[serde(flatten)]
+    person: FoundPerson,
+    /// The texts.
+    fields: Vec<FieldView>,
+    /// Numbers that the person had.
+    cancelled_numbers: Vec<String>,
+}
+
+/// Shows a person.
+#[utoipa::path(get, path = "/v1/people/{id}", tag = "people", params(("id" = Uuid, Path)),
+    responses((status = 200, body = WholePerson)))]
+async fn show(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Json<WholePerson>, Problem> {
+    let office = &api.office;
+    let view = office.person(id).await?.ok_or(Kind::NotFound)?;
+    let history = office.people().history(id).await?;
+    let cancelled = history.person().map(|person| person.cancelled().to_vec());
+    let change = Change::new(api.now());
+    let permission = Permission::PersonRead;
+    office
+        .commit(change, &caller.hand(), permission, ("person", id))
+        .await?;
+    Ok(Json(WholePerson {
+        person: FoundPerson::of(&view),
+        fields: fields(&view.texts, None),
+        cancelled_numbers: cancelled.unwrap_or_default(),
+    }))
+}

@@ -1,0 +1,168 @@
+//! `serve`: the service, until it is told to end.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Instant;
+
+use access::tls::{TlsLimits, TlsListener};
+use anyhow::{Context as _, Result};
+use issuance_service::api::serve::{Connections, Loopback, serve};
+use issuance_service::api::start::{self, MachineClock, Randomness};
+use issuance_service::api::{Shared, journal, scrape, telemetry, workers};
+use issuance_service::{Config, ServeConfig};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::{Context, boxed_rng, system_rng};
+use crate::args::{OutputFormat, Serve};
+use crate::exit::{Exit, Problem};
+
+/// Runs the verb. A signal to end is obeyed: what was begun is finished first.
+pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
+    let begun = Instant::now();
+    let made = start::first_start(&context.config).await?;
+    let config = Config::read(&context.config)?;
+    let settings = &config.serve;
+    telemetry::log(settings.log_format, settings.log_level);
+    // A generator that fails once fails for all: it is tried before anything is served.
+    system_rng()?;
+    let api = start::open(&config, Arc::new(MachineClock), &randomness()).await?;
+    let link = api
+        .first_administrator()
+        .await
+        .map_err(|problem| start::as_error(&problem))?;
+    let socket = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| settings.listen.to_string())?;
+    let address = socket.local_addr()?;
+    let (end, ending) = watch::channel(false);
+    let signals = tokio::spawn(told_to_end(end));
+    let mut beside = workers::start(&api, settings.workers, &ending);
+    if let Some(address) = settings.metrics {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| address.to_string())?;
+        beside.spawn(scrape::run(api.clone(), listener, ending.clone()));
+    }
+    let scheme = if args.insecure_loopback {
+        "http"
+    } else {
+        "https"
+    };
+    announce(context.format, &format!("{scheme}://{address}"), link, made);
+    tracing::info!(target: "service", milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), "started");
+    let cut = match args.insecure_loopback {
+        true => {
+            let loopback = Loopback::new(socket).ok_or_else(|| {
+                Problem::usage("--insecure-loopback needs serve.listen on loopback")
+            })?;
+            until(&api, loopback, ending).await
+        }
+        false => until(&api, listener(&api, socket, settings)?, ending).await,
+    };
+    while beside.join_next().await.is_some() {}
+    signals.abort();
+    api.store.close().await;
+    tracing::info!(target: "service", cut, "ended");
+    Ok(Exit::Done)
+}
+
+/// The service of the configuration, for the verbs beside it. Nothing is served.
+pub async fn open(context: &Context) -> Result<(Config, Shared)> {
+    let config = Config::read(&context.config)?;
+    system_rng()?;
+    let api = start::open(&config, Arc::new(MachineClock), &randomness()).await?;
+    Ok((config, api))
+}
+
+/// The end of such a verb: what it has written has its number.
+pub async fn close(api: &Shared) -> Result<()> {
+    let numbered = journal::all(&api.store, &api.keys, api.now()).await;
+    api.store.close().await;
+    Ok(numbered?)
+}
+
+async fn until(
+    api: &Shared,
+    connections: impl Connections,
+    ending: watch::Receiver<bool>,
+) -> usize {
+    serve(api, connections, ending).await
+}
+
+fn listener(api: &Shared, socket: TcpListener, settings: &ServeConfig) -> Result<TlsListener> {
+    let limits = TlsLimits {
+        connections: settings.connections,
+        ..TlsLimits::default()
+    };
+    Ok(TlsListener::new(
+        socket,
+        start::tls(api, settings)?,
+        limits,
+    )?)
+}
+
+/// Generators for whoever needs one. The system's randomness was there at the start; where it went away nothing is to be signed.
+fn randomness() -> Randomness {
+    Arc::new(|| boxed_rng().unwrap_or_else(|_| std::process::abort()))
+}
+
+/// Waits for SIGTERM or SIGINT; a second one ends at once.
+async fn told_to_end(end: watch::Sender<bool>) {
+    for _ in 0..2 {
+        signal().await;
+        if end.send_replace(true) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        _ => core::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        core::future::pending::<()>().await;
+    }
+}
+
+/// Where it is, and the link of the first administrator.
+fn announce(format: OutputFormat, address: &str, link: Option<start::FirstLink>, made: bool) {
+    let link = link.map(|link| {
+        (
+            format!("{address}/invitation#{}", link.token.as_str()),
+            link.expires,
+        )
+    });
+    let line = match format {
+        OutputFormat::Json => {
+            let (url, expires) = link.unzip();
+            json!({ "address": address, "made": made, "administrator_link": url, "expires": expires.map(time::OffsetDateTime::unix_timestamp) }).to_string()
+        }
+        OutputFormat::Text => match link {
+            Some((url, expires)) => {
+                format!("{address}\nthe first administrator, once and until {expires}:\n{url}")
+            }
+            None => address.to_owned(),
+        },
+    };
+    let mut stdout = std::io::stdout().lock();
+    // Nobody is left to read it when standard output is closed.
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}

@@ -1,0 +1,294 @@
+//! A number that says something wrong is cancelled: one person proposes, another one confirms. What was wrong may be set right in the same
+//! step; then the person has a new number at once.
+
+use access::Permission;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use enrolment::personal_number::{NumberScheme, RegisteredBirth};
+use mrz::Sex;
+use register::person::{CancelReason, Command, process};
+use register::store::{
+    AnyStore, Change, ClaimKind, Entity, EntityChange, EntityKind, Expected, Store as _, StoreError,
+};
+use register::{Approval, Officer, PersonHistory};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{MAX_ATTEMPTS, sex};
+use crate::office::{NoticeKind, Office};
+use crate::relying::audit::Told;
+use crate::relying::changes::tell;
+use crate::relying::reference::keyed;
+use crate::relying::{Fault, Party, RelyingDesk, Result};
+
+/// The state of a proposal that waits.
+const PROPOSED: &str = "cancellation-proposed";
+/// The state of one that was carried out.
+const DONE: &str = "cancellation-done";
+/// The purpose under which proposals are sealed: they hold a number.
+const PURPOSE: &str = "cancellation";
+
+/// What is to be cancelled.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NumberCancellation)]
+pub struct Wish {
+    /// The number: whoever cancels must know which.
+    #[schema(max_length = 22)]
+    pub personal_number: String,
+    /// `sex-changed`, `birth-year-wrong`, `place-wrong` or `second-number`.
+    #[schema(example = "birth-year-wrong")]
+    pub reason: String,
+    /// What is right: the person gets a new number of it. Without it the person has none afterwards.
+    #[serde(default)]
+    pub right: Option<Facts>,
+}
+
+/// What a number is made of.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NumberFacts)]
+pub struct Facts {
+    /// The code of the place of registration.
+    #[schema(min_length = 1, max_length = 8, example = "001")]
+    pub place: String,
+    /// `male` or `female`.
+    pub sex: String,
+    /// The year of birth.
+    #[schema(minimum = 1900, maximum = 2399)]
+    pub year: i32,
+}
+
+/// A proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its name.
+    pub id: Uuid,
+    /// Whether it was carried out.
+    pub is_done: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    person: Uuid,
+    name: String,
+    account: Option<Uuid>,
+    wish: Wish,
+}
+
+impl Facts {
+    fn series(&self, now: OffsetDateTime) -> Result<RegisteredBirth<'_>> {
+        let sex: Sex = sex(&self.sex).ok_or(Fault::Content("right: sex"))?;
+        Ok(RegisteredBirth {
+            place: &self.place,
+            sex,
+            year: self.year,
+            registered: now.date(),
+        })
+    }
+}
+
+impl RelyingDesk<AnyStore> {
+    /// Proposes to cancel a number.
+    ///
+    /// # Errors
+    /// [`Fault::Unknown`] for a number that nobody has; [`Fault::Content`].
+    pub async fn propose_cancellation(
+        &self,
+        scheme: &'static dyn NumberScheme,
+        party: &Party,
+        officer: &Officer,
+        wish: &Wish,
+        now: OffsetDateTime,
+    ) -> Result<Proposal> {
+        CancelReason::from_word(&wish.reason).ok_or(Fault::Content("reason"))?;
+        if let Some(right) = &wish.right {
+            scheme
+                .series_of(&right.series(now)?)
+                .map_err(|_| Fault::Content("right"))?;
+        }
+        let people = register::People::new(self.store.clone());
+        let person = people
+            .of_number(&wish.personal_number)
+            .await?
+            .ok_or(Fault::Unknown)?;
+        let row = people.row(person).await?.ok_or(Fault::Unknown)?;
+        if row.number.as_ref() != Some(&wish.personal_number) {
+            return Err(Fault::State("this number was cancelled before"));
+        }
+        let id = keyed(
+            &self.vault,
+            &format!("cancellation/{person}/{}", wish.personal_number),
+        );
+        let before = self.store.entity(EntityKind::Setting, id).await?;
+        let stored = Stored {
+            person,
+            name: officer.name().to_owned(),
+            account: officer.account(),
+            wish: wish.clone(),
+        };
+        let mut change = Change::new(now);
+        // A later proposal takes the place of one that nobody has confirmed.
+        self.put_proposal(
+            &mut change,
+            id,
+            &stored,
+            PROPOSED,
+            before.map_or(0, |before| before.version),
+        )?;
+        let reason = audit_log::Token::new(wish.reason.as_str()).map_err(audit_log::Error::from)?;
+        let told = Told::done(Permission::NumberRequest, ("person", person));
+        Told {
+            details: vec![("propose-cancel", reason)],
+            ..told
+        }
+        .put(&mut change, party)?;
+        self.store.commit(&change).await?;
+        Ok(Proposal { id, is_done: false })
+    }
+
+    /// Confirms a proposal of somebody else's, and carries it out. The new number, if there is to be one, comes back.
+    ///
+    /// # Errors
+    /// [`Fault::FourEyes`], [`Fault::Unknown`], [`Fault::State`].
+    pub async fn confirm_cancellation(
+        &self,
+        office: &Office,
+        scheme: &'static dyn NumberScheme,
+        party: &Party,
+        officer: &Officer,
+        id: Uuid,
+        now: OffsetDateTime,
+    ) -> Result<Option<String>> {
+        for _ in 0..MAX_ATTEMPTS {
+            let row = self
+                .store
+                .entity(EntityKind::Setting, id)
+                .await?
+                .ok_or(Fault::Unknown)?;
+            if row.state != PROPOSED {
+                return Err(if row.state == DONE {
+                    Fault::State("it was carried out")
+                } else {
+                    Fault::Unknown
+                });
+            }
+            let stored = self.open_proposal(id, &row.body)?;
+            let proposer = match stored.account {
+                Some(account) => Officer::with_account(&stored.name, account)?,
+                None => Officer::new(&stored.name)?,
+            };
+            let approval = Approval::new(proposer, officer.clone())?;
+            let history = office.people().history(stored.person).await?;
+            let mut change = Change::new(now);
+            let number = match &stored.wish.right {
+                Some(right) => Some(office.free_number(scheme, &right.series(now)?, now).await?),
+                None => None,
+            };
+            self.cancel(
+                &mut change,
+                history,
+                &stored.wish,
+                approval,
+                number.as_deref(),
+            )?;
+            self.put_proposal(&mut change, id, &stored, DONE, row.version)?;
+            Told::done(Permission::NumberRequest, ("person", stored.person))
+                .put(&mut change, party)?;
+            match self.store.commit(&change).await {
+                Ok(()) => return Ok(number),
+                Err(StoreError::Claimed { claim, .. })
+                    if claim.kind == ClaimKind::PersonalNumber => {}
+                Err(StoreError::Conflict(_) | StoreError::EntityChanged { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Fault::Changed)
+    }
+
+    fn cancel(
+        &self,
+        change: &mut Change,
+        mut history: PersonHistory,
+        wish: &Wish,
+        approval: Approval,
+        number: Option<&str>,
+    ) -> Result<()> {
+        let person = history.id;
+        let reason = CancelReason::from_word(&wish.reason).ok_or(Fault::Content("reason"))?;
+        let cancel = Command::CancelNumber {
+            number: wish.personal_number.clone(),
+            reason,
+            approval,
+        };
+        let assign = number.map(|number| Command::AssignNumber(number.to_owned()));
+        for command in core::iter::once(cancel).chain(assign) {
+            let event = process(history.person().as_ref(), &command);
+            let event = event.map_err(|refusal| Fault::from(crate::Error::from(refusal)))?;
+            if let Some(event) = event {
+                history.append(change, event, None)?;
+            }
+        }
+        tell(
+            change,
+            NoticeKind::NumberCancelled,
+            person,
+            Some(person),
+            Some(reason.word()),
+        );
+        if number.is_some() {
+            tell(
+                change,
+                NoticeKind::NumberAssigned,
+                person,
+                Some(person),
+                Some(reason.word()),
+            );
+        }
+        Ok(())
+    }
+
+    fn put_proposal(
+        &self,
+        change: &mut Change,
+        id: Uuid,
+        stored: &Stored,
+        state: &str,
+        version: u32,
+    ) -> Result<()> {
+        let plain = zeroize::Zeroizing::new(
+            serde_json::to_vec(stored).map_err(|_| Fault::Content("proposal"))?,
+        );
+        let sealed = BASE64.encode(self.vault.seal(PURPOSE, id, &plain)?);
+        change.entities.push(EntityChange::Put {
+            entity: Entity {
+                kind: EntityKind::Setting,
+                id,
+                state: state.to_owned(),
+                place: String::new(),
+                order: crate::relying::subscription::milliseconds(change.at),
+                version: 0,
+                body: serde_json::to_string(&sealed).unwrap_or_default(),
+            },
+            expected: match version {
+                0 => Expected::New,
+                version => Expected::Version(version),
+            },
+            keys: None,
+        });
+        Ok(())
+    }
+
+    fn open_proposal(&self, id: Uuid, body: &str) -> Result<Stored> {
+        let corrupt = || StoreError::Corrupt {
+            id,
+            what: "proposal",
+        };
+        let sealed: String = serde_json::from_str(body).map_err(|_| corrupt())?;
+        let sealed = BASE64.decode(sealed).map_err(|_| corrupt())?;
+        let plain = self.vault.open(PURPOSE, id, &sealed)?;
+        Ok(serde_json::from_slice(plain.expose()).map_err(|_| corrupt())?)
+    }
+}

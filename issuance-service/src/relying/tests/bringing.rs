@@ -1,0 +1,460 @@
+//! Changes asked for and brought, to a real receiver on this machine that takes, fails, hangs and goes.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use crypto::{SecretBytes, hmac_sha256};
+use register::store::{Change, Store as _};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::counted::Counted;
+use super::place::{NOW, Place, agreement};
+use crate::office::NoticeKind;
+use crate::relying::courier::{Courier, FIRST_WAIT, GIVE_UP, LONGEST_WAIT, Round, wait};
+use crate::relying::receiver::{Reach, Receiver};
+use crate::relying::subscription::{MAX_SUBSCRIPTIONS, State, Subscription, Wish, secret_text};
+use crate::relying::{Agreement, Fault, Party};
+
+const SECRET: [u8; 32] = [7; 32];
+
+/// What a receiver does with the next message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Mood {
+    Takes,
+    /// Takes it, and loses the answer: the message comes again.
+    TakesAndCuts,
+    Fails,
+    Redirects,
+    Gone,
+    Cuts,
+}
+
+struct Webhook {
+    url: String,
+    moods: Arc<Mutex<Vec<Mood>>>,
+    taken: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl Webhook {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/changes", listener.local_addr().unwrap());
+        let (moods, taken) = (
+            Arc::new(Mutex::new(Vec::new())),
+            Arc::new(Mutex::new(Vec::new())),
+        );
+        let (of_thread, kept) = (Arc::clone(&moods), Arc::clone(&taken));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let mood = {
+                    let mut moods: std::sync::MutexGuard<'_, Vec<Mood>> = of_thread.lock().unwrap();
+                    if moods.is_empty() {
+                        Mood::Takes
+                    } else {
+                        moods.remove(0)
+                    }
+                };
+                if let Some(message) = serve(stream, mood) {
+                    kept.lock().unwrap().push(message);
+                }
+            }
+        });
+        Self { url, moods, taken }
+    }
+
+    fn is(&self, moods: &[Mood]) {
+        *self.moods.lock().unwrap() = moods.to_vec();
+    }
+
+    fn taken(&self) -> Vec<(String, String)> {
+        core::mem::take(&mut *self.taken.lock().unwrap())
+    }
+}
+
+/// One request of one connection. Gives head and body of a message that was taken.
+fn serve(mut stream: TcpStream, mood: Mood) -> Option<(String, String)> {
+    stream
+        .set_read_timeout(Some(std::time::Duration::from_secs(5)))
+        .unwrap();
+    let mut octets = Vec::new();
+    let mut part = [0; 4096];
+    let (head, body) = loop {
+        let count = stream.read(&mut part).ok().filter(|count| *count > 0)?;
+        octets.extend_from_slice(&part[..count]);
+        let text = String::from_utf8(octets.clone()).ok()?;
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let head = head.to_ascii_lowercase();
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+                .unwrap_or(0);
+            if body.len() >= length {
+                break (head, body.to_owned());
+            }
+        }
+    };
+    let status = match mood {
+        Mood::Takes => "204 No Content",
+        Mood::Fails => "500 Internal Server Error",
+        Mood::Redirects => "302 Found\r\nlocation: http://169.254.169.254/",
+        Mood::Gone => "410 Gone",
+        Mood::Cuts => return None,
+        Mood::TakesAndCuts => return Some((head, body)),
+    };
+    stream
+        .write_all(
+            format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+                .as_bytes(),
+        )
+        .ok()?;
+    (mood == Mood::Takes).then_some((head, body))
+}
+
+async fn subscribed(place: &Place, party: &Party, url: &str) -> Uuid {
+    let id = Uuid::now_v7();
+    let mut change = Change::new(NOW);
+    let wish = Wish {
+        id,
+        url: url.to_owned(),
+        kinds: Vec::new(),
+    };
+    let reach = Reach {
+        private: true,
+        plain_loopback: true,
+    };
+    place
+        .desk
+        .subscribe(&mut change, party, wish, reach, &SecretBytes::from(SECRET))
+        .await
+        .unwrap();
+    place.store.commit(&change).await.unwrap();
+    id
+}
+
+async fn found(place: &Place, party: &Party, id: Uuid) -> Subscription {
+    place.desk.subscription(party.id, id).await.unwrap()
+}
+
+fn courier(place: &Place) -> Courier<Counted, Receiver> {
+    Courier::new(place.desk.clone(), Receiver::for_loopback())
+}
+
+async fn round(courier: &Courier<Counted, Receiver>, now: OffsetDateTime) -> Round {
+    courier.pump(now).await.unwrap();
+    courier.bring(&|| now).await.unwrap()
+}
+
+fn ids(messages: &[(String, String)]) -> Vec<String> {
+    let id = |(_, body): &(String, String)| {
+        serde_json::from_str::<serde_json::Value>(body).unwrap()["sequence"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    messages.iter().map(id).collect()
+}
+
+/// An event in the form and with the signature that receivers check.
+fn is_signed_event(head: &str, body: &str) {
+    let field = |name: &str| {
+        head.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+            .unwrap()
+    };
+    let signed = format!(
+        "{}.{}.{body}",
+        field("webhook-id"),
+        field("webhook-timestamp")
+    );
+    let code = hmac_sha256(&SecretBytes::from(SECRET), &[signed.as_bytes()]);
+    // The head was made small to be read; base64 is compared so as well.
+    assert_eq!(
+        field("webhook-signature"),
+        format!("v1,{}", BASE64.encode(code)).to_ascii_lowercase()
+    );
+    assert_eq!(field("content-type"), "application/cloudevents+json");
+    let event: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(event["id"], field("webhook-id"));
+    assert_eq!(
+        (&event["specversion"], &event["type"]),
+        (
+            &"1.0".into(),
+            &"card-toolchain.register.document-ended.1".into()
+        )
+    );
+    assert!(
+        !body.contains(&Uuid::from_u128(100).to_string()),
+        "people have another name for each party"
+    );
+}
+
+#[tokio::test]
+async fn changes_are_brought_in_order_signed_and_at_least_once() {
+    let place = Place::new().await;
+    let party = place.party(agreement()).await;
+    let webhook = Webhook::start();
+    place
+        .notice(NoticeKind::DocumentEnded, Uuid::from_u128(1), None)
+        .await;
+    let id = subscribed(&place, &party, &webhook.url).await;
+    let courier = courier(&place);
+    assert_eq!(
+        round(&courier, NOW).await,
+        Round::Nothing,
+        "what was before is not brought"
+    );
+    for of in 2..6 {
+        let kind = if of == 3 {
+            NoticeKind::NumberAssigned
+        } else {
+            NoticeKind::DocumentEnded
+        };
+        place
+            .notice(kind, Uuid::from_u128(of), Some(Uuid::from_u128(100)))
+            .await;
+    }
+    webhook.is(&[Mood::Takes, Mood::TakesAndCuts]);
+    assert_eq!(round(&courier, NOW).await, Round::Later);
+    assert_eq!(
+        round(&courier, NOW).await,
+        Round::Nothing,
+        "not before its time"
+    );
+    assert_eq!(round(&courier, NOW + FIRST_WAIT).await, Round::Brought(2));
+    let messages = webhook.taken();
+    assert_eq!(
+        ids(&messages),
+        ["1", "3", "3", "4"],
+        "what was not agreed on is left out, what was lost comes again"
+    );
+    for (head, body) in &messages {
+        is_signed_event(head, body);
+    }
+    assert_eq!(round(&courier, NOW + Duration::DAY).await, Round::Nothing);
+    assert_eq!(found(&place, &party, id).await.kept.last_status, Some(200));
+}
+
+#[tokio::test]
+async fn a_dead_receiver_is_given_up_and_can_be_resumed() {
+    let place = Place::new().await;
+    let party = place.party(agreement()).await;
+    let webhook = Webhook::start();
+    let id = subscribed(&place, &party, &webhook.url).await;
+    place
+        .notice(NoticeKind::DocumentEnded, Uuid::from_u128(1), None)
+        .await;
+    let courier = courier(&place);
+    let mut now = NOW;
+    let mut rounds = 0;
+    loop {
+        webhook.is(&[[Mood::Fails, Mood::Cuts, Mood::Redirects][rounds % 3]]);
+        match round(&courier, now).await {
+            Round::Later => rounds += 1,
+            Round::GivenUp => break,
+            other => panic!("{other:?}"),
+        }
+        assert!(now - NOW < GIVE_UP + LONGEST_WAIT);
+        now += LONGEST_WAIT;
+    }
+    assert!(webhook.taken().is_empty());
+    assert!(now - NOW >= GIVE_UP && rounds > 70, "{rounds} rounds");
+    let mut subscription = found(&place, &party, id).await;
+    assert_eq!(subscription.state, State::Alarm);
+    assert!(
+        place
+            .audit_log()
+            .await
+            .iter()
+            .any(|entry| entry.contains("changes.give-up"))
+    );
+    assert_eq!(round(&courier, now).await, Round::Nothing);
+    let mut change = Change::new(now);
+    place.desk.resume(&mut change, &mut subscription).unwrap();
+    place.store.commit(&change).await.unwrap();
+    assert_eq!(
+        round(&courier, now).await,
+        Round::Brought(1),
+        "nothing is lost"
+    );
+    webhook.is(&[Mood::Gone]);
+    place
+        .notice(NoticeKind::DocumentEnded, Uuid::from_u128(2), None)
+        .await;
+    assert_eq!(
+        round(&courier, now).await,
+        Round::GivenUp,
+        "410 says it at once"
+    );
+    let mut subscription = found(&place, &party, id).await;
+    let mut change = Change::new(now);
+    place.desk.unsubscribe(&mut change, &mut subscription);
+    place.store.commit(&change).await.unwrap();
+    let mut closed = found(&place, &party, id).await;
+    assert!(matches!(
+        place.desk.resume(&mut Change::new(now), &mut closed),
+        Err(Fault::State(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_dead_receiver_keeps_nobody_else_waiting_and_an_ended_agreement_ends_it() {
+    let place = Place::new().await;
+    let (one, other) = (
+        place.party(agreement()).await,
+        place.party(agreement()).await,
+    );
+    let (dead, alive) = (Webhook::start(), Webhook::start());
+    subscribed(&place, &one, &dead.url).await;
+    subscribed(&place, &other, &alive.url).await;
+    let silent = place
+        .party(Agreement {
+            until: Some(NOW.date()),
+            ..agreement()
+        })
+        .await;
+    let third = Webhook::start();
+    subscribed(&place, &silent, &third.url).await;
+    dead.is(&[Mood::Cuts]);
+    place
+        .notice(NoticeKind::DocumentEnded, Uuid::from_u128(1), None)
+        .await;
+    let courier = courier(&place);
+    let later = NOW + Duration::DAY;
+    courier.pump(later).await.unwrap();
+    while courier.bring(&|| later).await.unwrap() != Round::Nothing {}
+    assert_eq!(
+        (dead.taken().len(), alive.taken().len(), third.taken().len()),
+        (0, 1, 0)
+    );
+}
+
+#[tokio::test]
+async fn a_subscription_is_checked() {
+    let place = Place::new().await;
+    let party = place.party(agreement()).await;
+    let none = place
+        .party(Agreement {
+            changes: Vec::new(),
+            ..agreement()
+        })
+        .await;
+    let secret = SecretBytes::from(SECRET);
+    let try_it = async |party: &Party, url: &str, kinds: &[NoticeKind]| {
+        let mut change = Change::new(NOW);
+        let wish = Wish {
+            id: Uuid::now_v7(),
+            url: url.into(),
+            kinds: kinds.to_vec(),
+        };
+        let made = place
+            .desk
+            .subscribe(&mut change, party, wish, Reach::default(), &secret)
+            .await;
+        made.map(|_| change)
+    };
+    let good = "https://party.example/changes";
+    assert!(matches!(
+        try_it(&party, "https://127.0.0.1/", &[]).await,
+        Err(Fault::Content(_))
+    ));
+    assert!(matches!(
+        try_it(&none, good, &[]).await,
+        Err(Fault::NotAgreed(_))
+    ));
+    assert!(matches!(
+        try_it(&party, good, &[NoticeKind::NumberAssigned]).await,
+        Err(Fault::NotAgreed(_))
+    ));
+    for _ in 0..MAX_SUBSCRIPTIONS {
+        let change = try_it(&party, good, &[]).await.unwrap();
+        let text = format!("{change:?}");
+        assert!(
+            !text.contains(&BASE64.encode(SECRET)),
+            "the secret is sealed"
+        );
+        place.store.commit(&change).await.unwrap();
+    }
+    assert!(matches!(
+        try_it(&party, good, &[]).await,
+        Err(Fault::State(_))
+    ));
+    assert!(matches!(
+        place.desk.subscription(none.id, Uuid::now_v7()).await,
+        Err(Fault::Unknown)
+    ));
+    assert!(secret_text(&secret).starts_with("whsec_"));
+}
+
+#[test]
+fn waits_grow_and_spread() {
+    let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    for failures in 1..100 {
+        let full = (FIRST_WAIT * 2_i32.pow((failures - 1).min(16))).min(LONGEST_WAIT);
+        for id in [one, other] {
+            assert!(
+                wait(id, failures) <= full && wait(id, failures) * 2 >= full,
+                "{failures}"
+            );
+        }
+    }
+    assert_ne!(wait(one, 5), wait(other, 5));
+}
+
+#[tokio::test]
+async fn changes_are_asked_for_from_a_position_on() {
+    let place = Place::new().await;
+    let party = place.party(agreement()).await;
+    let other = place.party(agreement()).await;
+    for of in 0..700_u128 {
+        let kind = if of % 7 == 0 {
+            NoticeKind::DocumentEnded
+        } else {
+            NoticeKind::NumberAssigned
+        };
+        let mut change = Change::new(NOW);
+        crate::relying::changes::tell(
+            &mut change,
+            kind,
+            Uuid::from_u128(of),
+            Some(Uuid::from_u128(9)),
+            None,
+        );
+        place.store.commit(&change).await.unwrap();
+    }
+    place.sequence(register::store::Topic::Notice).await;
+    let (mut seen, mut from) = (Vec::new(), 0);
+    loop {
+        let changes = place.desk.changes(&party, from, 30).await.unwrap();
+        assert!(changes.items.len() <= 30);
+        from = changes.position.parse().unwrap();
+        seen.extend(changes.items);
+        if changes.next.is_none() {
+            break;
+        }
+    }
+    let numbers: Vec<u64> = seen
+        .iter()
+        .map(|event| event.sequence.parse().unwrap())
+        .collect();
+    assert_eq!(numbers, (0..100).map(|at| at * 7).collect::<Vec<_>>());
+    let again = place.desk.changes(&party, from, 30).await.unwrap();
+    assert_eq!((again.items.len(), again.next), (0, None));
+    let others = place.desk.changes(&other, 0, 1).await.unwrap();
+    assert_ne!(others.items[0].subject, seen[0].subject);
+    assert_ne!(others.items[0].data.person, seen[0].data.person);
+    assert_eq!(seen[0].data.person, seen[1].data.person);
+    let none = place
+        .party(Agreement {
+            changes: Vec::new(),
+            ..agreement()
+        })
+        .await;
+    assert!(matches!(
+        place.desk.changes(&none, 0, 1).await,
+        Err(Fault::NotAgreed("changes"))
+    ));
+}

@@ -1,0 +1,150 @@
+//! Devices: registered with a request of their own, refused at once when they are revoked.
+
+use std::sync::Arc;
+
+use access::device::{KeyPair, certificate_request};
+use access::{DeviceKind, Role};
+use crypto::{Curve, HashAlgorithm, PrivateKey, SignatureAlgorithm};
+use issuance_service::api::routes::devices::{pem, unpem};
+use pki::SoftwareSigner;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use time::Duration;
+
+use crate::place::{Asker, Place, randomness};
+
+fn request() -> (PrivateKey, String) {
+    let mut rng = randomness()();
+    let key = PrivateKey::generate_ec(Curve::P256, &mut *rng).unwrap();
+    let copy = PrivateKey::from_pkcs8(key.to_pkcs8().unwrap().expose()).unwrap();
+    let signer = SoftwareSigner::optimised(
+        copy,
+        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256),
+        Box::new(StdRng::from_rng(&mut rng)),
+    )
+    .unwrap();
+    (
+        key,
+        pem(
+            &certificate_request(&signer, "whatever").unwrap(),
+            "CERTIFICATE REQUEST",
+        ),
+    )
+}
+
+fn asker(key: &PrivateKey, issued: &Value) -> Asker {
+    let certificate = unpem(issued["certificate"].as_str().unwrap(), "CERTIFICATE").unwrap();
+    let place = time::OffsetDateTime::UNIX_EPOCH;
+    let serial = access::Serial([0; 20]);
+    let issued = access::device::IssuedCertificate {
+        certificate,
+        serial,
+        not_before: place,
+        not_after: place,
+    };
+    Asker {
+        device: Some(Arc::new(KeyPair {
+            issued,
+            private_key: key.to_pkcs8().unwrap(),
+        })),
+        ..Asker::default()
+    }
+}
+
+#[test]
+fn registered_used_renewed_and_revoked() {
+    let place = Place::new();
+    let (_, admin) = place.signed_in("test.admin", &[Role::Administrator]);
+    let (key, text) = request();
+    let body = json!({ "kind": "relying-party", "name": "TEST Bank", "request": text });
+    let issued = admin.post("/v1/devices", &body).is(201).json();
+    let id = issued["device"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        issued["authority"],
+        place.client().get("/v1/device-authority").is(200).text
+    );
+    let device = place.client_of(&asker(&key, &issued));
+    // It is let in as what it is: own accounts are a relying party's right, devices are not.
+    device.get("/v1/devices").refused(403, "not-permitted");
+    let (other, text) = request();
+    let renewed = admin
+        .post(
+            &format!("/v1/devices/{id}/certificates"),
+            &json!({ "request": text }),
+        )
+        .is(201)
+        .json();
+    assert_eq!(
+        renewed["device"]["certificates"].as_array().unwrap().len(),
+        2
+    );
+    let second = place.client_of(&asker(&other, &renewed));
+    second.get("/v1/devices").refused(403, "not-permitted");
+    admin
+        .post(&format!("/v1/devices/{id}/revoke"), &json!({}))
+        .is(200);
+    // An open connection, too: every request asks.
+    device.get("/v1/devices").refused(403, "device-refused");
+    second.get("/v1/devices").refused(403, "device-refused");
+    admin
+        .post(
+            &format!("/v1/devices/{id}/certificates"),
+            &json!({ "request": text }),
+        )
+        .refused(409, "conflict");
+    let list = admin.get("/v1/devices").is(200).json();
+    assert_eq!(list["items"][0]["revoked"], true);
+    for (body, status, problem) in [
+        (
+            json!({ "kind": "toaster", "name": "TEST", "request": text }),
+            422,
+            "content",
+        ),
+        (
+            json!({ "kind": "station", "name": "", "request": text }),
+            422,
+            "content",
+        ),
+        (
+            json!({ "kind": "station", "name": "TEST", "request": "none" }),
+            422,
+            "content",
+        ),
+        (
+            json!({ "kind": "station", "name": "TEST", "request": text.replace('M', "N") }),
+            422,
+            "content",
+        ),
+    ] {
+        admin.post("/v1/devices", &body).refused(status, problem);
+    }
+    let log = place.audit_log().join("\n");
+    assert!(log.contains("device.manage") && log.contains("revoked"));
+}
+
+/// A certificate of the authority that is not in the register is no device: somebody had the key, and a backup was laid back.
+#[test]
+fn a_certificate_that_nobody_knows_is_refused() {
+    let place = Place::new();
+    let device = access::Device {
+        kind: DeviceKind::Station,
+        id: uuid::Uuid::now_v7(),
+        name: "TEST Ghost".to_owned(),
+    };
+    let now = place.now();
+    let pair = place
+        .api
+        .draw(|rng| place.api.keys.authority.issue_with_key(&device, now, rng))
+        .unwrap();
+    let ghost = place.client_of(&Asker {
+        device: Some(Arc::new(pair)),
+        ..Asker::default()
+    });
+    ghost.get("/v1/devices").refused(403, "device-refused");
+    let (_, known) = place.device(DeviceKind::Station, "TEST Station");
+    let station = place.client_of(&known);
+    station.get("/v1/devices").refused(403, "not-permitted");
+    place.pass(Duration::days(366));
+    station.get("/v1/devices").refused(403, "device-refused");
+}
