@@ -37,7 +37,7 @@ pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
         .with_context(|| settings.listen.to_string())?;
     let address = socket.local_addr()?;
     let (end, ending) = watch::channel(false);
-    let signals = tokio::spawn(told_to_end(end));
+    let signals = tokio::spawn(told_to_end(end, Signals::listen()?));
     let mut beside = workers::start(&api, settings.workers, &ending);
     if let Some(address) = settings.metrics {
         let listener = TcpListener::bind(address)
@@ -108,37 +108,56 @@ fn randomness() -> Randomness {
     Arc::new(|| boxed_rng().unwrap_or_else(|_| std::process::abort()))
 }
 
-/// Waits for SIGTERM or SIGINT; a second one ends at once.
-async fn told_to_end(end: watch::Sender<bool>) {
+/// Waits for a signal to end; a second one ends at once.
+async fn told_to_end(end: watch::Sender<bool>, mut signals: Signals) {
     for _ in 0..2 {
-        signal().await;
+        signals.next().await;
         if end.send_replace(true) {
             std::process::exit(Exit::Interrupted as i32);
         }
     }
 }
 
+/// SIGTERM and SIGINT. They are listened to from the moment on when this is made: a signal that comes while a task is only on its way to
+/// listen would be lost.
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        _ => core::future::pending().await,
     }
 }
 
+/// The interruption by the keyboard.
 #[cfg(not(unix))]
-async fn signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        core::future::pending::<()>().await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            core::future::pending::<()>().await;
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use crypto::{CryptoRng, HashAlgorithm, PrivateKey, SecretBytes};
 use enrolment::packet::{
@@ -66,7 +67,7 @@ pub struct IntakeDesk<S> {
     vault: Arc<Vault>,
     identity: Identity,
     signer: PrivateKey,
-    known: RwLock<Arc<KeyRing>>,
+    known: Mutex<(Option<SystemTime>, Arc<KeyRing>)>,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
 }
 
@@ -96,7 +97,7 @@ impl<S: Store> IntakeDesk<S> {
             vault: Arc::new(Vault::new(folder.packets(), keys.master)),
             identity: keys.packet,
             signer: keys.receipt,
-            known: RwLock::new(Arc::new(folder.known()?)),
+            known: Mutex::new((folder.known_changed(), Arc::new(folder.known()?))),
             folder: folder.clone(),
             rng: Mutex::new(rng),
         })
@@ -117,18 +118,16 @@ impl<S: Store> IntakeDesk<S> {
         &self.vault
     }
 
-    /// Looks again whose packets are taken.
-    ///
-    /// # Errors
-    /// [`Error::File`], [`Error::Json`]; those known before stay known.
-    pub fn know_again(&self) -> Result<()> {
-        let known = Arc::new(self.folder.known()?);
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
-        Ok(())
-    }
-
+    /// Whose packets are taken. Who was registered or removed since is known from now on; keys that cannot be read change nothing.
     fn known(&self) -> Arc<KeyRing> {
-        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+        let changed = self.folder.known_changed();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != changed
+            && let Ok(ring) = self.folder.known()
+        {
+            *known = (changed, Arc::new(ring));
+        }
+        Arc::clone(&known.1)
     }
 
     /// A packet that was taken in before, with everything in it.

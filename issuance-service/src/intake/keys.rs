@@ -1,6 +1,7 @@
 //! The folder of the receiving side: its keys, and those that it knows.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crypto::{CryptoRng, Curve, HashAlgorithm, PrivateKey, SealingKey, SecretBytes};
 use enrolment::packet::{Identity, KeyRing, lock_identity, unlock_identity};
@@ -104,6 +105,12 @@ impl IntakeFolder {
                 .map_err(StationError::from)?;
         }
         Ok(ring)
+    }
+
+    /// When somebody was last registered or removed.
+    pub(super) fn known_changed(&self) -> Option<SystemTime> {
+        let folder = std::fs::metadata(self.0.join(KNOWN)).ok()?;
+        folder.modified().ok()
     }
 
     /// The keys.

@@ -1,6 +1,6 @@
 //! Checking what came: does the packet open, does the record obey its profile, is somebody like the applicant registered?
 
-use enrolment::packet::{Manifest, OpenedPacket, Outcome};
+use enrolment::packet::{Manifest, OpenedPacket, Outcome, PacketError};
 use enrolment::{Field, Finding, HolderRecord, IssuerProfile, Severity, profiles};
 use register::Digest;
 use register::application::{Check, Command, RefusalReason};
@@ -39,6 +39,14 @@ impl Office {
                 count_scores(&mut change, packet.manifest());
                 self.judge(&packet, &record, profile, now).await?
             }
+            // Somebody whose key is not known here may be registered in a moment: that is no fault of the applicant.
+            Err(
+                error @ Error::Station(StationError::Packet(
+                    PacketError::UnknownKey { .. }
+                    | PacketError::OtherName { .. }
+                    | PacketError::Io(_),
+                )),
+            ) => return Err(error),
             Err(Error::Station(StationError::Packet(_)) | Error::UnknownProfile) => {
                 refuse(RefusalReason::PacketUnreadable, Vec::new())
             }

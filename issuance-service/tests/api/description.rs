@@ -85,7 +85,7 @@ fn measurements_thresholds_and_fields() {
         answer.text
     );
     assert!(
-        !answer.text.contains("00000000") && answer.text.contains("route=\"/v1/settings/{name}\"")
+        !answer.text.contains("00000000-") && answer.text.contains("route=\"/v1/settings/{name}\"")
     );
     for (name, value) in [
         ("cache-control", "no-store"),

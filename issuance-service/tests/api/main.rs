@@ -19,6 +19,5 @@ mod oidc;
 mod place;
 mod program;
 mod relying;
-mod schemathesis;
 mod sign_in;
 mod theft;
