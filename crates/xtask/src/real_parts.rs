@@ -114,7 +114,7 @@ impl RealParts {
             (
                 "nats-server",
                 version_of(&self.nats),
-                "carries events to other registers",
+                "is started and asked; the service does not send to it yet",
             ),
             (
                 "oidc-provider",
@@ -124,7 +124,7 @@ impl RealParts {
             (
                 "Schemathesis",
                 version_of(&self.schemathesis),
-                "holds the service's interface against its OpenAPI document",
+                "is started; the service's interface is not yet held against its OpenAPI document",
             ),
         ]
     }
