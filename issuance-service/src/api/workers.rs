@@ -61,6 +61,12 @@ pub fn start(api: &Shared, each: u16, ending: &Ending) -> JoinSet<()> {
         ));
     }
     workers.spawn(queue(
+        "expire",
+        ending.clone(),
+        api.clone(),
+        |api| async move { api.office.expire_next(api.now()).await },
+    ));
+    workers.spawn(queue(
         "erase",
         ending.clone(),
         api.clone(),
@@ -69,9 +75,11 @@ pub fn start(api: &Shared, each: u16, ending: &Ending) -> JoinSet<()> {
     if api.office.can_sign() {
         for profile in enrolment::profiles::ALL {
             let id = profile.data().id;
-            let produce =
-                move |api: Shared| async move { api.office.produce_next(id, api.now()).await };
-            workers.spawn(queue("produce", ending.clone(), api.clone(), produce));
+            for _ in 0..each {
+                let produce =
+                    move |api: Shared| async move { api.office.produce_next(id, api.now()).await };
+                workers.spawn(queue("produce", ending.clone(), api.clone(), produce));
+            }
         }
     }
     relying(&mut workers, api, each, ending);
