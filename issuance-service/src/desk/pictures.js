@@ -48,14 +48,14 @@ export function picture(image, url) {
 
 /** The picture alone: + and - and 0 by key or button, arrows scroll. */
 function viewer(text, url, image) {
-  const shown = h("img", { src: url, names: { alt: text } });
+  const shown = h("img", { src: url, class: "fit", names: { alt: text } });
   const told = h("span", { class: "figures", role: "status" });
   const frame = h("div", { class: "zoomed", tabindex: "0", role: "region", names: { "aria-label": text } }, shown);
   let factor = null;
   const set = (wanted) => {
     factor = wanted === null ? null : Math.min(MOST, Math.max(LEAST, wanted));
     shown.classList.toggle("fit", factor === null);
-    if (factor === null) shown.removeAttribute("width");
+    if (factor === null || !shown.naturalWidth) shown.removeAttribute("width");
     else shown.width = Math.round(shown.naturalWidth * factor);
     say(told, share(factor ?? (shown.naturalWidth ? shown.clientWidth / shown.naturalWidth : 1)));
   };
@@ -73,7 +73,8 @@ function viewer(text, url, image) {
       acts[event.key]();
     }
   });
-  shown.addEventListener("load", () => set(null));
+  // What was asked for while the picture was on its way holds when it is there.
+  shown.addEventListener("load", () => set(factor));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

@@ -39,6 +39,7 @@ fn an_application_is_looked_at_and_approved() {
     page.tab_to(".portrait .picture");
     page.press("Enter");
     page.see("dialog[open] .zoomed img");
+    page.until("document.querySelector('.zoomed img').complete");
     let fitting = page.value("document.querySelector('.zoomed img').clientWidth");
     page.press("+");
     page.press("+");
