@@ -35,6 +35,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "lint" => every_object(),
         "trust_file" => trust_files(),
         "packet" => crate::targets::packet_seeds(),
+        "audit_log" => crate::targets::audit_log_seeds(),
+        "status_list" => crate::targets::status_list_seeds(),
         "template" => templates(),
         "wsq" => fingerprints(),
         "iso19794" => biometric::iso19794(),

@@ -3,6 +3,7 @@
 //! Of every kind: a fault lies inside the object, deviations are bounded and lie inside it too, what was read is part of what was given,
 //! reading it again gives the same, and nothing altered passes for signed.
 
+mod audit_log;
 mod certificate;
 mod cms;
 mod crl;
@@ -15,10 +16,12 @@ mod lint;
 mod master_list;
 mod packet;
 mod security_object;
+mod status_list;
 mod template;
 mod trust_file;
 mod wsq;
 
+pub use audit_log::{audit_log, seeds as audit_log_seeds};
 pub use certificate::certificate;
 pub use cms::cms;
 pub use crl::crl;
@@ -31,6 +34,7 @@ pub use lint::lint;
 pub use master_list::master_list;
 pub use packet::{packet, seeds as packet_seeds};
 pub use security_object::security_object;
+pub use status_list::{seeds as status_list_seeds, status_list};
 pub use template::template;
 pub use trust_file::trust_file;
 pub use wsq::wsq;
@@ -107,6 +111,14 @@ pub const ALL: &[Target] = &[
     Target {
         name: "jp2",
         check: jp2,
+    },
+    Target {
+        name: "audit_log",
+        check: audit_log,
+    },
+    Target {
+        name: "status_list",
+        check: status_list,
     },
 ];
 

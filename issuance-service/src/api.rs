@@ -14,6 +14,8 @@
 pub mod accounts;
 pub mod audit;
 pub mod caller;
+mod closed;
+pub(crate) mod described;
 pub mod devices;
 pub mod doctor;
 pub mod etag;
@@ -36,6 +38,8 @@ pub mod sessions;
 pub mod settings;
 pub mod start;
 pub mod telemetry;
+pub mod traces;
+mod unread;
 pub mod workers;
 
 use std::sync::atomic::{AtomicBool, Ordering};

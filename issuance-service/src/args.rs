@@ -14,7 +14,10 @@ use register::document::{StageKind, VoidReason};
 use uuid::Uuid;
 
 pub use capture::{OperatorAdd, OperatorVerb, StationEnrol, StationServe};
-pub use keeper::{Account as AccountArgs, AccountVerb, Device as DeviceArgs, DeviceVerb, Doctor};
+pub use keeper::{
+    Account as AccountArgs, AccountVerb, Backup, Device as DeviceArgs, DeviceVerb, Doctor,
+    FailoverDrill, Restore, Stock as StockArgs, StockVerb,
+};
 pub use station::{
     Intake as IntakeArgs, IntakeVerb, OutboxVerb, Seal, Station as StationArgs, StationVerb,
 };
@@ -103,6 +106,23 @@ pub enum Command {
         after_help = "Exit codes: 0 well, or it can wait · 6 something was lost or changed.\nExample:\n  issuance-service doctor --checkpoint /media/auditor/checkpoint.txt"
     )]
     Doctor(Doctor),
+    /// Copy register, packets and configuration into a folder, while the service goes on.
+    #[command(
+        after_help = "Not in it: the document signer's PKI, password files, jobs for card-tool; the keys of the service only with --with-keys.\nExample:\n  issuance-service backup --out /backup/2026-11-22"
+    )]
+    Backup(Backup),
+    /// Make a service of a backup. Nothing is restored over a register that is there, and nothing out of a damaged backup.
+    #[command(
+        after_help = "Example:\n  issuance-service --config new/issuance-service.toml restore --from /backup/2026-11-22"
+    )]
+    Restore(Restore),
+    /// Write to the register without a pause while somebody takes its primary away, then count what is missing.
+    #[command(
+        after_help = "Exit codes: 0 nothing is missing · 6 something is.\nExample:\n  issuance-service failover-drill --seconds 60"
+    )]
+    FailoverDrill(FailoverDrill),
+    /// The stock of blank cards.
+    Stock(StockArgs),
     /// The enrolment station: capture pages on this machine, enrolment from folders.
     Station(StationArgs),
     /// The receiving side of enrolment packets.

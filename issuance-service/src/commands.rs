@@ -1,10 +1,12 @@
 //! The verbs, one file each.
 
 mod account;
+mod backup;
 mod check_config;
 mod delivered;
 mod device;
 mod doctor;
+mod failover_drill;
 mod init;
 mod intake;
 mod issue;
@@ -12,10 +14,14 @@ mod list;
 mod serve;
 mod show;
 mod station;
+mod stock;
 mod void;
+
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use crypto::CryptoRng;
+use issuance_service::api::start::Randomness;
 use issuance_service::{Config, IssuanceService, JobFolder};
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
@@ -84,6 +90,10 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Some(Command::Account(args)) => account::run(args, context).await,
             Some(Command::Device(args)) => device::run(args, context).await,
             Some(Command::Doctor(args)) => doctor::run(&args, context).await,
+            Some(Command::Stock(args)) => stock::run(&args, context).await,
+            Some(Command::Backup(args)) => backup::backup(&args, context).await,
+            Some(Command::Restore(args)) => backup::restore(&args, context).await,
+            Some(Command::FailoverDrill(args)) => failover_drill::run(&args, context).await,
             // Served above, unless only the configuration was to be checked.
             Some(Command::Serve(_)) | None => {
                 Err(Problem::usage("no command was given; see --help"))
@@ -108,6 +118,11 @@ fn serve(args: &crate::args::Serve, cli: &Cli) -> Result<Exit> {
 /// A generator seeded by the operating system.
 fn system_rng() -> Result<StdRng> {
     StdRng::try_from_rng(&mut SysRng).context("the operating system gives no randomness")
+}
+
+/// Generators for whoever needs one. The system's randomness was there at the start; where it went away nothing is to be signed.
+fn randomness() -> Randomness {
+    Arc::new(|| boxed_rng().unwrap_or_else(|_| std::process::abort()))
 }
 
 /// As [`system_rng`], for those who keep it.

@@ -1,18 +1,27 @@
 //! The configuration: one TOML file.
 
 mod environment;
+mod nats;
 mod relying;
 mod serve;
+mod signing;
+mod telemetry;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use register::store::AnyStore;
 use serde::{Deserialize, Serialize};
 
+use crate::office::Randomness;
+use crate::signers::Signers;
 use crate::{Error, Result, files};
 
+pub use nats::NatsConfig;
 pub use relying::RelyingConfig;
 pub use serve::{OidcConfig, ServeConfig, SessionConfig};
+pub use signing::SigningConfig;
+pub use telemetry::TelemetryConfig;
 
 /// The name of the file in a folder that `issuance-service init` has made.
 pub const CONFIG: &str = "issuance-service.toml";
@@ -34,18 +43,24 @@ pub struct Config {
     pub store: String,
     /// The folder that card-tool takes jobs from.
     pub jobs: PathBuf,
-    /// The folder of `card-tool pki init`; a desk that only takes packets in has none.
+    /// The folder of an issuer, or of a test issuer of `card-tool pki init`; a desk that only takes packets in has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pki: Option<PathBuf>,
     /// The folder of `issuance-service intake init`: where packets of stations come in.
     #[serde(default = "intake_folder")]
     pub intake: PathBuf,
+    /// What opens the keys of document signers.
+    #[serde(default, skip_serializing_if = "SigningConfig::is_default")]
+    pub signing: SigningConfig,
     /// How it is served.
     #[serde(default)]
     pub serve: ServeConfig,
     /// What relying parties meet.
     #[serde(default)]
     pub relying: RelyingConfig,
+    /// Where traces go.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
 }
 
 fn is_address(store: &str) -> bool {
@@ -84,8 +99,10 @@ impl Config {
             jobs: folder.join(config.jobs),
             pki: config.pki.map(|pki| folder.join(pki)),
             intake: folder.join(config.intake),
+            signing: config.signing.within(folder),
             serve: config.serve.within(folder),
             relying: config.relying.within(folder),
+            telemetry: config.telemetry.within(folder),
         })
     }
 
@@ -110,12 +127,13 @@ impl Config {
         }
     }
 
-    /// The folder with the document signer.
+    /// The document signers, if anything is signed here.
     ///
     /// # Errors
-    /// [`Error::NoPki`] at a desk that only takes packets in.
-    pub fn signing_folder(&self) -> Result<&Path> {
-        self.pki.as_deref().ok_or(Error::NoPki)
+    /// [`Error::File`] for the file with the secret; as [`Signers::open`].
+    pub fn signers(&self, randomness: Arc<Randomness>) -> Result<Option<Signers>> {
+        let open = |pki: &PathBuf| Signers::open(pki, self.signing.secret()?, randomness);
+        self.pki.as_ref().map(open).transpose()
     }
 
     /// Makes the folder of a service: a register, a folder for jobs, and last the configuration, so that a folder with one is
@@ -135,8 +153,10 @@ impl Config {
                 .map(|pki| pki.canonicalize().map_err(|source| files::at(pki, source)))
                 .transpose()?,
             intake: intake_folder(),
+            signing: SigningConfig::default(),
             serve: ServeConfig::default(),
             relying: RelyingConfig::default(),
+            telemetry: TelemetryConfig::default(),
         };
         files::make_private_folder(folder)?;
         files::make_private_folder(&folder.join(&config.jobs))?;
@@ -164,12 +184,9 @@ mod tests {
         let register = folder.path().join("r.sqlite");
         assert_eq!(config.store, register.display().to_string());
         assert_eq!(config.jobs, Path::new("/jobs"));
-        assert_eq!(
-            config.signing_folder().unwrap(),
-            folder.path().join("../pki")
-        );
+        assert_eq!(config.pki, Some(folder.path().join("../pki")));
         let desk = check("store = \"r.sqlite\"\njobs = \"jobs\"\n").unwrap();
-        assert!(matches!(desk.signing_folder(), Err(Error::NoPki)));
+        assert_eq!(desk.pki, None);
         for text in ["store = \"x\"", "shop = 1", "store"] {
             assert!(matches!(check(text), Err(Error::Toml { .. })), "{text}");
         }

@@ -51,6 +51,7 @@ crate::pages::assets! {
     "pictures.js" SCRIPT;
     "places.js" SCRIPT;
     "plots.js" SCRIPT;
+    "profiles.js" SCRIPT;
     "quality.js" SCRIPT;
     "queue.js" SCRIPT;
     "record.js" SCRIPT;

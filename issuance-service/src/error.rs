@@ -77,6 +77,9 @@ pub enum Error {
     /// Nothing can be signed here: the configuration names no PKI.
     #[error("this service has no document signer: it only takes packets in")]
     NoPki,
+    /// The document signers of an issuer do not sign.
+    #[error(transparent)]
+    Signers(key_store::Error),
     /// The PKI folder names an algorithm that no signer has.
     #[error("{}: unknown signature algorithm", .0.display())]
     UnknownAlgorithm(PathBuf),
@@ -151,6 +154,9 @@ pub enum Error {
     /// A key of the service is not where the others are.
     #[error("{} is missing beside the other keys of the service: restore it from the backup", .0.display())]
     KeyMissing(PathBuf),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// A key of the service.
     #[error(transparent)]
     ServiceKey(#[from] key_store::Error),

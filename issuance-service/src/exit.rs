@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use issuance_service::backup::BackupError;
 use issuance_service::station::StationError;
 use issuance_service::{CONFIG, Error};
 use perso::RegisterError;
@@ -130,9 +131,17 @@ fn of_service(error: &Error) -> Verdict {
             Exit::KeyStore,
             Some("`card-tool pki init` makes such folders"),
         ),
+        Error::Signers(error) => of_signers(error),
+        Error::ServiceKey(_) => (
+            Exit::KeyStore,
+            Some("does `password-file` of `[serve]` hold the password of the keys?"),
+        ),
+        Error::KeyMissing(_) => (Exit::KeyStore, None),
         Error::NoPki => (
             Exit::KeyStore,
-            Some("set `pki` in the configuration to a folder of `card-tool pki init`"),
+            Some(
+                "set `pki` in the configuration to an issuer's folder, or to a test issuer of `card-tool pki init`",
+            ),
         ),
         Error::Exists(_) => (
             Exit::Policy,
@@ -140,6 +149,7 @@ fn of_service(error: &Error) -> Verdict {
         ),
         Error::File { path, source } => (Exit::Usage, of_file(path, source)),
         Error::Store(error) | Error::Register { source: error, .. } => of_store(error),
+        Error::Backup(error) => of_backup(error),
         Error::Perso(error) => of_perso(error),
         Error::Station(error) => (of_station(error), Some(error.advice())),
         Error::Interrupted => (Exit::Undetermined, Some(AGAIN)),
@@ -201,6 +211,48 @@ fn of_station(error: &StationError) -> Exit {
         | StationError::LineDown { .. }
         | StationError::NotTaken { .. } => Exit::Undetermined,
         _ => Exit::Policy,
+    }
+}
+
+fn of_backup(error: &BackupError) -> Verdict {
+    match error {
+        BackupError::Exists(_) => (
+            Exit::Policy,
+            Some("nothing is overwritten; name another store in the configuration"),
+        ),
+        BackupError::NoKeys(_) => (
+            Exit::Policy,
+            Some("`backup --with-keys` would have copied them"),
+        ),
+        BackupError::OtherStore(_) | BackupError::NoProgram(_) => (Exit::Usage, None),
+        _ => (Exit::KeyStore, None),
+    }
+}
+
+fn of_signers(error: &key_store::Error) -> Verdict {
+    use key_store::{Error as E, RingFault};
+    match error {
+        E::Pki(pki::Error::NotPermitted(_))
+        | E::Revoked { .. }
+        | E::Ring {
+            why: RingFault::NoneAdmits,
+            ..
+        } => (
+            Exit::Policy,
+            Some("`card-tool pki signer request` asks the root for the next one"),
+        ),
+        E::Revocations { .. } => (
+            Exit::Policy,
+            Some("nothing is signed without the list: bring it back, or accept the next one"),
+        ),
+        E::Store(_) => (
+            Exit::KeyStore,
+            Some("is the token there, and does `secret-file` of `[signing]` hold its PIN?"),
+        ),
+        _ => (
+            Exit::KeyStore,
+            Some("`card-tool pki signer status` shows what is wrong with the folder"),
+        ),
     }
 }
 

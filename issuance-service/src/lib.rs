@@ -14,6 +14,7 @@
 //! This service never talks to a card: it makes jobs, card-tool delivers them.
 
 pub mod api;
+pub mod backup;
 mod config;
 mod desk;
 mod entering;
@@ -24,6 +25,7 @@ mod job_folder;
 pub mod office;
 mod order;
 mod pages;
+mod person_texts;
 pub mod personalisation;
 pub mod record_folder;
 pub mod relying;
@@ -33,7 +35,10 @@ mod signing;
 pub mod station;
 mod vault;
 
-pub use config::{CONFIG, Config, OidcConfig, RelyingConfig, ServeConfig, SessionConfig};
+pub use config::{
+    CONFIG, Config, NatsConfig, OidcConfig, RelyingConfig, ServeConfig, SessionConfig,
+    SigningConfig, TelemetryConfig,
+};
 pub use error::{Error, Result};
 pub use job_folder::JobFolder;
 pub use order::{DocumentOrder, load_chip};

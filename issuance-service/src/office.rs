@@ -23,6 +23,7 @@ mod notice;
 mod numbers;
 mod people;
 mod produce;
+mod registering;
 mod worker;
 
 use std::sync::Arc;
@@ -30,10 +31,10 @@ use std::sync::Arc;
 use access::Permission;
 use crypto::CryptoRng;
 use enrolment::duplicates::Policy;
-use pki::DocumentSigner;
 use register::store::{AnyStore, Change, Store as _};
 use register::{Applications, Documents, People};
 
+pub(crate) use documents::application_follows;
 pub use documents::permission_of;
 pub use hand::Hand;
 pub use notice::{Notice, NoticeKind};
@@ -42,6 +43,7 @@ pub(crate) use produce::JOB_FILE;
 pub use worker::{Done, LEASE};
 
 use crate::intake::IntakeDesk;
+use crate::signers::Signers;
 
 /// Draws randomness for one piece of work.
 pub type Randomness = dyn Fn() -> Box<dyn CryptoRng + Send> + Send + Sync;
@@ -54,7 +56,7 @@ pub struct Office {
     documents: Documents<AnyStore>,
     people: People<AnyStore>,
     desk: Arc<IntakeDesk<AnyStore>>,
-    signer: Option<Arc<DocumentSigner>>,
+    signers: Option<Arc<Signers>>,
     policy: Arc<Policy>,
     /// The word of this data centre: personal numbers are leased to it in blocks.
     data_centre: String,
@@ -62,11 +64,11 @@ pub struct Office {
 }
 
 impl Office {
-    /// An office on the store of an intake desk. Without a signer nothing is produced.
+    /// An office on the store of an intake desk. Without signers nothing is produced.
     #[must_use]
     pub fn new(
         desk: Arc<IntakeDesk<AnyStore>>,
-        signer: Option<Arc<DocumentSigner>>,
+        signers: Option<Arc<Signers>>,
         data_centre: String,
         randomness: Arc<Randomness>,
     ) -> Self {
@@ -77,7 +79,7 @@ impl Office {
             people: People::new(store.clone()),
             store,
             desk,
-            signer,
+            signers,
             policy: Arc::new(Policy::standard()),
             data_centre,
             randomness,
@@ -87,7 +89,7 @@ impl Office {
     /// Whether there is a document signer: without one nothing is produced.
     #[must_use]
     pub const fn can_sign(&self) -> bool {
-        self.signer.is_some()
+        self.signers.is_some()
     }
 
     /// Where everything is remembered.

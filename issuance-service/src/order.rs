@@ -70,6 +70,12 @@ impl DocumentOrder {
         }
     }
 
+    /// The document code of the machine readable zone: which document signers may sign it.
+    #[must_use]
+    pub fn document_code(&self) -> &'static str {
+        self.record.profile().data().document_code
+    }
+
     /// The entry of the document for the register.
     pub(crate) fn entry(&self, job: Uuid) -> Result<Entry> {
         let data = self.record.profile().data();
@@ -77,7 +83,7 @@ impl DocumentOrder {
             document: DocumentEntry {
                 job,
                 issuing_state: data.issuing_state.to_owned(),
-                document_code: data.document_code.to_owned(),
+                document_code: self.document_code().to_owned(),
                 document_number: self.record.document_number()?.to_owned(),
                 chip_serial: self.chip.serial.clone(),
                 chip_keys: self

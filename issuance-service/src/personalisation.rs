@@ -9,6 +9,7 @@
 //! * [`pool`]: prepared chips, leased to whoever makes jobs.
 //! * [`receive`], [`stock`]: chips come in, are rejected and destroyed; every one is counted at every moment.
 //! * [`shift`]: people count, and it agrees or the shift stays open.
+//! * [`report`]: the stock of a site on paper.
 //! * [`batch`]: signed jobs in the hand of a personaliser, and what came of them.
 //! * [`consignment`], [`life`]: to the counter, into a hand, and to the end.
 
@@ -20,6 +21,7 @@ pub mod life;
 pub mod pool;
 pub mod receive;
 mod refusal;
+pub mod report;
 pub mod shift;
 mod site;
 pub mod stock;
@@ -28,8 +30,16 @@ pub use chip::{Chip, ChipState, RejectReason};
 pub use refusal::Refusal;
 pub use site::Site;
 
-use register::store::StoreError;
+use register::store::{Entity, StoreError};
 use serde::Serialize;
+
+/// Rows as what they are.
+fn rows<T>(
+    entities: &[Entity],
+    of: impl Fn(&Entity) -> Result<T, StoreError>,
+) -> crate::Result<Vec<T>> {
+    Ok(entities.iter().map(of).collect::<Result<_, _>>()?)
+}
 
 /// A row as it is stored.
 fn json(body: &impl Serialize) -> crate::Result<String> {

@@ -39,13 +39,13 @@ pub fn accept(
 }
 
 /// Reads a record that is collected and not yet accepted: everything that an error of its profile forbids is found, and nothing is
-/// built. With the id of its profile and the digest of [`accept`].
+/// built. What the service gives may be left out. With the id of its profile and the digest of [`accept`].
 ///
 /// # Errors
 /// As [`accept`].
 pub fn collected(folder: &Path, now: OffsetDateTime) -> Result<(HolderRecord, String, Digest)> {
     let (record, profile, digest) = read(folder)?;
-    let mut findings = enrolment::check(&record, profile, now.date());
+    let mut findings = enrolment::check_application(&record, profile, now.date());
     findings.retain(|finding| finding.severity() == Severity::Error);
     if findings.is_empty() {
         return Ok((record, profile.data().id.to_owned(), digest));

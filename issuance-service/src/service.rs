@@ -20,12 +20,14 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use register::document::{
-    Command, Delivery, Document, Refusal, Stage, StageKind, Voiding, process,
+    Command, Delivery, Document, Event, Refusal, Stage, StageKind, Voiding, process,
 };
-use register::store::{Change, Store, StoreError};
-use register::{Documents, History, Key};
+use register::store::{BlobChange, BlobName, Change, Store, StoreError};
+use register::{Applications, Documents, History, Key, append_document};
 
 use crate::entering::StoreRegister;
+use crate::office::application_follows;
+use crate::personalisation::stock;
 use crate::signing::{Signed, sign};
 use crate::{DocumentOrder, Error, JobFolder, Result};
 
@@ -89,11 +91,13 @@ impl<S: Store> IssuanceService<S> {
         let before = self.documents.history(job).await?.document();
         process(before.as_ref(), &Command::EnterDocument(entry.clone()))?;
         if before.as_ref().and_then(Document::signature).is_none() {
+            let mut change = Change::new(now);
+            stock::reserve(self.store(), &mut change, &order.chip.serial, job).await?;
             let register = StoreRegister {
                 documents: self.documents.clone(),
                 runtime: Handle::current(),
                 entry,
-                change: Change::new(now),
+                change,
             };
             let signed = sign(order, job, now, register, signer, rng).await?;
             self.record(job, signed, now).await?;
@@ -189,8 +193,11 @@ impl<S: Store> IssuanceService<S> {
             let Some(event) = process(Some(&document), command)? else {
                 return Ok(document);
             };
-            match self.documents.append(&history, &event, job_file, now).await {
-                Err(StoreError::Conflict(_)) => {}
+            let change = self
+                .change(&document, &history, &event, job_file, now)
+                .await?;
+            match self.store().commit(&change).await {
+                Err(StoreError::Conflict(_) | StoreError::EntityChanged { .. }) => {}
                 Err(error) => return Err(error.into()),
                 Ok(()) => {
                     let document = Document::apply(Some(document), &event);
@@ -199,6 +206,30 @@ impl<S: Store> IssuanceService<S> {
             }
         }
         Err(Error::Interrupted)
+    }
+
+    /// An event with what follows from it: for the chip, where it is of the stock; for the application, where a document has one.
+    async fn change(
+        &self,
+        document: &Document,
+        history: &History,
+        event: &Event,
+        job_file: Option<&SecretBytes>,
+        now: OffsetDateTime,
+    ) -> Result<Change> {
+        let mut change = Change::new(now);
+        append_document(&mut change, history, event)?;
+        if let Some(content) = job_file {
+            change.blobs.push(BlobChange::Put {
+                owner: document.job(),
+                name: BlobName::JobFile,
+                sealed: content.expose().to_vec(),
+            });
+        }
+        let applications = Applications::new(self.store().clone());
+        application_follows(&applications, &mut change, document, event).await?;
+        stock::follow(self.store(), &mut change, document, event).await?;
+        Ok(change)
     }
 }
 

@@ -1,101 +1,116 @@
-//! The document signer out of the folder that `card-tool pki init` makes.
+//! Who signs documents.
 //!
-//! | file | content |
-//! |---|---|
-//! | `pki.toml` | `algorithm`: the word of the signature algorithm |
-//! | `document-signer.der` | certificate |
-//! | `document-signer.key` | PKCS#8 key: for tests; in life the key stands in an HSM |
+//! * A test issuer (`card-tool pki init`) has one document signer, with its key in the clear.
+//! * An issuer (`card-tool pki registrar init`, `pki signer request`) has a ring of them, with keys in encrypted files or on PKCS#11 tokens.
+//!   Period, number of documents and revocation are looked at before each signature, and a new signer takes over by itself: nobody restarts
+//!   the service for it.
 
-use std::path::{Path, PathBuf};
+mod issuer;
+mod test_issuer;
+
+use std::path::Path;
 use std::sync::Arc;
 
-use crypto::{CryptoRng, HashAlgorithm, PrivateKey, SignatureAlgorithm};
-use pki::{DocumentSigner, SoftwareSigner};
-use serde::Deserialize;
-use zeroize::Zeroizing;
+use crypto::SecretBytes;
+use pki::{Certificate, DocumentSigner};
+use time::OffsetDateTime;
 
-use crate::{Error, Result, files};
+use crate::Result;
+use crate::office::Randomness;
+use issuer::IssuerSigners;
 
-/// What was asked for when the folder was made.
-const SETTINGS: &str = "pki.toml";
-/// The document signer certificate.
-const CERTIFICATE: &str = "document-signer.der";
-/// The document signer key.
-const KEY: &str = "document-signer.key";
+/// The document signers of a service.
+pub struct Signers(Place);
 
-/// Longest file of the folder that is read.
-const MAX_FILE: usize = 64 * 1024;
-
-/// The algorithms by their words.
-const ALGORITHMS: [(&str, SignatureAlgorithm); 6] = [
-    (
-        "rsa-pss-3072",
-        SignatureAlgorithm::pss(HashAlgorithm::Sha256),
-    ),
-    (
-        "rsa-pss-2048",
-        SignatureAlgorithm::pss(HashAlgorithm::Sha256),
-    ),
-    (
-        "ecdsa-p256",
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256),
-    ),
-    (
-        "ecdsa-p384",
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha384),
-    ),
-    (
-        "ecdsa-brainpoolP256r1",
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256),
-    ),
-    (
-        "ecdsa-brainpoolP384r1",
-        SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha384),
-    ),
-];
-
-/// The part of `pki.toml` that signing needs; the rest is for whoever issues certificates.
-#[derive(Deserialize)]
-struct Settings {
-    algorithm: String,
+enum Place {
+    One(Arc<DocumentSigner>),
+    Issuer(IssuerSigners),
 }
 
-/// The document signer of a PKI folder. `rng` is for salts and blinding.
-///
-/// # Errors
-/// [`Error::KeyStore`] when key and certificate are unreadable or do not belong together; [`Error::UnknownAlgorithm`],
-/// [`Error::Toml`], [`Error::File`].
-pub fn document_signer(
-    folder: &Path,
-    rng: Box<dyn CryptoRng + Send>,
-) -> Result<Arc<DocumentSigner>> {
-    let algorithm = algorithm(&folder.join(SETTINGS))?;
-    let key_path = folder.join(KEY);
-    let der = Zeroizing::new(files::read(&key_path, MAX_FILE)?);
-    let signer = PrivateKey::from_pkcs8(&der)
-        .map_err(pki::Error::from)
-        .and_then(|key| SoftwareSigner::optimised(key, algorithm, rng))
-        .map_err(|source| key_store(key_path, source))?;
-    let certificate_path = folder.join(CERTIFICATE);
-    let certificate = files::read(&certificate_path, MAX_FILE)?;
-    let signer = DocumentSigner::new(&certificate, Arc::new(signer))
-        .map_err(|source| key_store(certificate_path, source))?;
-    Ok(Arc::new(signer))
+/// What is said of a document signer.
+#[derive(Debug, Clone)]
+pub struct SignerState {
+    /// Its name in the ring; a test issuer's has none.
+    pub name: Option<String>,
+    /// Its certificate.
+    pub certificate: Certificate,
+    /// The document codes that it signs.
+    pub document_types: Vec<String>,
+    /// Documents that it has signed, where they are counted.
+    pub used: Option<u64>,
+    /// How many it may sign, where there is a limit.
+    pub limit: Option<u64>,
+    /// Whether it may sign now: period, count, revocation.
+    pub may_sign: bool,
 }
 
-fn algorithm(path: &Path) -> Result<SignatureAlgorithm> {
-    let text = files::read_text(path, MAX_FILE)?;
-    let settings: Settings = toml::from_str(&text).map_err(|source| Error::Toml {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })?;
-    ALGORITHMS
-        .into_iter()
-        .find(|(word, _)| *word == settings.algorithm)
-        .map(|(_, algorithm)| algorithm)
-        .ok_or_else(|| Error::UnknownAlgorithm(path.to_owned()))
+impl Signers {
+    /// Those of a folder. The secret opens the keys of an issuer: the password of files, the PIN of a token.
+    ///
+    /// # Errors
+    /// [`crate::Error::KeyStore`] and [`crate::Error::UnknownAlgorithm`] for a test issuer whose key and certificate are unreadable or do not
+    /// belong together; [`crate::Error::Signers`] for what is wrong with a ring; [`crate::Error::File`], [`crate::Error::Toml`].
+    pub fn open(folder: &Path, secret: SecretBytes, randomness: Arc<Randomness>) -> Result<Self> {
+        Ok(Self(if issuer::is_issuer(folder) {
+            Place::Issuer(IssuerSigners::open(folder, secret, randomness)?)
+        } else {
+            Place::One(test_issuer::document_signer(folder, randomness())?)
+        }))
+    }
+
+    /// One signer for every document.
+    #[must_use]
+    pub const fn one(signer: Arc<DocumentSigner>) -> Self {
+        Self(Place::One(signer))
+    }
+
+    /// The document signer that signs a document of this type now. `document_type` is the document code of the machine readable zone.
+    ///
+    /// # Errors
+    /// [`crate::Error::Signers`] with what stands against it, or what the place of the key answers.
+    pub fn current(&self, document_type: &str, now: OffsetDateTime) -> Result<Arc<DocumentSigner>> {
+        match &self.0 {
+            Place::One(signer) => Ok(Arc::clone(signer)),
+            Place::Issuer(issuer) => issuer.current(document_type, now),
+        }
+    }
+
+    /// All of them, as they are now.
+    ///
+    /// # Errors
+    /// [`crate::Error::Signers`] for what is wrong with a ring.
+    pub fn states(&self, now: OffsetDateTime) -> Result<Vec<SignerState>> {
+        match &self.0 {
+            Place::One(signer) => Ok(vec![of_one(signer, now)]),
+            Place::Issuer(issuer) => issuer.states(now),
+        }
+    }
+
+    /// Opens the keys of those that may sign now, as the first document would.
+    ///
+    /// # Errors
+    /// [`crate::Error::Signers`] with what the place of a key answers.
+    pub fn try_keys(&self, now: OffsetDateTime) -> Result<()> {
+        for state in self.states(now)?.iter().filter(|state| state.may_sign) {
+            for code in &state.document_types {
+                self.current(code, now)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn key_store(path: PathBuf, source: pki::Error) -> Error {
-    Error::KeyStore { path, source }
+fn of_one(signer: &DocumentSigner, now: OffsetDateTime) -> SignerState {
+    let usage = signer.private_key_usage_period();
+    let certificate = signer.certificate().clone();
+    SignerState {
+        name: None,
+        document_types: signer.document_types().to_vec(),
+        used: None,
+        limit: None,
+        may_sign: usage.not_before.is_none_or(|begin| now >= begin)
+            && usage.not_after.is_none_or(|end| now <= end)
+            && certificate.validity().contains(now),
+        certificate,
+    }
 }

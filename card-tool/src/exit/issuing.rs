@@ -16,6 +16,11 @@ pub(super) fn of_key_store(error: &key_store::Error) -> Found {
     match error {
         E::Pki(error) => of_pki(error),
         E::Ring { why, .. } => Some(of_ring(*why)),
+        E::Revoked { .. } => hinted(
+            Exit::Policy,
+            "`card-tool pki signer request` asks the root for another signer",
+        ),
+        E::Revocations { why, .. } => hinted(Exit::Policy, of_revocations(why)),
         E::Location { .. } => hinted(
             Exit::Usage,
             "file, or pkcs11:token=NAME;object=NAME?module-path=/path/to/module.so",
@@ -40,6 +45,18 @@ fn of_ring(why: key_store::RingFault) -> (Exit, Option<String>) {
         _ => (Exit::KeyStore, "restore the folder from its backup"),
     };
     (exit, Some(hint.to_owned()))
+}
+
+const fn of_revocations(why: &key_store::RevocationFault) -> &'static str {
+    use key_store::RevocationFault as F;
+    match why {
+        F::NotNewer { .. } => {
+            "nothing was changed; for a new one say `card-tool pki signer request --kind crl`"
+        }
+        _ => {
+            "nothing is signed without it; bring the file back, or accept the next list: `card-tool pki signer request --kind crl`"
+        }
+    }
 }
 
 fn of_fault(fault: KeyStoreFault) -> (Exit, Option<String>) {

@@ -17,7 +17,6 @@
 
 mod registrar_note;
 mod requests;
-mod revocation;
 mod work;
 
 use std::fs::File;
@@ -27,14 +26,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use ceremony::Digest;
 use crypto::{CryptoRng, SecretBytes};
-use key_store::{KeyLocation, KeyProfile, SignerRing};
-use pki::{Certificate, DocumentSigner, Signer};
+use key_store::{KeyLocation, KeyProfile, RevocationList, SignerRing};
+use pki::{Certificate, Crl, DocumentSigner, Signer};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 pub use registrar_note::RegistrarNote;
 pub use requests::{Outstanding, Waiting};
-pub use revocation::{revoked, revokes};
 pub use work::lock;
 
 use super::CSCA_CERTIFICATE;
@@ -291,7 +289,18 @@ impl IssuerFolder {
     /// The ring of document signers.
     pub fn ring(&self) -> Result<SignerRing> {
         let path = self.path.join(DOCUMENT_SIGNERS);
-        SignerRing::open(&path).with_context(|| path.display().to_string())
+        let ring = SignerRing::open(&path).with_context(|| path.display().to_string())?;
+        Ok(ring.refusing(self.revocation_list()?))
+    }
+
+    /// The revocation list of the folder and the note of which one was accepted last.
+    pub fn revocations(&self) -> RevocationList {
+        RevocationList::of(&self.path, &self.path.join(DOCUMENT_SIGNERS))
+    }
+
+    /// The revocation list of the folder, which was verified when it was accepted.
+    pub fn revocation_list(&self) -> Result<Option<Crl>> {
+        Ok(self.revocations().current()?)
     }
 
     /// How the ring names a key of this folder: from the document signer's own folder.
@@ -387,26 +396,6 @@ impl IssuerFolder {
             .collect())
     }
 
-    /// Which document signer signs a document of this type now; otherwise one that would, if it were not revoked.
-    pub fn candidate<'a>(
-        &self,
-        ring: &'a SignerRing,
-        document_type: &str,
-        now: OffsetDateTime,
-    ) -> Result<core::result::Result<&'a key_store::Entry, Option<&'a str>>> {
-        let list = self.revocation_list()?;
-        let mut out = None;
-        for entry in ring.entries() {
-            match entry.admits(document_type, now) {
-                Ok(()) if revokes(list.as_ref(), entry.certificate()) => out = Some(entry.name()),
-                Ok(()) => return Ok(Ok(entry)),
-                Err(key_store::Error::Pki(pki::Error::NotPermitted(_))) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(Err(out))
-    }
-
     /// The document signer that signs a document of this type now, counted by its ledger; never one that the revocation list
     /// of the folder names.
     pub fn document_signer(
@@ -417,19 +406,12 @@ impl IssuerFolder {
         rng: &mut dyn CryptoRng,
     ) -> Result<Arc<DocumentSigner>> {
         let ring = self.ring()?;
-        match self.candidate(&ring, document_type, now)? {
-            Ok(entry) => {
-                let secret = secret.ask()?;
-                let key = key_store::open(entry.location(), entry.profile(), &secret, rng)?;
-                let signer = DocumentSigner::new(entry.certificate().as_der(), key)?;
-                return Ok(Arc::new(signer.counted_by(Arc::clone(entry.ledger()) as _)));
-            }
-            Err(Some(name)) => return Err(revoked(name)),
-            Err(None) => {}
-        }
-        // None may sign: the ring says which reason comes nearest, before it asks for a secret.
-        let nothing = |_: &KeyLocation| Ok(SecretBytes::new(Vec::new()));
-        Ok(ring.current(document_type, now, &nothing, rng)?)
+        // Where none may sign, nobody is asked for a secret.
+        let entry = ring.candidate(document_type, now)?;
+        let secret = secret.ask()?;
+        let key = key_store::open(entry.location(), entry.profile(), &secret, rng)?;
+        let signer = DocumentSigner::new(entry.certificate().as_der(), key)?;
+        Ok(Arc::new(signer.counted_by(Arc::clone(entry.ledger()) as _)))
     }
 }
 
@@ -448,4 +430,12 @@ fn sorted(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// What is said of a signer that the revocation list names.
+pub fn revoked(name: &str) -> anyhow::Error {
+    key_store::Error::Revoked {
+        name: name.to_owned(),
+    }
+    .into()
 }

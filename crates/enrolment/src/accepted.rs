@@ -63,6 +63,19 @@ pub fn check(record: &HolderRecord, profile: &dyn IssuerProfile, today: Date) ->
     findings.into_sorted()
 }
 
+/// All findings on the record of an application. What the service gives may be left out: the number of somebody who has none, the number of
+/// the document. It stands in the record before [`accept`] is asked.
+#[must_use]
+pub fn check_application(
+    record: &HolderRecord,
+    profile: &dyn IssuerProfile,
+    today: Date,
+) -> Vec<Finding> {
+    let mut findings = check(record, profile, today);
+    findings.retain(|finding| !(rules::is_absence(finding) && profile.gives(finding.field)));
+    findings
+}
+
 /// Every rule that a record of the profile has to obey.
 pub fn rules(profile: &dyn IssuerProfile) -> impl Iterator<Item = &'static Rule> {
     rules::general()

@@ -15,7 +15,8 @@
 //! * An [`IssuerProfile`] is a document of an issuer: data and a little code. The general rules, which every document
 //!   has, are listed by [`rules`] together with those of the profile: id, severity, fields, source, message. The
 //!   example `rule_catalogue` prints them for manuals and forms.
-//! * [`personal_number`] finds the next number for somebody who has none.
+//! * [`personal_number`] finds the next number for somebody who has none, [`document_number`] that for a document that has one of its own;
+//!   the record of an application may leave out what is given ([`check_application`]).
 //! * [`duplicates`] hints that somebody is registered already.
 //!
 //! | profile | document | zone | data groups |
@@ -51,6 +52,7 @@
 mod accepted;
 mod can;
 mod date;
+pub mod document_number;
 pub mod duplicates;
 mod error;
 mod field;
@@ -66,7 +68,7 @@ mod renewal;
 mod rules;
 pub mod spelling;
 
-pub use accepted::{AcceptedRecord, Refusal, accept, check, rules};
+pub use accepted::{AcceptedRecord, Refusal, accept, check, check_application, rules};
 pub use can::Can;
 pub use date::{BirthDate, Expiry};
 pub use error::{Error, Result};

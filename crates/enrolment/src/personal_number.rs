@@ -85,6 +85,11 @@ pub struct RegisteredBirth<'a> {
 pub struct Series(String);
 
 impl Series {
+    /// A series of numbers that say nothing of anybody.
+    pub(crate) const fn named(name: String) -> Self {
+        Self(name)
+    }
+
     /// As it is written down, and given to [`NumberScheme::series_named`] again.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -128,10 +133,13 @@ impl Blocks {
     /// Those of a series of this scheme.
     #[must_use]
     pub fn of(scheme: &dyn NumberScheme, series: Series) -> Self {
-        Self {
-            series,
-            capacity: scheme.capacity(),
-        }
+        Self::with(series, scheme.capacity())
+    }
+
+    /// Those of a series of so many numbers.
+    #[must_use]
+    pub const fn with(series: Series, capacity: u64) -> Self {
+        Self { series, capacity }
     }
 
     /// How many there are.
@@ -154,7 +162,7 @@ impl Blocks {
 }
 
 /// Refuses a counter that a series does not have.
-fn checked(counter: u64, capacity: u64) -> Result<u64> {
+pub(crate) fn checked(counter: u64, capacity: u64) -> Result<u64> {
     if counter < capacity {
         Ok(counter)
     } else {

@@ -16,6 +16,7 @@ use crate::Result;
 use crate::accepted::AcceptedRecord;
 use crate::can::Can;
 use crate::date::{BirthDate, Expiry};
+use crate::document_number::DocumentNumbers;
 use crate::field::{Bilingual, Field};
 use crate::finding::{Findings, Rule};
 use crate::personal_number::NumberScheme;
@@ -107,6 +108,15 @@ pub trait IssuerProfile: Sync {
         None
     }
 
+    /// Whether the service gives a number where the record of an application has none.
+    fn gives(&self, field: Field) -> bool {
+        match field {
+            Field::PersonalNumber => self.number_scheme().is_some(),
+            Field::DocumentNumber => self.data().document_numbers.is_some(),
+            _ => false,
+        }
+    }
+
     /// The text of the QR code printed on the document, if it has one; see [`crate::qr`].
     fn qr_text(&self, record: &AcceptedRecord) -> Option<String> {
         let _ = record;
@@ -139,6 +149,8 @@ pub struct ProfileData {
     pub transliteration: Choices,
     /// The field an operator changes when the name does not suit the machine readable zone.
     pub name_field: Field,
+    /// The numbers that the service gives to documents, where they have numbers of their own.
+    pub document_numbers: Option<DocumentNumbers>,
     /// Fields without which there is no document.
     pub required: &'static [Field],
     /// Fields that the document can hold besides, in lists that profiles may share.

@@ -10,6 +10,7 @@ use crate::profile::IssuerProfile;
 use crate::record::{HolderRecord, Texts};
 
 pub(crate) use form::sex_of;
+pub(crate) use presence::is_absence;
 
 mod dates;
 mod family;

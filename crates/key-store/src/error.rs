@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use pki::{KeyStoreFault, NotPermitted};
 
 use crate::location::LocationFault;
+use crate::revocation::RevocationFault;
 
 /// A failure of this crate. No message says anything about a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +43,20 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong.
         why: RingFault,
+    },
+    /// The only document signer that could sign is revoked.
+    #[error("the certificate of {name} is revoked by the issuer's list")]
+    Revoked {
+        /// Its name in the ring.
+        name: String,
+    },
+    /// The revocation list of an issuer is not the one that was accepted.
+    #[error("{}: {why}", path.display())]
+    Revocations {
+        /// The list, or the note of which one was accepted.
+        path: PathBuf,
+        /// What is wrong.
+        why: RevocationFault,
     },
     /// Certificate and signing.
     #[error(transparent)]

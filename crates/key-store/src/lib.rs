@@ -4,7 +4,8 @@
 //!   [`destroy`] do the same for both; what comes back is a [`Signer`].
 //! * A [`KeyProfile`] is a kind of key by a word: `rsa-pss-3072`, `ecdsa-brainpoolP256r1`.
 //! * A [`UsageLedger`] counts what a key signs, before it signs, across threads, processes and crashes.
-//! * A [`SignerRing`] is the folder of an issuer's document signers, from the first document of a key to its deletion.
+//! * A [`SignerRing`] is the folder of an issuer's document signers, from the first document of a key to its deletion; a [`RevocationList`]
+//!   says which of them may sign no more.
 //!
 //! Files and tokens are opened here and nowhere below; time and randomness are arguments.
 
@@ -15,6 +16,7 @@ pub mod location;
 pub mod pkcs11;
 pub mod profile;
 pub mod regular_file;
+pub mod revocation;
 mod ring;
 pub mod whole_file;
 
@@ -27,6 +29,7 @@ pub use error::{Error, Result, RingFault};
 pub use ledger::{LedgerState, LedgerStatus, UsageLedger, key_identifier};
 pub use location::{KeyLocation, TokenUri};
 pub use profile::KeyProfile;
+pub use revocation::{RevocationFault, RevocationList};
 pub use ring::{
     Entry, NewSigner, Retirement, RetirementOrder, SignerRing, SuccessorDue, SuccessorPolicy,
 };

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crypto::{CryptoRng, SecretBytes};
-use pki::{Certificate, DocumentSigner, KeyStoreFault, NotPermitted, SigningRight};
+use pki::{Certificate, Crl, DocumentSigner, KeyStoreFault, NotPermitted, SigningRight};
 use time::OffsetDateTime;
 
 pub use entry::Entry;
@@ -26,6 +26,7 @@ pub use retire::{Retirement, RetirementOrder};
 pub use succession::{SuccessorDue, SuccessorPolicy};
 
 use crate::ledger::{UsageLedger, key_identifier};
+use crate::revocation::revokes;
 use crate::{
     Error, KeyLocation, KeyProfile, LedgerState, Result, RingFault, regular_file, whole_file,
 };
@@ -46,6 +47,7 @@ pub type Secrets<'a> = &'a dyn Fn(&KeyLocation) -> Result<SecretBytes>;
 pub struct SignerRing {
     folder: PathBuf,
     entries: Vec<Arc<Entry>>,
+    revoked: Option<Crl>,
 }
 
 /// A document signer that joins the ring.
@@ -92,7 +94,14 @@ impl SignerRing {
         Ok(Self {
             folder: folder.to_owned(),
             entries,
+            revoked: None,
         })
+    }
+
+    /// A ring in which nobody signs whom this list names.
+    #[must_use]
+    pub fn refusing(self, revoked: Option<Crl>) -> Self {
+        Self { revoked, ..self }
     }
 
     /// All of them, the one whose use ends first first.
@@ -178,7 +187,7 @@ impl SignerRing {
     /// is opened when it is first needed.
     ///
     /// # Errors
-    /// [`RingFault::NoneAdmits`] in an empty folder, else [`Error::Pki`] with what stands against the one that comes nearest;
+    /// [`RingFault::NoneAdmits`] in an empty folder, [`Error::Revoked`], else [`Error::Pki`] with what stands against the one that comes nearest;
     /// whatever the place of the key answers: the next signer does not take over from one whose token is away.
     pub fn current(
         &self,
@@ -239,10 +248,19 @@ impl SignerRing {
         file.map_err(|error| Error::file(&path, KeyStoreFault::FileUnwritable, &error))
     }
 
-    fn candidate(&self, document_type: &str, now: OffsetDateTime) -> Result<&Arc<Entry>> {
-        let mut against = None;
+    /// Which document signer signs a document of this type now, without its key.
+    ///
+    /// # Errors
+    /// As [`Self::current`], but for the key; [`Error::Revoked`] names the one that would sign if it were not revoked.
+    pub fn candidate(&self, document_type: &str, now: OffsetDateTime) -> Result<&Arc<Entry>> {
+        let (mut against, mut revoked) = (None, None);
         for entry in &self.entries {
             match entry.admits(document_type, now) {
+                Ok(()) if revokes(self.revoked.as_ref(), entry.certificate()) => {
+                    revoked = Some(Error::Revoked {
+                        name: entry.name().to_owned(),
+                    });
+                }
                 Ok(()) => return Ok(entry),
                 Err(error @ Error::Pki(pki::Error::NotPermitted(_))) => {
                     against = Some(nearer(against, error));
@@ -250,7 +268,8 @@ impl SignerRing {
                 Err(error) => return Err(error),
             }
         }
-        Err(against.unwrap_or_else(|| self.fault(RingFault::NoneAdmits)))
+        let fault = revoked.or(against);
+        Err(fault.unwrap_or_else(|| self.fault(RingFault::NoneAdmits)))
     }
 
     /// Whether the next document signer for documents of this type must be prepared (TR-03145-1 PRC.Req.2).

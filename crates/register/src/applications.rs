@@ -3,6 +3,7 @@
 //! | event | task | counted as |
 //! |---|---|---|
 //! | received | check | `received`, `station/<name>/received` |
+//! | somebody resembles | none: what waits for production ends | `resembling` |
 //! | approved, failed, complained of | produce | `approved`, `remade/<reason>` |
 //! | refused, withdrawn, completed | erase | `refused/<reason>`, `withdrawn`, `completed` |
 
@@ -16,7 +17,7 @@ use crate::application::{
 };
 use crate::store::{
     Append, Change, Claim, ClaimChange, ClaimKind, Cursor, EntityChange, EntityKind, Expected,
-    Query, Queue, Store, StoreError, Stream, StreamKind, Task, TaskChange,
+    Query, Queue, SearchKey, Store, StoreError, Stream, StreamKind, Task, TaskChange,
 };
 
 pub use row::ApplicationSummary;
@@ -108,7 +109,7 @@ impl ApplicationHistory {
             }),
         }
         let received_at = self.received_at().unwrap_or(change.at);
-        put_row(change, id, &after, received_at)?;
+        put_row(change, id, &after, received_at, person_keys(&after, &event))?;
         follow(change, id, &after, &event);
         self.events.push((change.at, event));
         Ok(())
@@ -121,17 +122,43 @@ fn put_row(
     id: Uuid,
     application: &Application,
     received_at: OffsetDateTime,
+    mut keys: Option<Vec<SearchKey>>,
 ) -> Result<(), StoreError> {
-    change.entities.retain(|other| {
-        !matches!(other, EntityChange::Put { entity, .. }
-            if entity.kind == EntityKind::Application && entity.id == id)
+    // A row that this change has put before gives its keys on.
+    change.entities.retain_mut(|other| match other {
+        EntityChange::Put {
+            entity,
+            keys: before,
+            ..
+        } if entity.kind == EntityKind::Application && entity.id == id => {
+            keys = keys.take().or_else(|| before.take());
+            false
+        }
+        _ => true,
     });
     change.entities.push(EntityChange::Put {
         entity: row::entity(id, application, received_at, change.at)?,
         expected: Expected::Any,
-        keys: None,
+        keys,
     });
     Ok(())
+}
+
+/// By what an application is found once it is known whose it is. Only what says whose gives keys: the others leave them as they are.
+fn person_keys(after: &Application, event: &Event) -> Option<Vec<SearchKey>> {
+    let says_whose = matches!(
+        event,
+        Event::ApplicationChecked(_)
+            | Event::DuplicatesReviewed { .. }
+            | Event::PersonAssigned { .. }
+    );
+    let person = after.person().filter(|_| says_whose)?;
+    Some(vec![person_key(person)])
+}
+
+/// The key of the applications of a person: its id, which is no secret to whoever may read rows.
+const fn person_key(person: Uuid) -> SearchKey {
+    SearchKey(person.into_bytes())
 }
 
 fn follow(change: &mut Change, id: Uuid, after: &Application, event: &Event) {
@@ -163,6 +190,13 @@ fn follow(change: &mut Change, id: Uuid, after: &Application, event: &Event) {
         Event::ApplicationWithdrawn { .. } => {
             change.tally("withdrawn");
             end(change, id, after);
+        }
+        Event::ResemblanceFound { .. } => {
+            change.tally("resembling");
+            let before = after.rounds().saturating_sub(1);
+            change
+                .tasks
+                .push(TaskChange::Finish(produce_task(id, before)));
         }
         // The tasks are finished by whoever has removed the files as well: see `erase_tasks`.
         Event::BiometricsErased(_) => change.tally("erased"),
@@ -206,14 +240,14 @@ fn received(change: &mut Change, id: Uuid, receipt: &Receipt) {
 fn add(change: &mut Change, queue: Queue, id: Uuid, application: &Application) {
     let lane = &application.receipt().profile;
     let priority = application.priority();
-    let name = produce_task(id, application.remakes());
+    let name = produce_task(id, application.rounds());
     let added = task(name, queue, lane, id, priority, change.at);
     change.tasks.push(TaskChange::Add(added));
 }
 
 /// Nothing is done with it any more, except that the biometrics go.
 fn end(change: &mut Change, id: Uuid, application: &Application) {
-    let produce = produce_task(id, application.remakes());
+    let produce = produce_task(id, application.rounds());
     change.tasks.push(TaskChange::Finish(id));
     change.tasks.push(TaskChange::Finish(produce));
     erase_at(change, id, change.at);
@@ -255,8 +289,8 @@ pub const fn priority_number(priority: Priority) -> i16 {
 
 /// Each task of an application has a name that follows from it, so that it is added once. The check has the application's own.
 /// A remake is another task: whoever still works on the one before does not finish it, and it has its own urgency.
-const fn produce_task(application: Uuid, remakes: u32) -> Uuid {
-    named(application, 1 | (remakes as u128) << 8)
+const fn produce_task(application: Uuid, rounds: u32) -> Uuid {
+    named(application, 1 | (rounds as u128) << 8)
 }
 
 /// The tasks by which the biometrics of an application are erased. Finished when key and files are gone, not before.
@@ -332,6 +366,25 @@ impl<S: Store> Applications<S> {
         };
         let entities = self.store.list(&query).await?;
         entities.iter().map(ApplicationSummary::of).collect()
+    }
+
+    /// Applications of a person of the register, the last ones first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of_person(
+        &self,
+        person: Uuid,
+        limit: u32,
+    ) -> Result<Vec<ApplicationSummary>, StoreError> {
+        let kind = EntityKind::Application;
+        let entities = self.store.find(kind, &[person_key(person)], limit).await?;
+        let mut found: Vec<ApplicationSummary> = entities
+            .iter()
+            .map(ApplicationSummary::of)
+            .collect::<Result<_, _>>()?;
+        found.sort_by_key(|line| core::cmp::Reverse((line.received_at, line.id)));
+        Ok(found)
     }
 
     /// One line about an application.

@@ -22,6 +22,8 @@ pub struct Step {
     pub count: u64,
     /// How long it took.
     pub time: Duration,
+    /// It went on beside other steps, and this is the time that was waited for the rest of it: it says nothing of a rate.
+    pub is_wait: bool,
 }
 
 /// A step that is being done.
@@ -31,12 +33,23 @@ pub struct Running {
     bar: ProgressBar,
     begun: Instant,
     count: u64,
+    is_wait: bool,
 }
 
 impl Board {
     /// Begins a step for so many.
     #[must_use]
     pub fn begin(&self, name: &'static str, count: usize) -> Running {
+        Self::running(name, count, false)
+    }
+
+    /// Begins to wait for what the service does by itself.
+    #[must_use]
+    pub fn wait(&self, name: &'static str, count: usize) -> Running {
+        Self::running(name, count, true)
+    }
+
+    fn running(name: &'static str, count: usize, is_wait: bool) -> Running {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         let bar = if std::io::stderr().is_terminal() {
             ProgressBar::new(count)
@@ -54,6 +67,7 @@ impl Board {
             bar,
             begun: Instant::now(),
             count,
+            is_wait,
         }
     }
 
@@ -76,6 +90,7 @@ impl Board {
                 name: step.name,
                 count: step.count,
                 time,
+                is_wait: step.is_wait,
             }),
         }
     }

@@ -1,5 +1,6 @@
 //! A browser, or a device, that talks to the service.
 
+use core::fmt;
 use std::{path::Path, time::Duration};
 
 use access::{http_client, totp::TotpSecret};
@@ -31,6 +32,28 @@ pub struct Person {
     pub login: String,
     password: String,
     secret: TotpSecret,
+}
+
+impl Person {
+    /// The password; everybody's here is the same, and nobody's elsewhere.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// What the authenticator shows.
+    ///
+    /// # Errors
+    /// The clock stands before 1970.
+    pub fn code(&self, now: OffsetDateTime) -> Result<String> {
+        Ok(self.secret.code(now)?.to_string())
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Person({})", self.login)
+    }
 }
 
 impl Client {

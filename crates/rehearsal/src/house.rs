@@ -167,7 +167,11 @@ impl House {
 
     fn issue(&self, kind: &str, name: &str, to: &Path) -> Result<Value> {
         let mut issue = self.service();
-        issue.args(["device", "issue", "--kind", kind, "--name", name, "--to"]);
+        issue.args(["device", "issue", "--kind", kind, "--name", name]);
+        if kind == "personalisation-site" {
+            issue.args(["--site", crate::press::SITE]);
+        }
+        issue.arg("--to");
         said(issue.arg(to))
     }
 

@@ -22,6 +22,7 @@ pub mod proof;
 pub mod rack;
 pub mod server;
 pub mod staff;
+pub mod stay;
 pub mod story;
 pub mod sum;
 pub mod verifier;
@@ -59,6 +60,8 @@ pub struct Plan<'p> {
     pub store: Store,
     /// Where everything is left; without it, nothing is.
     pub keep: Option<PathBuf>,
+    /// Whether everything stays up after it, to be looked at.
+    pub stay: bool,
     /// Where `card-tool` and `issuance-service` are.
     pub programs: &'p Path,
 }
@@ -104,5 +107,10 @@ pub fn rehearse(plan: &Plan<'_>, stop: &AtomicBool) -> Result<String> {
         stop,
     };
     story.tell(plan.people)?;
-    Ok(story.sum.table(&story.board))
+    let table = story.sum.table(&story.board);
+    if plan.stay {
+        println!("{table}");
+        stay::stay(&story.server, &story.house, &story.staff.people, stop)?;
+    }
+    Ok(table)
 }

@@ -26,6 +26,9 @@ struct Words {
     /// A new folder in which everything is left to look at.
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
+    /// Leave everything up afterwards, to be looked at in a browser
+    #[arg(long)]
+    stay: bool,
     /// Where `card-tool` and `issuance-service` are; without it, beside this program.
     #[arg(long, value_name = "FOLDER")]
     programs: Option<PathBuf>,
@@ -72,6 +75,7 @@ fn run(stop: &Arc<AtomicBool>) -> Result<String> {
         people: words.people,
         store: words.store,
         keep: words.keep,
+        stay: words.stay,
         programs: &programs,
     };
     rehearse(&plan, stop)

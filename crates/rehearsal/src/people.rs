@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use time::{Date, Month};
+use time::{Date, Duration};
 
 /// The document that they apply for.
 pub const PROFILE: &str = "vn-cccd-2021";
@@ -16,8 +16,10 @@ const MODELS: [&str; 3] = ["vn-citizen-dao", "vn-citizen-nam", "uto-passport-ant
 const PICTURES: [&str; 3] = ["portrait.png", "right-index.png", "left-index.png"];
 /// Age of the youngest, so that every card is valid to the fortieth birthday.
 const YOUNGEST: i32 = 27;
-/// How many years they differ in age at most.
-const AGES: usize = 9;
+/// How many days they differ in age at most: nine years.
+const DAYS: usize = 3287;
+/// From one to the next; it has no divisor in common with the days.
+const STRIDE: usize = 1009;
 const AT_FORTY: i32 = 40;
 /// Every so many people two have the same name and birthday: a hint that somebody has to judge.
 const NAMESAKE_EACH: usize = 10;
@@ -162,11 +164,13 @@ fn name(number: usize) -> Result<String> {
     Ok(format!("{} {middle} {given} Specimen", family(number)?))
 }
 
+/// Another day for each of the first three thousand: who shares name and birthday is meant to.
 fn birth(number: usize, today: Date) -> Result<Date> {
-    let years = i32::try_from(number % AGES)? + YOUNGEST + 1;
-    let month = Month::try_from(u8::try_from(number * 5 % 12 + 1)?)?;
-    let day = u8::try_from(number * 7 % 28 + 1)?;
-    Ok(Date::from_calendar_date(today.year() - years, month, day)?)
+    let youngest = today
+        .replace_day(1)?
+        .replace_year(today.year() - YOUNGEST - 1)?;
+    let days = number * STRIDE % DAYS;
+    Ok(youngest - Duration::days(i64::try_from(days)?))
 }
 
 /// Twelve digits: place, century and sex, year, and a number within them (Circular 07/2016).

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Client, text},
+    client::{Client, Person, text},
     house::House,
 };
 
@@ -36,6 +36,8 @@ pub struct Staff {
     pub anybody: Client,
     /// Somebody who checks chips.
     pub party: Client,
+    /// Everybody with an account, for who wants to look through their eyes.
+    pub people: Vec<Person>,
 }
 
 impl Staff {
@@ -48,7 +50,12 @@ impl Staff {
         let (_, token) = link.split_once('#').context("the link has no token")?;
         let first = anybody.accept(token, PASSWORD)?;
         let administrator = anybody.sign_in(&first)?;
-        let join = |login: &str, role: &str| join(&administrator, &anybody, login, role);
+        let mut people = vec![first];
+        let mut join = |login: &str, role: &str| {
+            let (client, person) = join(&administrator, &anybody, login, role)?;
+            people.push(person);
+            anyhow::Ok(client)
+        };
         Ok(Self {
             supervisor: join("test.supervisor", "supervisor")?,
             approver: join("test.approver", "approver")?,
@@ -59,6 +66,7 @@ impl Staff {
             auditor: join("test.auditor", "auditor")?,
             site: Client::device(base, &house.path("site"))?,
             party: Client::device(base, &house.path("party"))?,
+            people,
             administrator,
             anybody: anybody.clone(),
         })
@@ -81,10 +89,15 @@ impl Staff {
 /// Why the relying party asks.
 pub const PURPOSE: &str = "border-check";
 
-fn join(administrator: &Client, anybody: &Client, login: &str, role: &str) -> Result<Client> {
+fn join(
+    administrator: &Client,
+    anybody: &Client,
+    login: &str,
+    role: &str,
+) -> Result<(Client, Person)> {
     let name = format!("TEST {login}");
     let invitation = json!({ "login": login, "display_name": name, "roles": [role] });
     let invited = administrator.post("/v1/accounts", &invitation)?;
     let person = anybody.accept(text(&invited, "token")?, PASSWORD)?;
-    anybody.sign_in(&person)
+    Ok((anybody.sign_in(&person)?, person))
 }

@@ -44,12 +44,16 @@ impl Sum {
         for step in board.steps() {
             let seconds = step.time.as_secs_f64();
             let count = step.count as f64;
+            let rate = |value: f64| match step.is_wait {
+                true => String::new(),
+                false => format!("{value:.0}"),
+            };
             table.add_row([
                 step.name.to_owned(),
                 step.count.to_string(),
                 format!("{seconds:.1}"),
-                format!("{:.0}", seconds * 1000.0 / count.max(1.0)),
-                format!("{:.0}", count * 3600.0 / seconds.max(0.001)),
+                rate(seconds * 1000.0 / count.max(1.0)),
+                rate(count * 3600.0 / seconds.max(0.001)),
             ]);
         }
         let mut text = format!("\n{}\n\n", table.trim_fmt());

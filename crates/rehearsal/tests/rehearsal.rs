@@ -16,6 +16,7 @@ fn people_become_cards_and_everything_adds_up() {
         let plan = Plan {
             people,
             store,
+            stay: false,
             keep: None,
             programs,
         };
@@ -32,6 +33,7 @@ fn nobody_is_no_rehearsal_and_nothing_is_made_over_something() {
         let plan = Plan {
             people,
             store: Store::Sqlite,
+            stay: false,
             keep: Some(folder.path().to_owned()),
             programs: folder.path(),
         };

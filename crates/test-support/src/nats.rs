@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask test` names the program in [`VARIABLE`].
 
-use std::{ffi::OsString, fs};
+use std::{ffi::OsString, fs, path::Path};
 
 use crate::{
     account::Account,
@@ -18,6 +18,8 @@ const ANY_PORT: i32 = -1;
 pub struct Server {
     guard: Guard,
     url: String,
+    /// What a test has added to the configuration.
+    more: String,
 }
 
 impl Server {
@@ -27,6 +29,15 @@ impl Server {
     /// When it is not here or does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(|_| String::new())
+    }
+
+    /// Starts a server with more lines in its configuration, made by somebody who knows its folder.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    #[must_use]
+    pub fn start_with(more: impl FnOnce(&Path) -> String) -> Self {
         let program = variable(VARIABLE);
         let folder = folder_for("nats", Account::Ourselves);
         let words: [OsString; 3] = [
@@ -41,6 +52,7 @@ impl Server {
             end: "TERM",
         });
         let mut server = Self {
+            more: more(guard.folder()),
             guard,
             url: String::new(),
         };
@@ -87,7 +99,8 @@ impl Server {
     fn configure(&self, port: &str) {
         let folder = self.guard.folder().display();
         let text = format!(
-            "host: \"127.0.0.1\"\nport: {port}\nports_file_dir: \"{folder}\"\njetstream {{ store_dir: \"{folder}/streams\" }}\n"
+            "host: \"127.0.0.1\"\nport: {port}\nports_file_dir: \"{folder}\"\njetstream {{ store_dir: \"{folder}/streams\" }}\n{}\n",
+            self.more
         );
         fs::write(self.guard.folder().join("nats.conf"), text).expect("nats.conf is written");
     }

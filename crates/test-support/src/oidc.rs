@@ -1,7 +1,7 @@
 //! A real OpenID provider for tests: the npm package `oidc-provider` behind a small program of ours
 //! (`crates/xtask/oidc-provider`), on a free port of loopback.
 //!
-//! Authorization code with PKCE, one confidential client, a login form, two specimen accounts. `cargo xtask test` installs
+//! Authorization code with PKCE, two confidential clients, a login form, two specimen accounts. `cargo xtask test` installs
 //! it and names the program in [`VARIABLE`].
 
 use std::{ffi::OsString, fs};
@@ -16,9 +16,11 @@ use crate::{
 
 /// The variable that names the provider's program; it runs in `node`.
 pub const VARIABLE: &str = "CARD_TOOLCHAIN_OIDC";
-/// The one client.
+/// The client that the service is.
 pub const CLIENT_ID: &str = "card-service-TEST";
-/// Its secret, for `client_secret_basic`.
+/// Another service that people sign in to at the same provider, with the same secret: what is said to it is not said to us.
+pub const OTHER_CLIENT_ID: &str = "other-service-TEST";
+/// The secret of both, for `client_secret_basic`.
 pub const CLIENT_SECRET: &str = "a secret of a TEST only";
 
 /// Somebody who can sign in.
@@ -78,7 +80,7 @@ impl Provider {
             })
         });
         let settings = json!({
-            "client_id": CLIENT_ID,
+            "client_ids": [CLIENT_ID, OTHER_CLIENT_ID],
             "client_secret": CLIENT_SECRET,
             "redirect_uris": redirect_uris,
             "accounts": accounts,

@@ -1,4 +1,4 @@
-// An OpenID provider for tests: one client, some specimen accounts, authorization code with PKCE, a login form without
+// An OpenID provider for tests: two clients, some specimen accounts, authorization code with PKCE, a login form without
 // decoration. `node provider.js FOLDER` reads FOLDER/settings.json, listens on a free port of loopback and then writes its
 // issuer to FOLDER/issuer.
 
@@ -26,15 +26,13 @@ const key = (id, type, options) => ({
 });
 
 const provider = new Provider(issuer, {
-  clients: [
-    {
-      client_id: settings.client_id,
-      client_secret: settings.client_secret,
-      redirect_uris: settings.redirect_uris,
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-    },
-  ],
+  clients: settings.client_ids.map((id) => ({
+    client_id: id,
+    client_secret: settings.client_secret,
+    redirect_uris: settings.redirect_uris,
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+  })),
   jwks: {
     keys: [key("TEST-rsa", "rsa", { modulusLength: 2048 }), key("TEST-ec", "ec", { namedCurve: "P-256" })],
   },

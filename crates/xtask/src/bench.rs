@@ -11,14 +11,23 @@ use crate::{
     softhsm::SoftHsm,
 };
 
+mod service;
+
 /// One card is measured at a time.
 const READERS: usize = 1;
 
 /// Which benches.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Only the bench targets of this name
+    /// Only the bench targets of this name; or `service` (packets to signed jobs on both databases), `growth` (the same and searches as the
+    /// register grows), `memory`: these take minutes and more, and are run only when they are named
     bench: Option<String>,
+    /// With `service` and `memory`: how many applications
+    #[arg(long, value_name = "COUNT")]
+    applications: Option<u64>,
+    /// With `growth`: how many people are in the register; the last and the first are compared
+    #[arg(long, value_name = "COUNT", value_delimiter = ',', default_values_t = [10_000, 1_000_000, 10_000_000])]
+    people: Vec<u64>,
 }
 
 /// Runs them one after the other.
@@ -26,6 +35,9 @@ pub(crate) struct Arguments {
 /// # Errors
 /// There is none, or one does not build or fails.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    if let Some(program) = arguments.bench.as_deref().and_then(service::program) {
+        return service::run(program, arguments);
+    }
     let described =
         process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&described).context("cargo metadata is not JSON")?;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod campaign;
 mod card_tool;
 mod companion;
 mod demo;
@@ -49,8 +50,10 @@ enum Word {
     Demo(demo::Arguments),
     /// Format, lints and all tests, with a private pcscd and virtual readers
     Test(test::Arguments),
-    /// All benches, in release, with a private pcscd and a virtual reader
+    /// All benches, in release, with a private pcscd and a virtual reader; or the service measured
     Bench(bench::Arguments),
+    /// A campaign of the tests in its long form
+    Campaign(campaign::Arguments),
     /// Draw the specimen people of fixtures/ anew
     Fixtures,
     /// libFuzzer over everything that is read from strangers; says what it found
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Word::Demo(arguments) => return ended(demo::run(&arguments)),
         Word::Test(arguments) => return ended(test::run(&arguments)),
         Word::Bench(arguments) => bench::run(&arguments),
+        Word::Campaign(arguments) => campaign::run(&arguments),
         Word::Fixtures => fixtures::run(),
         Word::Fuzz(arguments) => return ended(fuzz::run(&arguments)),
         Word::Interop(arguments) => return ended(interop::run(&arguments)),

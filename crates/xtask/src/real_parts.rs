@@ -104,7 +104,7 @@ impl RealParts {
             (
                 "Chromium",
                 version_of(&self.browser),
-                "shows the station's pages and works them with a camera (pictures: target/tmp/browser)",
+                "works the station's pages and the operators' desk (pictures: target/tmp/browser)",
             ),
             (
                 "PostgreSQL",
@@ -114,7 +114,7 @@ impl RealParts {
             (
                 "nats-server",
                 version_of(&self.nats),
-                "is started and asked; the service does not send to it yet",
+                "takes changes of the register into a stream; killed and started again",
             ),
             (
                 "oidc-provider",
@@ -124,7 +124,7 @@ impl RealParts {
             (
                 "Schemathesis",
                 version_of(&self.schemathesis),
-                "is started; the service's interface is not yet held against its OpenAPI document",
+                "holds the service's answers against its OpenAPI document, as everybody who may ask",
             ),
         ]
     }

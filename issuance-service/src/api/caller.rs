@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::problem::{Kind, Problem};
 use crate::office::Hand;
+use crate::personalisation::Site;
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -48,6 +49,8 @@ pub enum CallerKind {
         kind: DeviceKind,
         /// How people call it.
         name: String,
+        /// Where it writes cards, if it does.
+        site: Option<Site>,
     },
 }
 
@@ -57,6 +60,15 @@ impl Caller {
     pub const fn id(&self) -> Uuid {
         match &self.kind {
             CallerKind::Account { id, .. } | CallerKind::Device { id, .. } => *id,
+        }
+    }
+
+    /// Whether the batches of a site are his business: those of its own site are a machine's, all are people's.
+    #[must_use]
+    pub fn works_at(&self, site: &Site) -> bool {
+        match &self.kind {
+            CallerKind::Account { .. } => true,
+            CallerKind::Device { site: own, .. } => own.as_ref() == Some(site),
         }
     }
 
@@ -105,6 +117,7 @@ impl Caller {
                 id,
                 kind: DeviceKind::RelyingParty,
                 name,
+                ..
             } => (ActorKind::RelyingParty, *id, name),
             CallerKind::Device { id, name, .. } => (ActorKind::Device, *id, name),
         };

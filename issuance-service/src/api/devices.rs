@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::Api;
 use super::accounts::milliseconds;
 use super::problem::{Kind, Problem, internal};
+use crate::personalisation::Site;
 
 /// Devices that are read at once.
 const READ_AT_ONCE: u32 = 500;
@@ -33,6 +34,8 @@ pub struct KeptDevice {
     pub certificates: Vec<Certificate>,
     /// Whether it is refused for good.
     pub revoked: bool,
+    /// Where it writes cards: that of a personalisation site, and of no other device.
+    pub site: Option<Site>,
     /// Its version in the store.
     pub version: u32,
     order: i64,
@@ -51,6 +54,8 @@ pub struct Certificate {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    site: Option<Site>,
     certificates: Vec<Certificate>,
 }
 
@@ -62,9 +67,16 @@ impl KeptDevice {
             device,
             certificates: Vec::new(),
             revoked: false,
+            site: None,
             version: 0,
             order: order(now),
         }
+    }
+
+    /// The same at a site: it gets the batches of this one and of no other.
+    #[must_use]
+    pub fn at(self, site: Option<Site>) -> Self {
+        Self { site, ..self }
     }
 
     /// Out of the store.
@@ -86,6 +98,7 @@ impl KeptDevice {
             },
             certificates: stored.certificates,
             revoked: entity.state == REVOKED,
+            site: stored.site,
             version: entity.version,
             order: entity.order,
         })
@@ -109,6 +122,7 @@ impl KeptDevice {
     pub fn put(&self, change: &mut Change) -> Result<(), Problem> {
         let stored = Stored {
             name: self.device.name.clone(),
+            site: self.site.clone(),
             certificates: self.certificates.clone(),
         };
         change.entities.push(EntityChange::Put {
@@ -213,7 +227,7 @@ impl Api {
     }
 
     /// The device of a certificate that was verified in the handshake, if it still holds: a connection outlives a revocation.
-    pub(super) async fn device_of(&self, identity: &DeviceIdentity) -> Result<Device, Problem> {
+    pub(super) async fn device_of(&self, identity: &DeviceIdentity) -> Result<KeptDevice, Problem> {
         let refused = Kind::DeviceRefused;
         let kept = self.device(identity.device().id).await?.ok_or(refused)?;
         let known = kept.serials().any(|serial| serial == identity.serial());
@@ -221,7 +235,7 @@ impl Api {
         if kept.revoked || !known || !same || self.now() >= identity.not_after() {
             return Err(refused.into());
         }
-        Ok(kept.device)
+        Ok(kept)
     }
 
     /// When a list is ordered by time: the order of now.

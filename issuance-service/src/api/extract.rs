@@ -53,6 +53,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// A parameter that has so many characters at most: nothing that is kept has more.
+///
+/// # Errors
+/// [`Kind::Malformed`].
+pub fn bounded(text: Option<String>, most: usize, name: &str) -> Result<Option<String>, Problem> {
+    match text {
+        Some(text) if text.chars().count() > most => {
+            Err(Problem::new(Kind::Malformed).detail(name))
+        }
+        text => Ok(text),
+    }
+}
+
 /// The variable parts of the path. What cannot be one is nowhere.
 #[derive(Debug)]
 pub struct Path<T>(pub T);

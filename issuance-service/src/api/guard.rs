@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::audit::Audit;
 use super::caller::{Caller, CallerKind};
+use super::devices::KeptDevice;
 use super::layers::RequestId;
 use super::problem::{Kind, Problem, internal};
 use super::route::{Access, Rules};
@@ -123,7 +124,7 @@ impl<'a> Asking<'a> {
     /// A certificate counts more than a cookie: a device has none.
     async fn caller(self, api: &Api) -> Result<Caller, Problem> {
         if let Some(identity) = self.peer.and_then(Peer::device) {
-            let device = api.device_of(identity).await?;
+            let KeptDevice { device, site, .. } = api.device_of(identity).await?;
             let officer =
                 Officer::with_account(&device.name, device.id).map_err(|error| internal(&error))?;
             let roles = device.kind.roles();
@@ -132,6 +133,7 @@ impl<'a> Asking<'a> {
                 id: device.id,
                 kind: device.kind,
                 name: device.name,
+                site,
             };
             return Ok(Caller {
                 kind,

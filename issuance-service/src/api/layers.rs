@@ -11,11 +11,14 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use tower_http::timeout::RequestBodyTimeoutLayer;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::Shared;
 use super::limits::{BODY_TIMEOUT, COME_AGAIN};
 use super::problem::{Kind, Problem};
+use super::traces;
+use super::unread::unread;
 
 /// The header with the name of the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -41,6 +44,7 @@ pub struct RequestId(pub Uuid);
 /// All of it around a router.
 pub fn around(router: Router<Shared>, shared: &Shared) -> Router<Shared> {
     router
+        .layer(middleware::from_fn(unread))
         .layer(middleware::map_response(as_problem))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(middleware::from_fn_with_state(shared.clone(), at_once))
@@ -57,7 +61,12 @@ async fn told(mut request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let method = method_word(request.method());
-    let mut response = next.run(request).await;
+    // Probes are neither logged nor traced.
+    let span = match route.starts_with(QUIET) {
+        true => tracing::Span::none(),
+        false => traces::of_request(method, &route, id, request.headers()),
+    };
+    let mut response = next.run(request).instrument(span.clone()).await;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, value);
@@ -72,11 +81,12 @@ async fn told(mut request: Request, next: Next) -> Response {
     metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method, "status" => status.to_string()).increment(1);
     metrics::histogram!("http_request_seconds", "route" => route.clone())
         .record(took.as_secs_f64());
+    let problem = response
+        .extensions()
+        .get::<Kind>()
+        .map_or("", |kind| kind.code());
+    traces::answered(&span, status, problem);
     if !route.starts_with(QUIET) {
-        let problem = response
-            .extensions()
-            .get::<Kind>()
-            .map_or("", |kind| kind.code());
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         tracing::info!(target: "request", request = %id, route, method, status, problem, micros);
     }

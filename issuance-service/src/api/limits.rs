@@ -16,6 +16,8 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub const LONG_REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
 /// Octets of the body of a request, where its route says nothing else.
 pub const MAX_BODY: usize = 64 * 1024;
+/// Octets of a refused body that are still read, so that who sends them hears the refusal.
+pub const MAX_UNREAD: usize = 1024 * 1024;
 /// Requests that are worked on at once; more are told to come again.
 pub const MAX_REQUESTS: usize = 256;
 /// Connections without TLS at once, on loopback.

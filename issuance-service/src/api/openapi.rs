@@ -53,6 +53,7 @@ pub fn document() -> &'static OpenApi {
         for route in routes::table() {
             route.describe(&mut document);
         }
+        super::closed::close(&mut document);
         document
     })
 }
@@ -138,4 +139,30 @@ fn problem() -> Response {
             ContentBuilder::new().schema(Some(schema)).build(),
         )
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::routes;
+
+    /// A name says one thing: two structs of one name would be described as whichever came last.
+    #[test]
+    fn no_two_schemas_share_a_name() {
+        let mut known: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+        let mut clashes = Vec::new();
+        for route in routes::table() {
+            for (name, schema) in route.schemas() {
+                let schema = serde_json::to_value(schema).unwrap();
+                if let Some(before) = known.insert(name.clone(), schema.clone())
+                    && before != schema
+                {
+                    clashes.push(name.clone());
+                }
+            }
+        }
+        assert!(known.len() > 50, "{}", known.len());
+        assert!(clashes.is_empty(), "{clashes:?}");
+    }
 }

@@ -18,13 +18,14 @@ const CURSOR_OCTETS: usize = 8 + 16;
 
 /// Which part of a list is asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct PageParameters {
     /// At most so many items, 1 to 500; 50 where nothing is said.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the part before.
-    #[param(max_length = 64)]
+    #[param(pattern = "^[A-Za-z0-9_-]{32}$")]
     after: Option<String>,
 }
 

@@ -134,6 +134,12 @@ impl Route {
         self.rules
     }
 
+    /// What its description calls by name.
+    #[cfg(test)]
+    pub(super) fn schemas(&self) -> &[(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)] {
+        &self.handler.0
+    }
+
     /// Its description, with what the rules say.
     pub(super) fn describe(&self, document: &mut utoipa::openapi::OpenApi) {
         super::openapi::add(document, &self.path, &self.handler, self.rules);

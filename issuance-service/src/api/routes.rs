@@ -27,6 +27,8 @@ mod numbers;
 mod oidc;
 mod packets;
 mod people;
+mod profiles;
+mod quality;
 mod sessions;
 mod settings;
 mod shifts;
@@ -50,6 +52,7 @@ pub fn table() -> Vec<Route> {
         devices::routes(),
         audit::routes(),
         settings::routes(),
+        profiles::routes(),
         people::routes(),
         packets::routes(),
         dashboard::routes(),
@@ -57,6 +60,7 @@ pub fn table() -> Vec<Route> {
         chips::routes(),
         shifts::routes(),
         batches::routes(),
+        quality::routes(),
         consignments::routes(),
         documents::routes(),
         metrics::routes(),

@@ -20,7 +20,8 @@ use super::{Api, Parts, Shared, keys, telemetry};
 use crate::intake::{IntakeDesk, IntakeFolder};
 use crate::office::Office;
 use crate::relying::Room;
-use crate::{Config, Error, Result, ServeConfig, signers};
+use crate::relying::keys::STATUS_KEY;
+use crate::{Config, Error, Result, ServeConfig};
 
 /// The login name of the first administrator.
 pub const FIRST_LOGIN: &str = "administrator";
@@ -79,14 +80,10 @@ pub async fn open(
     }
     let store = config.open_store().await?;
     let desk = IntakeDesk::open(&folder, &password, store, randomness())?;
-    let signer = config
-        .pki
-        .as_deref()
-        .map(|pki| signers::document_signer(pki, randomness()))
-        .transpose()?;
+    let signers = config.signers(Arc::clone(randomness) as _)?;
     let office = Office::new(
         Arc::new(desk),
-        signer,
+        signers.map(Arc::new),
         serve.data_centre.clone(),
         Arc::clone(randomness) as _,
     );
@@ -116,6 +113,31 @@ pub async fn open(
         measurements: telemetry::measure().ok(),
     })
     .await
+}
+
+/// Tries the keys of a service that was started before: none is missing, and its password opens each. Nothing is made. Whether there are any.
+///
+/// # Errors
+/// [`Error::KeyMissing`], [`Error::ServiceKey`], [`Error::File`]; those of the intake's keys.
+pub fn try_keys(config: &Config, now: OffsetDateTime, rng: &mut dyn CryptoRng) -> Result<bool> {
+    let serve = &config.serve;
+    let folder = IntakeFolder::new(config.intake.clone());
+    let has_any = std::fs::read_dir(&serve.keys).is_ok_and(|mut files| files.next().is_some());
+    let has_intake = folder.service_path().exists();
+    if !has_any && !has_intake {
+        return Ok(false);
+    }
+    let password = serve.password()?;
+    if has_any {
+        keys::open(&serve.keys, &serve.name, &password, now, rng)?;
+        if serve.keys.join(STATUS_KEY).exists() {
+            crate::relying::keys::open(&serve.keys, &password, rng)?;
+        }
+    }
+    if has_intake {
+        folder.keys(&password)?;
+    }
+    Ok(true)
 }
 
 /// The server's half of TLS: a fresh certificate of the own authority; devices may show theirs.

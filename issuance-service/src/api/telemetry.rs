@@ -4,7 +4,12 @@ use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use serde::{Deserialize, Serialize};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use super::traces::Traces;
 
 /// Seconds at which durations are counted.
 const BUCKETS: [f64; 12] = [
@@ -48,19 +53,26 @@ impl LogLevel {
     }
 }
 
-/// Logs to standard error from now on; a second call changes nothing.
-pub fn log(format: LogFormat, level: LogLevel) {
-    let builder = tracing_subscriber::fmt()
-        .with_max_level(level.filter())
-        .with_writer(std::io::stderr);
-    let _ = match format {
-        LogFormat::Json => builder
+/// Logs to standard error and traces from now on; a second call changes nothing.
+pub fn log(format: LogFormat, level: LogLevel, traces: Option<&Traces>) {
+    let most = level.filter();
+    // Spans are for traces; what is logged stands for itself.
+    let told = filter_fn(move |metadata| metadata.is_event() && most >= *metadata.level())
+        .with_max_level_hint(most);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Json => lines
             .json()
             .flatten_event(true)
             .with_current_span(false)
-            .try_init(),
-        LogFormat::Text => builder.with_ansi(false).try_init(),
+            .with_span_list(false)
+            .boxed(),
+        LogFormat::Text => lines.with_ansi(false).boxed(),
     };
+    let _ = tracing_subscriber::registry()
+        .with(traces.map(Traces::layer))
+        .with(lines.with_filter(told))
+        .try_init();
 }
 
 /// Measures from now on; the same for every call.

@@ -7,10 +7,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::Shared;
-use super::journal;
 use super::serve::Ending;
+use super::{journal, traces};
 use crate::Result;
 use crate::office::Done;
 use crate::relying::courier::Round;
@@ -154,9 +155,15 @@ async fn every<F: Future<Output = Result<()>> + Send>(
     work: impl Fn(Shared) -> F + Send,
 ) {
     while !*ending.borrow() {
-        if let Err(error) = work(api.clone()).await {
+        let span = traces::of_step(name);
+        if let Err(error) = work(api.clone()).instrument(span.clone()).await {
+            traces::failed(&span);
             tracing::warn!(target: "worker", worker = name, error = %error, "a worker could not do its work");
+        } else {
+            // It says nothing of whether there was something to do, and comes every second.
+            traces::was_idle(&span);
         }
+        drop(span);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = ending.changed() => {}
@@ -171,22 +178,29 @@ async fn queue<F: Future<Output = Result<Done>> + Send>(
     work: impl Fn(Shared) -> F + Send,
 ) {
     while !*ending.borrow() {
-        let rest = match work(api.clone()).await {
+        let span = traces::of_step(name);
+        let rest = match work(api.clone()).instrument(span.clone()).await {
             Ok(Done::One) => {
                 metrics::counter!("tasks_done_total", "worker" => name).increment(1);
                 continue;
             }
-            Ok(Done::Nothing) => REST,
+            Ok(Done::Nothing) => {
+                traces::was_idle(&span);
+                REST
+            }
             Ok(Done::Later(error)) => {
+                traces::failed(&span);
                 metrics::counter!("tasks_postponed_total", "worker" => name).increment(1);
                 tracing::warn!(target: "worker", worker = name, error = %error, "a task waits and is tried again");
                 continue;
             }
             Err(error) => {
+                traces::failed(&span);
                 tracing::error!(target: "worker", worker = name, error = %error, "a worker could not do its work");
                 REST_AFTER_FAULT
             }
         };
+        drop(span);
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
             _ = ending.changed() => {}

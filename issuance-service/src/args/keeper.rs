@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use access::DeviceKind;
 use clap::{Args, Subcommand};
+use issuance_service::personalisation::Site;
 use uuid::Uuid;
 
 /// `account`.
@@ -54,6 +55,9 @@ pub enum DeviceVerb {
         /// How people call it.
         #[arg(long)]
         name: String,
+        /// Where a personalisation-site writes cards: it gets the batches of this site only.
+        #[arg(long, value_parser = site, required_if_eq("kind", "personalisation-site"))]
+        site: Option<Site>,
         /// A new folder for device.key, device.crt and authority.crt.
         #[arg(long, value_name = "FOLDER")]
         to: PathBuf,
@@ -75,6 +79,66 @@ pub struct Doctor {
     /// A checkpoint of the audit log that was kept elsewhere: the log must begin with what it covers.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Vec<PathBuf>,
+}
+
+/// `stock`.
+#[derive(Debug, Args)]
+pub struct Stock {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: StockVerb,
+}
+
+/// What is done with the stock.
+#[derive(Debug, Subcommand)]
+pub enum StockVerb {
+    /// The last shift of a site on paper (biên bản kiểm kho): a page for A4 in Vietnamese and English.
+    #[command(
+        after_help = "Exit codes: 0 it adds up · 1 it does not.\nExample:\n  issuance-service stock report --site test-site --out stock.html"
+    )]
+    Report {
+        /// Where.
+        #[arg(long, value_parser = site)]
+        site: Site,
+        /// A new file for the page.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// A new or empty folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Also the keys of the service and of the intake, encrypted or plain as they are: whoever has such a backup and their password has
+    /// everything.
+    #[arg(long)]
+    pub with_keys: bool,
+}
+
+/// `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The folder of a backup.
+    #[arg(long, value_name = "FOLDER")]
+    pub from: PathBuf,
+}
+
+/// `failover-drill`.
+#[derive(Debug, Args)]
+pub struct FailoverDrill {
+    /// For how long it writes: long enough to take the primary away and to promote the standby.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub seconds: u32,
+    /// Writers at once.
+    #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub writers: u16,
+}
+
+fn site(text: &str) -> Result<Site, String> {
+    Site::new(text).map_err(|refusal| refusal.to_string())
 }
 
 fn kind(text: &str) -> Result<DeviceKind, String> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use access::DeviceKind;
 use access::device::Device;
 use anyhow::{Context as _, Result};
 use issuance_service::api::Shared;
@@ -10,6 +11,7 @@ use issuance_service::api::devices::KeptDevice;
 use issuance_service::api::problem::Problem;
 use issuance_service::api::routes::devices::pem;
 use issuance_service::api::start::as_error;
+use issuance_service::personalisation::Site;
 use key_store::whole_file;
 use register::store::{Cursor, EntityKind, Query, Store as _};
 use serde_json::{Value, json};
@@ -17,7 +19,7 @@ use uuid::Uuid;
 
 use super::{Context, serve};
 use crate::args::{DeviceArgs, DeviceVerb};
-use crate::exit::Exit;
+use crate::exit::{Exit, Problem as Usage};
 use crate::report;
 
 const ACTION: &str = access::Permission::DeviceManage.code();
@@ -26,16 +28,28 @@ const AT_ONCE: u32 = 500;
 
 /// Runs the verb.
 pub async fn run(args: DeviceArgs, context: &Context) -> Result<Exit> {
+    if let DeviceVerb::Issue { kind, site, .. } = &args.verb
+        && site.is_some() != (*kind == DeviceKind::PersonalisationSite)
+    {
+        return Err(Usage::usage(
+            "--site is for a personalisation-site, which needs one",
+        ));
+    }
     let (_, api) = serve::open(context).await?;
     let exit = match args.verb {
         DeviceVerb::List => list(&api, context).await,
-        DeviceVerb::Issue { kind, name, to } => {
+        DeviceVerb::Issue {
+            kind,
+            name,
+            site,
+            to,
+        } => {
             let device = Device {
                 kind,
                 id: Uuid::now_v7(),
                 name,
             };
-            issue(&api, device, &to, context).await
+            issue(&api, device, site, &to, context).await
         }
         DeviceVerb::Revoke { id } => revoke(&api, id, context).await,
     };
@@ -70,7 +84,7 @@ async fn list(api: &Shared, context: &Context) -> Result<Exit> {
             ));
             let certificates = &kept.certificates;
             devices.push(json!({
-                "id": device.id, "kind": device.kind, "name": device.name, "revoked": kept.revoked, "certificates": certificates,
+                "id": device.id, "kind": device.kind, "name": device.name, "site": kept.site, "revoked": kept.revoked, "certificates": certificates,
             }));
         }
         match page.last() {
@@ -92,7 +106,13 @@ async fn list(api: &Shared, context: &Context) -> Result<Exit> {
 }
 
 /// The folder is made first: a certificate whose key could not be written is none.
-async fn issue(api: &Shared, device: Device, to: &Path, context: &Context) -> Result<Exit> {
+async fn issue(
+    api: &Shared,
+    device: Device,
+    site: Option<Site>,
+    to: &Path,
+    context: &Context,
+) -> Result<Exit> {
     std::fs::create_dir(to).with_context(|| to.display().to_string())?;
     let now = api.now();
     let pair = api
@@ -112,7 +132,7 @@ async fn issue(api: &Shared, device: Device, to: &Path, context: &Context) -> Re
         whole_file::create(&path, content.as_bytes())
             .with_context(|| path.display().to_string())?;
     }
-    let mut kept = KeptDevice::new(device, now);
+    let mut kept = KeptDevice::new(device, now).at(site);
     kept.add(&pair.issued);
     let mut change = api.change();
     kept.put(&mut change).map_err(failed)?;

@@ -1,11 +1,11 @@
 //! `issue`: a record becomes a signed job.
 
 use anyhow::{Context as _, Result};
-use issuance_service::{Config, DocumentOrder, Error, load_chip, record_folder, signers};
+use issuance_service::{Config, DocumentOrder, Error, load_chip, record_folder};
 use register::Approval;
 use serde_json::json;
 
-use super::{Context, boxed_rng, system_rng};
+use super::{Context, boxed_rng, randomness, system_rng};
 use crate::args::Issue;
 use crate::exit::Exit;
 use crate::report;
@@ -19,7 +19,8 @@ pub async fn run(args: Issue, context: &Context) -> Result<Exit> {
     let (record, digest) = record_folder::accept(&args.record, context.now, &mut system_rng()?)
         .with_context(|| args.record.display().to_string())?;
     let order = DocumentOrder::new(record, digest, chip, approval)?;
-    let signer = signers::document_signer(config.signing_folder()?, boxed_rng()?)?;
+    let signers = config.signers(randomness())?.ok_or(Error::NoPki)?;
+    let signer = signers.current(order.document_code(), context.now)?;
     let service = context.service().await?;
     let issued = service
         .issue(order, args.job, signer, context.now, boxed_rng()?)

@@ -7,14 +7,14 @@ use std::time::Instant;
 use access::tls::{TlsLimits, TlsListener};
 use anyhow::{Context as _, Result};
 use issuance_service::api::serve::{Connections, Loopback, serve};
-use issuance_service::api::start::{self, MachineClock, Randomness};
+use issuance_service::api::start::{self, MachineClock};
 use issuance_service::api::{Shared, journal, scrape, telemetry, workers};
 use issuance_service::{Config, ServeConfig};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::{Context, boxed_rng, system_rng};
+use super::{Context, randomness, system_rng};
 use crate::args::{OutputFormat, Serve};
 use crate::exit::{Exit, Problem};
 
@@ -24,7 +24,8 @@ pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
     let made = start::first_start(&context.config).await?;
     let config = Config::read(&context.config)?;
     let settings = &config.serve;
-    telemetry::log(settings.log_format, settings.log_level);
+    let traces = config.telemetry.traces()?;
+    telemetry::log(settings.log_format, settings.log_level, traces.as_ref());
     // A generator that fails once fails for all: it is tried before anything is served.
     system_rng()?;
     let api = start::open(&config, Arc::new(MachineClock), &randomness()).await?;
@@ -64,6 +65,10 @@ pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
     while beside.join_next().await.is_some() {}
     signals.abort();
     api.store.close().await;
+    if let Some(traces) = traces {
+        // It waits for the collector: not on a thread that others need.
+        tokio::task::spawn_blocking(move || traces.end()).await?;
+    }
     tracing::info!(target: "service", cut, "ended");
     Ok(Exit::Done)
 }
@@ -101,11 +106,6 @@ fn listener(api: &Shared, socket: TcpListener, settings: &ServeConfig) -> Result
         start::tls(api, settings)?,
         limits,
     )?)
-}
-
-/// Generators for whoever needs one. The system's randomness was there at the start; where it went away nothing is to be signed.
-fn randomness() -> Randomness {
-    Arc::new(|| boxed_rng().unwrap_or_else(|_| std::process::abort()))
 }
 
 /// Waits for a signal to end; a second one ends at once.

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::NatsConfig;
 use crate::Result;
+use crate::relying::carriers::Carriers;
 use crate::relying::receiver::{Reach, Receiver};
 
 /// Octets of a bundle of authorities.
@@ -34,14 +36,29 @@ pub struct RelyingConfig {
     pub webhooks_in_private_networks: bool,
     /// Whether webhooks may lead to this machine, without TLS: for demonstrations.
     pub webhooks_on_loopback: bool,
+    /// The stream of NATS, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nats: Option<NatsConfig>,
 }
 
 impl RelyingConfig {
     pub(super) fn within(self, folder: &Path) -> Self {
         Self {
             webhook_authorities: self.webhook_authorities.map(|path| folder.join(path)),
+            nats: self.nats.map(|nats| nats.within(folder)),
             ..self
         }
+    }
+
+    /// The lines by which changes are brought.
+    ///
+    /// # Errors
+    /// [`crate::Error::File`], [`crate::Error::Access`], [`crate::Error::Setting`].
+    pub fn carriers(&self) -> Result<Carriers> {
+        Ok(Carriers {
+            webhooks: self.receiver()?,
+            nats: self.nats.as_ref().map(NatsConfig::line).transpose()?,
+        })
     }
 
     /// The line to webhooks, if there are to be any.

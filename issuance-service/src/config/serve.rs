@@ -266,7 +266,7 @@ impl OidcConfig {
     }
 }
 
-fn first_line(path: &Path) -> Result<SecretBytes> {
+pub(super) fn first_line(path: &Path) -> Result<SecretBytes> {
     let content = SecretBytes::new(files::read(path, MAX_PASSWORD)?);
     let mut lines = content.expose().split(|byte| matches!(byte, b'\n' | b'\r'));
     Ok(SecretBytes::from(lines.next().unwrap_or_default()))

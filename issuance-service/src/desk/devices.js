@@ -12,6 +12,8 @@ const S = {
   add: { vi: "Đăng ký thiết bị", en: "Register a device" },
   kind: { vi: "Loại", en: "Kind" },
   name: { vi: "Tên thiết bị", en: "Name of the device" },
+  site: { vi: "Điểm cá thể hóa", en: "Site" },
+  siteHint: { vi: "Máy chỉ nhận lô của điểm này. Chữ thường không dấu, chữ số và gạch nối.", en: "The machine gets the batches of this site only. Small letters, digits and hyphens." },
   request: { vi: "Yêu cầu chứng thư (PEM)", en: "Certificate request (PEM)" },
   requestHint: { vi: "Thiết bị tự tạo khóa; chỉ khóa công khai được lấy từ yêu cầu này.", en: "The device makes its own key; only the public key is taken from this." },
   file: { vi: "Lấy từ tệp", en: "Take from a file" },
@@ -38,7 +40,7 @@ const KINDS = ["station", "personalisation-site", "relying-party"];
 export async function page(main, { again }) {
   const list = listed((after) => api.query("/v1/devices", { after, limit: 100 }), (items) => table(S.title, [
     [S.name, (item) => (item.kind === "relying-party" ? h("span", {}, item.name, h("a", { class: "under", href: `#/agreement/${item.id}`, say: S.agreement })) : item.name)],
-    [S.kind, (item) => term("device_kinds", item.kind)],
+    [S.kind, (item) => (item.site ? h("span", {}, term("device_kinds", item.kind), ` ${item.site}`) : term("device_kinds", item.kind))],
     [T.state, state],
     [S.ends, (item) => (item.certificates.length > 0 ? when(item.certificates.at(-1).not_after) : "–")],
     [S.certificates, (item) => String(item.certificates.length), "number"],
@@ -64,12 +66,23 @@ function request() {
 function register(again) {
   const kind = select("kind", KINDS.map((word) => [word, term("device_kinds", word)]), "station");
   const name = h("input", { id: "device-name", required: true, maxlength: "64", autocomplete: "off" });
+  const site = h("input", { id: "device-site", maxlength: "40", pattern: "[a-z0-9\\-]{1,40}", autocomplete: "off", spellcheck: "false" });
+  const place = field(S.site, site, { hint: S.siteHint });
+  const isSite = () => kind.value === "personalisation-site";
+  const turn = () => {
+    place.hidden = !isSite();
+    site.required = isSite();
+  };
+  kind.addEventListener("change", turn);
+  turn();
   const csr = request();
   return form({
     id: "register-device", submit: S.add,
-    children: [h("div", { class: "line" }, field(S.kind, kind), field(S.name, name)), ...csr.children],
+    children: [h("div", { class: "line" }, field(S.kind, kind), field(S.name, name), place), ...csr.children],
     send: async () => {
-      const { value } = await api.post("/v1/devices", { kind: kind.value, name: name.value.trim(), request: csr.text.value });
+      const { value } = await api.post("/v1/devices", {
+        kind: kind.value, name: name.value.trim(), request: csr.text.value, ...(isSite() ? { site: site.value.trim() } : {}),
+      });
       await show(value);
       again();
     },

@@ -4,12 +4,14 @@ import { when } from "./amounts.js";
 import { fill, h } from "./dom.js";
 import { badge, facts, heading, link, section, short, table } from "./parts.js";
 import { recordFacts } from "./record.js";
+import { may } from "./session.js";
 import { T } from "./texts.js";
 
 const S = {
   number: { vi: "Số định danh cá nhân", en: "Personal number" },
   id: { vi: "Mã trong cơ sở dữ liệu", en: "Id in the register" },
   cancelled: { vi: "Số đã hủy", en: "Cancelled numbers" },
+  kind: { vi: "Mã loại", en: "Code" },
   documents: { vi: "Giấy tờ", en: "Documents" },
   applications: { vi: "Hồ sơ", en: "Applications" },
   looked: { vi: "Lần xem này được ghi vào nhật ký kiểm toán.", en: "That you looked is written into the audit log." },
@@ -28,11 +30,12 @@ export async function page(main, { rest: [id] }) {
     ])),
     recordFacts(person.fields),
     person.documents?.length > 0 && section(S.documents, table(S.documents, [
-      [T.job, (item) => short(item.job ?? item.id)],
-      [T.number, (item) => item.number ?? "–"],
-      [T.profile, (item) => item.profile ?? "–"],
+      [T.job, (item) => (may("history.read") ? link(`#/document/${item.job}`, item.job) : short(item.job))],
+      [S.kind, (item) => `${item.issuing_state} ${item.kind}`],
+      [T.number, (item) => h("code", { class: "figures" }, item.number)],
+      [T.profile, (item) => item.profile],
       [T.stage, (item) => badge("document_stages", item.stage)],
-      [T.changed, (item) => (item.changed_at ? when(item.changed_at) : "–")],
+      [T.changed, (item) => when(item.changed_at)],
     ], person.documents)),
     person.applications?.length > 0 && section(S.applications, table(S.applications, [
       [T.application, (item) => link(`#/application/${item.id}`, item.id)],

@@ -31,7 +31,11 @@ const S = {
   isThis: { vi: "Là người đã đăng ký này", en: "This registered person" },
   send: { vi: "Ghi kết luận", en: "Record the finding" },
   portrait: { vi: "Ảnh chân dung của người nộp hồ sơ", en: "Portrait of the applicant" },
-  noPortrait: { vi: "Cơ sở dữ liệu không giữ ảnh của người này.", en: "The register keeps no portrait of this person." },
+  noPortrait: {
+    vi: "Không còn ảnh của người này: ảnh được xóa khi đã trả thẻ, hoặc 90 ngày sau khi nhận hồ sơ.",
+    en: "No portrait of this person is kept: portraits are erased when the card is handed over, or 90 days after the application came.",
+  },
+  otherPortrait: { vi: "Ảnh chân dung của người đã đăng ký", en: "Portrait of the registered person" },
 };
 
 /** The part of the page, or nothing where nobody resembles. */
@@ -56,7 +60,7 @@ function compared(view, person, place, path) {
       h("figure", {}, portrait && h("img", { src: `${path}/images/${part(portrait.name)}`, names: { alt: S.portrait } }),
         h("figcaption", { say: S.applicant })),
       h("figure", {}, person.portrait
-        ? h("img", { src: person.portrait, names: { alt: name } }) : h("p", { class: "no-face hint", say: S.noPortrait }),
+        ? h("img", { src: person.portrait, names: { alt: named(S.otherPortrait, place + 1) } }) : h("p", { class: "no-face hint", say: S.noPortrait }),
       h("figcaption", { say: name })),
       facts([
         [T.person, may("person.read") ? link(`#/person/${person.person}`, person.person) : short(person.person)],

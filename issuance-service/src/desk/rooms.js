@@ -79,6 +79,10 @@ const ROOMS = [
     load: () => import("./thresholds.js"),
   },
   {
+    word: "profiles", text: { vi: "Loại giấy tờ", en: "Document profiles" }, group: "service", rights: ["profile.manage"],
+    load: () => import("./profiles.js"),
+  },
+  {
     word: "account", text: { vi: "Tài khoản của tôi", en: "My account" }, group: "own", rights: ["account.own"],
     load: () => import("./account.js"),
   },

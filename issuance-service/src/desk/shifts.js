@@ -35,6 +35,8 @@ const S = {
   opened: { vi: "Mở lúc", en: "Opened" },
   closed: { vi: "Đóng lúc", en: "Closed" },
   number: { vi: "Ca", en: "Shift" },
+  paper: { vi: "Bản in", en: "On paper" },
+  report: { vi: "Biên bản kiểm kho", en: "Stock report" },
 };
 
 /** The part of the stock's page. */
@@ -48,6 +50,7 @@ export async function shifts(site, stock, again) {
     [S.opened, (shift) => when(shift.opened_at)], [S.openedBy, (shift) => shift.opened_by],
     [S.countedBy, (shift) => shift.counted_by ?? "–"], [S.closedBy, (shift) => shift.closed_by ?? "–"],
     [S.closed, (shift) => (shift.closed_at ? when(shift.closed_at) : "–")],
+    [S.paper, (shift) => h("a", { href: `/v1/shifts/${shift.id}/report`, target: "_blank", rel: "noopener", say: S.report })],
     [S.sum, (shift) => ({ vi: shift.account.adds_up ? "✓" : "✕", en: shift.account.adds_up ? "✓" : "✕" })],
   ], items));
 }

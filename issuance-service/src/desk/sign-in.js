@@ -14,6 +14,8 @@ const S = {
   recovery: { vi: "Mã dự phòng", en: "Recovery code" },
   recoveryHint: { vi: "Một trong các mã đã in ra; mỗi mã dùng một lần.", en: "One of the printed codes; each works once." },
   useRecovery: { vi: "Mất điện thoại? Dùng mã dự phòng", en: "Phone lost? Use a recovery code" },
+  or: { vi: "hoặc", en: "or" },
+  elsewhere: { vi: "Đăng nhập bằng tài khoản của cơ quan", en: "Sign in with the account of your organisation" },
   useCode: { vi: "Dùng mã của ứng dụng xác thực", en: "Use a code of the authenticator" },
 };
 
@@ -36,6 +38,13 @@ export function codeField() {
   draw();
   const read = () => (recovery ? { recovery_code: input.value.trim() } : { code: input.value.replace(/\s/g, "") });
   return { place, input, read };
+}
+
+/** The way by the identity provider, where the service has one: a link, for the browser goes there. */
+async function elsewhere(place) {
+  const ways = await api.get("/v1/sessions/ways").catch(() => null);
+  if (!ways?.oidc) return;
+  fill(place, h("p", { class: "hint", say: S.or }), h("a", { id: "elsewhere", class: "button wide", href: "/v1/sessions/oidc", say: S.elsewhere }));
 }
 
 /** The page that asks. `entered` is called with what the service says of who came in. */
@@ -64,8 +73,10 @@ export function signIn(main, { entered, ended }) {
       submit.disabled = false;
     }
   });
+  const other = h("div", { class: "stack" });
   fill(main, h("section", { class: "card login" },
     h("h1", { tabindex: "-1", say: T.signIn }),
-    h("p", { class: "hint", say: ended ? S.ended : S.lead }), form));
+    h("p", { class: "hint", say: ended ? S.ended : S.lead }), form, other));
+  elsewhere(other);
   login.focus();
 }

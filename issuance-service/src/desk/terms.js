@@ -16,6 +16,7 @@ const WORDS = {
   priority: { remake: ["Làm lại", "Remake"], urgent: ["Khẩn", "Urgent"], normal: ["Thường", "Normal"] },
   events: {
     received: ["Tiếp nhận gói hồ sơ", "Packet received"], checked: ["Kiểm tra quy tắc và trùng lặp", "Rules and duplicates checked"],
+    "resemblance-found": ["Phát hiện người giống mới đăng ký", "Somebody who resembles was registered"],
     "duplicates-reviewed": ["Đã đối chiếu trùng", "Duplicates reviewed"], approved: ["Phê duyệt", "Approved"],
     "person-assigned": ["Gắn với công dân trong cơ sở dữ liệu", "Assigned to a person of the register"],
     "production-begun": ["Bắt đầu sản xuất", "Production begun"], "production-failed": ["Sản xuất không thành", "Production failed"],

@@ -30,6 +30,10 @@ impl Office {
         hand: &Hand,
         now: OffsetDateTime,
     ) -> Result<Application> {
+        if matches!(command, Command::Approve { .. }) {
+            self.compared_before_approval(id, command, hand, now)
+                .await?;
+        }
         self.application_with(id, command, expected, hand, Change::new(now))
             .await
     }

@@ -1,7 +1,7 @@
 //! Checking what came: does the packet open, does the record obey its profile, is somebody like the applicant registered?
 
 use enrolment::packet::{Manifest, OpenedPacket, Outcome, PacketError};
-use enrolment::{Field, Finding, HolderRecord, IssuerProfile, Severity, profiles};
+use enrolment::{Field, HolderRecord, IssuerProfile, Severity, profiles};
 use register::Digest;
 use register::application::{Check, Command, RefusalReason};
 use register::store::{Change, Queue, Task};
@@ -128,21 +128,16 @@ fn count_scores(change: &mut Change, manifest: &Manifest) {
     }
 }
 
-/// The rules of severity error that a record breaks. Numbers that the issuer gives are not asked of the applicant.
+/// The rules of severity error that a record breaks. Numbers that the service gives are not asked of the applicant.
 fn broken_rules(
     record: &HolderRecord,
     profile: &dyn IssuerProfile,
     now: OffsetDateTime,
 ) -> Vec<String> {
-    let is_given = |finding: &Finding| {
-        let field = finding.field;
-        let is_number = matches!(field, Field::PersonalNumber | Field::DocumentNumber);
-        is_number && record.texts().get(field).is_none()
-    };
-    let findings = enrolment::check(record, profile, now.date());
+    let findings = enrolment::check_application(record, profile, now.date());
     let mut rules: Vec<String> = findings
         .iter()
-        .filter(|finding| finding.severity() == Severity::Error && !is_given(finding))
+        .filter(|finding| finding.severity() == Severity::Error)
         .map(|finding| finding.rule.id.to_owned())
         .collect();
     rules.dedup();

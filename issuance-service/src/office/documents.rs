@@ -5,12 +5,12 @@ use register::application::{self, MakeFailure};
 use register::document::{
     Command, Document, EndReason, Event, Proposed, Refusal, VoidReason, process,
 };
-use register::store::{Change, Claim, ClaimChange, ClaimKind, Store as _, StoreError};
-use register::{History, append_document};
+use register::store::{Change, Claim, ClaimChange, ClaimKind, Store, StoreError};
+use register::{Applications, History, append_document};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::applications::{self, MAX_ATTEMPTS};
+use super::applications::MAX_ATTEMPTS;
 use super::notice::{self, NoticeKind};
 use super::{Hand, Office, audit};
 use crate::personalisation::stock;
@@ -74,12 +74,7 @@ impl Office {
             Some(id) => self.person_of(id).await?,
             None => None,
         };
-        if let (Some(id), Some(command)) = (application, for_application(job, event)) {
-            let mut history = self.applications.history(id).await?;
-            if let Some(event) = application::process(history.application().as_ref(), &command)? {
-                applications::add(change, &mut history, event)?;
-            }
-        }
+        application_follows(&self.applications, change, document, event).await?;
         match (event, person) {
             (Event::DocumentHandedOver(_), Some(person)) => {
                 self.replace(change, document, person).await?;
@@ -140,6 +135,24 @@ impl Office {
         }
         Ok(())
     }
+}
+
+/// What happens to the application of a card, in the same transaction.
+pub(crate) async fn application_follows<S: Store>(
+    applications: &Applications<S>,
+    change: &mut Change,
+    document: &Document,
+    event: &Event,
+) -> Result<()> {
+    let command = for_application(document.job(), event);
+    let (Some(id), Some(command)) = (document.entry().application, command) else {
+        return Ok(());
+    };
+    let mut history = applications.history(id).await?;
+    if let Some(event) = application::process(history.application().as_ref(), &command)? {
+        super::applications::add(change, &mut history, event)?;
+    }
+    Ok(())
 }
 
 fn live_claim(document: &Document, person: Uuid) -> Claim {

@@ -48,6 +48,9 @@ pub struct Notice {
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+    /// The trace in which it happened (`traceparent`), where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 /// Adds a notice to a change.
@@ -65,6 +68,7 @@ pub(super) fn add(
         person,
         reason: reason.map(str::to_owned),
         at: change.at,
+        trace: crate::api::traces::traceparent(&tracing::Span::current()),
     };
     let body = serde_json::to_vec(&notice).unwrap_or_default();
     change.journal.push(JournalEntry {

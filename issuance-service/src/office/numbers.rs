@@ -1,15 +1,17 @@
-//! Personal numbers: exactly once, without an order that anybody could read, and without asking another data centre each time.
+//! Numbers for people and for documents: exactly once, without an order that anybody could read, and without asking another data centre each
+//! time.
 //!
 //! ```text
-//! series (place, century and sex, year) ─ block of 1,000 counters, leased to this data centre ─ counter ─ permutation ─▶ number
+//! series (place, century and sex, year; range of a profile) ─ block of 1,000 counters, leased to this data centre ─ counter ─ permutation ─▶ number
 //! ```
 //!
 //! Blocks are taken from the store for good; what a data centre has leased and not used when it is lost stays unused. The constraint of the
 //! store decides: a number that somebody has from before this register is passed over.
 
+use enrolment::IssuerProfile;
 use enrolment::personal_number::{BLOCK, Blocks, NumberScheme, RegisteredBirth, Series};
-use register::Digest;
 use register::store::{Change, Entity, EntityChange, EntityKind, Expected, Store as _, StoreError};
+use register::{Digest, Key};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -34,7 +36,8 @@ impl Office {
         let series = scheme.series_of(birth)?;
         let key = self.desk.vault().number_key()?;
         for _ in 0..MAX_PASSED_OVER {
-            let counter = self.next_counter(scheme, &series, now).await?;
+            let blocks = Blocks::of(scheme, series.clone());
+            let counter = self.next_counter(&series, &blocks, now).await?;
             let number = scheme.number(&series, counter, &key)?;
             if self.people.of_number(&number).await?.is_none() {
                 return Ok(number);
@@ -43,11 +46,42 @@ impl Office {
         Err(Error::NumbersUsedUp)
     }
 
+    /// A number for a document of a profile that no document has yet; `None` where the service gives none. A number that a desk has typed is
+    /// passed over.
+    ///
+    /// # Errors
+    /// [`Error::NumbersUsedUp`]; [`Error::Store`].
+    pub async fn free_document_number(
+        &self,
+        profile: &dyn IssuerProfile,
+        now: OffsetDateTime,
+    ) -> Result<Option<String>> {
+        let data = profile.data();
+        let Some(numbers) = data.document_numbers else {
+            return Ok(None);
+        };
+        let series = numbers.series(data.issuing_state);
+        let key = self.desk.vault().number_key()?;
+        let blocks = Blocks::with(series.clone(), numbers.capacity());
+        for _ in 0..MAX_PASSED_OVER {
+            let counter = self.next_counter(&series, &blocks, now).await?;
+            let number = numbers.number(&series, counter, &key)?;
+            let taken = Key::DocumentNumber {
+                issuing_state: data.issuing_state.to_owned(),
+                number: number.clone(),
+            };
+            if self.documents.find(&taken).await?.is_none() {
+                return Ok(Some(number));
+            }
+        }
+        Err(Error::NumbersUsedUp)
+    }
+
     /// The next counter of this data centre: within its block, or the first of a new block.
     async fn next_counter(
         &self,
-        scheme: &dyn NumberScheme,
         series: &Series,
+        blocks: &Blocks,
         now: OffsetDateTime,
     ) -> Result<u64> {
         let own = format!("numbers/{}/{series}", self.data_centre);
@@ -57,15 +91,13 @@ impl Office {
             Some(block) => block,
             None => self.lease_block(&lease, series, now).await?,
         };
-        let block = Blocks::of(scheme, series.clone())
-            .nth(block)
-            .ok_or(Error::NumbersUsedUp)?;
+        let block = blocks.nth(block).ok_or(Error::NumbersUsedUp)?;
         Ok(block.first + ordinal % BLOCK)
     }
 
     /// The block of a lease that was made before.
     async fn lease(&self, lease: &str) -> Result<Option<u64>> {
-        let id = lease_id(lease);
+        let id = named(lease);
         let entity = self.store.entity(EntityKind::Setting, id).await?;
         let block = entity.map(|entity| serde_json::from_str::<Lease>(&entity.body));
         let what = "lease of numbers";
@@ -83,7 +115,7 @@ impl Office {
         change.entities.push(EntityChange::Put {
             entity: Entity {
                 kind: EntityKind::Setting,
-                id: lease_id(lease),
+                id: named(lease),
                 state: "leased".to_owned(),
                 place: self.data_centre.clone(),
                 order: 0,
@@ -109,9 +141,9 @@ struct Lease {
     block: u64,
 }
 
-/// The name of a lease as an identifier (RFC 9562 §5.8).
-fn lease_id(lease: &str) -> Uuid {
-    let digest = Digest::of(lease.as_bytes());
+/// A name as an identifier (RFC 9562 §5.8).
+pub(super) fn named(name: &str) -> Uuid {
+    let digest = Digest::of(name.as_bytes());
     let mut octets = [0; 16];
     octets
         .iter_mut()

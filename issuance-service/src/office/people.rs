@@ -1,23 +1,23 @@
 //! People, as the office sees them: texts opened, searched by keys that nobody can read.
 
-use std::collections::BTreeMap;
-
 use enrolment::duplicates::{self, Person, Weights};
+use enrolment::packet::{Purpose, Subject};
 use enrolment::{BirthDate, Field, HolderRecord, spelling};
-use register::application::Resemblance;
+use register::application::{Event, Resemblance};
 use register::person::LifeStatus;
 use register::store::SearchKey;
-use register::{Details, PersonRow};
+use register::{ApplicationSummary, Details, DocumentSummary, PersonRow};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use super::Office;
-use crate::{Error, Result, Vault};
+use crate::{Error, Result, Vault, person_texts};
 
-/// The purpose under which texts of people are sealed.
-const TEXTS: &str = "person";
-/// Most people who are compared with one: the keys let through some dozens in a register of a hundred million.
+/// Words of a name that are paired: names of more words than this exist, but need not be found by all of them.
+const MAX_PAIRED: usize = 6;
+/// Most people who are compared with one: the keys let through some hundreds in a register of a hundred million.
 pub const MAX_COMPARED: u32 = 500;
+/// Applications of a person that are looked through for a portrait.
+const MAX_PORTRAITS: u32 = 20;
 
 /// A person with everything that is known.
 pub struct PersonView {
@@ -64,16 +64,62 @@ impl Office {
         if let Some(birth) = &query.birth {
             record.set(Field::DateOfBirth, birth.as_str());
         }
-        let mut views = self.alike(&record).await?;
+        let views = self.alike(&record).await?;
         let probe = duplicates::Name::of(&query.name);
         let weights = Weights::default();
-        let similarity = |view: &PersonView| {
+        // Each name is compared once: in a large register there are hundreds.
+        let ranked = views.into_iter().map(|view| {
             let name = duplicates::Name::of(&full_name(&view.texts));
-            duplicates::name_similarity(&probe, &name, &weights)
-        };
-        views.sort_by(|a, b| similarity(b).total_cmp(&similarity(a)));
-        views.truncate(limit);
-        Ok(views)
+            (duplicates::name_similarity(&probe, &name, &weights), view)
+        });
+        let mut ranked: Vec<(f32, PersonView)> = ranked.collect();
+        ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        ranked.truncate(limit);
+        Ok(ranked.into_iter().map(|(_, view)| view).collect())
+    }
+
+    /// The documents that were made for applications, remakes included, the last ones first.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn documents_of(
+        &self,
+        applications: &[ApplicationSummary],
+    ) -> Result<Vec<DocumentSummary>> {
+        let mut documents = Vec::new();
+        for line in applications {
+            let history = self.applications.history(line.id).await?;
+            for (_, event) in &history.events {
+                if let Event::ProductionBegun { job } = event {
+                    documents.extend(self.documents.summary(*job).await?);
+                }
+            }
+        }
+        documents.sort_by_key(|line| core::cmp::Reverse((line.entered_at, line.job)));
+        Ok(documents)
+    }
+
+    /// The application besides one that holds the last portrait of a person that was not erased, and its name there.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Crypto`].
+    pub async fn portrait_of(&self, person: Uuid, besides: Uuid) -> Result<Option<(Uuid, String)>> {
+        let applications = self.applications.of_person(person, MAX_PORTRAITS).await?;
+        let kept = |line: &&ApplicationSummary| !line.erased && line.id != besides;
+        for line in applications.iter().filter(kept) {
+            let packet = match self.open(line.id).await {
+                Ok((packet, ..)) => packet,
+                Err(Error::Erased | Error::Station(_) | Error::UnknownProfile) => continue,
+                Err(error) => return Err(error),
+            };
+            let portrait = packet.manifest().attachments.iter().find(|entry| {
+                entry.purpose == Purpose::Record && entry.subject == Subject::Portrait
+            });
+            if let Some(portrait) = portrait {
+                return Ok(Some((line.id, portrait.name.clone())));
+            }
+        }
+        Ok(None)
     }
 
     /// Registered persons who resemble the holder of a record, by the policy of duplicates. The one who has the personal number of the
@@ -112,20 +158,17 @@ impl Office {
     }
 
     fn view(&self, row: PersonRow) -> Result<PersonView> {
-        let texts = open_texts(self.desk.vault(), &row)?;
+        let texts = person_texts::open(self.desk.vault(), row.id, &row.sealed)?;
         Ok(PersonView { row, texts })
     }
 
     /// What is known of a person, sealed, with the keys for searching.
-    pub(crate) fn details(&self, person: Uuid, record: &HolderRecord) -> Result<Details> {
-        let texts: BTreeMap<&str, &str> = record
-            .texts()
-            .iter()
-            .map(|(field, text)| (field.word(), text))
-            .collect();
-        let plain = Zeroizing::new(serde_json::to_vec(&texts).map_err(|_| Error::Interrupted)?);
+    ///
+    /// # Errors
+    /// [`Error::Crypto`].
+    pub fn details(&self, person: Uuid, record: &HolderRecord) -> Result<Details> {
         Ok(Details {
-            sealed: self.desk.vault().seal(TEXTS, person, &plain)?,
+            sealed: person_texts::seal(self.desk.vault(), person, record.texts())?,
             keys: search_keys(self.desk.vault(), record),
         })
     }
@@ -145,26 +188,6 @@ impl Office {
     }
 }
 
-fn open_texts(vault: &Vault, row: &PersonRow) -> Result<HolderRecord> {
-    let mut record = HolderRecord::new();
-    if row.sealed.is_empty() {
-        return Ok(record);
-    }
-    let plain = vault.open(TEXTS, row.id, &row.sealed)?;
-    let texts: BTreeMap<String, String> = serde_json::from_slice(plain.expose()).map_err(|_| {
-        register::store::StoreError::Corrupt {
-            id: row.id,
-            what: "texts",
-        }
-    })?;
-    for (word, text) in texts {
-        if let Some(field) = Field::from_word(&word) {
-            record.set(field, text);
-        }
-    }
-    Ok(record)
-}
-
 fn full_name(record: &HolderRecord) -> String {
     let texts = record.texts();
     match texts.get(Field::FullName) {
@@ -180,16 +203,17 @@ fn percent(score: f32) -> u8 {
     (score * 100.0).round() as u8
 }
 
-/// The keys by which a person is searched. Each lets some dozens of people through in a register of a hundred million, and together they
+/// The keys by which a person is searched. Each lets at most some hundreds of people through in a register of a hundred million, and together they
 /// forgive one mistake: a word of the name, the day and month, or the year of birth.
 ///
 /// | key | forgives |
 /// |---|---|
-/// | each word but the first, with the date of birth | other words, their order, tones |
+/// | each two words, with the date of birth | the other words, their order, tones |
+/// | the last word, and the other of two, with the date of birth | every other word |
 /// | all words, with the year of birth | day and month |
 /// | all words, with day and month | the year |
 /// | numbers of documents | everything else |
-fn search_keys(vault: &Vault, record: &HolderRecord) -> Vec<SearchKey> {
+pub(super) fn search_keys(vault: &Vault, record: &HolderRecord) -> Vec<SearchKey> {
     let texts = record.texts();
     let name = full_name(record);
     let bare = spelling::bare(&name);
@@ -199,12 +223,20 @@ fn search_keys(vault: &Vault, record: &HolderRecord) -> Vec<SearchKey> {
     let mut add = |what: String| keys.push(vault.search_key(&what));
     if let Some(birth) = birth {
         let (year, month, day) = (birth.year(), birth.month(), birth.day());
-        // Half the country is called Nguyễn: the first word tells nothing, unless there is hardly another.
-        let telling = if words.len() > 2 { 1 } else { 0 };
+        // Half the country is called Nguyễn, and a third Thị or Văn: one word tells enough when it is the last, by which people are called;
+        // of the others two.
+        let telling = words
+            .len()
+            .saturating_sub(if words.len() > 2 { 1 } else { 2 });
         for word in words.iter().skip(telling) {
             add(format!("word/{word}/{year}/{month:?}/{day:?}"));
         }
         words.sort_unstable();
+        for (place, word) in words.iter().enumerate() {
+            for other in words.iter().take(MAX_PAIRED).skip(place + 1) {
+                add(format!("words/{word}/{other}/{year}/{month:?}/{day:?}"));
+            }
+        }
         let all = words.join(" ");
         add(format!("name/{all}/{year}"));
         if let (Some(month), Some(day)) = (month, day) {

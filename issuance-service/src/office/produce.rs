@@ -10,17 +10,18 @@
 use enrolment::{Field, HolderRecord, IssuerProfile};
 use perso::{PreparedChip, RegisterError};
 use register::application::{Application, Command, RefusalReason, Stage, process};
-use register::document::{self, Document};
-use register::person::{self, Origin};
+use register::document;
+use register::person;
 use register::store::{
     BlobChange, BlobName, Change, Queue, Store as _, StoreError, Task, TaskChange,
 };
-use register::{ApplicationHistory, Approval, PersonHistory, append_document, priority_number};
+use register::{ApplicationHistory, Approval, append_document, priority_number};
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use super::notice::{self, NoticeKind};
+use super::applications::MAX_ATTEMPTS;
+use super::registering::{Guard, PersonOf, was_raised};
 use super::{Done, Hand, Office, applications, audit};
 use crate::entering::StoreRegister;
 use crate::personalisation::RejectReason;
@@ -59,7 +60,16 @@ impl Office {
             Stage::Approved | Stage::InProduction(_) => {}
             _ => return self.finish(task.id, now).await,
         }
-        let refusal = match self.make(history, &application, now).await {
+        let mut made = self.make(history, &application, now).await;
+        for _ in 1..MAX_ATTEMPTS {
+            let Err(error) = &made else { break };
+            if !was_raised(error) {
+                break;
+            }
+            let history = self.applications.history(id).await?;
+            made = self.make(history, &application, now).await;
+        }
+        let refusal = match made {
             Ok(()) => return self.finish(task.id, now).await,
             Err(error) => refusal_of(&error).ok_or(error)?,
         };
@@ -84,55 +94,150 @@ impl Office {
         now: OffsetDateTime,
     ) -> Result<()> {
         let id = history.id;
-        if self.signer.is_none() {
+        if self.signers.is_none() {
             return Err(Error::NoPki);
         }
         let (packet, mut record, profile) = self.open(id).await?;
         drop(packet);
+        let guard = match application.person() {
+            None => Some(self.guard(&record).await?),
+            Some(_) => None,
+        };
+        let pool = Pool::new(self.store.clone());
+        let lane = lane_of_profile(profile)?;
+        let is_begun = matches!(application.stage(), Stage::InProduction(_));
+        if !is_begun && pool.waiting(&lane, 1).await? == 0 {
+            // Before numbers are taken, of which none comes back.
+            return Err(Error::NoChip);
+        }
+        if self.compared_again(id, application, &record, now).await? {
+            return Ok(());
+        }
         let person = self
             .person_for(application, &mut record, profile, now)
             .await?;
-        let (job, before) = match application.stage() {
-            Stage::InProduction(job) => (job, self.documents.history(job).await?.document()),
-            _ => (new_job(now, &mut *self.rng()), None),
+        match application.stage() {
+            Stage::InProduction(job) => {
+                self.go_on(application, id, job, record, profile, now).await
+            }
+            _ => {
+                let ready = Ready {
+                    record,
+                    profile,
+                    person,
+                    guard,
+                    lane,
+                };
+                self.begin(history, application, ready, now).await
+            }
+        }
+    }
+
+    /// Makes a new job: number, chip, person and document in one transaction, then the signature.
+    async fn begin(
+        &self,
+        history: ApplicationHistory,
+        application: &Application,
+        ready: Ready,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let Ready {
+            mut record,
+            profile,
+            person,
+            guard,
+            lane,
+        } = ready;
+        let (id, job) = (history.id, new_job(now, &mut *self.rng()));
+        let is_given = self
+            .number_document(application, &mut record, profile, now)
+            .await?;
+        let pool = Pool::new(self.store.clone());
+        let leased = pool.lease(&lane, now).await?.ok_or(Error::NoChip)?;
+        let chip = leased.prepared.clone();
+        let order = self.order(application, id, record, profile, chip, now);
+        let begun = order.and_then(|order| {
+            let change = self.beginning(Beginning {
+                application: history,
+                job,
+                person,
+                guard,
+                order: &order,
+                chip: &leased,
+                pool: &pool,
+                now,
+            })?;
+            Ok((order, change))
+        });
+        let made = match begun {
+            Ok((order, change)) => self.sign(order, change, job, application, now).await,
+            Err(error) => Err(error),
         };
-        if before.as_ref().and_then(Document::signature).is_some() {
+        if let Err(error) = &made
+            && self.documents.history(job).await?.version() == 0
+        {
+            self.put_back(&pool, leased, error, now).await?;
+        }
+        match made {
+            // Somebody has typed the number that was given in this moment: there is another.
+            Err(Error::Perso(perso::Error::Register(RegisterError::DocumentNumberUsed(_))))
+                if is_given =>
+            {
+                Err(Error::Busy)
+            }
+            made => made,
+        }
+    }
+
+    /// Goes on with the job that an earlier worker has begun: under its number, on its chip.
+    async fn go_on(
+        &self,
+        application: &Application,
+        id: Uuid,
+        job: Uuid,
+        mut record: HolderRecord,
+        profile: &'static dyn IssuerProfile,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let before = self.documents.history(job).await?.document();
+        let before = before.ok_or(Error::Interrupted)?;
+        if before.signature().is_some() {
             return Ok(());
         }
-        let pool = Pool::new(self.store.clone());
-        let Some(before) = before else {
-            let lane = lane_of_profile(profile)?;
-            let leased = pool.lease(&lane, now).await?.ok_or(Error::NoChip)?;
-            let chip = leased.prepared.clone();
-            let order = self.order(application, id, record, profile, chip, now);
-            let begun = order.and_then(|order| {
-                let change = self.beginning(Beginning {
-                    application: history,
-                    job,
-                    person,
-                    order: &order,
-                    chip: &leased,
-                    pool: &pool,
-                    now,
-                })?;
-                Ok((order, change))
-            });
-            let made = match begun {
-                Ok((order, change)) => self.sign(order, change, job, application, now).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = &made
-                && self.documents.history(job).await?.version() == 0
-            {
-                self.put_back(&pool, leased, error, now).await?;
-            }
-            return made;
-        };
-        let serial = &before.entry().document.chip_serial;
-        let chip = pool.reserved(serial, job).await?.ok_or(Error::NoChip)?;
+        let document = &before.entry().document;
+        if !profile.is_numbered_by_person() {
+            record.set(Field::DocumentNumber, document.document_number.as_str());
+        }
+        let chip = Pool::new(self.store.clone())
+            .reserved(&document.chip_serial, job)
+            .await?
+            .ok_or(Error::NoChip)?;
         let order = self.order(application, id, record, profile, chip, now)?;
         self.sign(order, Change::new(now), job, application, now)
             .await
+    }
+
+    /// The number of a new document, where it has one of its own: what the record says, else the next of the service. What was spoiled is made
+    /// again under another number: the one that it had names it for ever. Whether the service gives it.
+    async fn number_document(
+        &self,
+        application: &Application,
+        record: &mut HolderRecord,
+        profile: &'static dyn IssuerProfile,
+        now: OffsetDateTime,
+    ) -> Result<bool> {
+        if profile.is_numbered_by_person() {
+            return Ok(false);
+        }
+        let is_stated = record.texts().get(Field::DocumentNumber).is_some();
+        if is_stated && application.remakes() == 0 {
+            return Ok(false);
+        }
+        let Some(number) = self.free_document_number(profile, now).await? else {
+            return Ok(false);
+        };
+        record.set(Field::DocumentNumber, number);
+        Ok(true)
     }
 
     /// A chip that was not used goes to the next application, unless it is the chip that stands against it.
@@ -169,7 +274,8 @@ impl Office {
         application: &Application,
         now: OffsetDateTime,
     ) -> Result<()> {
-        let signer = self.signer.clone().ok_or(Error::NoPki)?;
+        let signers = self.signers.as_ref().ok_or(Error::NoPki)?;
+        let signer = signers.current(order.document_code(), now)?;
         let serial = order.chip.serial.clone();
         let expires = expiry_task(job, order.record.expiry());
         let register = StoreRegister {
@@ -208,12 +314,16 @@ impl Office {
             mut application,
             job,
             mut person,
+            guard,
             order,
             chip,
             pool,
             now,
         } = begun;
         let mut change = Change::new(now);
+        if let Some(guard) = guard {
+            guard.raise(&mut change);
+        }
         person.write(self, &mut change, application.id, order)?;
         let commands = [
             Command::AssignPerson {
@@ -235,44 +345,6 @@ impl Office {
             (super::documents::SUBJECT, job),
         )?;
         Ok(change)
-    }
-
-    /// The person whom an application is about: known, or to be registered, with a number where the document needs one.
-    async fn person_for(
-        &self,
-        application: &Application,
-        record: &mut HolderRecord,
-        profile: &'static dyn IssuerProfile,
-        now: OffsetDateTime,
-    ) -> Result<PersonOf> {
-        let id = application
-            .person()
-            .unwrap_or_else(|| new_job(now, &mut *self.rng()));
-        let history = self.people.history(id).await?;
-        let registered = history.person();
-        let own = registered.as_ref().and_then(|person| person.number());
-        let stated = record.texts().get(Field::PersonalNumber).map(str::to_owned);
-        if let Some(stated) = &stated {
-            // What was approved is printed, and nothing else: a number of somebody else is no slip of the pen.
-            let holder = self.people.of_number(stated).await?;
-            if holder.is_some_and(|holder| holder != id) || own.is_some_and(|own| own != stated) {
-                return Err(person::Refusal::OtherNumber.into());
-            }
-        }
-        let number = match (own, stated, profile.number_scheme()) {
-            (Some(own), _, _) => Some(own.to_owned()),
-            (None, Some(stated), _) => Some(stated),
-            (None, None, Some(scheme)) => {
-                let birth = scheme.birth_in(record.texts(), now.date());
-                let birth = birth.ok_or(Error::NotAccepted(Vec::new()))?;
-                Some(self.free_number(scheme, &birth, now).await?)
-            }
-            (None, None, None) => None,
-        };
-        if let Some(number) = &number {
-            record.set(Field::PersonalNumber, number.as_str());
-        }
-        Ok(PersonOf { history, number })
     }
 
     async fn record_signature(
@@ -333,60 +405,23 @@ const fn refusal_of(error: &Error) -> Option<RefusalReason> {
     })
 }
 
+/// What is known when a job can be made.
+struct Ready {
+    record: HolderRecord,
+    profile: &'static dyn IssuerProfile,
+    person: PersonOf,
+    guard: Option<Guard>,
+    lane: String,
+}
+
 /// What a production begins with.
 struct Beginning<'b> {
     application: ApplicationHistory,
     job: Uuid,
     person: PersonOf,
+    guard: Option<Guard>,
     order: &'b DocumentOrder,
     chip: &'b LeasedChip,
     pool: &'b Pool,
     now: OffsetDateTime,
-}
-
-/// A person of the register, before the document is entered.
-struct PersonOf {
-    history: PersonHistory,
-    number: Option<String>,
-}
-
-impl PersonOf {
-    /// Registers the person, records the number, takes over what the application says.
-    fn write(
-        &mut self,
-        office: &Office,
-        change: &mut Change,
-        application: Uuid,
-        order: &DocumentOrder,
-    ) -> Result<()> {
-        let id = self.history.id;
-        let record = order.record.record();
-        let mut commands = Vec::new();
-        if self.history.person().is_none() {
-            let origin = Origin::Application(application);
-            commands.push(person::Command::Register(origin));
-        }
-        if let Some(number) = &self.number {
-            commands.push(person::Command::AssignNumber(number.clone()));
-        }
-        commands.push(person::Command::ChangeRecord {
-            application,
-            record: order.record_digest().clone(),
-        });
-        for command in commands {
-            let granted = person::process(self.history.person().as_ref(), &command)?;
-            let Some(event) = granted else { continue };
-            let told = match &event {
-                person::Event::NumberAssigned { .. } => Some(NoticeKind::NumberAssigned),
-                person::Event::RecordChanged { .. } => Some(NoticeKind::PersonChanged),
-                _ => None,
-            };
-            let details = office.details(id, record)?;
-            self.history.append(change, event, Some(details))?;
-            if let Some(kind) = told {
-                notice::add(change, kind, id, Some(id), None);
-            }
-        }
-        Ok(())
-    }
 }

@@ -5,6 +5,7 @@
 
 mod claim;
 mod files;
+mod reading;
 mod results;
 mod state;
 
@@ -15,11 +16,12 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::chip::{ChipState, key};
-use super::{Chip, Refusal, Site};
+use super::{Chip, Refusal, Site, rows};
 use crate::Result;
 use crate::office::Office;
 
 pub use claim::{Claimed, Order};
+pub use reading::Reading;
 pub use results::{CardResult, Outcome, QualityResult};
 pub use state::{Batch, BatchState, Job, Progress, STALLED};
 
@@ -49,14 +51,7 @@ impl Office {
             .store()
             .find(EntityKind::Chip, &[key(id)], MAX_JOBS)
             .await?;
-        let chips = found
-            .iter()
-            .map(Chip::of)
-            .collect::<core::result::Result<Vec<_>, StoreError>>()?;
-        Ok(chips
-            .into_iter()
-            .filter_map(|chip| Some((chip.job()?, chip)))
-            .collect())
+        Ok(by_job(rows(&found, Chip::of)?))
     }
 
     /// Batches of a site or of all, in the order in which they were taken.
@@ -77,10 +72,7 @@ impl Office {
             ..Query::of(EntityKind::Batch, limit)
         };
         let entities = self.store().list(&query).await?;
-        Ok(entities
-            .iter()
-            .map(Batch::of)
-            .collect::<core::result::Result<_, StoreError>>()?)
+        rows(&entities, Batch::of)
     }
 
     /// The batches that an account or a device has not finished: what it finds again after a crash.
@@ -92,10 +84,7 @@ impl Office {
             .store()
             .find(EntityKind::Batch, &[key(owner)], MAX_JOBS)
             .await?;
-        Ok(entities
-            .iter()
-            .map(Batch::of)
-            .collect::<core::result::Result<_, StoreError>>()?)
+        rows(&entities, Batch::of)
     }
 
     /// Brings the state of a batch up to what its chips say.
@@ -126,6 +115,12 @@ impl Office {
         }
         Err(crate::Error::Busy)
     }
+}
+
+/// Chips by their jobs.
+fn by_job(chips: Vec<Chip>) -> BTreeMap<Uuid, Chip> {
+    let chips = chips.into_iter();
+    chips.filter_map(|chip| Some((chip.job()?, chip))).collect()
 }
 
 /// Whether a change failed because of the row of a chip.

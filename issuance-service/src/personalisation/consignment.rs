@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::chip::{Person, milliseconds};
-use super::{Refusal, Site, json};
+use super::{Refusal, Site, json, rows};
 use crate::office::{Hand, Office};
 use crate::{Error, Result};
 
@@ -225,10 +225,7 @@ impl Office {
             ..Query::of(EntityKind::Consignment, limit)
         };
         let entities = self.store().list(&query).await?;
-        Ok(entities
-            .iter()
-            .map(Consignment::of)
-            .collect::<core::result::Result<_, StoreError>>()?)
+        rows(&entities, Consignment::of)
     }
 
     /// Sends cards to a counter. One that cannot be sent does not keep the others. The same name again goes on with the same consignment.

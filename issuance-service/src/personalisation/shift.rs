@@ -9,7 +9,8 @@
 
 use access::Permission;
 use register::store::{
-    Change, Cursor, Entity, EntityChange, EntityKind, Expected, Query, Store as _, StoreError,
+    AnyStore, Change, Cursor, Entity, EntityChange, EntityKind, Expected, Query, Store as _,
+    StoreError,
 };
 use register::{Digest, Officer};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use super::chip::{ChipState, Person, milliseconds, name_of};
 use super::stock::{Numbers, numbers};
-use super::{Refusal, Site, json};
+use super::{Refusal, Site, json, rows};
 use crate::office::{Hand, Office};
 use crate::{Error, Result};
 
@@ -254,6 +255,20 @@ impl Shift {
     }
 }
 
+/// The last shift of a site; `None` where there was none.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn last_shift(store: &AnyStore, site: &Site) -> Result<Option<Shift>> {
+    let query = Query {
+        place: Some(site.to_string()),
+        descending: true,
+        ..Query::of(EntityKind::Shift, 1)
+    };
+    let entities = store.list(&query).await?;
+    Ok(entities.first().map(Shift::of).transpose()?)
+}
+
 impl Office {
     /// A shift.
     ///
@@ -282,10 +297,7 @@ impl Office {
             ..Query::of(EntityKind::Shift, limit)
         };
         let entities = self.store().list(&query).await?;
-        Ok(entities
-            .iter()
-            .map(Shift::of)
-            .collect::<core::result::Result<_, StoreError>>()?)
+        rows(&entities, Shift::of)
     }
 
     /// Opens a shift with what was counted.
@@ -299,7 +311,7 @@ impl Office {
         hand: &Hand,
         now: OffsetDateTime,
     ) -> Result<Shift> {
-        let last = self.shifts(site, None, 1).await?.into_iter().next();
+        let last = last_shift(self.store(), site).await?;
         let number = last.as_ref().map_or(0, Shift::number).saturating_add(1);
         // The next shift of a site has one name: two that are opened at once are one.
         let id = name_of(&Digest::of(format!("shift/{site}/{number}").as_bytes()));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use access::Permission;
 use register::document::{Document, Event, VoidReason};
-use register::store::{AnyStore, Change, EntityKind, Store as _, StoreError, TaskChange};
+use register::store::{AnyStore, Change, EntityKind, Store, StoreError, TaskChange};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -26,8 +26,8 @@ pub(super) const SUBJECT: &str = "chip";
 ///
 /// # Errors
 /// [`Error::Store`]; [`Error::Personalisation`] when the chip is not where the document says.
-pub async fn follow(
-    store: &AnyStore,
+pub async fn follow<S: Store>(
+    store: &S,
     change: &mut Change,
     document: &Document,
     event: &Event,
@@ -51,6 +51,32 @@ pub async fn follow(
         Event::DocumentWritten(_) => chip.written(change),
         Event::DocumentVoided(voiding) => chip.reject(change, reject_reason(voiding.reason)),
         _ => chip.used(change),
+    }
+}
+
+/// A chip that was taken out of the stock by its file, and not from the pool, belongs to its job from now on.
+///
+/// # Errors
+/// [`Error::Store`]; [`Error::Personalisation`] when the chip was set aside.
+pub async fn reserve<S: Store>(
+    store: &S,
+    change: &mut Change,
+    serial: &[u8],
+    job: Uuid,
+) -> Result<()> {
+    let id = chip_id(serial);
+    let Some(entity) = store.entity(EntityKind::Chip, id).await? else {
+        return Ok(());
+    };
+    let chip = Chip::of(&entity)?;
+    match chip.state {
+        // Whose it is, the register says.
+        _ if chip.job().is_some() => Ok(()),
+        ChipState::InStock => {
+            change.tasks.push(TaskChange::Finish(id));
+            chip.reserve(change, job)
+        }
+        state => Err(Refusal::ChipState(state).into()),
     }
 }
 

@@ -30,7 +30,7 @@ pub const MAX_TRIES_PER_SUBJECT: u32 = 32;
 #[serde(deny_unknown_fields)]
 pub struct Agreement {
     /// Attributes that it may ask to be compared.
-    #[schema(value_type = Vec<String>, max_items = 64, example = json!(["full_name", "date_of_birth", "sex"]))]
+    #[schema(schema_with = crate::api::described::attributes)]
     #[serde(default)]
     pub attributes: Vec<Attribute>,
     /// Purposes that it may name: words in small letters.
@@ -58,7 +58,7 @@ pub struct Agreement {
     #[serde(default)]
     pub numbers: bool,
     /// Of which changes it is told.
-    #[schema(value_type = Vec<String>, max_items = 16, example = json!(["document-ended"]))]
+    #[schema(schema_with = crate::api::described::changes)]
     #[serde(default)]
     pub changes: Vec<NoticeKind>,
     /// The last day of the agreement.

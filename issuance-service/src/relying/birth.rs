@@ -179,9 +179,13 @@ impl RelyingDesk<AnyStore> {
                     is_new: false,
                 });
             }
+            let guard = office.guard(&record).await?;
             let number = office.free_number(scheme, &facts, now).await?;
             record.set(Field::PersonalNumber, number.as_str());
-            let change = self.birth_change(office, party, birth, history, &record, &number, now)?;
+            let mut change =
+                self.birth_change(office, party, birth, history, &record, &number, now)?;
+            // Whoever registers somebody who resembles the child in this moment looks again.
+            guard.raise(&mut change);
             match self.store.commit(&change).await {
                 Ok(()) => {
                     return Ok(Numbered {
@@ -192,6 +196,7 @@ impl RelyingDesk<AnyStore> {
                 }
                 Err(StoreError::Claimed { claim, .. })
                     if claim.kind == ClaimKind::PersonalNumber => {}
+                Err(StoreError::EntityChanged { .. }) => {}
                 Err(StoreError::Conflict(stream)) if stream.kind == StreamKind::Person => {}
                 Err(error) => return Err(error.into()),
             }

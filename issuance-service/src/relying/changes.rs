@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::reference::for_party;
 use super::{Fault, Party, RelyingDesk, Result};
+use crate::api::traces::traceparent;
 use crate::office::{Notice, NoticeKind};
 
 /// Notices that are looked through for one answer.
@@ -22,7 +23,7 @@ const TYPE: &str = "card-toolchain.register.";
 pub struct CloudEvent {
     /// `1.0`
     pub specversion: &'static str,
-    /// Whoever gets it twice knows it by this.
+    /// Whoever gets it twice knows it by this. Every party has its own for the same change.
     pub id: Uuid,
     /// This service.
     pub source: String,
@@ -40,6 +41,18 @@ pub struct CloudEvent {
     pub datacontenttype: &'static str,
     /// More of it.
     pub data: Data,
+    /// The trace in which it happened: the line goes on with it, the event does not tell it.
+    #[serde(skip)]
+    pub trace: Option<String>,
+}
+
+impl CloudEvent {
+    /// What has happened, by a word: `document-ended`.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        let word = self.kind.strip_prefix(TYPE).unwrap_or_default();
+        word.split('.').next().unwrap_or_default()
+    }
 }
 
 /// What belongs to a change.
@@ -79,6 +92,7 @@ pub(super) fn tell(
         person,
         reason: reason.map(str::to_owned),
         at,
+        trace: traceparent(&tracing::Span::current()),
     };
     let body = serde_json::to_vec(&notice).unwrap_or_default();
     change.journal.push(JournalEntry {
@@ -164,7 +178,7 @@ impl<S: Store> RelyingDesk<S> {
         let reference = |id| for_party(&self.vault, party, id);
         CloudEvent {
             specversion: "1.0",
-            id: notice.id,
+            id: reference(notice.id),
             source: format!("{}/v1/changes", self.address),
             kind: format!("{TYPE}{}.1", word(notice.kind)),
             subject: reference(notice.subject),
@@ -175,6 +189,7 @@ impl<S: Store> RelyingDesk<S> {
                 person: notice.person.map(reference),
                 reason: notice.reason.clone(),
             },
+            trace: notice.trace.clone(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Bringing changes to webhooks: each at least once, in order, signed; again and again where nobody takes them, for three days.
+//! Bringing changes to webhooks and streams: each at least once, in order, signed; again and again where nobody takes them, for three days.
 //!
 //! One task for each subscription that has something to be brought. The message after one that was not taken waits: order is kept for the
 //! whole subscription, and so for each subject. A receiver that is slow or dead keeps only its own messages waiting.
@@ -14,6 +14,7 @@ use register::store::{
     Topic,
 };
 use time::{Duration, OffsetDateTime};
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::agreement;
@@ -21,6 +22,7 @@ use super::changes::CloudEvent;
 use super::receiver::{Delivered, Receiver};
 use super::subscription::{State, Subscription};
 use super::{RelyingDesk, Result};
+use crate::api::traces;
 
 /// For how long a worker has a subscription: longer than [`AT_ONCE`] messages that all hang.
 pub const LEASE: Duration = Duration::minutes(10);
@@ -46,6 +48,10 @@ pub trait Carrier: Clone + Send + Sync + 'static {
 /// A message that is ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
+    /// The event: the same for every try.
+    pub id: Uuid,
+    /// What has happened, by a word.
+    pub kind: String,
     /// Where.
     pub url: String,
     /// Fields of the head.
@@ -221,11 +227,9 @@ impl<S: Store, C: Carrier> Courier<S, C> {
             .await?;
         let mut brought = 0;
         for (number, event) in events {
-            match self
-                .carrier
-                .carry(self.message(&subscription, &event, now())?)
-                .await
-            {
+            let mut message = self.message(&subscription, &event, now())?;
+            let span = traced(&subscription, &event, &mut message);
+            match self.carrier.carry(message).instrument(span).await {
                 Delivered::Taken => {
                     brought += 1;
                     let kept = &mut subscription.kept;
@@ -255,6 +259,8 @@ impl<S: Store, C: Carrier> Courier<S, C> {
         let body = serde_json::to_vec(event).unwrap_or_default();
         let secret = subscription.secret(&self.desk.vault)?;
         Ok(Message {
+            id: event.id,
+            kind: event.word().to_owned(),
             url: subscription.kept.url.clone(),
             fields: sign(&secret, event.id, now, &body),
             body,
@@ -315,6 +321,24 @@ impl<S: Store, C: Carrier> Courier<S, C> {
         change.tasks.push(TaskChange::Finish(task.id));
         Ok(self.desk.store.commit(&change).await?)
     }
+}
+
+/// The span of a message: it goes on with the trace of what has happened, and the receiver may go on with it.
+fn traced(subscription: &Subscription, event: &CloudEvent, message: &mut Message) -> Span {
+    let span = tracing::info_span!(
+        target: traces::TARGET,
+        "bring a change",
+        otel.kind = "producer",
+        subscription = %subscription.id,
+        event = %event.id,
+    );
+    if let Some(trace) = &event.trace {
+        traces::follow(&span, trace);
+    }
+    if let Some(trace) = traces::traceparent(&span) {
+        message.fields.push((traces::TRACEPARENT, trace));
+    }
+    span
 }
 
 /// The task of a subscription: there is one of them at most.

@@ -10,9 +10,9 @@ use register::store::AnyStore;
 use time::OffsetDateTime;
 
 use super::agreement::Agreement;
+use super::carriers::Carriers;
 use super::courier::Courier;
 use super::lines::Running;
-use super::receiver::Receiver;
 use super::status::Publisher;
 use super::{Fault, Party, RelyingDesk, Result};
 use crate::api::audit::Audit;
@@ -28,8 +28,8 @@ pub struct Room {
     pub publisher: Publisher,
     /// Batches that are worked on.
     pub running: Running,
-    /// The line to webhooks, if there are to be any.
-    pub receiver: Option<Receiver>,
+    /// The lines by which changes are brought.
+    pub carriers: Carriers,
     scheme: Option<&'static dyn NumberScheme>,
 }
 
@@ -58,7 +58,7 @@ impl Room {
             desk: RelyingDesk::new(store, vault, address).map_err(as_error)?,
             publisher: Publisher::new(status_key).map_err(as_error)?,
             running: Running::default(),
-            receiver: config.receiver()?,
+            carriers: config.carriers()?,
             scheme,
         })
     }
@@ -109,11 +109,11 @@ impl Room {
         }
     }
 
-    /// Whoever brings changes to webhooks, if there are to be any.
+    /// Whoever brings changes, if they are to be brought anywhere.
     #[must_use]
-    pub fn courier(&self) -> Option<Courier<AnyStore, Receiver>> {
-        let receiver = self.receiver.clone()?;
-        Some(Courier::new(self.desk.clone(), receiver))
+    pub fn courier(&self) -> Option<Courier<AnyStore, Carriers>> {
+        let carriers = self.carriers.clone();
+        (!carriers.is_empty()).then(|| Courier::new(self.desk.clone(), carriers))
     }
 }
 

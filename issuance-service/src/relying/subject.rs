@@ -24,10 +24,10 @@ pub enum Subject {
     /// The holder of a document.
     Document {
         /// The issuing state as the machine readable zone has it.
-        #[schema(min_length = 1, max_length = 3, example = "UTO")]
+        #[schema(pattern = "^[A-Z]{1,3}$", example = "UTO")]
         issuing_state: String,
         /// The number of the document.
-        #[schema(min_length = 1, max_length = 22)]
+        #[schema(pattern = "^[0-9A-Z]{1,22}$")]
         number: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Subscriptions: who is told of changes by webhook, where, how far, and how well that goes.
+//! Subscriptions: who is told of changes by webhook or NATS, where, how far, and how well that goes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::receiver::Reach;
+use super::carriers::Places;
 use super::{Fault, Party, RelyingDesk, Result};
 use crate::Vault;
 use crate::office::NoticeKind;
@@ -70,7 +70,7 @@ pub struct Subscription {
 /// What stands in the row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// The address of the webhook.
+    /// The address of the webhook; `nats:` and a subject for one that is brought to the stream.
     pub url: String,
     /// Of what it is told.
     pub kinds: Vec<NoticeKind>,
@@ -155,7 +155,7 @@ pub fn secret_text(secret: &SecretBytes) -> zeroize::Zeroizing<String> {
 pub struct Wish {
     /// The name of the subscription: the same for the same request.
     pub id: Uuid,
-    /// The address of the webhook.
+    /// The address of the webhook, or `nats:`.
     pub url: String,
     /// Of what it wants to be told; everything that was agreed on where nothing is named.
     pub kinds: Vec<NoticeKind>,
@@ -180,10 +180,10 @@ impl<S: Store> RelyingDesk<S> {
         change: &mut Change,
         party: &Party,
         wish: Wish,
-        reach: Reach,
+        places: &Places,
         secret: &SecretBytes,
     ) -> Result<Subscription> {
-        reach.check(&wish.url)?;
+        let url = places.address(&wish.url)?;
         let agreed = &party.agreement.changes;
         if agreed.is_empty() || wish.kinds.iter().any(|kind| !agreed.contains(kind)) {
             return Err(Fault::NotAgreed("changes"));
@@ -205,7 +205,7 @@ impl<S: Store> RelyingDesk<S> {
             version: 0,
             created: milliseconds(change.at),
             kept: Kept {
-                url: wish.url,
+                url,
                 kinds: if wish.kinds.is_empty() {
                     agreed.clone()
                 } else {

@@ -38,8 +38,7 @@ pub struct Request {
     /// Of whom.
     pub subject: Subject,
     /// What the party holds to be so, by attribute. A full name or a date of birth is among them.
-    #[schema(value_type = BTreeMap<String, String>,
-        example = json!({ "full_name": "TEST SPECIMEN", "date_of_birth": "1999-02-01" }))]
+    #[schema(schema_with = crate::api::described::attribute_texts)]
     pub attributes: BTreeMap<Attribute, String>,
     /// The purpose: a word of the agreement.
     #[schema(max_length = 64, example = "open-account")]

@@ -87,7 +87,7 @@ pub fn review(
     staff: &[StaffFinger],
     today: Date,
 ) -> Vec<Found> {
-    let findings = enrolment::check(&person.record(), profile, today);
+    let findings = enrolment::check_application(&person.record(), profile, today);
     let mut found: Vec<Found> = findings.iter().map(of_record).collect();
     let portrait = person.portrait.iter().flat_map(|shot| &shot.remarks);
     found.extend(portrait.map(|remark| of_remark(Subject::Portrait, remark)));
@@ -170,7 +170,7 @@ pub fn of_fields(person: &Person, profile: &dyn IssuerProfile, today: Date) -> V
     let mut texts = Person::new(person.id, &person.profile, person.changed);
     texts.fields.clone_from(&person.fields);
     texts.can.clone_from(&person.can);
-    let findings = enrolment::check(&texts.record(), profile, today);
+    let findings = enrolment::check_application(&texts.record(), profile, today);
     let texts = findings.iter().filter(|finding| finding.field.is_text());
     texts.map(of_record).collect()
 }

@@ -3,12 +3,13 @@
 use access::Role;
 use audit_log::{Auditor, ConsistencyProof, Hash, InclusionProof, LogKey, VerifiedCheckpoint};
 use serde_json::json;
+use test_support::postgres::Database;
 
+use crate::both;
 use crate::place::Place;
 
-#[test]
-fn an_auditor_follows_the_log() {
-    let place = Place::new();
+pub fn an_auditor_follows_the_log(database: Option<&Database>) {
+    let place = both::place(database);
     let (_, admin) = place.signed_in("test.admin", &[Role::Administrator]);
     let (_, auditor) = place.signed_in("test.auditor", &[Role::Auditor]);
     let mut kept: Option<Auditor> = None;

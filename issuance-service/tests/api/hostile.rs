@@ -131,6 +131,29 @@ fn bodies() {
         .refused(413, "too-large");
 }
 
+/// Whoever is refused while he still sends hears why.
+#[test]
+fn refusals_are_heard_by_who_still_sends() {
+    let place = Place::new();
+    let body = vec![b' '; 800 * 1024];
+    for round in 0..20 {
+        let mut line = line(&place);
+        let head = format!(
+            "POST /v1/accounts HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        line.write_all(head.as_bytes()).unwrap();
+        for part in body.chunks(16 * 1024) {
+            line.write_all(part)
+                .and_then(|()| line.flush())
+                .unwrap_or_else(|error| panic!("round {round}: {error}"));
+        }
+        let mut answer = [0; 12];
+        line.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 401");
+    }
+}
+
 /// Heads and bodies that come drop by drop end in time, and hold nobody else up.
 #[test]
 fn slow_hands() {

@@ -2,13 +2,13 @@
 
 use access::Role;
 use serde_json::json;
+use test_support::postgres::Database;
 use time::Duration;
 
-use crate::place::Place;
+use crate::both;
 
-#[test]
-fn the_same_key_gives_the_same_answer() {
-    let place = Place::new();
+pub fn the_same_key_gives_the_same_answer(database: Option<&Database>) {
+    let place = both::place(database);
     let (_, admin) = place.signed_in("test.admin", &[Role::Administrator]);
     let (_, other) = place.signed_in("test.admin.other", &[Role::Administrator]);
     let body = |login: &str| json!({ "login": login, "display_name": "TEST", "roles": [] });
@@ -53,16 +53,20 @@ fn the_same_key_gives_the_same_answer() {
     );
     // What is kept is sealed: the link that stands in it is nowhere in the register.
     let token = first.json()["token"].as_str().unwrap().to_owned();
-    let register = std::fs::read(place.folder.path().join("service/register.sqlite")).unwrap();
-    let log =
-        std::fs::read(place.folder.path().join("service/register.sqlite-wal")).unwrap_or_default();
-    for file in [register, log] {
-        assert!(
-            !file
-                .windows(token.len())
-                .any(|part| part == token.as_bytes())
-        );
-    }
+    let kept = match database {
+        Some(database) => vec![database.dump().into_bytes()],
+        None => ["register.sqlite", "register.sqlite-wal"]
+            .map(|name| place.folder.path().join("service").join(name))
+            .map(|file| std::fs::read(file).unwrap_or_default())
+            .to_vec(),
+    };
+    let has = |text: &str| {
+        let mut parts = kept.iter().flat_map(|file| file.windows(text.len()));
+        parts.any(|part| part == text.as_bytes())
+    };
+    let id = first.json()["account"]["id"].as_str().unwrap().to_owned();
+    assert!(has(&id), "this is not where answers are kept");
+    assert!(!has(&token));
     place.pass(Duration::hours(25));
     let (_, admin) = place.signed_in("test.admin.late", &[Role::Administrator]);
     place.wait(place.api.clear_away()).unwrap();
@@ -70,9 +74,8 @@ fn the_same_key_gives_the_same_answer() {
 }
 
 /// Many at once with one key: one is done, the others are told to come again or get its answer.
-#[test]
-fn at_once() {
-    let place = Place::new();
+pub fn at_once(database: Option<&Database>) {
+    let place = both::place(database);
     let (_, admin) = place.signed_in("test.admin", &[Role::Administrator]);
     let body = json!({ "login": "test.once", "display_name": "TEST", "roles": [] });
     let answers: Vec<(u16, String)> = std::thread::scope(|scope| {

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod audit;
+mod both;
 mod client;
 mod description;
 mod devices;
@@ -16,8 +17,15 @@ mod idempotency;
 mod manual;
 mod matrix;
 mod oidc;
+mod packets;
 mod place;
 mod program;
 mod relying;
+mod schemathesis;
 mod sign_in;
+mod texts;
 mod theft;
+mod views;
+#[path = "../cards/workshop.rs"]
+#[allow(dead_code, reason = "the tests of cards use more of it")]
+mod workshop;

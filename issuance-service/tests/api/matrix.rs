@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use access::{DeviceKind, Role, RoleSet};
 use issuance_service::api::route::Access;
 use issuance_service::api::routes;
+use test_support::postgres::Database;
 
+use crate::both;
 use crate::place::{Asker, Person, Place};
 
 /// Problems that say: not you.
@@ -61,9 +63,8 @@ fn concrete(template: &str) -> String {
     template.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-#[test]
-fn every_role_on_every_route() {
-    let place = Place::new();
+pub fn every_role_on_every_route(database: Option<&Database>) {
+    let place = both::place(database);
     let everybody = Who::everybody(&place);
     let (mut requests, mut violations) = (0, Vec::new());
     for route in routes::table() {

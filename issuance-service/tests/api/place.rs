@@ -14,6 +14,7 @@ use access::{Account, DeviceKind, Role, RoleSet, Session};
 use crypto::SecretBytes;
 use issuance_service::api::start::{self, Randomness};
 use issuance_service::api::{Shared, devices::KeptDevice, journal, serve::serve, workers};
+use issuance_service::personalisation::Site;
 use issuance_service::{CONFIG, Config};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -209,6 +210,12 @@ impl Place {
 
     /// A registered device with its key.
     pub fn device(&self, kind: DeviceKind, name: &str) -> (Uuid, Asker) {
+        let site = (kind == DeviceKind::PersonalisationSite).then_some("test-site");
+        self.device_of(kind, name, site)
+    }
+
+    /// A device, at a site where it has one.
+    pub fn device_of(&self, kind: DeviceKind, name: &str, site: Option<&str>) -> (Uuid, Asker) {
         let device = Device {
             kind,
             id: Uuid::now_v7(),
@@ -220,7 +227,8 @@ impl Place {
             .api
             .draw(|rng| self.api.keys.authority.issue_with_key(&device, now, rng))
             .unwrap();
-        let mut kept = KeptDevice::new(device, now);
+        let site = site.map(|site| Site::new(site).unwrap());
+        let mut kept = KeptDevice::new(device, now).at(site);
         kept.add(&pair.issued);
         let mut change = self.api.change();
         kept.put(&mut change).unwrap();

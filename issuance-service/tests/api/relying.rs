@@ -15,7 +15,7 @@ fn agreement() -> Value {
         "chips": true, "numbers": true, "changes": ["number-assigned", "number-cancelled"] })
 }
 
-fn birth(request: Uuid) -> Value {
+pub fn birth(request: Uuid) -> Value {
     json!({ "request": request, "place": "001",
         "texts": { "full_name": "TEST Nguyễn An", "date_of_birth": "2026-11-01", "sex": "female" } })
 }
@@ -26,7 +26,7 @@ fn question(number: &str) -> Value {
 }
 
 /// A party with an agreement.
-fn party(place: &Place, name: &str) -> (Uuid, Client) {
+pub fn party(place: &Place, name: &str) -> (Uuid, Client) {
     let (id, asker) = place.device(DeviceKind::RelyingParty, name);
     let (_, admin) = place.signed_in(&format!("test.admin.{id}"), &[Role::Administrator]);
     admin

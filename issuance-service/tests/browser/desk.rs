@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use access::account::{Changed, SecondFactor, State};
+use access::account::{By, Changed, SecondFactor, State};
 use access::password::{Password, PasswordHash, Passwords};
 use access::tls::Clock;
 use access::totp::{RecoveryCodes, STEP_SECONDS, TotpSecret};
@@ -71,6 +71,11 @@ fn randomness() -> Randomness {
 impl Desk {
     /// A service that knows a station; no account is there, and no application.
     pub fn new() -> Self {
+        Self::with(|_, _| {})
+    }
+
+    /// With other settings, made from the address at which it is served.
+    pub fn with(settings: impl FnOnce(&mut Config, &str)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         station(folder.path());
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -81,12 +86,13 @@ impl Desk {
         let clock = Arc::new(TestClock::default());
         let (end, ending) = watch::channel(false);
         let (api, address) = runtime.block_on(async {
-            let config = Config::read(&folder.path().join("service").join(CONFIG)).unwrap();
+            let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = socket.local_addr().unwrap();
+            let mut config = Config::read(&folder.path().join("service").join(CONFIG)).unwrap();
+            settings(&mut config, &format!("http://{address}"));
             let api = start::open(&config, clock.clone(), &randomness())
                 .await
                 .unwrap();
-            let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let address = socket.local_addr().unwrap();
             let mut beside = workers::start(&api, 1, &ending);
             let shared = api.clone();
             tokio::spawn(async move {
@@ -199,23 +205,25 @@ impl Desk {
 
     /// Another administrator gives somebody other roles at this moment.
     pub fn change_roles(&self, login: &str, roles: &[Role]) {
-        let before = self
-            .wait(self.api.account_of_login(login))
-            .unwrap()
-            .unwrap();
-        let after = self
-            .wait(self.api.account_of_login(login))
-            .unwrap()
-            .unwrap();
-        let by = access::account::By {
+        let admins = access::account::Administrators { ever: 3, active: 3 };
+        let roles = roles.iter().copied().collect();
+        self.changed(login, |account, by, now| {
+            account.change_roles(roles, by, admins, now).unwrap()
+        });
+    }
+
+    /// Another administrator changes somebody's account.
+    pub fn changed(&self, login: &str, how: impl FnOnce(Account, By, OffsetDateTime) -> Changed) {
+        let read = || {
+            let kept = self.wait(self.api.account_of_login(login));
+            kept.unwrap().unwrap()
+        };
+        let (before, after) = (read(), read());
+        let by = By {
             id: Uuid::from_u128(5),
             roles: [Role::Administrator].into_iter().collect(),
         };
-        let admins = access::account::Administrators { ever: 3, active: 3 };
-        let changed = after
-            .account
-            .change_roles(roles.iter().copied().collect(), by, admins, self.now())
-            .unwrap();
+        let changed = how(after.account, by, self.now());
         let mut change = self.api.change();
         self.api
             .put_changed(&mut change, &before, &changed, None)

@@ -27,6 +27,7 @@ mod story_camera;
 mod story_desk_cards;
 mod story_desk_cases;
 mod story_desk_figures;
+mod story_desk_oidc;
 mod story_desk_people;
 mod story_files;
 mod story_session;

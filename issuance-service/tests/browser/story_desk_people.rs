@@ -63,7 +63,7 @@ fn the_first_administrator_invites_an_approver() {
     page.see("#invite");
     assert_eq!(
         page.value("[...document.querySelectorAll('#rooms a')].map((a) => a.dataset.room)"),
-        json!(["users", "devices", "thresholds", "account"]),
+        json!(["users", "devices", "thresholds", "profiles", "account"]),
         "an administrator sees nobody's application"
     );
 

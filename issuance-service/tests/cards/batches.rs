@@ -264,6 +264,49 @@ fn claims_at_once() {
     place.wait(hold(&workshop(&place)));
 }
 
+/// A machine gets the batches of the site that it is registered at, and of no other; people go from site to site.
+#[test]
+fn a_machine_works_at_its_site() {
+    let place = Place::new();
+    let (_, machine) = place.device(DeviceKind::PersonalisationSite, "TEST machine");
+    let machine = place.client_of(&machine);
+    let (_, person) = place.signed_in("test.personaliser", &[Role::Personaliser]);
+    place.wait(workshop(&place).jobs(2));
+    let elsewhere = json!({ "site": "other-site", "profile": PROFILE, "count": 1 });
+    machine
+        .post("/v1/batches", &elsewhere)
+        .refused(403, "not-permitted");
+    person
+        .post("/v1/batches", &elsewhere)
+        .refused(409, "conflict");
+    let batch = id(&machine.post("/v1/batches", &wish(1)).is(200));
+    for path in ["/v1/batches", "/v1/batches?site=test-site"] {
+        let items = machine.get(path).is(200).json()["items"].clone();
+        assert_eq!(items.as_array().unwrap().len(), 1, "{items}");
+    }
+    machine
+        .get("/v1/batches?site=other-site")
+        .refused(403, "not-permitted");
+    machine.get(&format!("/v1/batches/{batch}/jobs")).is(200);
+    // The machine of another site sees nothing of it.
+    let (_, other) = place.device_of(
+        DeviceKind::PersonalisationSite,
+        "TEST other machine",
+        Some("other-site"),
+    );
+    let other = place.client_of(&other);
+    for path in ["", "/jobs"] {
+        other
+            .get(&format!("/v1/batches/{batch}{path}"))
+            .refused(403, "not-permitted");
+    }
+    let nothing = json!({ "results": [] });
+    other
+        .post(&format!("/v1/batches/{batch}/results"), &nothing)
+        .refused(403, "not-permitted");
+    assert_eq!(other.get("/v1/batches").is(200).json()["items"], json!([]));
+}
+
 #[test]
 fn a_batch_that_nobody_works_on_is_shown_and_given_up() {
     let place = Place::new();

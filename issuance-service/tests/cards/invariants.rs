@@ -61,6 +61,7 @@ pub async fn hold(workshop: &Workshop) {
         assert!(listed <= 1, "a job in {listed} batches");
     }
     documents_hold(workshop, &chips).await;
+    crate::desk::hold(workshop).await;
 }
 
 async fn documents_hold(workshop: &Workshop, chips: &[Chip]) {

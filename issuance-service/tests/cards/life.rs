@@ -12,6 +12,7 @@ use crate::batches::{passed, wish, workshop, written};
 use crate::client::Client;
 use crate::invariants::hold;
 use crate::place::Place;
+use crate::workshop::number;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -272,7 +273,7 @@ fn one_says_what_one_may_say() {
     );
     assert_eq!(
         clerk
-            .get(&format!("/v1/documents?state=UTO&number={job}"))
+            .get(&format!("/v1/documents?state=UTO&number={}", number(job)))
             .is(200)
             .json()["items"][0]["job"],
         job.to_string()

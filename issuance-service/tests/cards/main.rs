@@ -10,8 +10,10 @@ mod batches;
 #[path = "../api/client.rs"]
 #[expect(dead_code, reason = "shared with the tests of the API")]
 mod client;
+mod desk;
 mod invariants;
 mod life;
+mod machine;
 #[path = "../api/place.rs"]
 #[expect(dead_code, reason = "shared with the tests of the API")]
 mod place;

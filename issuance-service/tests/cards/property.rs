@@ -14,6 +14,7 @@ use register::document::{ReadOut, Recipient, SuspendReason, VoidReason};
 use register::store::{EntityKind, Query, Store as _};
 use uuid::Uuid;
 
+use crate::desk::Word;
 use crate::invariants::hold;
 use crate::workshop::{PROFILE, Workshop, hand, receipt, site};
 
@@ -32,6 +33,8 @@ struct Deed {
 enum What {
     Stock,
     Apply,
+    Desk(Word),
+    VoidHere,
     Make,
     Claim,
     Release,
@@ -57,6 +60,8 @@ fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         2 => Just(What::Stock),
         3 => Just(What::Apply),
+        9 => proptest::sample::select(Word::ALL.to_vec()).prop_map(What::Desk),
+        1 => Just(What::VoidHere),
         6 => Just(What::Make),
         6 => Just(What::Claim),
         1 => Just(What::Release),
@@ -133,6 +138,8 @@ async fn act(workshop: Workshop, deed: Deed) -> Option<()> {
                 .await;
             workshop.make(application, 0).await;
         }
+        What::Desk(word) => granted(crate::desk::say(&workshop, word, deed.who, which).await)?,
+        What::VoidHere => drop(granted(crate::machine::void(&workshop, job?, which).await)?),
         What::Make => {
             let application = pick(&ids(&workshop, EntityKind::Application).await, which)?;
             workshop.make(application, -1).await;
@@ -163,28 +170,7 @@ async fn act(workshop: Workshop, deed: Deed) -> Option<()> {
             };
             granted(office.card(job?, Act::ConfirmVoid(reason), &who, now).await)?;
         }
-        What::Ship => {
-            let id = Uuid::from_u128(which as u128 % 8 + 7000);
-            let jobs = ids(&workshop, EntityKind::Document)
-                .await
-                .into_iter()
-                .skip(which % 3)
-                .take(4)
-                .collect();
-            granted(office.ship(id, &counter, &jobs, &who, now).await)?;
-        }
-        What::Receive => {
-            let id = pick(&ids(&workshop, EntityKind::Consignment).await, which)?;
-            let mut cards: BTreeSet<Uuid> = granted(office.consignment(id).await)?.cards().clone();
-            if which % 5 == 0 {
-                cards.pop_first();
-            }
-            granted(
-                office
-                    .receive_consignment(id, &cards, cards.len(), &who, now)
-                    .await,
-            )?;
-        }
+        What::Ship | What::Receive => carry(&workshop, deed).await?,
         What::Life(act) => drop(granted(office.card(job?, act, &who, now).await)?),
         What::Chip(act) => {
             let chips = office
@@ -197,6 +183,37 @@ async fn act(workshop: Workshop, deed: Deed) -> Option<()> {
             granted(office.chip(&serial, act, &who, now).await)?;
         }
         What::OpenShift | What::CountShift => count(&workshop, deed).await?,
+    }
+    Some(())
+}
+
+async fn carry(workshop: &Workshop, deed: Deed) -> Option<()> {
+    let Workshop { office, now, .. } = workshop;
+    let (who, which, now) = (hand(deed.who), deed.which, *now);
+    let counter = site();
+    match deed.what {
+        What::Ship => {
+            let id = Uuid::from_u128(which as u128 % 8 + 7000);
+            let jobs = ids(workshop, EntityKind::Document)
+                .await
+                .into_iter()
+                .skip(which % 3)
+                .take(4)
+                .collect();
+            granted(office.ship(id, &counter, &jobs, &who, now).await)?;
+        }
+        _ => {
+            let id = pick(&ids(workshop, EntityKind::Consignment).await, which)?;
+            let mut cards: BTreeSet<Uuid> = granted(office.consignment(id).await)?.cards().clone();
+            if which % 5 == 0 {
+                cards.pop_first();
+            }
+            granted(
+                office
+                    .receive_consignment(id, &cards, cards.len(), &who, now)
+                    .await,
+            )?;
+        }
     }
     Some(())
 }

@@ -225,6 +225,40 @@ fn rejects_are_destroyed_by_two_and_the_shift_closes_when_it_adds_up() {
     clerk
         .post(&count, &counted(1, 2))
         .refused(403, "not-permitted");
+    on_paper(&clerk, shift["id"].as_str().unwrap());
+    let (_, operator) = place.signed_in("test.operator", &[Role::Operator]);
+    operator
+        .get(&format!(
+            "/v1/shifts/{}/report",
+            shift["id"].as_str().unwrap()
+        ))
+        .refused(403, "not-permitted");
+}
+
+/// The shift as it is printed: the same sum, in both languages, who has counted, and nothing that a browser would run.
+fn on_paper(clerk: &Client, shift: &str) {
+    let answer = clerk.get(&format!("/v1/shifts/{shift}/report")).is(200);
+    let page = answer.text;
+    let row = |text: &str, count: i64| format!("{text}</span></th><td>{count}</td>");
+    for (text, count) in [
+        ("There at the beginning", 4),
+        ("Must be there", 3),
+        ("Rejects in the safe", 2),
+        ("No good card yet", 1),
+        ("There at the end", 3),
+        ("Ever received", 4),
+        ("Blank damaged", 2),
+    ] {
+        assert!(page.contains(&row(text, count)), "{text}: {page}");
+    }
+    assert_eq!(page.matches("class=\"right\"").count(), 2, "{page}");
+    for text in ["Biên bản kiểm kho", "test-site", "Người đếm thứ hai"] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(
+        !page.contains("<script") && !page.contains("http"),
+        "{page}"
+    );
 }
 
 /// What takes the second factor again is refused without it.

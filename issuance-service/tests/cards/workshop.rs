@@ -16,7 +16,7 @@ use perso::applet::{ChipKey, KeyRequest, Receipt};
 use perso::{DocumentEntry, PreparedChip, chip_file};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use register::application::{self, Check, Priority};
+use register::application::{self, Check, Priority, Resemblance};
 use register::document::{Command, Entry, Signature};
 use register::store::{AnyStore, BlobChange, BlobName, Change, Store as _, TaskChange};
 use register::{Approval, Digest, Officer};
@@ -95,6 +95,11 @@ pub fn chip_of(serial: u64, keys: u64) -> serde_json::Value {
     serde_json::from_str(&chip_file::write(&chip).unwrap()).unwrap()
 }
 
+/// The number of the document of a job: its random half.
+pub fn number(job: Uuid) -> String {
+    format!("X{:016X}", job.as_u64_pair().1)
+}
+
 pub fn receipt(counter: u32) -> Receipt {
     Receipt {
         counter,
@@ -155,6 +160,19 @@ impl Workshop {
     /// An approved application of a person.
     pub async fn application(&self, person: Uuid) -> Uuid {
         let id = Uuid::now_v7();
+        self.checked(id, person, &[]).await;
+        let command = application::Command::Approve {
+            by: hand(92).officer,
+        };
+        self.office
+            .application(id, &command, None, &hand(92), self.now)
+            .await
+            .unwrap();
+        id
+    }
+
+    /// A checked application of a person whom others resemble.
+    pub async fn checked(&self, id: Uuid, person: Uuid, resembling: &[Uuid]) {
         let receipt = application::Receipt {
             packet: Digest::of(id.as_bytes()),
             profile: PROFILE.to_owned(),
@@ -167,17 +185,20 @@ impl Workshop {
         };
         let check = Check {
             record: Digest::of(b"record"),
-            person: None,
-            resembling: Vec::new(),
+            person: Some(person),
+            resembling: resembling
+                .iter()
+                .map(|person| Resemblance {
+                    person: *person,
+                    rule: "name-and-birth".to_owned(),
+                    score: 90,
+                })
+                .collect(),
             overrides: 0,
         };
         let commands = [
             application::Command::Receive(receipt),
             application::Command::RecordCheck(check),
-            application::Command::Approve {
-                by: hand(92).officer,
-            },
-            application::Command::AssignPerson { person },
         ];
         for command in commands {
             self.office
@@ -185,7 +206,6 @@ impl Workshop {
                 .await
                 .unwrap();
         }
-        id
     }
 
     /// Makes the job of an approved application, as the worker does; `None` when no chip is in stock.
@@ -211,7 +231,7 @@ impl Workshop {
                 job,
                 issuing_state: "UTO".to_owned(),
                 document_code: "PP".to_owned(),
-                document_number: job.to_string(),
+                document_number: number(job),
                 chip_serial: serial.clone(),
                 chip_keys: leased
                     .prepared

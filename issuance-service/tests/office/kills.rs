@@ -25,8 +25,12 @@ use crate::world::{LEASE, START, World, office, site};
 /// The variable of `cargo xtask test --long`.
 const CAMPAIGN: &str = "CARD_TOOLCHAIN_CAMPAIGN";
 /// Kills that hit a running program, and the people who come meanwhile.
-const SHORT: (u32, u8) = (40, 20);
-const LONG: (u32, u8) = (600, 200);
+const SHORT: (u32, u16) = (40, 20);
+const LONG: (u32, u16) = (600, 300);
+/// Chips that are left over when everybody has a card.
+const SPARE: [u16; 2] = [1000, 1001];
+/// Years of birth from 1990 on: the cards of all of them run to their fortieth birthday.
+const YEARS: u16 = 11;
 /// Tells a child where the world is, which run it is, and where it has to stop.
 const CHILD: [&str; 4] = [
     "OFFICE_TEST_ROOT",
@@ -85,14 +89,14 @@ struct Town {
 }
 
 impl Town {
-    async fn new(address: Option<String>, people: u8) -> Self {
+    async fn new(address: Option<String>, people: u16) -> Self {
         let world = World::new(CARD, address).await;
         fs::create_dir(world.bureau.path("inbox")).unwrap();
         world.stock(0..people).await;
-        world.stock([254, 255]).await;
+        world.stock(SPARE).await;
         for of in 0..people {
             let name = name(of);
-            let (year, month, day) = (1990 + u16::from(of / 20), of % 12 + 1, of % 20 + 2);
+            let (year, month, day) = (1990 + of % YEARS, of / YEARS % 12 + 1, of % 20 + 2);
             let birth = format!("{year}-{month:02}-{day:02}");
             world.seal(&card(&name, &birth, None, START.date()), CARD, &name);
         }
@@ -175,14 +179,14 @@ impl Town {
 }
 
 /// A name of its own for everybody.
-fn name(of: u8) -> String {
+fn name(of: u16) -> String {
     const FIRST: [&str; 15] = [
         "An", "Bình", "Chi", "Dung", "Giang", "Hà", "Khánh", "Lan", "Mai", "Nga", "Oanh", "Phương",
         "Quỳnh", "Thảo", "Xuân",
     ];
-    const FAMILY: [&str; 15] = [
+    const FAMILY: [&str; 20] = [
         "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương",
-        "Lý", "Mạc", "Tạ",
+        "Lý", "Mạc", "Tạ", "Cao", "Lương", "Trịnh", "Đinh", "Đoàn",
     ];
     let (first, family) = (FIRST[usize::from(of % 15)], FAMILY[usize::from(of / 15)]);
     format!("{family} Thị {first} Specimen")
@@ -247,7 +251,7 @@ struct Found {
     tasks_left: u32,
 }
 
-async fn account(town: &Town, people: u8) -> Found {
+async fn account(town: &Town, people: u16) -> Found {
     let (world, people) = (&town.world, usize::from(people));
     let office = &world.office;
     let rows = office.desk().packets().packets(None, 1000).await.unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use enrolment::HolderRecord;
 use issuance_service::Error;
-use issuance_service::office::Done;
+use issuance_service::office::{Done, Hand};
 use issuance_service::personalisation::Refusal as NotHere;
 use issuance_service::personalisation::batch::{
     CardResult, Claimed, Order, Outcome, QualityResult,
@@ -180,6 +180,7 @@ async fn written_and_judged(world: &World, job: Uuid, profile: &str) {
             .unwrap();
         assert_eq!(told, [Outcome::Written]);
     }
+    readable(world, batch, job, &controller).await;
     let passed = [(job, QualityResult::Passed(receipt(11)))];
     let alone = world.office.judge_batch(batch, &passed, &writer, now).await;
     assert!(matches!(
@@ -202,6 +203,44 @@ async fn written_and_judged(world: &World, job: Uuid, profile: &str) {
         .await
         .unwrap();
     assert_eq!(blob, None);
+}
+
+/// Quality control gets what opens the chip and what must be on it, and nothing of the holder; whoever wrote it does not.
+async fn readable(world: &World, batch: Uuid, job: Uuid, controller: &Hand) {
+    let (office, now) = (&world.office, START + LEASE);
+    let alone = office.reading(batch, job, &hand(PERSONALISER), now).await;
+    assert!(matches!(
+        alone.err(),
+        Some(Error::Personalisation(NotHere::SamePerson))
+    ));
+    let stranger = office.reading(batch, Uuid::nil(), controller, now).await;
+    assert!(matches!(
+        stranger.err(),
+        Some(Error::Personalisation(NotHere::NotInBatch))
+    ));
+    let reading = office.reading(batch, job, controller, now).await.unwrap();
+    let image = world.image(job).await;
+    assert_eq!(
+        reading.manifest_sha256,
+        hex::encode(image.manifest().hash())
+    );
+    assert_eq!(reading.files.len(), image.files().len());
+    let said = serde_json::to_string(&reading).unwrap();
+    let file = office.job_file(job).await.unwrap();
+    let file: serde_json::Value = serde_json::from_slice(file.expose()).unwrap();
+    assert_eq!(file["mrz_key_seed"], *reading.mrz_key_seed);
+    assert_eq!(
+        file["can"].as_str(),
+        reading.can.as_ref().map(|can| can.as_str())
+    );
+    for content in file["files"].as_object().unwrap().values() {
+        assert!(!said.contains(content.as_str().unwrap()), "a file is told");
+    }
+    let told = world.audited(batch).await;
+    assert!(
+        told.iter().any(|(action, _)| action == "quality.record"),
+        "{told:?}"
+    );
 }
 
 async fn handed_over(world: &World, id: Uuid, job: Uuid) {

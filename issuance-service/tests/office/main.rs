@@ -11,8 +11,10 @@
 #[allow(dead_code, reason = "records in folders are for the other stories")]
 #[path = "../service/bureau.rs"]
 mod bureau;
+mod doubles;
 mod kills;
 mod lives;
+mod numbers;
 mod people;
 mod races;
 mod reviews;

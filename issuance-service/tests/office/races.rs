@@ -116,7 +116,7 @@ async fn adds_up(world: &World) {
 }
 
 pub async fn workers(address: Option<String>) {
-    const PEOPLE: u8 = 8;
+    const PEOPLE: u16 = 8;
     let world = World::new(PASSPORT, address).await;
     world.stock(1..=PEOPLE).await;
     let names = [

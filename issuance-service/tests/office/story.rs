@@ -39,5 +39,11 @@ on_both! {
     a_file_that_stays_is_removed_by_the_next: crate::reviews::left_behind;
     of_many_who_decide_one_does: crate::races::decisions;
     two_workers_of_one_queue_make_one_of_each: crate::races::workers;
+    a_spoiled_passport_is_made_again_under_another_number: crate::numbers::remade_passports;
+    a_number_that_was_typed_is_not_given: crate::numbers::typed_numbers;
+    a_card_bears_the_number_that_its_holder_is_given: crate::numbers::given_to_a_person;
+    one_person_of_two_packets_is_compared: crate::doubles::one_after_the_other;
+    one_person_of_two_packets_is_compared_before_approval: crate::doubles::before_approval;
+    one_person_of_many_packets_at_once_is_registered_once: crate::doubles::at_once;
     one_number_is_allocated_to_each_of_many: crate::races::numbers;
 }

@@ -13,6 +13,7 @@ use issuance_service::intake::{IntakeDesk, IntakeFolder};
 use issuance_service::office::{Done, Hand, Office};
 use issuance_service::personalisation::Site;
 use issuance_service::personalisation::receive::Reception;
+use issuance_service::signers::Signers;
 use issuance_service::station::{PersonKey, Station};
 use perso::CardImage;
 use perso::applet::Receipt;
@@ -66,8 +67,9 @@ pub async fn office(root: &Path, place: &str) -> Office {
     let signer = SoftwareSigner::new(key, algorithm, Box::new(rng())).unwrap();
     let certificate = read(&root.join("pki/document-signer.der"));
     let signer = DocumentSigner::new(&certificate, Arc::new(signer)).unwrap();
-    let (signer, randomness) = (Some(Arc::new(signer)), Arc::new(|| Box::new(rng()) as _));
-    Office::new(Arc::new(desk), signer, "TEST".to_owned(), randomness)
+    let signers = Some(Arc::new(Signers::one(Arc::new(signer))));
+    let randomness = Arc::new(|| Box::new(rng()) as _);
+    Office::new(Arc::new(desk), signers, "TEST".to_owned(), randomness)
 }
 
 /// In the name of a member of staff: the same name is the same account.
@@ -149,7 +151,7 @@ impl World {
     }
 
     /// Takes chips into stock.
-    pub async fn stock(&self, serials: impl IntoIterator<Item = u8>) {
+    pub async fn stock(&self, serials: impl IntoIterator<Item = u16>) {
         let files: Vec<Vec<u8>> = serials
             .into_iter()
             .map(|serial| read(&self.bureau.chip(serial, serial.into())))

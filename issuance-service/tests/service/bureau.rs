@@ -16,7 +16,8 @@ use rand::rngs::StdRng;
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 
-const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
+/// How CSCA and test signer sign.
+pub const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
 const YEAR: Duration = Duration::days(365);
 
 /// A folder with everything that a service needs.
@@ -86,11 +87,14 @@ impl Bureau {
     }
 
     /// The file of a chip, whose serial number and keys follow from two numbers; written when it is asked for first.
-    pub fn chip(&self, serial: u8, keys: u64) -> PathBuf {
+    pub fn chip(&self, serial: u16, keys: u64) -> PathBuf {
         let path = self.path(&format!("chip-{serial}-{keys}.json"));
         if path.exists() {
             return path;
         }
+        let [high, low] = serial.to_be_bytes();
+        let mut octets = [low; 16];
+        octets[0] ^= high;
         let mut rng = StdRng::seed_from_u64(keys);
         let requests = perso::key_requests(&self.profile.chip).unwrap();
         let key = |(counter, request)| ChipKey {
@@ -98,11 +102,11 @@ impl Bureau {
             public: generate(request, &mut rng),
             receipt: Receipt {
                 counter,
-                mac: [serial; 16],
+                mac: [low; 16],
             },
         };
         let chip = PreparedChip {
-            serial: vec![serial; 16],
+            serial: octets.to_vec(),
             keys: (1..).zip(requests).map(key).collect(),
         };
         fs::write(&path, perso::chip_file::write(&chip).unwrap()).unwrap();
@@ -116,6 +120,11 @@ impl Bureau {
         let mut rng = StdRng::seed_from_u64(1);
         let mut key = || PrivateKey::generate_ec(Curve::P256, &mut rng).unwrap();
         let (csca_key, signer_key) = (key(), key());
+        fs::write(
+            folder.join("csca.key"),
+            csca_key.to_pkcs8().unwrap().expose(),
+        )
+        .unwrap();
         let csca = SoftwareSigner::new(csca_key, ALGORITHM, Box::new(StdRng::from_rng(&mut rng)));
         let csca = csca.unwrap();
         let certificate = CscaProfile {
@@ -127,17 +136,9 @@ impl Bureau {
             ec_parameters: EcParameters::Explicit,
         };
         let certificate = certificate.issue(&csca, &mut rng).unwrap();
-        let signer = DocumentSignerProfile {
-            authority: self.authority(),
-            common_name: "TEST Document Signer".into(),
-            validity: self.starting_now(YEAR * 25 + YEAR / 4),
-            private_key_usage: self.starting_now(YEAR / 4),
-            document_types: vec![self.profile.document_code.into()],
-            crl_distribution_points: vec!["https://pki.example/csca.crl".into()],
-            ec_parameters: EcParameters::Explicit,
-        };
         let issuer = Issuer::new(&certificate, &csca).unwrap();
-        let signer = signer
+        let signer = self
+            .document_signer("TEST Document Signer")
             .issue(&signer_key.public(), &issuer, &mut rng)
             .unwrap();
         let write = |name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
@@ -148,6 +149,19 @@ impl Bureau {
             signer_key.to_pkcs8().unwrap().expose(),
         );
         write("pki.toml", b"algorithm = \"ecdsa-p256\"\n");
+    }
+
+    /// What a document signer's certificate says.
+    pub fn document_signer(&self, common_name: &str) -> DocumentSignerProfile {
+        DocumentSignerProfile {
+            authority: self.authority(),
+            common_name: common_name.into(),
+            validity: self.starting_now(YEAR * 25 + YEAR / 4),
+            private_key_usage: self.starting_now(YEAR / 4),
+            document_types: vec![self.profile.document_code.into()],
+            crl_distribution_points: vec!["https://pki.example/csca.crl".into()],
+            ec_parameters: EcParameters::Explicit,
+        }
     }
 
     fn authority(&self) -> Authority {

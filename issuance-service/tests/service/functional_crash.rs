@@ -186,7 +186,7 @@ fn killed_at_any_moment_nothing_is_lost_or_doubled() {
     let whole = begin.elapsed();
     for moment in 0..MOMENTS {
         let number = format!("X1{moment:07}");
-        let chip = u8::try_from(moment + 1).unwrap();
+        let chip = u16::try_from(moment + 1).unwrap();
         let chip = bureau.chip(chip, chip.into());
         let mut run = service.start_issue(&number, chip.clone());
         std::thread::sleep(whole * moment / MOMENTS);

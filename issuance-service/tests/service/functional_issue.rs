@@ -24,7 +24,7 @@ fn a_record_becomes_a_job_that_a_border_accepts() {
     let service = Service::init(&bureau);
     let check = service.run(["--check-config"]);
     check.must_end(0, "");
-    assert_eq!(check.json["document_signer"]["may_sign_now"], true);
+    assert_eq!(check.json["document_signers"][0]["may_sign_now"], true);
 
     let issued = service.issue("X00000001", bureau.chip(1, 1));
     issued.must_end(0, "");
@@ -184,7 +184,7 @@ fn a_voided_number_stays_used_and_a_remake_gets_another() {
 
 #[test]
 fn of_programs_that_race_for_a_number_exactly_one_wins() {
-    const RACERS: u8 = 4;
+    const RACERS: u16 = 4;
     let bureau = Bureau::new();
     let service = Service::init(&bureau);
     let racers: Vec<_> = (1..=RACERS)

@@ -10,8 +10,11 @@
 mod bureau;
 mod functional_crash;
 mod functional_issue;
+mod functional_keys;
 mod functional_people;
+mod functional_signers;
 mod in_process;
+mod issuer;
 mod judge;
 mod program;
 mod seams;

@@ -27,8 +27,13 @@ pub struct Run {
 impl<'b> Service<'b> {
     /// Makes the service's folder in the bureau.
     pub fn init(bureau: &'b Bureau) -> Self {
+        Self::of(bureau, "pki")
+    }
+
+    /// The same with another folder of signers.
+    pub fn of(bureau: &'b Bureau, signers: &str) -> Self {
         let service = Self { bureau };
-        let (folder, pki) = (bureau.path("service"), bureau.path("pki"));
+        let (folder, pki) = (bureau.path("service"), bureau.path(signers));
         let run = service.run([
             "init".as_ref(),
             folder.as_os_str(),

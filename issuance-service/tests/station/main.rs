@@ -14,6 +14,7 @@ mod folder_route;
 mod functional_capture;
 mod functional_crash;
 mod functional_fingers;
+mod functional_numbers;
 mod functional_release;
 mod functional_resumed;
 mod functional_sealed;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use ceremony::Digest;
+use key_store::revocation::revokes;
 use pki::ListSigner;
 use pki::profile::ListRole;
 use pki::{Certificate, deviation_list, master_list};
@@ -110,7 +111,7 @@ fn list_signer(
         ListRole::of(&usages.unwrap_or_default()) == Some(role)
     };
     let list = folder.revocation_list()?;
-    let is_revoked = |certificate: &Certificate| issuer::revokes(list.as_ref(), certificate);
+    let is_revoked = |certificate: &Certificate| revokes(list.as_ref(), certificate);
     let (file, certificate) = folder
         .list_signers()?
         .into_iter()

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use ceremony::answer::MAX_ANSWER_LEN;
 use ceremony::{Answer, Der, Digest, Issued, Request, RequestBody, VerifiedAnswer, Wanted};
 use crypto::{EcParameters, SecretBytes};
+use key_store::revocation::revokes;
 use key_store::{KeyLocation, KeyProfile, NewSigner};
 use pki::KeyStoreFault;
 use serde_json::json;
@@ -316,11 +317,15 @@ fn install(
 ) -> Result<PathBuf> {
     let signer = &outstanding.signer;
     let certificate = match answer.issued() {
-        Issued::Crl(list) => return folder.keep_crl(list.as_bytes()),
+        Issued::Crl(list) => {
+            let revocations = folder.revocations();
+            revocations.keep(list.as_bytes())?;
+            return Ok(revocations.path().to_owned());
+        }
         Issued::Certificate(certificate) => certificate.as_bytes(),
     };
     let list = folder.revocation_list()?;
-    if issuer::revokes(list.as_ref(), &pki::Certificate::parse(certificate)?) {
+    if revokes(list.as_ref(), &pki::Certificate::parse(certificate)?) {
         return Err(issuer::revoked(&signer.name));
     }
     let (Some(place), Some(algorithm)) = (&signer.key, &signer.algorithm) else {

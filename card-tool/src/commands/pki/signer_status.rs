@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use ceremony::record::moment;
+use key_store::revocation::revokes;
 use key_store::{
     Entry, KeyLocation, LedgerState, RetirementOrder, SignerRing, SuccessorDue, SuccessorPolicy,
 };
@@ -18,7 +19,7 @@ use super::{print, print_json};
 use crate::args::Signer;
 use crate::commands::{Context, note};
 use crate::exit::{Exit, Problem};
-use crate::pki_folder::issuer::{IssuerFolder, revokes};
+use crate::pki_folder::issuer::IssuerFolder;
 use crate::pki_folder::place::shown;
 use crate::printable;
 
@@ -31,8 +32,8 @@ pub fn run(path: &Path, context: &Context) -> Result<Exit> {
     let due = successors_due(&folder, &ring, list.as_ref(), context.now)?;
     let mut current = serde_json::Map::new();
     for code in &folder.settings.document_types {
-        let entry = folder.candidate(&ring, code, context.now)?.ok();
-        current.insert(code.clone(), json!(entry.map(key_store::Entry::name)));
+        let entry = ring.candidate(code, context.now).ok();
+        current.insert(code.clone(), json!(entry.map(|entry| entry.name())));
     }
     let waiting: Vec<String> = folder
         .outstanding()?

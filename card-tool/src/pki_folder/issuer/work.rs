@@ -26,7 +26,7 @@ impl IssuerFolder {
         // The settings name the registrar's key: it is finished.
         RegistrarNote::settle(path)?;
         // One that is lost or does not read is told of by who needs it.
-        let _ = folder.remember_list();
+        let _ = folder.revocations().settle();
         Ok(folder)
     }
 }

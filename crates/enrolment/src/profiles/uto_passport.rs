@@ -13,6 +13,7 @@ use time::Date;
 
 use crate::accepted::AcceptedRecord;
 use crate::date::{BirthDate, Expiry};
+use crate::document_number::DocumentNumbers;
 use crate::field::{Bilingual, Field};
 use crate::finding::{Findings, Rule};
 use crate::profile::{
@@ -43,6 +44,11 @@ static DATA: ProfileData = ProfileData {
     mrz_format: Format::Td3,
     transliteration: Choices::RECOMMENDED,
     name_field: Field::Surname,
+    // The letter of the service's own range; numbers of other letters are given elsewhere.
+    document_numbers: Some(DocumentNumbers {
+        prefix: "U",
+        digits: 8,
+    }),
     required: &[
         Field::Surname,
         Field::DateOfBirth,

@@ -1,7 +1,7 @@
 //! Which fields a document needs and which it has no use for.
 
 use crate::field::TEXTS;
-use crate::finding::{Findings, Rule};
+use crate::finding::{Finding, Findings, Rule};
 use crate::profile::ProfileData;
 use crate::rules::Facts;
 
@@ -29,6 +29,11 @@ pub(super) fn check(profile: &ProfileData, facts: &Facts<'_>, findings: &mut Fin
             findings.add(field, &UNUSED);
         }
     }
+}
+
+/// Whether a finding says that a field is not given.
+pub(crate) fn is_absence(finding: &Finding) -> bool {
+    finding.rule == &REQUIRED
 }
 
 fn is_blank(text: &str) -> bool {

@@ -3,7 +3,9 @@
 use access::Permission;
 use uuid::Uuid;
 
-use super::event::{Check, DuplicateFinding, Erasure, MakeFailure, Receipt, RefusalReason};
+use super::event::{
+    Check, DuplicateFinding, Erasure, MakeFailure, Receipt, RefusalReason, Resemblance,
+};
 use crate::Officer;
 
 /// A wish. Whether it is granted, [`super::process`] says.
@@ -13,6 +15,11 @@ pub enum Command {
     Receive(Receipt),
     /// Record the result of the checks.
     RecordCheck(Check),
+    /// Record who resembles the applicant and was registered after the checks.
+    RecordResemblance {
+        /// All who resemble now.
+        resembling: Vec<Resemblance>,
+    },
     /// Say whether the applicant is one of those who resemble.
     ReviewDuplicates {
         /// What was found.
@@ -91,6 +98,7 @@ impl Command {
             Self::Withdraw { .. } => Some(Permission::ApplicationWithdraw),
             Self::Complain { .. } => Some(Permission::ComplaintRecord),
             Self::RecordCheck(_)
+            | Self::RecordResemblance { .. }
             | Self::AssignPerson { .. }
             | Self::BeginProduction { .. }
             | Self::RecordFailure { .. }

@@ -12,6 +12,11 @@ pub enum Event {
     ApplicationReceived(Receipt),
     /// The record obeys its profile.
     ApplicationChecked(Check),
+    /// Somebody who resembles the applicant was registered after the checks: it is looked at again, and what was granted is not granted.
+    ResemblanceFound {
+        /// Who were not known at the checks.
+        resembling: Vec<Resemblance>,
+    },
     /// Somebody has looked at those who resemble the applicant.
     DuplicatesReviewed {
         /// What was found.

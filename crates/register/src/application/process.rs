@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::event::{Check, DuplicateFinding, Erasure, ErasureCause, MakeFailure, Receipt};
+use super::event::{
+    Check, DuplicateFinding, Erasure, ErasureCause, MakeFailure, Receipt, Resemblance,
+};
 use super::refusal::Part;
 use super::{Application, Command, Event, Refusal, Stage, StageKind};
 use crate::Officer;
@@ -25,6 +27,7 @@ pub fn process(application: Option<&Application>, command: &Command) -> Granted 
     match command {
         Command::Receive(receipt) => receive_again(application, receipt),
         Command::RecordCheck(check) => record_check(application, check),
+        Command::RecordResemblance { resembling } => record_resemblance(application, resembling),
         Command::ReviewDuplicates { finding, by } => review(application, *finding, by),
         Command::Approve { by } => approve(application, by),
         Command::AssignPerson { person } => assign(application, *person),
@@ -65,11 +68,25 @@ fn record_check(application: &Application, check: &Check) -> Granted {
     }
 }
 
+/// Who was compared before is not compared again, and of whom the register knows who it is, it is not asked.
+fn record_resemblance(application: &Application, resembling: &[Resemblance]) -> Granted {
+    match application.stage() {
+        Stage::InDuplicateReview | Stage::Checked | Stage::Approved => {}
+        stage => return Err(Refusal::Stage(stage.kind())),
+    }
+    let is_new = |one: &&Resemblance| !resembles(application, one.person);
+    let new: Vec<Resemblance> = resembling.iter().filter(is_new).cloned().collect();
+    if new.is_empty() || application.person().is_some() {
+        return Ok(None);
+    }
+    Ok(Some(Event::ResemblanceFound { resembling: new }))
+}
+
 fn review(application: &Application, finding: DuplicateFinding, by: &Officer) -> Granted {
     if application.stage() != Stage::InDuplicateReview {
         return Err(Refusal::Stage(application.stage().kind()));
     }
-    must_be_another(application, by)?;
+    must_be_another(application, by, &[])?;
     if let DuplicateFinding::KnownPerson(person) = finding
         && !resembles(application, person)
     {
@@ -94,7 +111,7 @@ fn approve(application: &Application, by: &Officer) -> Granted {
         // Nothing could be made of it.
         Stage::Checked if application.erasure().is_some() => Err(Refusal::Erased),
         Stage::Checked => {
-            must_be_another(application, by)?;
+            must_be_another(application, by, application.reviewers())?;
             Ok(Some(Event::ApplicationApproved { by: by.clone() }))
         }
         stage => match application.approver() {
@@ -104,17 +121,18 @@ fn approve(application: &Application, by: &Officer) -> Granted {
     }
 }
 
-/// Nobody does two steps of one application.
-fn must_be_another(application: &Application, officer: &Officer) -> Result<(), Refusal> {
+/// Nobody does two steps of one application; who looks at duplicates a second time does the same step again.
+fn must_be_another(
+    application: &Application,
+    officer: &Officer,
+    reviewers: &[Officer],
+) -> Result<(), Refusal> {
     let receipt = application.receipt();
-    let parts = [
-        (Part::Enrolled, Some(&receipt.operator)),
-        (Part::Released, receipt.supervisor.as_ref()),
-        (Part::Reviewed, application.reviewer()),
-    ];
-    let done = parts
-        .into_iter()
-        .find(|(_, before)| before.is_some_and(|before| before.is(officer)));
+    let released = receipt.supervisor.iter();
+    let parts = core::iter::once((Part::Enrolled, &receipt.operator))
+        .chain(released.map(|supervisor| (Part::Released, supervisor)))
+        .chain(reviewers.iter().map(|reviewer| (Part::Reviewed, reviewer)));
+    let done = parts.into_iter().find(|(_, before)| before.is(officer));
     done.map_or(Ok(()), |(part, _)| Err(Refusal::SamePerson(part)))
 }
 

@@ -23,6 +23,11 @@ pub enum Refusal {
     /// Nobody of this id resembles the applicant.
     #[error("person {0} is not among those who were to be compared")]
     NotResembling(Uuid),
+    /// Somebody who resembles the applicant was registered in the meantime.
+    #[error(
+        "somebody who resembles the applicant was registered in the meantime: compare them first"
+    )]
+    Resembling,
     /// Another person was assigned before.
     #[error("the application is about person {0}")]
     OtherPerson(Uuid),
@@ -70,6 +75,7 @@ impl Refusal {
             Self::Stage(_) => "wrong-stage",
             Self::SamePerson(_) => "same-person",
             Self::NotResembling(_) => "not-resembling",
+            Self::Resembling => "resembling",
             Self::OtherPerson(_) => "other-person",
             Self::OtherJob(_) => "other-job",
             Self::Erased => "biometrics-erased",

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::event::{
     Check, DuplicateFinding, Erasure, Event, MakeFailure, Priority, Receipt, RefusalReason,
+    Resemblance,
 };
 use crate::Officer;
 
@@ -12,11 +13,12 @@ use crate::Officer;
 pub struct Application {
     receipt: Receipt,
     check: Option<Check>,
-    reviewer: Option<Officer>,
+    reviewers: Vec<Officer>,
     approver: Option<Officer>,
     person: Option<Uuid>,
     stage: Stage,
     remakes: u32,
+    returns: u32,
     erasure: Option<Erasure>,
 }
 
@@ -71,11 +73,12 @@ impl Application {
         Self {
             receipt: receipt.clone(),
             check: None,
-            reviewer: None,
+            reviewers: Vec::new(),
             approver: None,
             person: None,
             stage: Stage::Received,
             remakes: 0,
+            returns: 0,
             erasure: None,
         }
     }
@@ -99,6 +102,7 @@ impl Application {
         match event {
             Event::ApplicationReceived(_) => {}
             Event::ApplicationChecked(check) => after.checked(check),
+            Event::ResemblanceFound { resembling } => after.resembles(resembling),
             Event::DuplicatesReviewed { finding, by } => after.reviewed(*finding, by),
             Event::ApplicationApproved { by } => {
                 after.approver = Some(by.clone());
@@ -128,11 +132,24 @@ impl Application {
         self.check = Some(check.clone());
     }
 
+    /// Who grants it must have seen what the review says of everybody.
+    fn resembles(&mut self, found: &[Resemblance]) {
+        if let Some(check) = &mut self.check {
+            let known = &check.resembling;
+            let is_new = |one: &&Resemblance| known.iter().all(|other| other.person != one.person);
+            let new: Vec<Resemblance> = found.iter().filter(is_new).cloned().collect();
+            check.resembling.extend(new);
+        }
+        self.approver = None;
+        self.returns += 1;
+        self.stage = Stage::InDuplicateReview;
+    }
+
     fn reviewed(&mut self, finding: DuplicateFinding, by: &Officer) {
         if let DuplicateFinding::KnownPerson(person) = finding {
             self.person = Some(person);
         }
-        self.reviewer = Some(by.clone());
+        self.reviewers.push(by.clone());
         self.stage = Stage::Checked;
     }
 
@@ -158,10 +175,16 @@ impl Application {
         self.check.as_ref()
     }
 
-    /// Who looked at duplicates.
+    /// Who looked at duplicates last.
     #[must_use]
-    pub const fn reviewer(&self) -> Option<&Officer> {
-        self.reviewer.as_ref()
+    pub fn reviewer(&self) -> Option<&Officer> {
+        self.reviewers.last()
+    }
+
+    /// Everybody who looked at duplicates.
+    #[must_use]
+    pub fn reviewers(&self) -> &[Officer] {
+        &self.reviewers
     }
 
     /// Who granted it.
@@ -186,6 +209,12 @@ impl Application {
     #[must_use]
     pub const fn remakes(&self) -> u32 {
         self.remakes
+    }
+
+    /// How often it has waited for production anew: after a remake, or because somebody who resembles was registered.
+    #[must_use]
+    pub const fn rounds(&self) -> u32 {
+        self.remakes + self.returns
     }
 
     /// The proof that the biometrics are gone.

@@ -61,6 +61,8 @@ enum Stored {
         resembling: Vec<Resemblance1>,
         overrides: u32,
     },
+    #[serde(rename = "application-resemblance-found.1")]
+    ResemblanceFound1 { resembling: Vec<Resemblance1> },
     #[serde(rename = "application-duplicates-reviewed.1")]
     Reviewed1 {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,6 +114,9 @@ impl From<&Event> for Stored {
         match event {
             Event::ApplicationReceived(receipt) => received(receipt),
             Event::ApplicationChecked(check) => checked(check),
+            Event::ResemblanceFound { resembling } => Self::ResemblanceFound1 {
+                resembling: resembling.iter().map(Into::into).collect(),
+            },
             Event::DuplicatesReviewed { finding, by } => Self::Reviewed1 {
                 known_person: match finding {
                     DuplicateFinding::NewPerson => None,
@@ -161,17 +166,10 @@ fn received(receipt: &Receipt) -> Stored {
 }
 
 fn checked(check: &Check) -> Stored {
-    let resembling = check.resembling.iter();
     Stored::Checked1 {
         record_sha256: check.record.to_string(),
         person: check.person,
-        resembling: resembling
-            .map(|resemblance| Resemblance1 {
-                person: resemblance.person,
-                rule: resemblance.rule.clone(),
-                score: resemblance.score,
-            })
-            .collect(),
+        resembling: check.resembling.iter().map(Into::into).collect(),
         overrides: check.overrides,
     }
 }
@@ -209,6 +207,9 @@ impl Stored {
                 resembling: resembling.into_iter().map(Into::into).collect(),
                 overrides,
             }),
+            Self::ResemblanceFound1 { resembling } => Event::ResemblanceFound {
+                resembling: resembling.into_iter().map(Into::into).collect(),
+            },
             Self::Reviewed1 { known_person, by } => Event::DuplicatesReviewed {
                 finding: known_person
                     .map_or(DuplicateFinding::NewPerson, DuplicateFinding::KnownPerson),
@@ -247,6 +248,16 @@ impl Stored {
             }),
             _ => return None,
         })
+    }
+}
+
+impl From<&Resemblance> for Resemblance1 {
+    fn from(resemblance: &Resemblance) -> Self {
+        Self {
+            person: resemblance.person,
+            rule: resemblance.rule.clone(),
+            score: resemblance.score,
+        }
     }
 }
 

@@ -200,7 +200,8 @@ fn applications() -> Vec<(&'static str, OfApplication)> {
             ),
         ),
         ("", checked(None, Vec::new(), 0)),
-        ("resembling", checked(Some(person), resembling, 2)),
+        ("resembling", checked(Some(person), resembling.clone(), 2)),
+        ("", OfApplication::ResemblanceFound { resembling }),
         ("new-person", reviewed(DuplicateFinding::NewPerson)),
         (
             "known-person",

@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// A new folder in which everything is left to look at; without it, nothing is left
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
+    /// Leave everything up afterwards, to be looked at in a browser, until Ctrl-C
+    #[arg(long)]
+    stay: bool,
 }
 
 /// Runs it and passes on its exit code.
@@ -64,6 +67,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         rehearsal
             .arg("--keep")
             .arg(env::current_dir()?.join(folder));
+    }
+    if arguments.stay {
+        rehearsal.arg("--stay");
     }
     if arguments.store == "postgres" {
         let programs = system::postgres_programs().context("PostgreSQL is not installed")?;

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::api::accounts::{Kept, state_word};
 use crate::api::audit::Audit;
 use crate::api::caller::Caller;
+use crate::api::described;
 use crate::api::etag::{ETag, IfMatch};
 use crate::api::extract::{Json, Path};
 use crate::api::idempotency::KeyedId;
@@ -57,7 +58,7 @@ struct AccountView {
     #[schema(example = "TEST Operator")]
     display_name: String,
     /// The roles.
-    #[schema(value_type = Vec<String>, example = json!(["operator"]))]
+    #[schema(schema_with = described::roles)]
     roles: Vec<Role>,
     /// Roles that wait for a second administrator.
     #[schema(value_type = Option<Vec<String>>)]
@@ -103,7 +104,7 @@ struct Invitation {
     #[schema(example = "TEST Operator", min_length = 1, max_length = 100)]
     display_name: String,
     /// The roles; that of administrators is given later, by two of them.
-    #[schema(value_type = Vec<String>, example = json!(["operator"]))]
+    #[schema(schema_with = described::roles)]
     roles: Vec<Role>,
 }
 
@@ -126,7 +127,7 @@ struct Invited {
 #[serde(deny_unknown_fields)]
 struct Roles {
     /// All of them.
-    #[schema(value_type = Vec<String>, example = json!(["operator", "supervisor"]))]
+    #[schema(schema_with = described::roles)]
     roles: Vec<Role>,
 }
 
@@ -135,10 +136,10 @@ struct Roles {
 #[serde(deny_unknown_fields)]
 struct Link {
     /// The issuer, to the letter.
-    #[schema(example = "https://id.example", max_length = 512)]
+    #[schema(example = "https://id.example", min_length = 1, max_length = 512)]
     issuer: Option<String>,
     /// The person there: `sub`.
-    #[schema(max_length = 255)]
+    #[schema(min_length = 1, max_length = 255)]
     subject: Option<String>,
 }
 

@@ -117,6 +117,12 @@ struct ResemblingView {
     status: &'static str,
     number: Option<String>,
     texts: Vec<FieldView>,
+    /// Where the portrait is that was taken last and is still kept. Portraits are erased with the other biometrics once the holder has
+    /// the card, or ninety days after the application came.
+    #[schema(
+        example = "/v1/applications/018f0000-0000-7000-8000-000000000000/images/portrait.png"
+    )]
+    portrait: Option<String>,
 }
 
 /// An application with everything that whoever decides has to see.
@@ -162,7 +168,7 @@ impl ApplicationView {
         };
         let record = opened.as_ref().map(|(_, record)| record);
         let manifest = opened.as_ref().map(|(packet, _)| packet.manifest());
-        let resembling_people = resembling(office, application, record).await?;
+        let resembling_people = resembling(office, summary.id, application, record).await?;
         let name = |officer: &Officer| officer.name().to_owned();
         Ok(Self {
             summary: SummaryView::of(summary),
@@ -183,6 +189,7 @@ impl ApplicationView {
 
 async fn resembling(
     office: &Office,
+    id: Uuid,
     application: &Application,
     record: Option<&HolderRecord>,
 ) -> Result<Vec<ResemblingView>> {
@@ -192,7 +199,10 @@ async fn resembling(
         let Some(PersonView { row, texts }) = office.person(resemblance.person).await? else {
             continue;
         };
+        let portrait = office.portrait_of(row.id, id).await?;
+        let path = |(id, name)| format!("/v1/applications/{id}/images/{name}");
         views.push(ResemblingView {
+            portrait: portrait.map(path),
             person: row.id,
             rule: resemblance.rule.clone(),
             score: resemblance.score,
@@ -359,6 +369,11 @@ fn told(event: &Event) -> (&'static str, Option<&Officer>, Value) {
             "checked",
             None,
             json!({ "resembling": check.resembling.len(), "overrides": check.overrides }),
+        ),
+        Event::ResemblanceFound { resembling } => (
+            "resemblance-found",
+            None,
+            json!({ "resembling": resembling.len() }),
         ),
         Event::DuplicatesReviewed { by, .. } => ("duplicates-reviewed", Some(by), Value::Null),
         Event::ApplicationApproved { by } => ("approved", Some(by), Value::Null),

@@ -15,8 +15,9 @@ use uuid::Uuid;
 use super::application_view::{ApplicationView, HistoryItem, SummaryView};
 use crate::api::Shared;
 use crate::api::caller::Caller;
+use crate::api::described;
 use crate::api::etag::{ETag, IfMatch};
-use crate::api::extract::{Json, Path, Query};
+use crate::api::extract::{Json, Path, Query, bounded};
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::{Kind, Problem, internal};
 use crate::api::route::Route;
@@ -37,11 +38,16 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// Characters of the name of a station at most.
+const MAX_STATION: usize = 200;
+
 /// Which applications are asked for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// Only of this stage.
+    #[param(schema_with = described::application_stage)]
     stage: Option<String>,
     /// Only of this station.
     #[param(max_length = 200)]
@@ -49,8 +55,12 @@ struct Wanted {
     /// Last ones first.
     #[serde(default)]
     newest: bool,
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 500)]
     #[serde(default)]
     limit: Option<u32>,
+    /// `next` of the part before.
+    #[param(pattern = "^[A-Za-z0-9_-]{32}$")]
     #[serde(default)]
     after: Option<String>,
 }
@@ -68,7 +78,7 @@ async fn list(
     });
     let page = ApplicationPage {
         stage: stage.transpose()?,
-        station: wanted.station,
+        station: bounded(wanted.station, MAX_STATION, "station")?,
         after: part.after,
         descending: wanted.newest,
         limit: part.limit,
@@ -203,7 +213,7 @@ async fn approve(
 #[serde(deny_unknown_fields)]
 struct Refused {
     /// The word of the reason: `/v1/words` lists them.
-    #[schema(example = "evidence-missing")]
+    #[schema(schema_with = described::refusal_reason)]
     reason: String,
 }
 
@@ -245,7 +255,7 @@ struct Complaint {
     /// The job of the card.
     job: Uuid,
     /// The word of the reason.
-    #[schema(example = "print-faulty")]
+    #[schema(schema_with = described::make_failure)]
     reason: String,
 }
 

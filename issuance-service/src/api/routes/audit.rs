@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
 
 /// Which entries.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Range {
     /// The number of the first one, from 0.
@@ -77,6 +78,7 @@ struct CheckpointView {
 
 /// Which entry in which tree.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Inclusion {
     /// The entry.
@@ -89,6 +91,7 @@ struct Inclusion {
 
 /// Which trees.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Consistency {
     /// Entries of the older one.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::described;
 use crate::api::extract::Json;
 use crate::api::problem::{Kind, Problem};
 use crate::personalisation::batch::{CardResult, MAX_JOBS, Outcome, QualityResult};
@@ -15,12 +16,12 @@ use crate::personalisation::batch::{CardResult, MAX_JOBS, Outcome, QualityResult
 #[serde(deny_unknown_fields)]
 pub(super) struct ReceiptWish {
     /// Its number on this chip.
+    #[schema(format = Int64, minimum = 0, maximum = 4294967295i64)]
     counter: u32,
     /// 16 octets, hexadecimal.
     #[schema(
         example = "000102030405060708090a0b0c0d0e0f",
-        min_length = 32,
-        max_length = 32
+        pattern = "^[0-9a-fA-F]{32}$"
     )]
     mac: String,
 }
@@ -57,7 +58,7 @@ pub(super) enum WritingReport {
         /// The job.
         job: Uuid,
         /// `chip-faulty`, `print-faulty`, `wrong-data`, `application-withdrawn` or `lost-in-production`.
-        #[schema(example = "chip-faulty")]
+        #[schema(schema_with = described::void_reason)]
         reason: String,
     },
 }
@@ -87,7 +88,7 @@ pub(super) enum QualityReport {
         /// The job.
         job: Uuid,
         /// `chip-faulty`, `print-faulty`, `wrong-data`, `application-withdrawn` or `lost-in-production`.
-        #[schema(example = "print-faulty")]
+        #[schema(schema_with = described::void_reason)]
         reason: String,
     },
 }

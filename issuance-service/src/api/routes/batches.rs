@@ -18,7 +18,8 @@ use super::batch_report::{
 use super::chips::site;
 use super::shifts::instant;
 use crate::api::Shared;
-use crate::api::caller::Caller;
+use crate::api::caller::{Caller, CallerKind};
+use crate::api::described;
 use crate::api::etag::ETag;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::idempotency::KeyedId;
@@ -26,8 +27,10 @@ use crate::api::page::{self, Page, PageRequest};
 use crate::api::parts::PartsBody;
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
-use crate::personalisation::batch::{Batch, BatchState, Claimed, MAX_JOBS, Order, Progress};
-use crate::personalisation::{Chip, RejectReason};
+use crate::personalisation::batch::{
+    Batch, BatchState, Claimed, MAX_JOBS, Order, Progress, Reading, SUBJECT,
+};
+use crate::personalisation::{Chip, RejectReason, Site};
 
 /// Octets of a report of 500 cards.
 const MAX_REPORT: usize = 256 * 1024;
@@ -41,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         Route::right(Permission::BatchRead, routes!(show)),
         Route::right(Permission::BatchClaim, routes!(jobs)),
         Route::right(Permission::BatchClaim, routes!(job)),
+        Route::right(Permission::QualityRecord, routes!(reading)),
         Route::right(Permission::ResultSubmit, routes!(report)).body(MAX_REPORT),
         Route::right(Permission::QualityRecord, routes!(judge)).body(MAX_REPORT),
         Route::right(Permission::BatchRelease, routes!(release)),
@@ -52,10 +56,10 @@ pub fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Wish {
     /// Where.
-    #[schema(example = "test-site", max_length = 40)]
+    #[schema(example = "test-site", pattern = "^[a-z0-9-]{1,40}$")]
     site: String,
     /// The issuer profile.
-    #[schema(example = "uto-passport", max_length = 64)]
+    #[schema(schema_with = described::profile)]
     profile: String,
     /// At most so many jobs.
     #[schema(minimum = 1, maximum = 500)]
@@ -189,7 +193,7 @@ async fn whole(api: &Shared, batch: &Batch) -> Whole {
 }
 
 /// Takes a batch: the most urgent jobs that wait at the site, remakes first. The same key again gives the same batch.
-#[utoipa::path(post, path = "/v1/batches", tag = "batches", params(("Idempotency-Key" = String, Header)), request_body = Wish,
+#[utoipa::path(post, path = "/v1/batches", tag = "batches", request_body = Wish,
     responses((status = 200, body = WholeBatch)))]
 async fn claim(
     State(api): State<Shared>,
@@ -203,8 +207,10 @@ async fn claim(
     if enrolment::profiles::by_id(&wish.profile).is_none() {
         return Err(Problem::new(Kind::Content).detail("profile"));
     }
+    let place = site(&wish.site)?;
+    at_site(&api, &caller, Permission::BatchClaim, id, &place).await?;
     let order = Order {
-        site: &site(&wish.site)?,
+        site: &place,
         profile: &wish.profile,
         count: wish.count,
     };
@@ -216,19 +222,52 @@ async fn claim(
     whole(&api, &batch).await
 }
 
+/// A machine has to do with the batches of its own site.
+async fn at_site(
+    api: &Shared,
+    caller: &Caller,
+    permission: Permission,
+    id: Uuid,
+    site: &Site,
+) -> Result<(), Problem> {
+    if caller.works_at(site) {
+        return Ok(());
+    }
+    let subject = (SUBJECT, id);
+    api.office
+        .refuse(&caller.hand(), permission, subject, "other-site", api.now())
+        .await?;
+    Err(Kind::NotPermitted.into())
+}
+
+/// A batch, for whoever may have to do with it.
+async fn batch_of(
+    api: &Shared,
+    caller: &Caller,
+    permission: Permission,
+    id: Uuid,
+) -> Result<Batch, Problem> {
+    let batch = api.office.batch(id).await?;
+    at_site(api, caller, permission, id, &batch.site).await?;
+    Ok(batch)
+}
+
 /// Which batches are asked for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// Only of this site.
-    #[param(max_length = 40)]
+    #[param(pattern = "^[a-z0-9-]{1,40}$")]
     site: Option<String>,
     /// Only in this state.
-    #[param(example = "open")]
+    #[param(schema_with = described::batch_state)]
     state: Option<String>,
-    /// At most so many.
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the part before.
+    #[param(pattern = "^[A-Za-z0-9_-]{32}$")]
     after: Option<String>,
 }
 
@@ -236,10 +275,19 @@ struct Wanted {
 #[utoipa::path(get, path = "/v1/batches", tag = "batches", params(Wanted), responses((status = 200, body = Page<BatchView>)))]
 async fn list(
     State(api): State<Shared>,
+    caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<BatchView>>, Problem> {
     let part = PageRequest::of(wanted.limit, wanted.after.as_deref())?;
-    let place = wanted.site.as_deref().map(site).transpose()?;
+    let place = match (&caller.kind, wanted.site.as_deref()) {
+        (CallerKind::Device { site: own, .. }, None) => {
+            Some(own.clone().ok_or(Kind::NotPermitted)?)
+        }
+        (_, wanted) => wanted.map(site).transpose()?,
+    };
+    if place.as_ref().is_some_and(|place| !caller.works_at(place)) {
+        return Err(Kind::NotPermitted.into());
+    }
     let state = wanted.state.as_deref().map(|word| {
         BatchState::from_word(word).ok_or_else(|| Problem::new(Kind::Malformed).detail("state"))
     });
@@ -281,8 +329,9 @@ async fn own(State(api): State<Shared>, caller: Caller) -> Result<Json<Page<Batc
 
 /// One batch with its cards.
 #[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches", params(("id" = Uuid, Path)), responses((status = 200, body = WholeBatch)))]
-async fn show(State(api): State<Shared>, Path(id): Path<Uuid>) -> Whole {
-    whole(&api, &api.office.batch(id).await?).await
+async fn show(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Whole {
+    let batch = batch_of(&api, &caller, Permission::BatchRead, id).await?;
+    whole(&api, &batch).await
 }
 
 /// The job files of a batch that are still to be written, for whoever has taken it: an array of job files, sent one after the other. They hold
@@ -294,6 +343,7 @@ async fn jobs(
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Problem> {
+    batch_of(&api, &caller, Permission::BatchClaim, id).await?;
     let jobs = api
         .office
         .fetch_jobs(id, None, &caller.hand(), api.now())
@@ -340,6 +390,7 @@ async fn job(
     caller: Caller,
     Path((id, job)): Path<(Uuid, Uuid)>,
 ) -> Result<Response, Problem> {
+    batch_of(&api, &caller, Permission::BatchClaim, id).await?;
     let jobs = api
         .office
         .fetch_jobs(id, Some(job), &caller.hand(), api.now())
@@ -353,6 +404,22 @@ async fn job(
     Ok((fields, file.expose().to_vec()).into_response())
 }
 
+/// What quality control needs to read a written card: its passwords and the hashes of its files, and nothing of its holder. That it was asked
+/// for is audited; whoever took the batch to write it is refused.
+#[utoipa::path(get, path = "/v1/batches/{id}/jobs/{job}/reading", tag = "batches",
+    params(("id" = Uuid, Path), ("job" = Uuid, Path)), responses((status = 200, body = Reading)))]
+async fn reading(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path((id, job)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Problem> {
+    let reading = api
+        .office
+        .reading(id, job, &caller.hand(), api.now())
+        .await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(reading)).into_response())
+}
+
 /// Reports what came of cards of one's own batch. Each is recorded or refused by itself; the same report again changes nothing.
 #[utoipa::path(post, path = "/v1/batches/{id}/results", tag = "batches", params(("id" = Uuid, Path)),
     request_body = Reports<WritingReport>, responses((status = 200, body = Outcomes)))]
@@ -362,6 +429,7 @@ async fn report(
     Path(id): Path<Uuid>,
     Json(reports): Json<Reports<WritingReport>>,
 ) -> Result<Json<Outcomes>, Problem> {
+    batch_of(&api, &caller, Permission::ResultSubmit, id).await?;
     let reports = of_one_report(reports.results)?;
     let results = reports
         .iter()

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::api::Shared;
 use crate::api::caller::Caller;
+use crate::api::described;
 use crate::api::etag::ETag;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::idempotency::KeyedId;
@@ -52,15 +53,10 @@ pub(super) fn site(word: &str) -> Result<Site, Problem> {
 #[serde(deny_unknown_fields)]
 struct Delivery {
     /// Where they are.
-    #[schema(
-        example = "test-site",
-        min_length = 1,
-        max_length = 40,
-        pattern = "^[a-z0-9-]+$"
-    )]
+    #[schema(example = "test-site", pattern = "^[a-z0-9-]{1,40}$")]
     site: String,
     /// Chip files, as `card-tool personalise --prepare` writes them.
-    #[schema(value_type = Vec<Object>, min_items = 1, max_items = 500)]
+    #[schema(value_type = Vec<serde_json::Value>, min_items = 1, max_items = 500)]
     chips: Vec<serde_json::Value>,
 }
 
@@ -88,7 +84,7 @@ struct Receptions {
 }
 
 /// Takes prepared chips into stock. Each is taken or refused by itself.
-#[utoipa::path(post, path = "/v1/chips", tag = "stock", params(("Idempotency-Key" = String, Header)), request_body = Delivery,
+#[utoipa::path(post, path = "/v1/chips", tag = "stock", request_body = Delivery,
     responses((status = 200, body = Receptions)))]
 async fn receive(
     State(api): State<Shared>,
@@ -178,17 +174,20 @@ impl ChipView {
 
 /// Which chips are asked for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// Only of this site.
-    #[param(max_length = 40)]
+    #[param(pattern = "^[a-z0-9-]{1,40}$")]
     site: Option<String>,
     /// Only in this state.
-    #[param(example = "rejected")]
+    #[param(schema_with = described::chip_state)]
     state: Option<String>,
-    /// At most so many.
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the part before.
+    #[param(pattern = "^[A-Za-z0-9_-]{32}$")]
     after: Option<String>,
 }
 
@@ -257,7 +256,7 @@ async fn act(api: &Shared, caller: &Caller, serial: &str, act: Act) -> Answer {
 #[serde(deny_unknown_fields)]
 struct Rejection {
     /// `chip-faulty`, `print-faulty`, `blank-damaged`, `key-repeated` or `lost-in-production`.
-    #[schema(example = "blank-damaged")]
+    #[schema(schema_with = described::blank_reason)]
     reason: String,
 }
 
@@ -349,7 +348,7 @@ struct StockView {
 }
 
 /// The stock of a site.
-#[utoipa::path(get, path = "/v1/stock/{site}", tag = "stock", params(("site" = String, Path, max_length = 40)),
+#[utoipa::path(get, path = "/v1/stock/{site}", tag = "stock", params(("site" = String, Path, pattern = "^[a-z0-9-]{1,40}$")),
     responses((status = 200, body = StockView)))]
 async fn stock(
     State(api): State<Shared>,

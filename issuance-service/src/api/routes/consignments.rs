@@ -15,6 +15,7 @@ use super::chips::site;
 use super::shifts::instant;
 use crate::api::Shared;
 use crate::api::caller::Caller;
+use crate::api::described;
 use crate::api::etag::ETag;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::idempotency::KeyedId;
@@ -38,10 +39,10 @@ pub fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Packing {
     /// The word of the counter.
-    #[schema(example = "test-counter", max_length = 40)]
+    #[schema(example = "test-counter", pattern = "^[a-z0-9-]{1,40}$")]
     counter: String,
     /// The jobs of the cards.
-    #[schema(min_items = 1, max_items = 500)]
+    #[schema(value_type = Vec<Uuid>, min_items = 1, max_items = 500)]
     cards: BTreeSet<Uuid>,
 }
 
@@ -112,7 +113,7 @@ struct Packed {
 }
 
 /// Sends cards to a counter. One that cannot be sent does not keep the others. The same key again gives the same consignment.
-#[utoipa::path(post, path = "/v1/consignments", tag = "consignments", params(("Idempotency-Key" = String, Header)),
+#[utoipa::path(post, path = "/v1/consignments", tag = "consignments",
     request_body = Packing, responses((status = 200, body = Packed)))]
 async fn ship(
     State(api): State<Shared>,
@@ -144,17 +145,20 @@ async fn ship(
 
 /// Which consignments are asked for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// Only to this counter.
-    #[param(max_length = 40)]
+    #[param(pattern = "^[a-z0-9-]{1,40}$")]
     counter: Option<String>,
     /// Only in this state.
-    #[param(example = "shipped")]
+    #[param(schema_with = described::consignment_state)]
     state: Option<String>,
-    /// At most so many.
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the part before.
+    #[param(pattern = "^[A-Za-z0-9_-]{32}$")]
     after: Option<String>,
 }
 
@@ -211,7 +215,7 @@ struct Arrived {
     #[schema(minimum = 0, maximum = 500)]
     count: usize,
     /// The jobs of the cards that are there.
-    #[schema(max_items = 500)]
+    #[schema(value_type = Vec<Uuid>, max_items = 500)]
     cards: BTreeSet<Uuid>,
 }
 

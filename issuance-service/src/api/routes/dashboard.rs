@@ -35,13 +35,14 @@ pub fn routes() -> Vec<Route> {
 
 /// Which days are asked for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// The first day, `YYYY-MM-DD`; thirty days before the last where nothing is said.
-    #[param(example = "2026-11-01")]
+    #[param(value_type = Option<String>, format = Date, example = "2026-11-01")]
     from: Option<String>,
     /// The last day; today where nothing is said.
-    #[param(example = "2026-11-30")]
+    #[param(value_type = Option<String>, format = Date, example = "2026-11-30")]
     to: Option<String>,
 }
 
@@ -95,7 +96,7 @@ async fn dashboard(
     let before = || to.checked_sub(Duration::days(DAYS)).unwrap_or(to);
     let from = day(wanted.from.as_deref(), "from")?.unwrap_or_else(before);
     if from > to || (to - from).whole_days() > MAX_DAYS {
-        return Err(Problem::new(Kind::Malformed).detail("from, to"));
+        return Err(Problem::new(Kind::Content).detail("from, to: 400 days at most"));
     }
     let tallies = api.store.tallies("", from, to).await?;
     let mut queues = Vec::new();

@@ -14,9 +14,11 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::chips::site;
 use crate::api::Shared;
 use crate::api::audit::Audit;
 use crate::api::caller::Caller;
+use crate::api::described;
 use crate::api::devices::KeptDevice;
 use crate::api::etag::ETag;
 use crate::api::extract::{Json, Path};
@@ -24,6 +26,7 @@ use crate::api::idempotency::KeyedId;
 use crate::api::page::{Page, PageParameters, PageRequest};
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
+use crate::personalisation::Site;
 
 const ACTION: &str = Permission::DeviceManage.code();
 /// Characters of a line of PEM (RFC 7468 §2).
@@ -48,7 +51,7 @@ struct DeviceView {
     /// Stays for ever.
     id: Uuid,
     /// `station`, `personalisation-site` or `relying-party`.
-    #[schema(value_type = String, example = "station")]
+    #[schema(schema_with = described::device_kind)]
     kind: DeviceKind,
     /// How people call it.
     #[schema(example = "TEST Station 1")]
@@ -57,6 +60,9 @@ struct DeviceView {
     certificates: Vec<CertificateView>,
     /// Whether it is refused for good.
     revoked: bool,
+    /// Where it writes cards, if it does.
+    #[schema(example = "test-site")]
+    site: Option<String>,
 }
 
 /// A certificate of a device.
@@ -82,6 +88,7 @@ impl DeviceView {
             name: kept.device.name.clone(),
             certificates: kept.certificates.iter().map(view).collect(),
             revoked: kept.revoked,
+            site: kept.site.as_ref().map(Site::to_string),
         }
     }
 }
@@ -91,13 +98,20 @@ impl DeviceView {
 #[serde(deny_unknown_fields)]
 struct NewDevice {
     /// `station`, `personalisation-site` or `relying-party`.
-    #[schema(value_type = String, example = "station")]
+    #[schema(schema_with = described::device_kind)]
     kind: DeviceKind,
     /// How people call it.
     #[schema(example = "TEST Station 1", min_length = 1, max_length = 64)]
     name: String,
+    /// Where it writes cards: of a `personalisation-site`, and of no other. It gets the batches of this site only.
+    #[serde(default)]
+    #[schema(example = "test-site", pattern = "^[a-z0-9-]{1,40}$")]
+    site: Option<String>,
     /// A certificate request (RFC 2986) in PEM. Only its key is taken from it.
-    #[schema(max_length = 32768)]
+    #[schema(
+        max_length = 32768,
+        pattern = "^-----BEGIN [A-Z ]*CERTIFICATE REQUEST-----"
+    )]
     request: String,
 }
 
@@ -106,7 +120,10 @@ struct NewDevice {
 #[serde(deny_unknown_fields)]
 struct Renewal {
     /// A certificate request (RFC 2986) in PEM.
-    #[schema(max_length = 32768)]
+    #[schema(
+        max_length = 32768,
+        pattern = "^-----BEGIN [A-Z ]*CERTIFICATE REQUEST-----"
+    )]
     request: String,
 }
 
@@ -157,12 +174,16 @@ async fn register(
     if asked.name.chars().count() > MAX_NAME {
         return Err(Problem::new(Kind::Content).detail("name"));
     }
+    let place = asked.site.as_deref().map(site).transpose()?;
+    if place.is_some() != (asked.kind == DeviceKind::PersonalisationSite) {
+        return Err(Problem::new(Kind::Content).detail("site"));
+    }
     let device = Device {
         kind: asked.kind,
         id,
         name: asked.name,
     };
-    let kept = KeptDevice::new(device, api.now());
+    let kept = KeptDevice::new(device, api.now()).at(place);
     issue(&api, &caller, kept, &asked.request, "registered").await
 }
 

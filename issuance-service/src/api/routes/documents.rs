@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::document_view::{DocumentView, EventView};
 use crate::api::Shared;
 use crate::api::caller::Caller;
+use crate::api::described;
 use crate::api::etag::ETag;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::page::{self, Page, PageRequest};
@@ -42,15 +43,23 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// Octets of the serial number of a chip at most.
+const MAX_SERIAL: usize = 64;
+/// Characters of an issuing state at most.
+const MAX_STATE: usize = 3;
+/// Characters of the number of a document at most.
+const MAX_NUMBER: usize = 32;
+
 /// Which documents are asked for. By number or chip at most one is found.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// Only of this stage.
-    #[param(example = "shipped")]
+    #[param(schema_with = described::document_stage)]
     stage: Option<String>,
     /// Serial number of the chip, hexadecimal.
-    #[param(max_length = 128)]
+    #[param(pattern = "^([0-9a-fA-F]{2}){1,64}$")]
     chip: Option<String>,
     /// Issuing state, with `number`.
     #[param(example = "UTO", max_length = 3)]
@@ -58,9 +67,11 @@ struct Wanted {
     /// Document number, with `state`. Of documents that share it, the last one.
     #[param(max_length = 32)]
     number: Option<String>,
-    /// At most so many.
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the part before.
+    #[param(pattern = "^[A-Za-z0-9_-]{32}$")]
     after: Option<String>,
 }
 
@@ -69,11 +80,19 @@ impl Wanted {
         match (&self.chip, &self.state, &self.number) {
             (None, None, None) => Ok(None),
             (Some(chip), None, None) => {
-                let serial =
-                    hex::decode(chip).map_err(|_| Problem::new(Kind::Malformed).detail("chip"))?;
-                Ok(Some(Key::Chip(serial)))
+                let serial = hex::decode(chip).ok();
+                let serial = serial.filter(|serial| (1..=MAX_SERIAL).contains(&serial.len()));
+                let malformed = || Problem::new(Kind::Malformed).detail("chip");
+                Ok(Some(Key::Chip(serial.ok_or_else(malformed)?)))
             }
             (None, Some(state), Some(number)) => {
+                let malformed = |name| Problem::new(Kind::Malformed).detail(name);
+                if state.chars().count() > MAX_STATE {
+                    return Err(malformed("state"));
+                }
+                if number.chars().count() > MAX_NUMBER {
+                    return Err(malformed("number"));
+                }
                 let (issuing_state, number) = (state.clone(), number.clone());
                 Ok(Some(Key::DocumentNumber {
                     issuing_state,
@@ -128,6 +147,11 @@ async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<LineView>>, Problem> {
     let documents = api.office.documents();
+    let part = PageRequest::of(wanted.limit, wanted.after.as_deref())?;
+    let stage = wanted.stage.as_deref().map(|word| {
+        StageKind::from_word(word).ok_or_else(|| Problem::new(Kind::Malformed).detail("stage"))
+    });
+    let stage = stage.transpose()?;
     if let Some(key) = wanted.key()? {
         let found = match documents.find(&key).await? {
             Some(job) => documents.summary(job).await?,
@@ -138,12 +162,8 @@ async fn list(
             next: None,
         }));
     }
-    let part = PageRequest::of(wanted.limit, wanted.after.as_deref())?;
-    let stage = wanted.stage.as_deref().map(|word| {
-        StageKind::from_word(word).ok_or_else(|| Problem::new(Kind::Malformed).detail("stage"))
-    });
     let page = DocumentPage {
-        stage: stage.transpose()?,
+        stage,
         after: part.after,
         limit: part.limit,
     };
@@ -202,10 +222,10 @@ async fn act(api: &Shared, caller: &Caller, job: Uuid, act: Act) -> Answer {
 #[serde(deny_unknown_fields)]
 struct HandOverWish {
     /// `holder` or `representative`.
-    #[schema(example = "holder")]
+    #[schema(schema_with = described::recipient)]
     to: String,
     /// What the chip said at the counter: `passed`, or `not-read` where there is no reader.
-    #[schema(example = "passed")]
+    #[schema(schema_with = described::read_out)]
     read_out: String,
 }
 
@@ -258,7 +278,7 @@ async fn not_collected(State(api): State<Shared>, caller: Caller, Path(job): Pat
 #[serde(deny_unknown_fields)]
 struct Suspension {
     /// `reported-lost` or `under-inquiry`.
-    #[schema(example = "reported-lost")]
+    #[schema(schema_with = described::suspend_reason)]
     reason: String,
 }
 
@@ -320,7 +340,7 @@ async fn confirm_death(State(api): State<Shared>, caller: Caller, Path(job): Pat
 #[serde(deny_unknown_fields)]
 struct Voiding {
     /// `chip-faulty`, `print-faulty`, `wrong-data`, `application-withdrawn` or `lost-in-production`.
-    #[schema(example = "print-faulty")]
+    #[schema(schema_with = described::void_reason)]
     reason: String,
 }
 

@@ -7,16 +7,16 @@ use access::session::{OIDC_COOKIE_ATTRIBUTES, OIDC_COOKIE_NAME};
 use axum::extract::{ConnectInfo, State as Shares};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::sessions::{cookie, open_for};
 use crate::api::accounts::Kept;
 use crate::api::audit::{Audit, claimed};
-use crate::api::extract::Query;
+use crate::api::extract::{Json, Query};
 use crate::api::problem::{Kind, Problem, internal};
 use crate::api::route::Route;
 use crate::api::{Api, IdentityProvider, Shared};
@@ -28,13 +28,30 @@ const GO_ON: &str = "<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"r
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![
+        Route::everybody(routes!(ways)),
         Route::everybody(routes!(begin)),
         Route::everybody(routes!(come_back)),
     ]
 }
 
+/// The ways to sign in.
+#[derive(Debug, Serialize, ToSchema)]
+struct Ways {
+    /// Whether there is an identity provider: `GET /v1/sessions/oidc` leads to it.
+    oidc: bool,
+}
+
+/// Which ways to sign in there are besides name, password and code.
+#[utoipa::path(get, path = "/v1/sessions/ways", tag = "sessions", responses((status = 200, body = Ways)))]
+async fn ways(Shares(api): Shares<Shared>) -> Json<Ways> {
+    Json(Ways {
+        oidc: api.identity_provider.is_some(),
+    })
+}
+
 /// How to begin.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Begin {
     /// Whether the person has to prove again who he is, for a step-up.
@@ -44,18 +61,19 @@ struct Begin {
 
 /// What the browser brings back.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Back {
     /// The code.
-    #[param(max_length = 4096)]
+    #[param(max_length = 2048)]
     code: Option<String>,
     /// The state that was sent.
-    #[param(max_length = 4096)]
+    #[param(max_length = 128)]
     state: Option<String>,
     /// Who answers.
-    #[param(max_length = 4096)]
+    #[param(max_length = 256)]
     iss: Option<String>,
     /// Why not.
-    #[param(max_length = 4096)]
+    #[param(max_length = 128)]
     error: Option<String>,
 }
 
@@ -103,12 +121,16 @@ async fn come_back(
     let provider = line.provider(api.now()).await?;
     let (http, now) = (line.http.clone(), api.now());
     let work = move || provider.finish(&sign_in, &callback, &*http, now);
-    let identity = tokio::task::spawn_blocking(work)
+    let vouched = tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| internal(&error))??;
-    match known(&api, &identity).await {
-        Ok((before, changed)) => {
-            let opened = open_for(&api, &before, changed, identity.second_factor, "oidc").await?;
+        .map_err(|error| internal(&error))?;
+    let let_in = async {
+        let identity = vouched?;
+        let (before, changed) = known(&api, &identity).await?;
+        open_for(&api, &before, changed, identity.second_factor, "oidc").await
+    };
+    match let_in.await {
+        Ok(opened) => {
             api.throttle(|throttle| throttle.succeeded("oidc", peer.address().ip()));
             let mut response = axum::response::Html(GO_ON).into_response();
             let fields = response.headers_mut();
@@ -147,6 +169,10 @@ async fn known(api: &Api, identity: &OidcIdentity) -> Result<(Kept, Changed), Pr
     let mut account = again.account;
     if account.state == State::Invited {
         account = account.accept_by_oidc(now)?.account;
+    }
+    // That an account is locked or closed is not told to whoever comes in from outside.
+    if !account.is_active() {
+        return Err(Kind::SignInRefused.into());
     }
     // Roles are the provider's to say where a claim of it is named; those of administrators are given here alone.
     let changed = match identity.roles {

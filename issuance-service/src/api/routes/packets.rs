@@ -34,10 +34,11 @@ pub fn routes() -> Vec<Route> {
 
 /// What the station says that it sends.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Named {
     /// SHA-256 of the file in hexadecimal digits.
-    #[param(min_length = 64, max_length = 64)]
+    #[param(pattern = "^[0-9a-f]{64}$")]
     sha256: String,
 }
 

@@ -3,16 +3,18 @@
 use access::Permission;
 use axum::extract::State;
 use enrolment::Field;
+use register::DocumentSummary;
 use register::store::Change;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::application_view::{FieldView, fields};
+use super::application_view::{FieldView, SummaryView, fields};
 use crate::api::Shared;
 use crate::api::caller::Caller;
-use crate::api::extract::{Json, Path, Query};
+use crate::api::extract::{Json, Path, Query, bounded};
 use crate::api::page::Page;
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
@@ -20,6 +22,14 @@ use crate::office::{PersonQuery, PersonView};
 
 /// People of one answer: whoever finds more has to ask more precisely.
 const MAX_FOUND: usize = 50;
+/// Characters of a personal number at most.
+const MAX_NUMBER: usize = 32;
+/// Characters of a name at most.
+const MAX_NAME: usize = 200;
+/// Characters of a date of birth.
+const MAX_BIRTH: usize = 10;
+/// Applications that are shown of one person: more than a life has.
+const MAX_APPLICATIONS: u32 = 50;
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -31,6 +41,7 @@ pub fn routes() -> Vec<Route> {
 
 /// Who is looked for: by a number, or by a name with a date of birth.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// The personal number.
@@ -42,6 +53,16 @@ struct Wanted {
     /// The date of birth, or the year.
     #[param(max_length = 10)]
     birth: Option<String>,
+}
+
+impl Wanted {
+    fn checked(self) -> Result<Self, Problem> {
+        Ok(Self {
+            number: bounded(self.number, MAX_NUMBER, "number")?,
+            name: bounded(self.name, MAX_NAME, "name")?,
+            birth: bounded(self.birth, MAX_BIRTH, "birth")?,
+        })
+    }
 }
 
 /// A person in a list.
@@ -80,6 +101,7 @@ async fn search(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<FoundPerson>>, Problem> {
     let office = &api.office;
+    let wanted = wanted.checked()?;
     let found = match (&wanted.number, &wanted.name) {
         (Some(number), None) => match office.people().of_number(number).await? {
             Some(id) => office.person(id).await?.into_iter().collect(),
@@ -113,6 +135,51 @@ struct WholePerson {
     fields: Vec<FieldView>,
     /// Numbers that the person had.
     cancelled_numbers: Vec<String>,
+    /// The person's applications, the last ones first; fifty at most.
+    applications: Vec<SummaryView>,
+    /// The documents that were made for them, the last ones first.
+    documents: Vec<PersonDocument>,
+}
+
+/// A document of a person.
+#[derive(Serialize, ToSchema)]
+struct PersonDocument {
+    /// The job.
+    job: Uuid,
+    /// The document code of the machine readable zone.
+    #[schema(example = "P")]
+    kind: String,
+    /// The issuing state.
+    #[schema(example = "UTO")]
+    issuing_state: String,
+    /// The number.
+    number: String,
+    /// The issuer profile.
+    profile: String,
+    /// How far it is.
+    #[schema(example = "handed-over")]
+    stage: &'static str,
+    /// The application that it is made for.
+    application: Option<Uuid>,
+    /// When something last happened to it.
+    #[serde(with = "time::serde::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    changed_at: OffsetDateTime,
+}
+
+impl PersonDocument {
+    fn of(line: &DocumentSummary) -> Self {
+        Self {
+            job: line.job,
+            kind: line.document_code.clone(),
+            issuing_state: line.issuing_state.clone(),
+            number: line.document_number.clone(),
+            profile: line.profile.clone(),
+            stage: line.stage.word(),
+            application: line.application,
+            changed_at: line.changed_at,
+        }
+    }
 }
 
 /// Shows a person.
@@ -127,6 +194,11 @@ async fn show(
     let view = office.person(id).await?.ok_or(Kind::NotFound)?;
     let history = office.people().history(id).await?;
     let cancelled = history.person().map(|person| person.cancelled().to_vec());
+    let applications = office
+        .applications()
+        .of_person(id, MAX_APPLICATIONS)
+        .await?;
+    let documents = office.documents_of(&applications).await?;
     let change = Change::new(api.now());
     let permission = Permission::PersonRead;
     office
@@ -136,5 +208,7 @@ async fn show(
         person: FoundPerson::of(&view),
         fields: fields(&view.texts, None),
         cancelled_numbers: cancelled.unwrap_or_default(),
+        applications: applications.iter().map(SummaryView::of).collect(),
+        documents: documents.iter().map(PersonDocument::of).collect(),
     }))
 }

@@ -84,7 +84,7 @@ struct NewPassword {
     #[schema(value_type = String, format = Password, max_length = 512)]
     old: Zeroizing<String>,
     /// The one from now on.
-    #[schema(value_type = String, format = Password, max_length = 512)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 512)]
     new: Zeroizing<String>,
     /// Six digits of the authenticator.
     #[serde(default)]

@@ -69,6 +69,7 @@ impl ThresholdView {
 /// A new value.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ThresholdValue)]
 struct Value {
     /// Within the bounds.
     value: u32,

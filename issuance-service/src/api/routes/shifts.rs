@@ -2,6 +2,8 @@
 
 use access::Permission;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -16,6 +18,7 @@ use crate::api::extract::{Json, Path, Query};
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::Problem;
 use crate::api::route::Route;
+use crate::personalisation::report::StockReport;
 use crate::personalisation::shift::{Account, Count, Shift};
 use crate::personalisation::stock::numbers;
 use register::store::Cursor;
@@ -26,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         Route::right(Permission::StockCount, routes!(open)).creates(),
         Route::right(Permission::StockRead, routes!(list)),
         Route::right(Permission::StockRead, routes!(show)),
+        Route::right(Permission::StockRead, routes!(report)),
         Route::right(Permission::StockCount, routes!(count)),
     ]
 }
@@ -35,7 +39,7 @@ pub fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Opening {
     /// Where.
-    #[schema(example = "test-site", max_length = 40)]
+    #[schema(example = "test-site", pattern = "^[a-z0-9-]{1,40}$")]
     site: String,
     /// Cards that are no good card yet: blank, with a job, or written and not yet passed.
     #[schema(minimum = 0)]
@@ -59,6 +63,7 @@ struct Counted {
 
 /// A shift in numbers: `opened_with + received = good + rejects + destroyed + missing + remaining`.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ShiftAccount)]
 struct AccountView {
     /// Cards that were there at the beginning, rejects included.
     opened_with: i64,
@@ -166,7 +171,7 @@ async fn answer(api: &Shared, shift: &Shift) -> Answer {
 }
 
 /// Opens a shift, when what was counted is what the books say.
-#[utoipa::path(post, path = "/v1/shifts", tag = "stock", params(("Idempotency-Key" = String, Header)), request_body = Opening,
+#[utoipa::path(post, path = "/v1/shifts", tag = "stock", request_body = Opening,
     responses((status = 200, body = ShiftView)))]
 async fn open(State(api): State<Shared>, caller: Caller, Json(asked): Json<Opening>) -> Answer {
     let count = Count {
@@ -180,16 +185,39 @@ async fn open(State(api): State<Shared>, caller: Caller, Json(asked): Json<Openi
     answer(&api, &shift).await
 }
 
+/// A shift on paper: biên bản kiểm kho, a page for A4 in both languages, to be printed and signed.
+#[utoipa::path(get, path = "/v1/shifts/{id}/report", tag = "stock", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "text/html", body = String)))]
+async fn report(State(api): State<Shared>, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    let shift = api.office.shift(id).await?;
+    let now = numbers(&api.store, &shift.site).await?;
+    let report = StockReport {
+        site: &shift.site,
+        at: api.now(),
+        numbers: &now,
+        shift: Some(&shift),
+    };
+    let fields = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, StockReport::policy()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((fields, report.html()).into_response())
+}
+
 /// Whose shifts are asked for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// Of this site.
-    #[param(max_length = 40)]
+    #[param(pattern = "^[a-z0-9-]{1,40}$")]
     site: String,
-    /// At most so many.
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the part before.
+    #[param(pattern = "^[A-Za-z0-9_-]{32}$")]
     after: Option<String>,
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::api::Shared;
 use crate::api::audit::Audit;
 use crate::api::caller::Caller;
+use crate::api::described;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::idempotency::KeyedId;
 use crate::api::limits::{MAX_PAGE, PAGE};
@@ -21,7 +22,6 @@ use crate::api::page::{Page, PageParameters, PageRequest};
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
 use crate::office::NoticeKind;
-use crate::relying::Fault;
 use crate::relying::changes::Changes;
 use crate::relying::subscription::{SECRET, Subscription, Wish, query, secret_text};
 
@@ -39,10 +39,11 @@ pub fn routes() -> Vec<Route> {
 
 /// Which changes.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct From {
     /// `position` of the answer before; everything from the beginning where nothing is said.
-    #[param(max_length = 20)]
+    #[param(max_length = 18, pattern = "^[0-9]+$")]
     after: Option<String>,
     /// At most so many items, 1 to 500; 50 where nothing is said.
     #[param(minimum = 1, maximum = 500)]
@@ -74,10 +75,10 @@ async fn changes(
 #[derive(Debug, Serialize, ToSchema)]
 struct SubscriptionView {
     id: Uuid,
-    /// The address of the webhook.
+    /// The address of the webhook; `nats:` and a subject where changes are brought to the stream.
     url: String,
     /// Of what it is told.
-    #[schema(value_type = Vec<String>)]
+    #[schema(schema_with = described::changes)]
     kinds: Vec<NoticeKind>,
     /// `active`, `alarm` (given up: resume it) or `closed`.
     state: &'static str,
@@ -129,11 +130,15 @@ async fn list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewSubscription {
-    /// The address of the webhook: https.
-    #[schema(max_length = 500, example = "https://party.example/changes")]
+    /// The address of the webhook: https. `nats:` for the stream of this service, where it has one.
+    #[schema(
+        max_length = 500,
+        pattern = "^https://",
+        example = "https://party.example/changes"
+    )]
     url: String,
     /// Of what; everything that was agreed on where nothing is named.
-    #[schema(value_type = Vec<String>, max_items = 16)]
+    #[schema(schema_with = described::changes)]
     #[serde(default)]
     kinds: Vec<NoticeKind>,
 }
@@ -148,7 +153,7 @@ struct NewSubscriptionView {
     secret: zeroize::Zeroizing<String>,
 }
 
-/// Has changes brought to a webhook, from now on: each at least once, in order, signed as Standard Webhooks has it.
+/// Has changes brought to a webhook or a stream of NATS, from now on: each at least once, in order, signed as Standard Webhooks has it.
 #[utoipa::path(post, path = "/v1/subscriptions", tag = "changes", request_body = NewSubscription,
     responses((status = 201, body = NewSubscriptionView)))]
 async fn subscribe(
@@ -160,13 +165,10 @@ async fn subscribe(
     let now = api.now();
     let room = &api.relying;
     let party = room.party(&caller, Permission::ChangesReceive, now).await?;
-    let receiver = room
-        .receiver
-        .as_ref()
-        .ok_or(Fault::State("this service brings nothing to webhooks"))?;
     let mut octets = zeroize::Zeroizing::new([0; SECRET]);
     api.draw(|rng| rng.fill_bytes(octets.as_mut()));
     let secret = SecretBytes::from(*octets);
+    let places = room.carriers.places(party.id);
     let mut change = Change::new(now);
     let wish = Wish {
         id,
@@ -175,7 +177,7 @@ async fn subscribe(
     };
     let subscribed = room
         .desk
-        .subscribe(&mut change, &party, wish, receiver.reach(), &secret)
+        .subscribe(&mut change, &party, wish, &places, &secret)
         .await;
     let subscription = match subscribed {
         Ok(subscription) => subscription,

@@ -59,6 +59,7 @@ async fn verify(
 
 /// What is the same for all lines.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct OfAll {
     /// The purpose of all lines: a word of the agreement.

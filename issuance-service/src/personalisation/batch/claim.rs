@@ -7,12 +7,12 @@ use register::store::{Change, EntityKind, Queue, Store as _, StoreError, Task, T
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{Batch, Job, MAX_ATTEMPTS, MAX_JOBS, Progress, SUBJECT, is_chip, waits};
+use super::{Batch, Job, MAX_ATTEMPTS, MAX_JOBS, Progress, SUBJECT, by_job, is_chip, waits};
 use crate::office::{Hand, Office};
 use crate::personalisation::chip::key;
 use crate::personalisation::lane::lane_of_jobs;
 use crate::personalisation::pool::job_task;
-use crate::personalisation::{Chip, Refusal, Site};
+use crate::personalisation::{Chip, Refusal, Site, rows};
 use crate::{Error, Result};
 
 /// For how long jobs are leased while their batch is written down. A claim that dies in between loses them then.
@@ -181,14 +181,7 @@ impl Office {
             return Ok(BTreeMap::new());
         }
         let found = self.store().find(EntityKind::Chip, &keys, MAX_JOBS).await?;
-        let chips = found
-            .iter()
-            .map(Chip::of)
-            .collect::<core::result::Result<Vec<_>, StoreError>>()?;
-        Ok(chips
-            .into_iter()
-            .filter_map(|chip| Some((chip.job()?, chip)))
-            .collect())
+        Ok(by_job(rows(&found, Chip::of)?))
     }
 
     /// Tasks of jobs that are not to be written any more go.

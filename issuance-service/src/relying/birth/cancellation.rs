@@ -36,10 +36,13 @@ const PURPOSE: &str = "cancellation";
 #[schema(as = NumberCancellation)]
 pub struct Wish {
     /// The number: whoever cancels must know which.
-    #[schema(max_length = 22)]
+    #[schema(pattern = "^[0-9A-Z]{1,22}$")]
     pub personal_number: String,
     /// `sex-changed`, `birth-year-wrong`, `place-wrong` or `second-number`.
-    #[schema(example = "birth-year-wrong")]
+    #[schema(
+        example = "birth-year-wrong",
+        pattern = "^(sex-changed|birth-year-wrong|place-wrong|second-number)$"
+    )]
     pub reason: String,
     /// What is right: the person gets a new number of it. Without it the person has none afterwards.
     #[serde(default)]
@@ -55,6 +58,7 @@ pub struct Facts {
     #[schema(min_length = 1, max_length = 8, example = "001")]
     pub place: String,
     /// `male` or `female`.
+    #[schema(pattern = "^(male|female)$")]
     pub sex: String,
     /// The year of birth.
     #[schema(minimum = 1900, maximum = 2399)]

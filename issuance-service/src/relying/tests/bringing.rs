@@ -1,9 +1,6 @@
 //! Changes asked for and brought, to a real receiver on this machine that takes, fails, hangs and goes.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-
+use access::http_client::TIMEOUT;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use crypto::{SecretBytes, hmac_sha256};
@@ -13,106 +10,15 @@ use uuid::Uuid;
 
 use super::counted::Counted;
 use super::place::{NOW, Place, agreement};
+use super::webhook::{Mood, Webhook};
 use crate::office::NoticeKind;
+use crate::relying::carriers::Places;
 use crate::relying::courier::{Courier, FIRST_WAIT, GIVE_UP, LONGEST_WAIT, Round, wait};
 use crate::relying::receiver::{Reach, Receiver};
 use crate::relying::subscription::{MAX_SUBSCRIPTIONS, State, Subscription, Wish, secret_text};
 use crate::relying::{Agreement, Fault, Party};
 
 const SECRET: [u8; 32] = [7; 32];
-
-/// What a receiver does with the next message.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Mood {
-    Takes,
-    /// Takes it, and loses the answer: the message comes again.
-    TakesAndCuts,
-    Fails,
-    Redirects,
-    Gone,
-    Cuts,
-}
-
-struct Webhook {
-    url: String,
-    moods: Arc<Mutex<Vec<Mood>>>,
-    taken: Arc<Mutex<Vec<(String, String)>>>,
-}
-
-impl Webhook {
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/changes", listener.local_addr().unwrap());
-        let (moods, taken) = (
-            Arc::new(Mutex::new(Vec::new())),
-            Arc::new(Mutex::new(Vec::new())),
-        );
-        let (of_thread, kept) = (Arc::clone(&moods), Arc::clone(&taken));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let mood = {
-                    let mut moods: std::sync::MutexGuard<'_, Vec<Mood>> = of_thread.lock().unwrap();
-                    if moods.is_empty() {
-                        Mood::Takes
-                    } else {
-                        moods.remove(0)
-                    }
-                };
-                if let Some(message) = serve(stream, mood) {
-                    kept.lock().unwrap().push(message);
-                }
-            }
-        });
-        Self { url, moods, taken }
-    }
-
-    fn is(&self, moods: &[Mood]) {
-        *self.moods.lock().unwrap() = moods.to_vec();
-    }
-
-    fn taken(&self) -> Vec<(String, String)> {
-        core::mem::take(&mut *self.taken.lock().unwrap())
-    }
-}
-
-/// One request of one connection. Gives head and body of a message that was taken.
-fn serve(mut stream: TcpStream, mood: Mood) -> Option<(String, String)> {
-    stream
-        .set_read_timeout(Some(std::time::Duration::from_secs(5)))
-        .unwrap();
-    let mut octets = Vec::new();
-    let mut part = [0; 4096];
-    let (head, body) = loop {
-        let count = stream.read(&mut part).ok().filter(|count| *count > 0)?;
-        octets.extend_from_slice(&part[..count]);
-        let text = String::from_utf8(octets.clone()).ok()?;
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let head = head.to_ascii_lowercase();
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
-                .unwrap_or(0);
-            if body.len() >= length {
-                break (head, body.to_owned());
-            }
-        }
-    };
-    let status = match mood {
-        Mood::Takes => "204 No Content",
-        Mood::Fails => "500 Internal Server Error",
-        Mood::Redirects => "302 Found\r\nlocation: http://169.254.169.254/",
-        Mood::Gone => "410 Gone",
-        Mood::Cuts => return None,
-        Mood::TakesAndCuts => return Some((head, body)),
-    };
-    stream
-        .write_all(
-            format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-                .as_bytes(),
-        )
-        .ok()?;
-    (mood == Mood::Takes).then_some((head, body))
-}
 
 async fn subscribed(place: &Place, party: &Party, url: &str) -> Uuid {
     let id = Uuid::now_v7();
@@ -126,9 +32,19 @@ async fn subscribed(place: &Place, party: &Party, url: &str) -> Uuid {
         private: true,
         plain_loopback: true,
     };
+    let places = Places {
+        webhooks: Some(reach),
+        nats: None,
+    };
     place
         .desk
-        .subscribe(&mut change, party, wish, reach, &SecretBytes::from(SECRET))
+        .subscribe(
+            &mut change,
+            party,
+            wish,
+            &places,
+            &SecretBytes::from(SECRET),
+        )
         .await
         .unwrap();
     place.store.commit(&change).await.unwrap();
@@ -332,6 +248,54 @@ async fn a_dead_receiver_keeps_nobody_else_waiting_and_an_ended_agreement_ends_i
     );
 }
 
+/// A receiver that says nothing has as long as the time-out and no longer; whoever else is to be told is told meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_that_hangs_costs_its_time_and_nobody_elses() {
+    let place = Place::new().await;
+    let (one, other) = (
+        place.party(agreement()).await,
+        place.party(agreement()).await,
+    );
+    let (hanging, alive) = (Webhook::start(), Webhook::start());
+    let id = subscribed(&place, &one, &hanging.url).await;
+    hanging.is(&[Mood::Hangs]);
+    place
+        .notice(NoticeKind::DocumentEnded, Uuid::from_u128(1), None)
+        .await;
+    let first = courier(&place);
+    first.pump(NOW).await.unwrap();
+    let begun = std::time::Instant::now();
+    let waiting = tokio::spawn({
+        let first = first.clone();
+        async move { first.bring(&|| NOW).await.unwrap() }
+    });
+    tokio::time::sleep(core::time::Duration::from_millis(200)).await;
+    subscribed(&place, &other, &alive.url).await;
+    place
+        .notice(NoticeKind::DocumentEnded, Uuid::from_u128(2), None)
+        .await;
+    // The one that hangs is leased: the next worker gets the other.
+    assert_eq!(round(&courier(&place), NOW).await, Round::Brought(1));
+    let served = begun.elapsed();
+    assert_eq!(alive.taken().len(), 1);
+    assert!(!waiting.is_finished(), "it hangs");
+    assert!(served < TIMEOUT / 2, "{served:?}");
+    assert_eq!(waiting.await.unwrap(), Round::Later);
+    let took = begun.elapsed();
+    assert!(
+        took < TIMEOUT + core::time::Duration::from_secs(3),
+        "{took:?}"
+    );
+    println!("the other was told after {served:?}, the one that hangs was let go after {took:?}");
+    assert_eq!(found(&place, &one, id).await.kept.last_status, Some(0));
+    assert_eq!(
+        round(&first, NOW + LONGEST_WAIT).await,
+        Round::Brought(2),
+        "what it did not take comes again"
+    );
+    assert_eq!(ids(&hanging.taken()), ["0", "1"]);
+}
+
 #[tokio::test]
 async fn a_subscription_is_checked() {
     let place = Place::new().await;
@@ -343,6 +307,10 @@ async fn a_subscription_is_checked() {
         })
         .await;
     let secret = SecretBytes::from(SECRET);
+    let places = Places {
+        webhooks: Some(Reach::default()),
+        nats: None,
+    };
     let try_it = async |party: &Party, url: &str, kinds: &[NoticeKind]| {
         let mut change = Change::new(NOW);
         let wish = Wish {
@@ -352,7 +320,7 @@ async fn a_subscription_is_checked() {
         };
         let made = place
             .desk
-            .subscribe(&mut change, party, wish, Reach::default(), &secret)
+            .subscribe(&mut change, party, wish, &places, &secret)
             .await;
         made.map(|_| change)
     };

@@ -1,11 +1,10 @@
 //! A register with some people in it, and a party.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use audit_log::{Actor, ActorKind, Token};
 use crypto::SealingKey;
-use enrolment::Field;
+use enrolment::{Field, HolderRecord};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use register::document::{Event as DocumentEvent, stored};
@@ -25,7 +24,7 @@ use crate::relying::attribute::Attribute;
 use crate::relying::changes::tell;
 use crate::relying::subject::Subject;
 use crate::relying::verification::Request;
-use crate::relying::{Party, RelyingDesk, records};
+use crate::relying::{Party, RelyingDesk};
 
 pub const NOW: OffsetDateTime = datetime!(2026-11-22 10:00 UTC);
 pub const NUMBER: &str = "001099000001";
@@ -101,12 +100,11 @@ impl Place {
 
     pub async fn person(&self, number: &str, texts: &[(Field, &str)]) -> Uuid {
         let id = Uuid::now_v7();
-        let texts: BTreeMap<&str, &str> = texts
-            .iter()
-            .map(|(field, text)| (field.word(), *text))
-            .collect();
-        let plain = serde_json::to_vec(&texts).unwrap();
-        let sealed = self.vault.seal(records::TEXTS, id, &plain).unwrap();
+        let mut record = HolderRecord::new();
+        for (field, text) in texts {
+            record.set(*field, *text);
+        }
+        let sealed = crate::person_texts::seal(&self.vault, id, record.texts()).unwrap();
         let mut change = Change::new(NOW);
         let mut history = PersonHistory::empty(id);
         let origin = Event::PersonRegistered(Origin::Application(Uuid::nil()));

@@ -7,8 +7,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use crypto::SecretBytes;
 use enrolment::packet::Role;
-use enrolment::profile::ProfileData;
-use enrolment::{Field, Kind, MissingReason};
+use enrolment::{Field, IssuerProfile, Kind, MissingReason};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -109,7 +108,7 @@ pub async fn station(State(shared): State<Shared>, headers: HeaderMap) -> Answer
             "role": session.role.word(),
             "profile": data.id,
             "title": text(data.title),
-            "fields": fields(data),
+            "fields": fields(inner.profile),
             "thresholds": {
                 "finger_green": inner.config.fingers.good,
                 "finger_least": inner.config.fingers.least,
@@ -125,8 +124,9 @@ pub async fn station(State(shared): State<Shared>, headers: HeaderMap) -> Answer
 }
 
 /// A document: its name, and the fields of its form.
-pub fn document(data: &ProfileData) -> Value {
-    json!({ "profile": data.id, "title": text(data.title), "fields": fields(data) })
+pub fn document(profile: &dyn IssuerProfile) -> Value {
+    let data = profile.data();
+    json!({ "profile": data.id, "title": text(data.title), "fields": fields(profile) })
 }
 
 fn text(text: enrolment::Bilingual) -> Value {
@@ -145,7 +145,8 @@ fn reason(reason: MissingReason) -> Value {
 }
 
 /// The fields of the form: required ones, then optional ones, in the order of a form.
-fn fields(data: &ProfileData) -> Vec<Value> {
+fn fields(profile: &dyn IssuerProfile) -> Vec<Value> {
+    let data = profile.data();
     let is_asked = |field: &&Field| field.is_text() && data.takes(**field);
     let field = |field: &Field| {
         let (kind, choices): (&str, Vec<&str>) = match field.kind() {
@@ -160,12 +161,27 @@ fn fields(data: &ProfileData) -> Vec<Value> {
             "label": text(field.label()),
             "kind": kind,
             "choices": choices,
-            "required": data.required.contains(field),
+            "required": data.required.contains(field) && !profile.gives(*field),
             "max": field.max_chars(),
-            "help": json!({ "vi": "", "en": "" }),
+            "help": help(*field, profile),
         })
     };
     Field::ALL.iter().filter(is_asked).map(field).collect()
+}
+
+/// What stands below a field that may stay empty, because the service gives what belongs there.
+fn help(field: Field, profile: &dyn IssuerProfile) -> Value {
+    match field {
+        _ if !profile.gives(field) => json!({ "vi": "", "en": "" }),
+        Field::PersonalNumber => json!({
+            "vi": "Để trống nếu người được cấp chưa từng có số định danh: hệ thống sẽ cấp số.",
+            "en": "Leave it empty for somebody who has never had a number: one will be given.",
+        }),
+        _ => json!({
+            "vi": "Để trống: hệ thống sẽ cấp số khi sản xuất.",
+            "en": "Leave it empty: the number will be given when the document is made.",
+        }),
+    }
 }
 
 fn counters(inner: &Inner) -> Answer<Value> {

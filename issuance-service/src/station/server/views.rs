@@ -42,7 +42,8 @@ pub fn released(inner: &Inner, person: &Person) -> (Vec<(String, String)>, Optio
 /// A whole person.
 pub fn person(inner: &Inner, person: &Person) -> Result<Value> {
     let found = inner.found(person)?;
-    let data = person.issuer_profile()?.data();
+    let profile = person.issuer_profile()?;
+    let data = profile.data();
     let age = person.age_on((inner.now)().date());
     let wanted = inner.config.fingers.wanted_for(data, age);
     let (released, by) = released(inner, person);
@@ -59,7 +60,7 @@ pub fn person(inner: &Inner, person: &Person) -> Result<Value> {
     Ok(json!({
         "id": person.id,
         "state": person_file::state(person)?,
-        "document": station::document(data),
+        "document": station::document(profile),
         "title": person.title(),
         "changed": instant(person.changed),
         "fields": person.fields,

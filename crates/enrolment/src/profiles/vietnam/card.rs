@@ -87,6 +87,8 @@ pub(in crate::profiles) const COMMON: ProfileData = ProfileData {
     mrz_format: Format::Td1,
     transliteration: Choices::RECOMMENDED,
     name_field: Field::FullName,
+    // Numbered by the person.
+    document_numbers: None,
     required: &[],
     optional: &[REGISTER],
     portrait: PortraitRule {

@@ -26,6 +26,14 @@ pub(super) fn numbers_of_citizens() -> Vec<Case> {
             "001099000002",
             "vn-previous-other",
         ),
+        text(VN, PersonalNumber, "", "vn-number-left-out")
+            .with(|r| r.set(PlaceOfBirthRegistration, "Phường Mẫu, Hà Nội"))
+            .and("field-required", PersonalNumber),
+        text(CC, PersonalNumber, "", "vn-number-known").and("field-required", PersonalNumber),
+        text(VN, PlaceOfBirthRegistration, "", "vn-number-facts")
+            .with(|r| r.set(PersonalNumber, ""))
+            .and("field-required", PersonalNumber)
+            .and("vn-number-left-out", PersonalNumber),
         text(CC, CmndNumber, "01234567", "vn-cmnd-form"),
         text(CHILD, CmndNumber, "012345671", "vn-cmnd-age"),
         text(VN, CmndNumber, "012345671", "vn-cmnd-differs"),

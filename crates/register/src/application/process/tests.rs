@@ -43,6 +43,15 @@ fn found(resembling: &[u128]) -> Command {
     })
 }
 
+fn resembling(people: &[u128]) -> Command {
+    let Command::RecordCheck(check) = found(people) else {
+        unreachable!("found makes a check")
+    };
+    Command::RecordResemblance {
+        resembling: check.resembling,
+    }
+}
+
 fn review(known: Option<u128>, by: &str) -> Command {
     let known = known.map(Uuid::from_u128);
     Command::ReviewDuplicates {
@@ -182,6 +191,43 @@ fn nobody_does_two_steps_of_one_application() {
     check(&reviewed, same(Part::Reviewed));
 }
 
+/// Somebody who resembles was registered after the checks, or after the approval: others look at it again.
+#[test]
+fn who_is_registered_in_the_meantime_is_compared() {
+    let checked = [receive(), found(&[])];
+    for before in [checked.to_vec(), approved(&[])] {
+        let again = [&before[..], &[resembling(&[7])]].concat();
+        check(&again, Ok(StageKind::InDuplicateReview));
+        assert_eq!(run(&again).0.unwrap().approver(), None);
+        let early = [&again[..], &[approve("approver")]].concat();
+        check(&early, Err(Refusal::Stage(StageKind::InDuplicateReview)));
+        let reviewed = [&again[..], &[review(Some(7), "reviewer")]].concat();
+        check(&reviewed, Ok(StageKind::Checked));
+        let granted = [&reviewed[..], &[approve("approver"), begin(1)]].concat();
+        check(&granted, Ok(StageKind::InProduction));
+        // Who was compared is not compared again.
+        let same = [&reviewed[..], &[approve("approver"), resembling(&[7])]].concat();
+        check(&same, Ok(StageKind::Approved));
+    }
+    // Everybody who has ever compared is out of the approval, and may compare again.
+    let twice = [
+        receive(),
+        found(&[7]),
+        review(None, "reviewer"),
+        resembling(&[8]),
+        review(None, "reviewer"),
+        resembling(&[9]),
+        review(None, "somebody else"),
+    ];
+    check(&twice, Ok(StageKind::Checked));
+    let same = [&twice[..], &[approve("reviewer")]].concat();
+    check(&same, Err(Refusal::SamePerson(Part::Reviewed)));
+    check(
+        &approved(&[begin(1), resembling(&[7])]),
+        Err(Refusal::Stage(StageKind::InProduction)),
+    );
+}
+
 #[test]
 fn what_contradicts_is_refused() {
     let stage = |kind| Err(Refusal::Stage(kind));
@@ -239,6 +285,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just(receive()),
         proptest::collection::vec(6u128..9, 0..3).prop_map(|found_ones| found(&found_ones)),
         (proptest::option::of(6u128..9), names.clone()).prop_map(|(known, by)| review(known, by)),
+        proptest::collection::vec(6u128..12, 0..3).prop_map(|ones| resembling(&ones)),
         names.prop_map(approve),
         (6u128..9).prop_map(|person| Command::AssignPerson {
             person: Uuid::from_u128(person)
@@ -277,7 +324,21 @@ proptest! {
         let receipt = application.receipt();
         let mut hands: Vec<&Officer> = vec![&receipt.operator];
         hands.extend(receipt.supervisor.as_ref());
-        hands.extend(application.reviewer());
+        hands.extend(application.reviewers());
+        // What is granted is granted for those who were compared, and by somebody who has granted it since the last finding.
+        let last = |wanted: fn(&Event) -> bool| events.iter().rposition(wanted);
+        let found_at = last(|event| matches!(event, Event::ResemblanceFound { .. }));
+        let begun_at = last(|event| matches!(event, Event::ProductionBegun { .. }));
+        let approved_at = last(|event| matches!(event, Event::ApplicationApproved { .. }));
+        let is_made_of_it = begun_at.is_some() && begun_at > found_at;
+        prop_assert!(!is_made_of_it || approved_at > found_at);
+        // Nothing happens to what has ended, but that the biometrics go.
+        let is_end = |event: &Event| matches!(event,
+            Event::ApplicationRefused { .. } | Event::ApplicationWithdrawn { .. } | Event::ApplicationCompleted { .. });
+        if let Some(end) = events.iter().position(is_end) {
+            let after = &events[end + 1..];
+            prop_assert!(after.iter().all(|event| matches!(event, Event::BiometricsErased(_))), "{after:?}");
+        }
         if let Some(approver) = application.approver() {
             prop_assert!(hands.iter().all(|hand| !hand.is(approver)));
         }

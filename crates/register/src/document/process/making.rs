@@ -84,6 +84,10 @@ pub(super) fn deliver(document: &Document, delivery: &Delivery) -> Granted {
             }
             locked(document, delivery)
         }
+        // What was applied for at a desk is judged by somebody who can be named; a bureau that issues from folders has one desk.
+        Stage::Signed(_) if document.entry().application.is_some() && delivery.by.is_none() => {
+            Err(Refusal::WroteIt)
+        }
         Stage::Signed(_) => locked(document, delivery),
     }
 }

@@ -5,6 +5,7 @@ use mrz::Sex;
 use crate::date::BirthDate;
 use crate::field::{Bilingual, Field};
 use crate::finding::{Detail, Findings, Rule};
+use crate::personal_number::NumberScheme as _;
 use crate::profiles::vietnam::address::Place;
 use crate::profiles::vietnam::parameters::{CodesAfterMerger, Parameters};
 use crate::profiles::vietnam::personal_number::{OLD_DIGITS, PersonalNumber};
@@ -60,6 +61,27 @@ pub(super) static REGISTRATION: Rule = Rule::warning(
 )
 .on(&[Field::PersonalNumber])
 .by("Decree 137/2015 Art. 13; Circular 59/2021 Art. 6");
+pub(super) static LEFT_OUT: Rule = Rule::warning(
+    "vn-number-left-out",
+    "is left out, so that a new number will be given; please make sure that the holder has none",
+    "để trống nên hệ thống sẽ cấp số mới; vui lòng xác minh người được cấp chưa từng có số định danh",
+)
+.on(&[Field::PersonalNumber])
+.by("Circular 59/2021 Art. 5: numbers of those who have none");
+pub(super) static FACTS: Rule = Rule::error(
+    "vn-number-facts",
+    "must name the province where the birth is registered: the number that will be given begins with its code",
+    "phải ghi tỉnh, thành phố nơi đăng ký khai sinh: số định danh sẽ cấp bắt đầu bằng mã của nơi này",
+)
+.on(&[Field::PlaceOfBirthRegistration])
+.by("Decree 137/2015 Art. 13");
+pub(super) static KNOWN: Rule = Rule::error(
+    "vn-number-known",
+    "must be given: the previous document, which has twelve digits, shows it",
+    "bắt buộc phải có: giấy tờ đã cấp trước đây có mười hai chữ số chính là số định danh",
+)
+.on(&[Field::PersonalNumber])
+.by("Circular 59/2021 Art. 4: one number for life");
 pub(super) static DOCUMENT_NUMBER: Rule = Rule::error(
     "vn-document-number",
     "must be digits 4 to 12 of the personal number, or be left empty",
@@ -128,6 +150,7 @@ pub(super) fn check(facts: &Facts<'_>, parameters: &Parameters, findings: &mut F
     check_earlier(facts, parameters, findings);
     let field = Field::PersonalNumber;
     let Some(text) = facts.text(field) else {
+        check_left_out(facts, parameters, findings);
         return;
     };
     let Some(number) = PersonalNumber::parse(text) else {
@@ -152,6 +175,30 @@ pub(super) fn check(facts: &Facts<'_>, parameters: &Parameters, findings: &mut F
     let given = facts.record.can();
     if given.is_some_and(|given| !number.can().is_ok_and(|can| can.is(given))) {
         findings.add(Field::Can, &CAN);
+    }
+}
+
+/// Somebody who has no number: whether one can be given.
+fn check_left_out(facts: &Facts<'_>, parameters: &Parameters, findings: &mut Findings) {
+    let is_left_out = |text: &str| text.trim().is_empty();
+    let stated = facts.record.texts().get(Field::PersonalNumber);
+    if !stated.is_none_or(is_left_out) {
+        // It is there and wrong, which was told.
+        return;
+    }
+    let previous = facts.text(Field::PreviousDocumentNumber);
+    let is_cancelled = previous == facts.text(Field::CancelledNumber);
+    if previous.is_some_and(|text| text.len() == PersonalNumber::DIGITS) && !is_cancelled {
+        findings.add(Field::PersonalNumber, &KNOWN);
+        return;
+    }
+    findings.add(Field::PersonalNumber, &LEFT_OUT);
+    // What else a number says, the date of birth and the sex, has rules of its own.
+    if facts.date_of_birth.is_some()
+        && facts.sex.is_some_and(|sex| sex != Sex::Unspecified)
+        && parameters.birth_in(&facts.texts, facts.today).is_none()
+    {
+        findings.add(Field::PlaceOfBirthRegistration, &FACTS);
     }
 }
 

@@ -1,0 +1,76 @@
+//! The rest of a body that nobody wanted.
+//!
+//! Whoever is refused while he still sends would find the line cut, and never hear why: so what was begun is read to its end and thrown
+//! away, as far as that is not much. Whoever asks before he sends (`Expect: 100-continue`) is told at once.
+
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Frame, SizeHint};
+
+use super::limits::{BODY_TIMEOUT, MAX_UNREAD};
+
+/// Reads what a refused request still has.
+pub async fn unread(request: Request, next: Next) -> Response {
+    let asks_first = request.headers().contains_key(header::EXPECT);
+    if asks_first || request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let rest = Lent(Arc::new(Mutex::new(body)));
+    let lent = Body::new(Lent(Arc::clone(&rest.0)));
+    let response = next.run(Request::from_parts(parts, lent)).await;
+    // Some answers begin while the body is still being read: those are no refusals.
+    if response.status().is_client_error() {
+        // Whoever is slower or has more finds the line cut.
+        let _ = tokio::time::timeout(BODY_TIMEOUT, thrown_away(rest)).await;
+    }
+    response
+}
+
+async fn thrown_away(mut rest: Lent) {
+    let mut octets = 0;
+    while let Some(Ok(frame)) = rest.frame().await {
+        octets += frame.data_ref().map_or(0, Bytes::len);
+        if octets > MAX_UNREAD {
+            return;
+        }
+    }
+}
+
+/// A body that two have: the handler, and after it whoever reads the rest.
+struct Lent(Arc<Mutex<Body>>);
+
+impl hyper::body::Body for Lent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Pin::new(&mut *body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .size_hint()
+    }
+}

@@ -1,0 +1,91 @@
+//! `backup` and `restore`.
+
+use anyhow::Result;
+use issuance_service::{Config, backup};
+use serde_json::json;
+
+use super::Context;
+use crate::args::{Backup, Restore};
+use crate::exit::Exit;
+use crate::report;
+
+/// What is in no backup, said every time.
+const NOT_IN_IT: [&str; 3] = [
+    "the PKI of the document signer (back up its key store by itself)",
+    "files that the configuration names: passwords, certificates, credentials",
+    "jobs that lie ready for card-tool (they are made again by `issue`)",
+];
+/// What is not in it without `--with-keys`.
+const NO_KEYS: &str = "the keys of the service and of the intake: without them nobody reads this backup; keep a copy of them elsewhere";
+
+/// Takes a backup while the service goes on.
+pub async fn backup(args: &Backup, context: &Context) -> Result<Exit> {
+    let config = Config::read(&context.config)?;
+    let taken = backup::take(
+        &config,
+        &context.config,
+        &args.out,
+        args.with_keys,
+        context.now,
+    )
+    .await?;
+    let manifest = &taken.manifest;
+    let mut lacks = NOT_IN_IT.to_vec();
+    if !manifest.has_keys {
+        lacks.insert(0, NO_KEYS);
+    }
+    report::print(
+        context.format,
+        || {
+            json!({
+                "folder": args.out,
+                "store": manifest.store,
+                "files": manifest.files.len(),
+                "octets": manifest.octets(),
+                "has_keys": manifest.has_keys,
+                "manifest_sha256": taken.digest,
+                "not_in_it": lacks,
+            })
+        },
+        || {
+            let mut lines = vec![
+                format!(
+                    "backup    {}: {} files, {} octets, the register out of {}",
+                    args.out.display(),
+                    manifest.files.len(),
+                    manifest.octets(),
+                    manifest.store.word()
+                ),
+                format!("manifest  SHA-256 {} (keep it elsewhere)", taken.digest),
+            ];
+            lines.extend(lacks.iter().map(|what| format!("not in it {what}")));
+            lines.join("\n")
+        },
+    )?;
+    Ok(Exit::Done)
+}
+
+/// Makes a service of a backup.
+pub async fn restore(args: &Restore, context: &Context) -> Result<Exit> {
+    let restored = backup::restore(&context.config, &args.from).await?;
+    let manifest = &restored.manifest;
+    report::print(
+        context.format,
+        || {
+            json!({
+                "store": restored.store,
+                "files": manifest.files.len(),
+                "octets": manifest.octets(),
+                "made": manifest.made.unix_timestamp(),
+                "configuration": restored.configuration,
+            })
+        },
+        || {
+            format!(
+                "register  {}\nas of     {}\nnext      `issuance-service doctor --checkpoint …` with a checkpoint that was kept elsewhere",
+                restored.store, manifest.made
+            )
+        },
+    )?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,240 @@
+//! A packet of a station comes in over HTTPS, becomes an application, is looked at and approved by another pair of eyes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use access::{DeviceKind, Role};
+use crypto::HashAlgorithm;
+use serde_json::json;
+use test_support::fixture;
+use test_support::postgres::Database;
+use uuid::Uuid;
+
+use crate::both;
+use crate::client::Client;
+use crate::place::Place;
+
+const STATION: &str = "TEST Tram 07";
+/// Who enrols and who releases at the station.
+const CREW: [[&str; 2]; 2] = [
+    ["operator", "TEST-operator"],
+    ["supervisor", "TEST-supervisor"],
+];
+/// How long the service may take to check what came.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn run(words: &[&str]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_issuance-service"));
+    let output = command.args(words).stdin(Stdio::null()).output().unwrap();
+    let said =
+        [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
+    assert!(output.status.success(), "{words:?}: {said:?}");
+}
+
+/// A station that the service knows, with one sealed packet: its file and the packet's name.
+fn sealed(place: &Place) -> (Uuid, PathBuf) {
+    let path = |name: &str| place.folder.path().join(name).display().to_string();
+    let (station, service) = (path("station"), path("service/intake/service.json"));
+    std::fs::create_dir(path("inbox")).unwrap();
+    let at = ["station", "--station", &station];
+    let at = |words: &[&str]| run(&[&at[..], words].concat());
+    at(&[
+        "init",
+        "--name",
+        STATION,
+        "--service",
+        &service,
+        "--profile",
+        "vn-cccd-2021",
+        "--inbox",
+        &path("inbox"),
+    ]);
+    for [role, name] in CREW {
+        let file = path(&format!("{role}.secret"));
+        std::fs::write(&file, format!("correct horse battery {role}")).unwrap();
+        at(&[
+            "operator",
+            "add",
+            name,
+            "--role",
+            role,
+            "--secret-file",
+            &file,
+        ]);
+    }
+    let keys = std::fs::read_dir(path("station/people")).unwrap();
+    let keys = keys.map(|entry| entry.unwrap().path());
+    let keys = keys.filter(|file| file.extension() == Some("json".as_ref()));
+    for file in keys.chain([path("station/station.json").into()]) {
+        let config = path("service/issuance-service.toml");
+        run(&[
+            "intake",
+            "--config",
+            &config,
+            "register",
+            file.to_str().unwrap(),
+        ]);
+    }
+    let [[_, operator], [_, supervisor]] = CREW;
+    at(&[
+        "enrol",
+        "--operator",
+        operator,
+        "--secret-file",
+        &path("operator.secret"),
+        "--supervisor",
+        supervisor,
+        "--supervisor-secret-file",
+        &path("supervisor.secret"),
+        "--release",
+        "TEST reason",
+        fixture("people/vn-citizen-nam").to_str().unwrap(),
+    ]);
+    packet(&place.folder.path().join("station/outbox"))
+}
+
+/// The one packet of an outbox.
+fn packet(outbox: &Path) -> (Uuid, PathBuf) {
+    let files = std::fs::read_dir(outbox)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    // The file of a packet begins with its name.
+    let named = |file: PathBuf| {
+        let name = file.file_name()?.to_str()?.split('.').next()?;
+        Some((name.parse().ok()?, file.clone()))
+    };
+    let mut packets = files.filter_map(named);
+    let packet = packets.next().expect("a packet");
+    assert!(packets.next().is_none());
+    packet
+}
+
+pub fn from_packet_to_approval(database: Option<&Database>) {
+    let place = both::place(database);
+    let (id, file) = sealed(&place);
+    let octets = std::fs::read(file).unwrap();
+    let digest = hex::encode(HashAlgorithm::Sha256.digest(&octets));
+    let (_, asker) = place.device(DeviceKind::Station, STATION);
+    let station = place.client_of(&asker);
+    let octet_stream = [("content-type", "application/octet-stream")];
+    let put = |client: &Client, digest: &str, octets: &[u8]| {
+        let path = format!("/v1/packets/{id}?sha256={digest}");
+        client.send("PUT", &path, &octet_stream, Some(octets))
+    };
+    // Only a station brings packets, and what it brings is what it says.
+    let (_, clerk) = place.signed_in("test.clerk", &[Role::IssuerClerk]);
+    put(&clerk, &digest, b"a packet").refused(403, "not-permitted");
+    let mut bent = octets.clone();
+    *bent.last_mut().unwrap() ^= 1;
+    assert!(put(&station, &digest, &bent).status >= 400);
+    station
+        .get(&format!("/v1/packets/{id}"))
+        .refused(404, "not-found");
+    let receipt = put(&station, &digest, &octets).is(201);
+    let again = put(&station, &digest, &octets).is(200);
+    assert_eq!(
+        receipt.text, again.text,
+        "the same packet has another receipt"
+    );
+
+    let begun = Instant::now();
+    while station.get(&format!("/v1/packets/{id}")).is(200).json()["stage"] == "received" {
+        assert!(begun.elapsed() < PATIENCE, "nothing checks what came");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(
+        station.get(&format!("/v1/packets/{id}")).json()["stage"],
+        "checked"
+    );
+    let (_, foreign) = place.device(DeviceKind::Station, "TEST Tram 08");
+    place
+        .client_of(&foreign)
+        .get(&format!("/v1/packets/{id}"))
+        .refused(404, "not-found");
+    approved(&place, id);
+}
+
+fn approved(place: &Place, id: Uuid) {
+    let (_, approver) = place.signed_in("test.approver", &[Role::Approver]);
+    let (_, operator) = place.signed_in("test.operator", &[Role::Operator]);
+    let list = |stage: &str| {
+        approver
+            .get(&format!("/v1/applications?stage={stage}"))
+            .is(200)
+            .json()["items"]
+            .clone()
+    };
+    assert_eq!(list("checked")[0]["id"], json!(id));
+    let path = format!("/v1/applications/{id}");
+    let seen = approver.get(&path).is(200);
+    let (etag, view) = (seen.header("etag").to_owned(), seen.json());
+    assert_eq!(
+        view["can"],
+        json!(["application.approve", "application.refuse"])
+    );
+    assert!(
+        view["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|field| field["word"] == "full_name")
+    );
+    let portrait = view["images"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|image| image["subject"] == "portrait");
+    let name = portrait.unwrap()["name"].as_str().unwrap().to_owned();
+    operator
+        .get(&format!("{path}/images/nothing"))
+        .refused(404, "not-found");
+
+    let approve = |client: &Client, etag: &str, key: &str| {
+        let fields = [("if-match", etag), ("idempotency-key", key)];
+        client.json("POST", &format!("{path}/approval"), &fields, &json!({}))
+    };
+    approve(&operator, &etag, "key-0").refused(403, "not-permitted");
+    approve(&approver, "\"v0\"", "key-1").refused(412, "version-differs");
+    let first = approve(&approver, &etag, "key-2").is(200);
+    assert_eq!(first.json()["stage"], "approved");
+    let again = approve(&approver, &etag, "key-2").is(200);
+    assert_eq!(
+        (again.header("idempotency-replayed"), &again.text),
+        ("true", &first.text)
+    );
+    // Another request comes too late: it has another version by now, and there is nothing to approve any more.
+    approve(&approver, &etag, "key-3").refused(412, "version-differs");
+    assert!(matches!(approve(&approver, "*", "key-4").status, 200 | 409));
+    assert_eq!(
+        (list("checked"), list("approved")[0]["id"].clone()),
+        (json!([]), json!(id))
+    );
+    let history = approver.get(&format!("{path}/history")).is(200).json();
+    let events: Vec<&str> = history["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(events, ["received", "checked", "approved"]);
+    let log = place.audit_log();
+    let told = |words: [&str; 2]| {
+        let approvals = log
+            .iter()
+            .filter(|entry| entry.contains("application.approve"));
+        approvals
+            .filter(|entry| words.iter().all(|word| entry.contains(word)))
+            .count()
+    };
+    assert_eq!(told([&id.to_string(), "\"done\""]), 1, "{log:#?}");
+    assert_eq!(told(["test.operator", "not-permitted"]), 1, "{log:#?}");
+    assert!(
+        !log.iter().any(|entry| entry.contains("Specimen")),
+        "a name is in the audit log"
+    );
+    let picture = approver
+        .send("HEAD", &format!("{path}/images/{name}"), &[], None)
+        .is(200);
+    assert_eq!(picture.header("content-type"), "image/png");
+}
