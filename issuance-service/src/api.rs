@@ -13,6 +13,7 @@
 
 pub mod accounts;
 pub mod audit;
+mod binding;
 pub mod caller;
 mod closed;
 pub(crate) mod described;

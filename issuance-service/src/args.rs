@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 pub use capture::{OperatorAdd, OperatorVerb, StationEnrol, StationServe};
 pub use keeper::{
-    Account as AccountArgs, AccountVerb, Backup, Device as DeviceArgs, DeviceVerb, Doctor,
-    FailoverDrill, Restore, Stock as StockArgs, StockVerb,
+    Accepted, Account as AccountArgs, AccountVerb, Backup, Device as DeviceArgs, DeviceVerb,
+    Doctor, FailoverDrill, Restore, Stock as StockArgs, StockVerb,
 };
 pub use station::{
     Intake as IntakeArgs, IntakeVerb, OutboxVerb, Seal, Station as StationArgs, StationVerb,
@@ -116,6 +116,11 @@ pub enum Command {
         after_help = "Example:\n  issuance-service --config new/issuance-service.toml restore --from /backup/2026-11-22"
     )]
     Restore(Restore),
+    /// Say whether this register was restored, or accept it after it was compared with what has happened since.
+    #[command(
+        after_help = "Exit codes: 0 it may go on · 7 it waits to be accepted.\nExamples:\n  issuance-service restored\n  issuance-service restored --accept"
+    )]
+    Restored(Accepted),
     /// Write to the register without a pause while somebody takes its primary away, then count what is missing.
     #[command(
         after_help = "Exit codes: 0 nothing is missing · 6 something is.\nExample:\n  issuance-service failover-drill --seconds 60"
@@ -145,6 +150,9 @@ pub struct Serve {
     /// Serve without TLS, on loopback only: for tests and demonstrations.
     #[arg(long)]
     pub insecure_loopback: bool,
+    /// Serve a restored register that is not accepted yet, without its workers: nothing is produced, ended, erased or sent on.
+    #[arg(long)]
+    pub reconcile: bool,
 }
 
 /// Two different persons.

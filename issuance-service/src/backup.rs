@@ -13,9 +13,14 @@
 //! credentials that the configuration names, and the jobs that lie ready for `card-tool`, which hold a person's data in the clear and are made
 //! again by `issue`.
 //!
+//! Without keys nobody reads packets, people and applications in it. Two things are in it in the clear, as they are in the register: numbers of
+//! documents with their chips, and jobs that the verb `issue` of a bureau has made and that are not delivered. A backup is to be kept as the
+//! register is.
+//!
 //! The register is copied before the packets: a packet is on the disk before the register knows of it, and so each one that the copy knows
 //! of is there. What was erased after the copy stands in the copy still: backups are to be kept no longer than what they may hold.
 
+pub mod fence;
 pub mod manifest;
 mod postgres;
 mod restore;
@@ -29,13 +34,17 @@ use register::store::AnyStore;
 use time::OffsetDateTime;
 
 use crate::{Config, Error, Result, files};
+pub use fence::{Fence, Since};
 use manifest::{Entry, Manifest, StoreKind};
+pub(crate) use restore::must_be_finished;
 pub use restore::{Restored, restore};
 
 /// The register out of SQLite.
 const SQLITE: &str = "register.sqlite";
 /// The register out of PostgreSQL.
 const DUMP: &str = "register.dump";
+/// The folder of the sealed packets.
+const PACKETS: &str = "packets";
 /// Octets that are copied at once.
 const PART: usize = 256 * 1024;
 /// Folders in folders at most: packets lie two deep.
@@ -68,6 +77,12 @@ pub enum BackupError {
     /// Without them the restored register could not be opened, and a first start would make others.
     #[error("{} is missing: put the keys of the service there first; this backup holds none", .0.display())]
     NoKeys(PathBuf),
+    /// A restore was killed.
+    #[error("a restore was begun here and is not finished ({}): run it again", .0.display())]
+    Unfinished(PathBuf),
+    /// A restored register waits for somebody who compares it with the world.
+    #[error("this register was restored from the backup of {0} and nobody has accepted it")]
+    NotAccepted(OffsetDateTime),
     /// The database's program is not here.
     #[error(
         "{0} is not installed here: install the client programs of PostgreSQL, of the server's release or a later one"
@@ -123,13 +138,18 @@ pub async fn take(
     store.close().await;
     copied?;
     for (from, name) in folders(config, with_keys) {
-        copy_folder(&from, &to.join(name), MAX_DEPTH)?;
+        // A packet that has gone meanwhile was erased. Of nothing else may that be said.
+        let copied = match name {
+            PACKETS => copy_if_there,
+            _ => copy,
+        };
+        copy_folder(&from, &to.join(name), MAX_DEPTH, copied)?;
     }
-    for (from, name) in [
-        (config.intake.join("service.json"), "service.json"),
-        (file.to_owned(), crate::CONFIG),
-    ] {
-        copy(&from, &to.join(name))?;
+    copy(file, &to.join(crate::CONFIG))?;
+    let public = config.intake.join("service.json");
+    // A bureau that takes no packets in has none.
+    if public.exists() || config.intake.join("keys").exists() {
+        copy(&public, &to.join("service.json"))?;
     }
     let manifest = Manifest {
         format: manifest::FORMAT,
@@ -146,7 +166,7 @@ pub async fn take(
 /// Which folder of the service is which of the backup.
 fn folders(config: &Config, with_keys: bool) -> Vec<(PathBuf, &'static str)> {
     let mut folders = vec![
-        (config.intake.join("packets"), "packets"),
+        (config.intake.join("packets"), PACKETS),
         (config.intake.join("known"), "known"),
     ];
     if with_keys {
@@ -163,7 +183,12 @@ fn key_folders(config: &Config) -> [(PathBuf, &'static str); 2] {
 }
 
 /// Copies a folder with what is in it. One that is not there has nothing in it; files that are being written have names with a dot.
-fn copy_folder(from: &Path, to: &Path, depth: usize) -> Result<()> {
+fn copy_folder(
+    from: &Path,
+    to: &Path,
+    depth: usize,
+    copied: fn(&Path, &Path) -> Result<()>,
+) -> Result<()> {
     let entries = match fs::read_dir(from) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(|source| files::at(from, source))?,
@@ -179,20 +204,29 @@ fn copy_folder(from: &Path, to: &Path, depth: usize) -> Result<()> {
             .map_err(|source| files::at(&entry.path(), source))?;
         let target = to.join(entry.file_name());
         if kind.is_dir() && depth > 0 {
-            copy_folder(&entry.path(), &target, depth - 1)?;
+            copy_folder(&entry.path(), &target, depth - 1, copied)?;
         } else if kind.is_file() {
-            copy(&entry.path(), &target)?;
+            copied(&entry.path(), &target)?;
         }
     }
     Ok(())
 }
 
-/// Copies a file, for the owner only, onto the disk. One that has gone meanwhile was erased.
+/// As [`copy`]; one that is not there any more is passed over.
+fn copy_if_there(from: &Path, to: &Path) -> Result<()> {
+    match copy(from, to) {
+        Err(Error::File { path, source })
+            if source.kind() == ErrorKind::NotFound && path == from =>
+        {
+            Ok(())
+        }
+        copied => copied,
+    }
+}
+
+/// Copies a file, for the owner only, onto the disk.
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    let mut source = match File::open(from) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        file => file.map_err(|source| files::at(from, source))?,
-    };
+    let mut source = File::open(from).map_err(|source| files::at(from, source))?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

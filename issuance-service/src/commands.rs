@@ -22,6 +22,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use crypto::CryptoRng;
 use issuance_service::api::start::Randomness;
+use issuance_service::intake::IntakeFolder;
 use issuance_service::{Config, IssuanceService, JobFolder};
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
@@ -50,6 +51,13 @@ impl Context {
         let config = Config::read(&self.config)?;
         let store = config.open_store().await?;
         Ok(Service::new(store, JobFolder::new(config.jobs)))
+    }
+
+    /// The same, where it also gives documents their places in the status lists: that takes the keys of the intake.
+    pub async fn service_in_lists(&self) -> Result<Service> {
+        let config = Config::read(&self.config)?;
+        let vault = IntakeFolder::new(config.intake).vault(&config.serve.password()?)?;
+        Ok(self.service().await?.with_vault(vault))
     }
 }
 
@@ -93,6 +101,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Some(Command::Stock(args)) => stock::run(&args, context).await,
             Some(Command::Backup(args)) => backup::backup(&args, context).await,
             Some(Command::Restore(args)) => backup::restore(&args, context).await,
+            Some(Command::Restored(args)) => backup::restored(&args, context).await,
             Some(Command::FailoverDrill(args)) => failover_drill::run(&args, context).await,
             // Served above, unless only the configuration was to be checked.
             Some(Command::Serve(_)) | None => {

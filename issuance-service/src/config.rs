@@ -1,5 +1,6 @@
 //! The configuration: one TOML file.
 
+pub(crate) mod address;
 mod environment;
 mod nats;
 mod relying;
@@ -76,8 +77,15 @@ impl Config {
     /// than what the file says.
     ///
     /// # Errors
-    /// [`Error::File`], [`Error::Toml`] with line and column of an unknown or missing setting, [`Error::Setting`].
+    /// [`Error::File`], [`Error::Toml`] with line and column of an unknown or missing setting, [`Error::Setting`]; [`Error::Backup`] where a
+    /// restore was begun and not finished.
     pub fn read(path: &Path) -> Result<Self> {
+        crate::backup::must_be_finished(path)?;
+        Self::read_unfinished(path)
+    }
+
+    /// As [`Self::read`], for the restore itself.
+    pub(crate) fn read_unfinished(path: &Path) -> Result<Self> {
         let text = files::read_text(path, MAX_CONFIG)?;
         let toml = |source| Error::Toml {
             path: path.to_owned(),
@@ -118,12 +126,18 @@ impl Config {
         })
     }
 
+    /// Whether the register is in a database.
+    #[must_use]
+    pub(crate) fn is_database(&self) -> bool {
+        is_address(&self.store)
+    }
+
     /// Where the register is, without what is secret in an address.
     #[must_use]
     pub fn store_name(&self) -> String {
-        match self.store.rsplit_once('@') {
-            Some((_, place)) if is_address(&self.store) => format!("postgres://{place}"),
-            _ => self.store.clone(),
+        match self.is_database() {
+            true => address::shown(&self.store),
+            false => self.store.clone(),
         }
     }
 

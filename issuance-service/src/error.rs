@@ -17,6 +17,9 @@ pub enum Error {
     /// The rules of issuance stand against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// What was applied for at a desk is voided there.
+    #[error("this document was applied for at a desk: it is voided there, by two accounts")]
+    AppliedFor,
     /// The rules of an application stand against it.
     #[error(transparent)]
     Application(#[from] register::application::Refusal),
@@ -154,6 +157,12 @@ pub enum Error {
     /// A key of the service is not where the others are.
     #[error("{} is missing beside the other keys of the service: restore it from the backup", .0.display())]
     KeyMissing(PathBuf),
+    /// The keys of a register are not where they should be.
+    #[error("the keys of this register are not in {}", .0.display())]
+    KeysGone(PathBuf),
+    /// The register belongs to other keys.
+    #[error("the keys in {} are those of another service: this register has others", .0.display())]
+    KeysOfAnother(PathBuf),
     /// A backup.
     #[error(transparent)]
     Backup(#[from] crate::backup::BackupError),

@@ -123,6 +123,12 @@ fn of_service(error: &Error) -> Verdict {
             Exit::Policy,
             Some("prepare a chip for the profile of the record"),
         ),
+        Error::AppliedFor => (
+            Exit::Policy,
+            Some(
+                "one person proposes it on the page of the card (POST /v1/documents/{job}/voiding), another one confirms it",
+            ),
+        ),
         Error::UnknownProfile => (
             Exit::Usage,
             Some("`profile` in record.toml names the issuer profile"),
@@ -137,6 +143,12 @@ fn of_service(error: &Error) -> Verdict {
             Some("does `password-file` of `[serve]` hold the password of the keys?"),
         ),
         Error::KeyMissing(_) => (Exit::KeyStore, None),
+        Error::KeysGone(_) | Error::KeysOfAnother(_) => (
+            Exit::KeyStore,
+            Some(
+                "set `keys` of `[serve]` to the folder that belongs to the register, or restore it from the backup",
+            ),
+        ),
         Error::NoPki => (
             Exit::KeyStore,
             Some(
@@ -223,6 +235,16 @@ fn of_backup(error: &BackupError) -> Verdict {
         BackupError::NoKeys(_) => (
             Exit::Policy,
             Some("`backup --with-keys` would have copied them"),
+        ),
+        BackupError::Unfinished(_) => (
+            Exit::Policy,
+            Some("`restore --from …` with the same backup goes on where it stopped"),
+        ),
+        BackupError::NotAccepted(_) => (
+            Exit::Policy,
+            Some(
+                "compare it with what has happened since (`serve --reconcile`, `doctor`), then `restored --accept`",
+            ),
         ),
         BackupError::OtherStore(_) | BackupError::NoProgram(_) => (Exit::Usage, None),
         _ => (Exit::KeyStore, None),

@@ -38,6 +38,7 @@ pub(crate) use documents::application_follows;
 pub use documents::permission_of;
 pub use hand::Hand;
 pub use notice::{Notice, NoticeKind};
+pub(crate) use numbers::named;
 pub use people::{PersonQuery, PersonView};
 pub(crate) use produce::JOB_FILE;
 pub use worker::{Done, LEASE};

@@ -28,14 +28,16 @@ use register::{Applications, Documents, History, Key, append_document};
 use crate::entering::StoreRegister;
 use crate::office::application_follows;
 use crate::personalisation::stock;
+use crate::relying::status;
 use crate::signing::{Signed, sign};
-use crate::{DocumentOrder, Error, JobFolder, Result};
+use crate::{DocumentOrder, Error, JobFolder, Result, Vault};
 
 /// Carries commands through core, store and signer.
-#[derive(Debug)]
 pub struct IssuanceService<S> {
     documents: Documents<S>,
     jobs: JobFolder,
+    /// Under its key documents get their places in the status lists. Where there is none, there are no lists either.
+    vault: Option<Vault>,
 }
 
 /// A job that is on its way.
@@ -53,7 +55,17 @@ impl<S: Store> IssuanceService<S> {
     /// A service on a store, with a folder for its jobs.
     pub const fn new(store: S, jobs: JobFolder) -> Self {
         let documents = Documents::new(store);
-        Self { documents, jobs }
+        Self {
+            documents,
+            jobs,
+            vault: None,
+        }
+    }
+
+    /// The same, beside the desks whose status lists its documents stand in too.
+    #[must_use]
+    pub fn with_vault(self, vault: Option<Vault>) -> Self {
+        Self { vault, ..self }
     }
 
     /// The documents, for questions.
@@ -124,11 +136,16 @@ impl<S: Store> IssuanceService<S> {
             .await
     }
 
-    /// Ends a document that is not in the field, and erases the job.
+    /// Ends a document that is not in the field and that nobody applied for at a desk, and erases the job.
     ///
     /// # Errors
-    /// [`Error::Refused`], [`Error::Store`].
+    /// [`Error::Refused`], [`Error::AppliedFor`], [`Error::Store`].
     pub async fn void(&self, job: Uuid, voiding: Voiding, now: OffsetDateTime) -> Result<Document> {
+        // Names on a command line are only said. What was applied for is voided by two accounts, and the audit log tells of it.
+        let document = self.documents.history(job).await?.document();
+        if document.is_some_and(|document| document.entry().application.is_some()) {
+            return Err(Error::AppliedFor);
+        }
         self.end(job, &Command::VoidDocument(voiding), now).await
     }
 
@@ -220,6 +237,7 @@ impl<S: Store> IssuanceService<S> {
         let mut change = Change::new(now);
         append_document(&mut change, history, event)?;
         if let Some(content) = job_file {
+            // In the clear until delivery, in backups as well: a bureau that issues from folders may have no key to seal with.
             change.blobs.push(BlobChange::Put {
                 owner: document.job(),
                 name: BlobName::JobFile,
@@ -229,6 +247,9 @@ impl<S: Store> IssuanceService<S> {
         let applications = Applications::new(self.store().clone());
         application_follows(&applications, &mut change, document, event).await?;
         stock::follow(self.store(), &mut change, document, event).await?;
+        if let (Event::DocumentDelivered(_), Some(vault)) = (event, &self.vault) {
+            status::assign(self.store(), vault, &mut change, document.job()).await?;
+        }
         Ok(change)
     }
 }

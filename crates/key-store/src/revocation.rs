@@ -92,9 +92,11 @@ impl RevocationList {
     /// # Errors
     /// [`RevocationFault`]; [`Error::File`]; what is wrong with the list.
     pub fn current(&self) -> Result<Option<Crl>> {
+        // The note first: a list that is kept meanwhile stands before its note does, and follows the one that was read here.
+        let accepted = self.accepted()?;
         let list = read(&self.list, MAX_LIST)?;
         let list = list.map(|der| Crl::parse(&der)).transpose()?;
-        match (self.accepted()?, &list) {
+        match (accepted, &list) {
             (Some(Accepted { number, .. }), None) => {
                 Err(self.fault(RevocationFault::Absent { accepted: number }))
             }

@@ -26,6 +26,9 @@ pub enum RegisterError {
     /// A document with this number exists.
     #[error("the document number is in use by job {0}")]
     DocumentNumberUsed(Uuid),
+    /// Another person was registered under the personal number.
+    #[error("the personal number is that of person {0}")]
+    PersonalNumberUsed(Uuid),
     /// The chip belongs to another document.
     #[error("the chip is in use by job {0}")]
     ChipUsed(Uuid),

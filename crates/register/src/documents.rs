@@ -252,6 +252,7 @@ impl<S: Store> Documents<S> {
             StoreError::Claimed { claim, holder } => match claim.kind {
                 ClaimKind::ChipSerial => RegisterError::ChipUsed(holder),
                 ClaimKind::ChipKey => RegisterError::ChipKeyUsed(holder),
+                ClaimKind::PersonalNumber => RegisterError::PersonalNumberUsed(holder),
                 _ => RegisterError::DocumentNumberUsed(holder),
             },
             error => storage(error),

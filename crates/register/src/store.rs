@@ -122,13 +122,15 @@ pub trait Store: Clone + Send + Sync + 'static {
         until: OffsetDateTime,
     ) -> impl Future<Output = Result<Vec<Task>, StoreError>> + Send;
 
-    /// Gives a leased task back, to be done not before `run_at`.
+    /// Gives a leased task back, to be done not before `run_at`. `attempts` is that of the lease: where it has ended and somebody else has
+    /// the task now, nothing is changed.
     ///
     /// # Errors
     /// [`StoreError`].
     fn postpone(
         &self,
         task: Uuid,
+        attempts: u32,
         run_at: OffsetDateTime,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
@@ -162,6 +164,12 @@ pub trait Store: Clone + Send + Sync + 'static {
         counter: &str,
         count: u32,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// How many numbers of a counter were taken. Nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn numbers_taken(&self, counter: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// The sums of tallies whose name begins with a prefix, by name and day.
     ///

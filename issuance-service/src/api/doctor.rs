@@ -9,6 +9,7 @@ use register::store::{Store as _, StoreError, Topic};
 use time::{Duration, OffsetDateTime};
 
 use super::{Shared, keys};
+use crate::backup::Fence;
 use crate::{Config, Result};
 
 /// Entries that are read at once.
@@ -63,6 +64,7 @@ pub async fn examine(
     room: Option<u64>,
 ) -> Result<Examination> {
     let mut ills = Vec::new();
+    ills.extend(restored(api).await?);
     let log = log(api, kept).await?;
     for finding in &log.findings {
         let todo = "keep the register as it is, and compare it with the backup and the checkpoints that auditors keep";
@@ -114,11 +116,28 @@ pub async fn examine(
     })
 }
 
-/// Every entry, every row, every checkpoint.
+/// A register that was restored and that nobody has compared with the world.
+async fn restored(api: &Shared) -> Result<Option<Ill>> {
+    let fence = Fence::of(&api.store).await?;
+    let waits = fence.filter(|fence| !fence.is_accepted());
+    Ok(waits.map(|fence| Ill {
+        part: "restored",
+        what: format!(
+            "THIS REGISTER WAS RESTORED from a backup of {}: what happened afterwards is not in it",
+            fence.made
+        ),
+        todo: "enter again what was produced, used up, revoked and locked since (`serve --reconcile`), then `restored --accept`",
+        is_grave: true,
+    }))
+}
+
+/// Every entry, every row, every checkpoint, under every name that the log has had.
 async fn log(api: &Shared, kept: &[String]) -> Result<Report> {
     let (size, newest) = api.store.sequenced(Topic::Audit).await?;
     let notes = kept.iter().map(String::as_str).chain(newest.as_deref());
-    let mut verifier = Verifier::new(core::slice::from_ref(&api.keys.log), notes);
+    let mut logs = vec![api.keys.log.clone()];
+    logs.extend_from_slice(&api.keys.earlier_logs);
+    let mut verifier = Verifier::new(&logs, notes);
     let mut next = 0;
     while next < size {
         let entries = api.store.journal(Topic::Audit, next, AT_ONCE).await?;

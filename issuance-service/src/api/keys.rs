@@ -5,7 +5,7 @@
 //! | `devices.key`, `devices.crt` | the authority over stations, sites and relying parties, and its certificate |
 //! | `audit.key` | what signs the checkpoints of the audit log |
 //! | `status.key` | what signs status lists; made and opened by the room of relying parties |
-//! | `log-name` | the name of the audit log: it is in every checkpoint and never changes |
+//! | `log-name` | the name of the audit log: it is in every checkpoint and changes only when the register is restored |
 //!
 //! Under a password the keys are encrypted. Without one they are plain, for the owner only: for a machine whose disk is encrypted.
 //! What everything is sealed with that rests in the register is beside the keys of the intake ([`crate::intake::IntakeFolder`]).
@@ -20,6 +20,7 @@ use key_store::{KeyLocation, KeyProfile};
 use pki::Signer;
 use time::OffsetDateTime;
 
+use crate::backup::Fence;
 use crate::{Error, Result, files};
 
 const DEVICES_KEY: &str = "devices.key";
@@ -39,6 +40,25 @@ pub struct Keys {
     pub audit: Arc<dyn Signer>,
     /// The audit log's name and public key.
     pub log: LogKey,
+    /// The names that the log had before its register was restored.
+    pub earlier_logs: Vec<LogKey>,
+}
+
+impl Keys {
+    /// The log of a restored register has another name: nothing that was signed before is contradicted under it.
+    ///
+    /// # Errors
+    /// [`Error::AuditLog`] for a name that is none.
+    pub fn behind(&mut self, fence: &Fence) -> Result<()> {
+        let names = fence.log_names(self.log.name());
+        let key = |name: &String| LogKey::new(name, self.audit.public_key().clone());
+        let mut keys = names.iter().map(key);
+        if let Some(log) = keys.next().transpose()? {
+            self.earlier_logs = keys.collect::<audit_log::Result<_>>()?;
+            self.log = log;
+        }
+        Ok(())
+    }
 }
 
 /// Opens the folder; an empty one is filled.
@@ -54,7 +74,7 @@ pub fn open(
     rng: &mut dyn CryptoRng,
 ) -> Result<Keys> {
     files::make_private_folder(folder)?;
-    if !folder.join(LOG_NAME).exists() {
+    if !are_made(folder) {
         make(folder, name, password, now, rng)?;
     }
     let signer = |file: &str, rng: &mut dyn CryptoRng| -> Result<Arc<dyn Signer>> {
@@ -77,7 +97,14 @@ pub fn open(
         authority,
         audit,
         log,
+        earlier_logs: Vec::new(),
     })
+}
+
+/// Whether the keys of a folder were made: all of them.
+#[must_use]
+pub fn are_made(folder: &Path) -> bool {
+    folder.join(LOG_NAME).exists()
 }
 
 /// Whether any key of a folder is not encrypted, for the doctor.

@@ -18,7 +18,7 @@ use super::Shared;
 use super::limits::{BODY_TIMEOUT, COME_AGAIN};
 use super::problem::{Kind, Problem};
 use super::traces;
-use super::unread::unread;
+use super::unread::{READ_AT_ONCE, Readers, unread};
 
 /// The header with the name of the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,10 +44,14 @@ pub struct RequestId(pub Uuid);
 /// All of it around a router.
 pub fn around(router: Router<Shared>, shared: &Shared) -> Router<Shared> {
     router
-        .layer(middleware::from_fn(unread))
         .layer(middleware::map_response(as_problem))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(middleware::from_fn_with_state(shared.clone(), at_once))
+        // Outside: while a rest is read and thrown away, the request has given its place back.
+        .layer(middleware::from_fn_with_state(
+            Readers::new(READ_AT_ONCE),
+            unread,
+        ))
         .layer(middleware::from_fn(told))
 }
 

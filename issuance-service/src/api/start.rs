@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 
 use super::audit::{Audit, system};
 use super::problem::Problem;
-use super::{Api, Parts, Shared, keys, telemetry};
+use super::{Api, Parts, Shared, binding, keys, telemetry};
+use crate::backup::Fence;
 use crate::intake::{IntakeDesk, IntakeFolder};
 use crate::office::Office;
 use crate::relying::Room;
@@ -52,7 +53,14 @@ pub async fn first_start(config: &Path) -> Result<bool> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let is_empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    // What a first start leaves that was killed before it wrote its configuration: that comes last.
+    let is_begun = |name: &std::ffi::OsStr| {
+        name.to_str()
+            .is_some_and(|name| name == "jobs" || name.starts_with("register.sqlite"))
+    };
+    let is_empty = std::fs::read_dir(folder).map_or(true, |entries| {
+        entries.flatten().all(|entry| is_begun(&entry.file_name()))
+    });
     // Only where nothing is yet, and only under its usual name: a slip of the pen makes no second register.
     if config.exists() || !is_empty || config.file_name().is_none_or(|name| name != crate::CONFIG) {
         return Ok(false);
@@ -73,12 +81,17 @@ pub async fn open(
     let serve = &config.serve;
     let password = serve.password()?;
     let mut rng = randomness();
-    let keys = keys::open(&serve.keys, &serve.name, &password, clock.now(), &mut *rng)?;
+    let store = config.open_store().await?;
+    binding::check_place(&store, &serve.keys).await?;
+    let mut keys = keys::open(&serve.keys, &serve.name, &password, clock.now(), &mut *rng)?;
+    binding::bind(&store, &keys, &serve.keys, clock.now()).await?;
+    if let Some(fence) = Fence::of(&store).await? {
+        keys.behind(&fence)?;
+    }
     let folder = IntakeFolder::new(config.intake.clone());
     if !folder.service_path().exists() {
         folder.init(&serve.name, &password, &mut *rng)?;
     }
-    let store = config.open_store().await?;
     let desk = IntakeDesk::open(&folder, &password, store, randomness())?;
     let signers = config.signers(Arc::clone(randomness) as _)?;
     let office = Office::new(
@@ -115,12 +128,18 @@ pub async fn open(
     .await
 }
 
-/// Tries the keys of a service that was started before: none is missing, and its password opens each. Nothing is made. Whether there are any.
+/// Tries the keys of a service that was started before: none is missing, its password opens each, and they are those of the register. Nothing is made. Whether there are any.
 ///
 /// # Errors
-/// [`Error::KeyMissing`], [`Error::ServiceKey`], [`Error::File`]; those of the intake's keys.
-pub fn try_keys(config: &Config, now: OffsetDateTime, rng: &mut dyn CryptoRng) -> Result<bool> {
+/// [`Error::KeyMissing`], [`Error::KeysGone`], [`Error::KeysOfAnother`], [`Error::ServiceKey`], [`Error::File`]; those of the register and the intake's keys.
+pub async fn try_keys(
+    config: &Config,
+    now: OffsetDateTime,
+    rng: &mut (dyn CryptoRng + Send),
+) -> Result<bool> {
     let serve = &config.serve;
+    let store = config.open_store().await?;
+    binding::check_place(&store, &serve.keys).await?;
     let folder = IntakeFolder::new(config.intake.clone());
     let has_any = std::fs::read_dir(&serve.keys).is_ok_and(|mut files| files.next().is_some());
     let has_intake = folder.service_path().exists();
@@ -129,7 +148,8 @@ pub fn try_keys(config: &Config, now: OffsetDateTime, rng: &mut dyn CryptoRng) -
     }
     let password = serve.password()?;
     if has_any {
-        keys::open(&serve.keys, &serve.name, &password, now, rng)?;
+        let keys = keys::open(&serve.keys, &serve.name, &password, now, rng)?;
+        binding::compare(&store, &keys, &serve.keys).await?;
         if serve.keys.join(STATUS_KEY).exists() {
             crate::relying::keys::open(&serve.keys, &password, rng)?;
         }

@@ -224,7 +224,7 @@ pub(super) fn failed(span: &Span) {
 }
 
 /// Makes a span go on with the trace of a field `traceparent`. One that is none changes nothing.
-pub fn follow(span: &Span, traceparent: &str) {
+fn follow(span: &Span, traceparent: &str) {
     if traceparent.len() > MAX_TRACEPARENT {
         return;
     }
@@ -232,6 +232,13 @@ pub fn follow(span: &Span, traceparent: &str) {
     if context.span().span_context().is_valid() {
         // Only a span that has begun already cannot follow; it stands for itself then.
         let _ = span.set_parent(context);
+    }
+}
+
+/// Says to the collector that a span belongs to the trace of a field `traceparent`, and does not go on with it.
+pub fn belongs_to(span: &Span, traceparent: &str) {
+    if traceparent.len() <= MAX_TRACEPARENT {
+        span.add_link(propagated(traceparent).span().span_context().clone());
     }
 }
 

@@ -28,9 +28,9 @@ const REST: Duration = Duration::from_millis(250);
 /// How long after a fault.
 const REST_AFTER_FAULT: Duration = Duration::from_secs(2);
 
-/// Starts all of them. `each` tasks of a kind are worked on at once.
+/// Those of a restored register that nobody has accepted: the log goes on, and what was revoked is known. No task is worked on.
 #[must_use]
-pub fn start(api: &Shared, each: u16, ending: &Ending) -> JoinSet<()> {
+pub fn reconciling(api: &Shared, ending: &Ending) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     workers.spawn(journal::run(api.clone(), ending.clone()));
     workers.spawn(every(
@@ -40,6 +40,13 @@ pub fn start(api: &Shared, each: u16, ending: &Ending) -> JoinSet<()> {
         api.clone(),
         |api| async move { Ok(api.revoked().refresh(&api.store).await?) },
     ));
+    workers
+}
+
+/// Starts all of them. `each` tasks of a kind are worked on at once.
+#[must_use]
+pub fn start(api: &Shared, each: u16, ending: &Ending) -> JoinSet<()> {
+    let mut workers = reconciling(api, ending);
     workers.spawn(every(
         CLEARING,
         "clearing",

@@ -124,6 +124,21 @@ pub struct Restore {
     /// The folder of a backup.
     #[arg(long, value_name = "FOLDER")]
     pub from: PathBuf,
+    /// So many documents were given at most since the backup was taken, all data centres together. Without it a tenth of each series of
+    /// numbers and four status lists are passed over.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(..=i64::from(issuance_service::backup::fence::MAX_ISSUED)))]
+    pub issued_since: Option<u32>,
+    /// How often this backup was restored before, where numbers were given afterwards.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub restored_before: u8,
+}
+
+/// `restored`.
+#[derive(Debug, Args)]
+pub struct Accepted {
+    /// Accept the register: what has happened since the backup is entered again. The service goes on then.
+    #[arg(long)]
+    pub accept: bool,
 }
 
 /// `failover-drill`.

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::BackupError;
 use crate::Result;
+use crate::config::address::without_password;
 
 /// Longest word of a program that is told on.
 const MAX_SAID: usize = 400;
@@ -99,64 +100,4 @@ fn said(command: &mut Command, name: &'static str) -> Result<Option<String>> {
         .or_else(|| text.lines().next())
         .unwrap_or("it said nothing");
     Ok(Some(line.chars().take(MAX_SAID).collect()))
-}
-
-/// An address and the password that stood in it.
-fn without_password(address: &str) -> (String, Option<String>) {
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return (address.to_owned(), None);
-    };
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let Some((user, host)) = authority.rsplit_once('@') else {
-        return (address.to_owned(), None);
-    };
-    let Some((user, password)) = user.split_once(':') else {
-        return (address.to_owned(), None);
-    };
-    (
-        format!("{scheme}://{user}@{host}{path}"),
-        Some(percent_decoded(password)),
-    )
-}
-
-/// RFC 3986 §2.1; what is no such triplet stays.
-fn percent_decoded(text: &str) -> String {
-    let mut octets = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(octet) = rest.next() {
-        let mut next = rest.clone();
-        let mut digit = || char::from(next.next()?).to_digit(16);
-        let value = digit().zip(digit());
-        match value.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
-            Some(value) if octet == b'%' => {
-                octets.push(value);
-                rest = next;
-            }
-            _ => octets.push(octet),
-        }
-    }
-    String::from_utf8_lossy(&octets).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_do_not_stand_among_the_arguments() {
-        let check = |address: &str, shown: &str, password: Option<&str>| {
-            let (address, found) = without_password(address);
-            assert_eq!((address.as_str(), found.as_deref()), (shown, password));
-        };
-        check("postgres://u@h:1/d", "postgres://u@h:1/d", None);
-        check("postgres://h/d?x=a@b:c", "postgres://h/d?x=a@b:c", None);
-        check(
-            "postgres://u:TEST%40%2fx@h/d",
-            "postgres://u@h/d",
-            Some("TEST@/x"),
-        );
-        check("postgresql://u:50%@h", "postgresql://u@h", Some("50%"));
-        check("postgres://u:@h/d", "postgres://u@h/d", Some(""));
-    }
 }

@@ -1,14 +1,25 @@
 //! A service made of a backup: never over one that is there, and only of a copy that is whole.
+//!
+//! The register comes last, with its fence ([`super::fence`]); until all is there, a marker beside the configuration makes every other verb refuse.
+//! A restore that was killed is gone on with by the same call: files that it has copied are looked at again.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use register::store::{AnyStore, SqliteStore, Store as _};
+use time::OffsetDateTime;
 
+use super::fence::{self, Since};
 use super::manifest::{Manifest, StoreKind};
 use super::{
-    BackupError, DUMP, MAX_DEPTH, SQLITE, copy, copy_folder, folders, key_folders, postgres,
+    BackupError, DUMP, MAX_DEPTH, SQLITE, copy, copy_folder, digest, folders, key_folders, postgres,
 };
 use crate::{Config, Error, Result, files};
+
+/// The file beside the configuration that says that a restore has begun and not ended.
+const MARKER: &str = "restore-unfinished";
+/// What stands in it.
+const MARKED: &[u8] = b"A restore was begun here and is not finished. Run it again.\n";
 
 /// What was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,55 +32,89 @@ pub struct Restored {
     pub configuration: Option<PathBuf>,
 }
 
+/// Refuses a folder in which a restore was begun and not finished.
+///
+/// # Errors
+/// [`BackupError::Unfinished`].
+pub(crate) fn must_be_finished(file: &Path) -> Result<()> {
+    let marker = file.with_file_name(MARKER);
+    match marker.exists() {
+        true => Err(BackupError::Unfinished(marker).into()),
+        false => Ok(()),
+    }
+}
+
 /// Makes a service of a backup. Where there is no configuration, that of the backup is taken over. Everything is looked at before anything
-/// is written.
+/// is written. The register is [fenced](super::Fence) and waits to be accepted.
 ///
 /// # Errors
 /// [`BackupError`]; those of files and the store.
-pub async fn restore(file: &Path, from: &Path) -> Result<Restored> {
+pub async fn restore(
+    file: &Path,
+    from: &Path,
+    since: Since,
+    now: OffsetDateTime,
+) -> Result<Restored> {
     let manifest = Manifest::checked(from)?;
+    let marker = file.with_file_name(MARKER);
+    let goes_on = marker.exists();
     let is_new = !file.exists();
-    if is_new {
+    if !goes_on {
         if let Some(folder) = file
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
         {
             files::make_private_folder(folder)?;
         }
-        copy(&from.join(crate::CONFIG), file)?;
+        files::write_private(&marker, MARKED)?;
     }
-    let restored = fill(file, from, &manifest).await;
-    match restored {
-        Ok(store) => Ok(Restored {
-            manifest,
-            store,
-            configuration: is_new.then(|| file.to_owned()),
-        }),
+    let looked = look(file, from, &manifest, is_new, goes_on);
+    let config = match looked {
+        Ok(config) => config,
         Err(error) => {
-            if is_new {
-                // What was not restored leaves no configuration that says it was.
-                std::fs::remove_file(file).map_err(|source| files::at(file, source))?;
+            // Nothing was written yet: what was not restored leaves nothing that says it was.
+            for path in [(file, is_new), (&marker, !goes_on)] {
+                if path.1 && path.0.exists() {
+                    fs::remove_file(path.0).map_err(|source| files::at(path.0, source))?;
+                }
             }
-            Err(error)
+            return Err(error);
         }
-    }
+    };
+    copy_all(&config, from, &manifest)?;
+    register(&config, from, since, manifest.made, now).await?;
+    fs::remove_file(&marker).map_err(|source| files::at(&marker, source))?;
+    synced(&marker)?;
+    Ok(Restored {
+        manifest,
+        store: config.store_name(),
+        configuration: is_new.then(|| file.to_owned()),
+    })
 }
 
-async fn fill(file: &Path, from: &Path, manifest: &Manifest) -> Result<String> {
-    let config = Config::read(file)?;
-    let is_database = config.store.starts_with("postgres");
+/// Whether it can be restored here. What an earlier call has copied is no hindrance to the one that goes on.
+fn look(
+    file: &Path,
+    from: &Path,
+    manifest: &Manifest,
+    is_new: bool,
+    goes_on: bool,
+) -> Result<Config> {
+    if is_new {
+        copy(&from.join(crate::CONFIG), file)?;
+    }
+    let config = Config::read_unfinished(file)?;
+    let is_database = config.is_database();
     if is_database != (manifest.store == StoreKind::Postgres) {
         return Err(BackupError::OtherStore(manifest.store).into());
     }
-    let is_free = |path: &Path| match is_filled(path) {
-        true => Err(Error::Exists(path.to_owned())),
-        false => Ok(()),
-    };
     if !is_database && Path::new(&config.store).exists() {
         return Err(BackupError::Exists(config.store_name()).into());
     }
     for (path, _) in folders(&config, manifest.has_keys) {
-        is_free(&path)?;
+        if !goes_on && is_filled(&path) {
+            return Err(Error::Exists(path));
+        }
     }
     if !manifest.has_keys {
         for path in needed(&config) {
@@ -78,40 +123,105 @@ async fn fill(file: &Path, from: &Path, manifest: &Manifest) -> Result<String> {
             }
         }
     }
-    register(&config, from).await?;
-    for (path, name) in folders(&config, manifest.has_keys) {
-        copy_folder(&from.join(name), &path, MAX_DEPTH)?;
-    }
-    let public = config.intake.join("service.json");
-    if !public.exists() {
-        files::make_private_folder(&config.intake)?;
-        copy(&from.join("service.json"), &public)?;
-    }
-    files::make_private_folder(&config.jobs)?;
-    Ok(config.store_name())
+    Ok(config)
 }
 
-/// The register, looked at when it is there.
-async fn register(config: &Config, from: &Path) -> Result<()> {
-    if !config.store.starts_with("postgres") {
-        let path = Path::new(&config.store);
-        if let Some(folder) = path.parent() {
-            files::make_private_folder(folder)?;
-        }
-        SqliteStore::restore(&from.join(SQLITE), path)
-            .await?
-            .close()
-            .await;
-        return Ok(());
+/// Packets, keys and what is public: before the register, without which nothing can be started.
+fn copy_all(config: &Config, from: &Path, manifest: &Manifest) -> Result<()> {
+    for (path, name) in folders(config, manifest.has_keys) {
+        copy_folder(&from.join(name), &path, MAX_DEPTH, put)?;
     }
-    postgres::restore(&config.store, &from.join(DUMP), &config.store_name())?;
-    let store = AnyStore::open(&config.store).await?;
-    let findings = store.integrity().await;
+    let public = config.intake.join("service.json");
+    let kept = from.join("service.json");
+    if !public.exists() && kept.exists() {
+        files::make_private_folder(&config.intake)?;
+        put(&kept, &public)?;
+    }
+    files::make_private_folder(&config.jobs)
+}
+
+/// Copies a file under another name first: what has its own name is whole. One that an earlier call has copied stays.
+fn put(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        return match digest(from)? == digest(to)? {
+            true => Ok(()),
+            false => Err(Error::Exists(to.to_owned())),
+        };
+    }
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    let part = to.with_file_name(format!(".{name}.restoring"));
+    removed(&part)?;
+    copy(from, &part)?;
+    fs::rename(&part, to).map_err(|source| files::at(to, source))?;
+    synced(to)
+}
+
+/// The register, looked at, fenced, and only then where it is looked for.
+async fn register(
+    config: &Config,
+    from: &Path,
+    since: Since,
+    made: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<()> {
+    if config.is_database() {
+        postgres::restore(&config.store, &from.join(DUMP), &config.store_name())?;
+        let store = AnyStore::open(&config.store).await?;
+        let fenced = match store.integrity().await {
+            Ok(findings) if !findings.is_empty() => {
+                Err(BackupError::NotWhole(findings.len()).into())
+            }
+            Ok(_) => fence::raise(&store, since, made, now).await,
+            Err(error) => Err(error.into()),
+        };
+        store.close().await;
+        return fenced;
+    }
+    let path = Path::new(&config.store);
+    if let Some(folder) = path.parent() {
+        files::make_private_folder(folder)?;
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = path.with_file_name(format!(".{name}.restoring"));
+    let beside = ["-wal", "-shm"].map(|end| {
+        let name = part.file_name().unwrap_or_default().to_string_lossy();
+        part.with_file_name(format!("{name}{end}"))
+    });
+    removed(&part)?;
+    for file in &beside {
+        removed(file)?;
+    }
+    let store = SqliteStore::restore(&from.join(SQLITE), &part).await?;
+    let fenced = fence::raise(&store, since, made, now).await;
     store.close().await;
-    match findings?.len() {
-        0 => Ok(()),
-        count => Err(BackupError::NotWhole(count).into()),
+    fenced?;
+    if beside.iter().any(|file| file.exists()) {
+        // The log was not merged: the file alone would be without its fence.
+        return Err(BackupError::Exists(part.display().to_string()).into());
     }
+    let fault = |source| files::at(path, source);
+    File::open(&part)
+        .and_then(|file| file.sync_all())
+        .map_err(fault)?;
+    fs::rename(&part, path).map_err(fault)?;
+    synced(path)
+}
+
+fn removed(path: &Path) -> Result<()> {
+    match path.exists() {
+        true => fs::remove_file(path).map_err(|source| files::at(path, source)),
+        false => Ok(()),
+    }
+}
+
+/// That a name is in its folder, or is not any more, is on the disk.
+fn synced(path: &Path) -> Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|source| files::at(folder, source))
 }
 
 /// Whether there is anything in a folder.

@@ -1,11 +1,12 @@
 //! `backup` and `restore`.
 
 use anyhow::Result;
+use issuance_service::backup::{Fence, Since};
 use issuance_service::{Config, backup};
 use serde_json::json;
 
-use super::Context;
-use crate::args::{Backup, Restore};
+use super::{Context, serve};
+use crate::args::{Accepted, Backup, Restore};
 use crate::exit::Exit;
 use crate::report;
 
@@ -16,7 +17,7 @@ const NOT_IN_IT: [&str; 3] = [
     "jobs that lie ready for card-tool (they are made again by `issue`)",
 ];
 /// What is not in it without `--with-keys`.
-const NO_KEYS: &str = "the keys of the service and of the intake: without them nobody reads this backup; keep a copy of them elsewhere";
+const NO_KEYS: &str = "the keys of the service and of the intake: without them nobody reads packets, people and applications; keep a copy of them elsewhere. Jobs of `issue` that are not delivered are in it in the clear: keep it as you keep the register";
 
 /// Takes a backup while the service goes on.
 pub async fn backup(args: &Backup, context: &Context) -> Result<Exit> {
@@ -67,7 +68,11 @@ pub async fn backup(args: &Backup, context: &Context) -> Result<Exit> {
 
 /// Makes a service of a backup.
 pub async fn restore(args: &Restore, context: &Context) -> Result<Exit> {
-    let restored = backup::restore(&context.config, &args.from).await?;
+    let since = Since {
+        issued: args.issued_since,
+        restored_before: args.restored_before,
+    };
+    let restored = backup::restore(&context.config, &args.from, since, context.now).await?;
     let manifest = &restored.manifest;
     report::print(
         context.format,
@@ -82,10 +87,50 @@ pub async fn restore(args: &Restore, context: &Context) -> Result<Exit> {
         },
         || {
             format!(
-                "register  {}\nas of     {}\nnext      `issuance-service doctor --checkpoint …` with a checkpoint that was kept elsewhere",
+                "register  {}\nas of     {}\nnext      compare it with what has happened since (`serve --reconcile`, `doctor --checkpoint …`), then `restored --accept`",
                 restored.store, manifest.made
             )
         },
     )?;
     Ok(Exit::Done)
+}
+
+/// Says whether the register was restored, and accepts it.
+pub async fn restored(args: &Accepted, context: &Context) -> Result<Exit> {
+    let (_, api) = serve::open(context).await?;
+    let mut fence = Fence::of(&api.store).await?;
+    if let Some(waits) = fence.as_ref().filter(|fence| !fence.is_accepted())
+        && args.accept
+    {
+        waits.accept(&api.store, context.now).await?;
+        fence = Fence::of(&api.store).await?;
+    }
+    serve::close(&api).await?;
+    let waits = fence.as_ref().is_some_and(|fence| !fence.is_accepted());
+    report::print(
+        context.format,
+        || {
+            json!({
+                "made": fence.as_ref().map(|fence| fence.made.unix_timestamp()),
+                "restored": fence.as_ref().map(|fence| fence.restored.unix_timestamp()),
+                "accepted": !waits,
+                "log": api.keys.log.name(),
+            })
+        },
+        || match &fence {
+            None => "this register was never restored".to_owned(),
+            Some(fence) => format!(
+                "restored  {}\nas of     {}\nlog       {}\n{}",
+                fence.restored,
+                fence.made,
+                api.keys.log.name(),
+                if waits {
+                    "not accepted: nothing is produced"
+                } else {
+                    "accepted"
+                },
+            ),
+        },
+    )?;
+    Ok(if waits { Exit::Policy } else { Exit::Done })
 }

@@ -16,11 +16,14 @@ pub async fn run(context: &Context) -> Result<Exit> {
     // Settings that cannot work are faults here as they are when it is served.
     config.telemetry.traces()?;
     let nats = Nats::look(&config).await?;
-    let has_keys = start::try_keys(&config, context.now, &mut system_rng()?)?;
-    let Some(signers) = config.signers(randomness())? else {
+    let signers = config.signers(randomness())?;
+    if let Some(signers) = &signers {
+        signers.try_keys(context.now)?;
+    }
+    let has_keys = start::try_keys(&config, context.now, &mut system_rng()?).await?;
+    let Some(signers) = signers else {
         return desk(&config, has_keys, &nats, context).await;
     };
-    signers.try_keys(context.now)?;
     let signers = signers.states(context.now)?;
     let service = context.service().await?;
     service.store().close().await;

@@ -21,7 +21,7 @@ pub async fn run(args: Delivered, context: &Context) -> Result<Exit> {
             "more receipts than those of COMMIT and LOCK",
         ));
     }
-    let service = context.service().await?;
+    let service = context.service_in_lists().await?;
     let document = service
         .confirm_delivery(args.job, delivery, context.now)
         .await?;

@@ -159,23 +159,26 @@ async fn count(store: &AnyStore, mut seen: Seen, took: Duration) -> Result<Count
 /// Whether a row was there. A server that is only coming is waited for.
 async fn taken_away(store: &AnyStore, id: Uuid) -> Result<bool, StoreError> {
     let begun = Instant::now();
+    let mut was_there = false;
     loop {
         let looked = async {
-            let was_there = store.entity(KIND, id).await?.is_some();
-            if was_there {
+            let is_there = store.entity(KIND, id).await?.is_some();
+            // Once seen, it was there: the answer to its removal may be what was lost.
+            was_there |= is_there;
+            if is_there {
                 let mut change = Change::new(OffsetDateTime::now_utc());
                 change
                     .entities
                     .push(EntityChange::Remove { kind: KIND, id });
                 store.commit(&change).await?;
             }
-            Ok(was_there)
+            Ok(())
         };
         match looked.await {
             Err(StoreError::Unavailable(_)) if begun.elapsed() < PATIENCE => {
                 tokio::time::sleep(PAUSE).await;
             }
-            looked => return looked,
+            looked => return looked.map(|()| was_there),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `issue`: a record becomes a signed job.
 
 use anyhow::{Context as _, Result};
+use issuance_service::backup::Fence;
 use issuance_service::{Config, DocumentOrder, Error, load_chip, record_folder};
 use register::Approval;
 use serde_json::json;
@@ -22,6 +23,7 @@ pub async fn run(args: Issue, context: &Context) -> Result<Exit> {
     let signers = config.signers(randomness())?.ok_or(Error::NoPki)?;
     let signer = signers.current(order.document_code(), context.now)?;
     let service = context.service().await?;
+    Fence::must_be_open(service.store()).await?;
     let issued = service
         .issue(order, args.job, signer, context.now, boxed_rng()?)
         .await?;

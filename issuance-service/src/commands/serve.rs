@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use issuance_service::api::serve::{Connections, Loopback, serve};
 use issuance_service::api::start::{self, MachineClock};
 use issuance_service::api::{Shared, journal, scrape, telemetry, workers};
+use issuance_service::backup::Fence;
 use issuance_service::{Config, ServeConfig};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -29,17 +30,29 @@ pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
     // A generator that fails once fails for all: it is tried before anything is served.
     system_rng()?;
     let api = start::open(&config, Arc::new(MachineClock), &randomness()).await?;
-    let link = api
-        .first_administrator()
-        .await
-        .map_err(|problem| start::as_error(&problem))?;
+    if !args.reconcile {
+        Fence::must_be_open(&api.store).await?;
+    }
     let socket = TcpListener::bind(settings.listen)
         .await
         .with_context(|| settings.listen.to_string())?;
     let address = socket.local_addr()?;
+    if args.insecure_loopback && !address.ip().is_loopback() {
+        return Err(Problem::usage(
+            "--insecure-loopback needs serve.listen on loopback",
+        ));
+    }
+    // A new link ends the one before: only who can be reached makes one.
+    let link = api
+        .first_administrator()
+        .await
+        .map_err(|problem| start::as_error(&problem))?;
     let (end, ending) = watch::channel(false);
     let signals = tokio::spawn(told_to_end(end, Signals::listen()?));
-    let mut beside = workers::start(&api, settings.workers, &ending);
+    let mut beside = match args.reconcile {
+        true => workers::reconciling(&api, &ending),
+        false => workers::start(&api, settings.workers, &ending),
+    };
     if let Some(address) = settings.metrics {
         let listener = TcpListener::bind(address)
             .await

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use async_nats::ServerAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::relying::nats::{Nats, Place};
@@ -68,13 +69,15 @@ impl NatsConfig {
     /// # Errors
     /// [`Error::Setting`] with the setting that cannot work.
     pub fn line(&self) -> Result<Nats> {
-        let urls = self.url.split(',');
-        if !urls.clone().all(|url| is_guarded(url.trim())) {
-            return Err(Error::Setting(
-                "relying.nats.url: tls://host:port; nats://127.0.0.1:port on this machine only",
-            ));
-        }
-        if urls.clone().any(|url| url.trim().starts_with("tls:")) && self.authorities.is_none() {
+        let urls = self.url.split(',').map(str::trim);
+        let servers: Option<Vec<ServerAddr>> = urls
+            .clone()
+            .map(|url| is_guarded(url).then(|| url.parse().ok()).flatten())
+            .collect();
+        let servers = servers.ok_or(Error::Setting(
+            "relying.nats.url: tls://host:port; nats://127.0.0.1:port on this machine only",
+        ))?;
+        if urls.clone().any(|url| url.starts_with("tls:")) && self.authorities.is_none() {
             return Err(Error::Setting(
                 "relying.nats.authorities: who vouches for the server",
             ));
@@ -103,7 +106,7 @@ impl NatsConfig {
             }
         };
         Ok(Nats::new(Place {
-            url: self.url.clone(),
+            servers,
             stream: self.stream.clone(),
             prefix: self.prefix.clone(),
             credentials: self.credentials.clone(),

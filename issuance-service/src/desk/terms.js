@@ -71,7 +71,7 @@ const WORDS = {
     "unknown-chip": ["Không có chip này", "There is no such chip"], "chip-state": ["Chip ở trạng thái khác", "The chip is in another state"],
     "not-in-batch": ["Không thuộc lô này", "Not in this batch"], "others-batch": ["Lô của người khác", "Somebody else's batch"],
     "same-person": ["Cần người thứ hai khác", "It takes another person"], "not-proposed": ["Chưa ai đề nghị", "Nobody has proposed it"],
-    "proposed-otherwise": ["Đã đề nghị với lý do khác", "Proposed for another reason"], "approved-it": ["Người phê duyệt không trả thẻ", "Who approved it does not hand it over"],
+    "approved-it": ["Người phê duyệt không trả thẻ", "Who approved it does not hand it over"],
     "other-consignment": ["Đã ở chuyến khác", "In another consignment"], "unknown-document": ["Không có thẻ này", "There is no such card"],
     "wrong-stage": ["Không ở bước phù hợp", "Not at the right stage"], "wrote-it": ["Người ghi thẻ không tự kiểm tra", "Who wrote it does not pass it"],
   },

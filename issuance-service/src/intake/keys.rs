@@ -7,7 +7,7 @@ use crypto::{CryptoRng, Curve, HashAlgorithm, PrivateKey, SealingKey, SecretByte
 use enrolment::packet::{Identity, KeyRing, lock_identity, unlock_identity};
 
 use crate::station::{PublicKeyFile, ServiceFile, StationError, files_with_ending, spki_text};
-use crate::{Error, Result, files};
+use crate::{Error, Result, Vault, files};
 
 const PACKET_KEY: &str = "keys/packet.key";
 const RECEIPT_KEY: &str = "keys/receipt.key";
@@ -131,6 +131,18 @@ impl IntakeFolder {
             receipt: receipt.map_err(StationError::from)?,
             master: master_key(&master)?,
         })
+    }
+
+    /// The vault under these keys; `None` where no desk has been set up.
+    ///
+    /// # Errors
+    /// [`Error::File`]; a wrong password.
+    pub fn vault(&self, password: &SecretBytes) -> Result<Option<Vault>> {
+        if !self.service_path().exists() {
+            return Ok(None);
+        }
+        let keys = self.keys(password)?;
+        Ok(Some(Vault::new(self.packets(), keys.master)))
     }
 
     fn identity(&self, name: &str, password: &SecretBytes) -> Result<Identity> {

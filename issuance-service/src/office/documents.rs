@@ -19,6 +19,8 @@ use crate::{Error, Result};
 
 /// The subject of audit entries.
 pub(super) const SUBJECT: &str = "document";
+/// The action of audit entries of cards that end because the next one is in the hand of their holder.
+const RENEW: &str = "document.renew";
 
 impl Office {
     /// Carries a command to a document, and its consequences to the application and to the card that it replaces.
@@ -48,7 +50,7 @@ impl Office {
             };
             let mut change = Change::new(now);
             append_document(&mut change, &history, &event)?;
-            self.follow(&mut change, &before, &event).await?;
+            self.follow(&mut change, &before, &event, hand).await?;
             audit::done(&mut change, hand, permission, (SUBJECT, job))?;
             match self.store.commit(&change).await {
                 Ok(()) => {
@@ -67,7 +69,13 @@ impl Office {
     }
 
     /// What follows for the application, for the card that is replaced, and for those who are told.
-    async fn follow(&self, change: &mut Change, document: &Document, event: &Event) -> Result<()> {
+    async fn follow(
+        &self,
+        change: &mut Change,
+        document: &Document,
+        event: &Event,
+        hand: &Hand,
+    ) -> Result<()> {
         let job = document.job();
         let application = document.entry().application;
         let person = match application {
@@ -77,7 +85,7 @@ impl Office {
         application_follows(&self.applications, change, document, event).await?;
         match (event, person) {
             (Event::DocumentHandedOver(_), Some(person)) => {
-                self.replace(change, document, person).await?;
+                self.replace(change, document, person, hand).await?;
             }
             (Event::DocumentEnded(_), Some(person)) => {
                 let claim = live_claim(document, person);
@@ -103,10 +111,16 @@ impl Office {
     }
 
     /// A person has one card of a kind in hand: the one before ends when this one is handed over.
-    async fn replace(&self, change: &mut Change, document: &Document, person: Uuid) -> Result<()> {
+    async fn replace(
+        &self,
+        change: &mut Change,
+        document: &Document,
+        person: Uuid,
+        hand: &Hand,
+    ) -> Result<()> {
         let claim = live_claim(document, person);
         if let Some(before) = self.store.holder(&claim).await? {
-            self.renewed(change, before).await?;
+            self.renewed(change, before, person, hand).await?;
             let claim = claim.clone();
             change.claims.push(ClaimChange::Release {
                 claim,
@@ -120,7 +134,13 @@ impl Office {
         Ok(())
     }
 
-    async fn renewed(&self, change: &mut Change, job: Uuid) -> Result<()> {
+    async fn renewed(
+        &self,
+        change: &mut Change,
+        job: Uuid,
+        person: Uuid,
+        hand: &Hand,
+    ) -> Result<()> {
         let history: History = self.documents.history(job).await?;
         let command = Command::End {
             reason: EndReason::Renewed,
@@ -129,8 +149,9 @@ impl Office {
         // One that has ended otherwise is not ended again.
         if let Ok(Some(event)) = process(history.document().as_ref(), &command) {
             append_document(change, &history, &event)?;
+            audit::by_service(change, hand, RENEW, (SUBJECT, job))?;
             if let Some((kind, reason)) = told(&event) {
-                notice::add(change, kind, job, None, reason);
+                notice::add(change, kind, job, Some(person), reason);
             }
         }
         Ok(())
@@ -165,21 +186,25 @@ fn for_application(job: Uuid, event: &Event) -> Option<application::Command> {
     Some(match event {
         Event::DocumentDelivered(_) => application::Command::RecordProduct { job },
         Event::DocumentHandedOver(_) => application::Command::Complete { job },
-        Event::DocumentVoided(voiding) => application::Command::RecordFailure {
-            job,
-            reason: failure(voiding.reason)?,
+        Event::DocumentVoided(voiding) => match failure(voiding.reason) {
+            Some(reason) => application::Command::RecordFailure { job, reason },
+            None => application::Command::RecordWithdrawal {
+                job,
+                by: voiding.approval.operator().clone(),
+            },
         },
         _ => return None,
     })
 }
 
-/// Why the card is made again; nothing where nobody wants it any more.
+/// Why the card is made again, or why it cannot be; nothing where nobody wants it any more.
 const fn failure(reason: VoidReason) -> Option<MakeFailure> {
     Some(match reason {
         VoidReason::ChipFaulty => MakeFailure::ChipFaulty,
         VoidReason::PrintFaulty => MakeFailure::PrintFaulty,
-        VoidReason::WrongData | VoidReason::ApplicationWithdrawn => MakeFailure::WrongData,
+        VoidReason::WrongData => MakeFailure::WrongData,
         VoidReason::LostInProduction => MakeFailure::LostInProduction,
+        VoidReason::ApplicationWithdrawn => return None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What other registers are told: that something has happened, to what, and nothing of anybody.
 
-use register::store::{Change, JournalEntry, Topic};
+use register::store::{Change, JournalEntry, StoreError, Topic};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -29,9 +29,8 @@ pub enum NoticeKind {
     ApplicationRefused,
 }
 
-/// A notice, as it stands in the journal.
+/// A notice, as it stands in the journal. A later release may say more in it: what it adds is left unread, and the notice counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Notice {
     /// Its name: whoever gets it twice knows it by this.
     pub id: Uuid,
@@ -51,6 +50,38 @@ pub struct Notice {
     /// The trace in which it happened (`traceparent`), where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+}
+
+impl Notice {
+    /// A notice of the journal.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for what this release cannot read, its kind or its form. Whoever keeps a position does not go on behind it:
+    /// what was passed over once is not looked at again.
+    pub fn read(entry: &JournalEntry) -> Result<Self, StoreError> {
+        serde_json::from_slice(&entry.body).map_err(|_| StoreError::Corrupt {
+            id: entry.id,
+            what: "notice",
+        })
+    }
+
+    /// The same where only kinds that this release knows are asked for: `None` for one of another kind.
+    ///
+    /// # Errors
+    /// As [`Self::read`], for a kind that is known.
+    pub fn read_known(entry: &JournalEntry) -> Result<Option<Self>, StoreError> {
+        /// A notice of whatever kind.
+        #[derive(Deserialize)]
+        struct OfAnyKind {
+            kind: String,
+        }
+        if let Ok(any) = serde_json::from_slice::<OfAnyKind>(&entry.body)
+            && serde_json::from_value::<NoticeKind>(any.kind.into()).is_err()
+        {
+            return Ok(None);
+        }
+        Self::read(entry).map(Some)
+    }
 }
 
 /// Adds a notice to a change.
@@ -78,4 +109,44 @@ pub(super) fn add(
         body,
         number: None,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_later_release_says_is_not_passed_over() {
+        let check = |body: &str, read: bool, known: Option<bool>| {
+            let entry = JournalEntry {
+                id: Uuid::nil(),
+                topic: Topic::Notice,
+                at: OffsetDateTime::UNIX_EPOCH,
+                body: body.as_bytes().to_vec(),
+                number: None,
+            };
+            assert_eq!(Notice::read(&entry).is_ok(), read, "{body}");
+            let found = Notice::read_known(&entry).ok().map(|found| found.is_some());
+            assert_eq!(found, known, "{body}");
+        };
+        let rest = "\"id\":\"00000000-0000-0000-0000-000000000001\",\"subject\":\"00000000-0000-0000-0000-000000000002\",\"at\":\"2030-01-01T00:00:00Z\"";
+        check(
+            &format!("{{\"kind\":\"document-ended\",{rest}}}"),
+            true,
+            Some(true),
+        );
+        check(
+            &format!("{{\"kind\":\"document-ended\",\"later\":{{\"a\":1}},{rest}}}"),
+            true,
+            Some(true),
+        );
+        check(
+            &format!("{{\"kind\":\"document-eaten\",{rest}}}"),
+            false,
+            Some(false),
+        );
+        check("{\"kind\":\"document-ended\"}", false, None);
+        check(&format!("{{{rest}}}"), false, None);
+        check("", false, None);
+    }
 }

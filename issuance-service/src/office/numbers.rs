@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Blocks are taken from the store for good; what a data centre has leased and not used when it is lost stays unused. The constraint of the
-//! store decides: a number that somebody has from before this register is passed over.
+//! store decides: a number that somebody has from before this register is passed over. A restored register passes over what its backup does not
+//! know of ([`Fence`]).
 
 use enrolment::IssuerProfile;
 use enrolment::personal_number::{BLOCK, Blocks, NumberScheme, RegisteredBirth, Series};
@@ -17,6 +18,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Office;
+use crate::backup::Fence;
 use crate::{Error, Result};
 
 /// How many numbers are passed over before somebody has to look: in a series that is all but used up.
@@ -84,13 +86,20 @@ impl Office {
         blocks: &Blocks,
         now: OffsetDateTime,
     ) -> Result<u64> {
-        let own = format!("numbers/{}/{series}", self.data_centre);
+        let fence = Fence::of(&self.store).await?;
+        let mut own = format!("numbers/{}/{series}", self.data_centre);
+        if let Some(fence) = &fence {
+            // What was leased before a restore may be used up: nobody knows how far.
+            own = format!("{own}/{}", fence.life());
+        }
         let ordinal = self.store.take_numbers(&own, 1).await?;
         let lease = format!("{own}/{}", ordinal / BLOCK);
         let block = match self.lease(&lease).await? {
             Some(block) => block,
             None => self.lease_block(&lease, series, now).await?,
         };
+        let passed_over = fence.map_or(0, |fence| fence.blocks(blocks));
+        let block = block.saturating_add(passed_over);
         let block = blocks.nth(block).ok_or(Error::NumbersUsedUp)?;
         Ok(block.first + ordinal % BLOCK)
     }
@@ -142,7 +151,7 @@ struct Lease {
 }
 
 /// A name as an identifier (RFC 9562 §5.8).
-pub(super) fn named(name: &str) -> Uuid {
+pub(crate) fn named(name: &str) -> Uuid {
     let digest = Digest::of(name.as_bytes());
     let mut octets = [0; 16];
     octets

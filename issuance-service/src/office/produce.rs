@@ -7,8 +7,11 @@
 //! | sign | a signature that nobody has seen | signs for the same job |
 //! | record | the job with its task | nothing is left to do |
 
+use std::sync::Arc;
+
 use enrolment::{Field, HolderRecord, IssuerProfile};
 use perso::{PreparedChip, RegisterError};
+use pki::DocumentSigner;
 use register::application::{Application, Command, RefusalReason, Stage, process};
 use register::document;
 use register::person;
@@ -94,9 +97,6 @@ impl Office {
         now: OffsetDateTime,
     ) -> Result<()> {
         let id = history.id;
-        if self.signers.is_none() {
-            return Err(Error::NoPki);
-        }
         let (packet, mut record, profile) = self.open(id).await?;
         drop(packet);
         let guard = match application.person() {
@@ -110,6 +110,7 @@ impl Office {
             // Before numbers are taken, of which none comes back.
             return Err(Error::NoChip);
         }
+        let signer = self.signer(profile.data().document_code, now).await?;
         if self.compared_again(id, application, &record, now).await? {
             return Ok(());
         }
@@ -118,7 +119,17 @@ impl Office {
             .await?;
         match application.stage() {
             Stage::InProduction(job) => {
-                self.go_on(application, id, job, record, profile, now).await
+                let order = self
+                    .begun(application, id, job, record, profile, now)
+                    .await?;
+                match order {
+                    Some(order) => {
+                        let change = Change::new(now);
+                        self.sign(order, change, job, application, signer, now)
+                            .await
+                    }
+                    None => Ok(()),
+                }
             }
             _ => {
                 let ready = Ready {
@@ -127,6 +138,7 @@ impl Office {
                     person,
                     guard,
                     lane,
+                    signer,
                 };
                 self.begin(history, application, ready, now).await
             }
@@ -147,6 +159,7 @@ impl Office {
             person,
             guard,
             lane,
+            signer,
         } = ready;
         let (id, job) = (history.id, new_job(now, &mut *self.rng()));
         let is_given = self
@@ -170,7 +183,10 @@ impl Office {
             Ok((order, change))
         });
         let made = match begun {
-            Ok((order, change)) => self.sign(order, change, job, application, now).await,
+            Ok((order, change)) => {
+                self.sign(order, change, job, application, signer, now)
+                    .await
+            }
             Err(error) => Err(error),
         };
         if let Err(error) = &made
@@ -189,8 +205,21 @@ impl Office {
         }
     }
 
-    /// Goes on with the job that an earlier worker has begun: under its number, on its chip.
-    async fn go_on(
+    /// Who signs documents of this code now. Asked before numbers and chips are taken: a token that is away must not use them up.
+    async fn signer(
+        &self,
+        document_code: &'static str,
+        now: OffsetDateTime,
+    ) -> Result<Arc<DocumentSigner>> {
+        let signers = Arc::clone(self.signers.as_ref().ok_or(Error::NoPki)?);
+        // A key may have to be opened: derived from a password, asked of a token.
+        tokio::task::spawn_blocking(move || signers.current(document_code, now))
+            .await
+            .map_err(|_| Error::Interrupted)?
+    }
+
+    /// The order of the job that an earlier worker has begun: under its number, on its chip. Nothing where it is signed.
+    async fn begun(
         &self,
         application: &Application,
         id: Uuid,
@@ -198,11 +227,11 @@ impl Office {
         mut record: HolderRecord,
         profile: &'static dyn IssuerProfile,
         now: OffsetDateTime,
-    ) -> Result<()> {
+    ) -> Result<Option<DocumentOrder>> {
         let before = self.documents.history(job).await?.document();
         let before = before.ok_or(Error::Interrupted)?;
         if before.signature().is_some() {
-            return Ok(());
+            return Ok(None);
         }
         let document = &before.entry().document;
         if !profile.is_numbered_by_person() {
@@ -212,9 +241,8 @@ impl Office {
             .reserved(&document.chip_serial, job)
             .await?
             .ok_or(Error::NoChip)?;
-        let order = self.order(application, id, record, profile, chip, now)?;
-        self.sign(order, Change::new(now), job, application, now)
-            .await
+        self.order(application, id, record, profile, chip, now)
+            .map(Some)
     }
 
     /// The number of a new document, where it has one of its own: what the record says, else the next of the service. What was spoiled is made
@@ -272,10 +300,9 @@ impl Office {
         change: Change,
         job: Uuid,
         application: &Application,
+        signer: Arc<DocumentSigner>,
         now: OffsetDateTime,
     ) -> Result<()> {
-        let signers = self.signers.as_ref().ok_or(Error::NoPki)?;
-        let signer = signers.current(order.document_code(), now)?;
         let serial = order.chip.serial.clone();
         let expires = expiry_task(job, order.record.expiry());
         let register = StoreRegister {
@@ -356,6 +383,28 @@ impl Office {
         expires: Option<Task>,
         now: OffsetDateTime,
     ) -> Result<()> {
+        for _ in 0..MAX_ATTEMPTS {
+            let recorded = self
+                .record_once(job, chip_serial, signed, application, expires.clone(), now)
+                .await;
+            match recorded {
+                // Something else has happened to the job, such as a proposal to void it: whether it is signed is asked again.
+                Err(Error::Store(StoreError::Conflict(_))) => {}
+                recorded => return recorded,
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    async fn record_once(
+        &self,
+        job: Uuid,
+        chip_serial: &[u8],
+        signed: &Signed,
+        application: &Application,
+        expires: Option<Task>,
+        now: OffsetDateTime,
+    ) -> Result<()> {
         let history = self.documents.history(job).await?;
         let command = document::Command::RecordSignature(signed.signature.clone());
         let event = match document::process(history.document().as_ref(), &command) {
@@ -382,10 +431,7 @@ impl Office {
         let tasks = task.into_iter().chain(expires);
         change.tasks.extend(tasks.map(TaskChange::Add));
         change.tally("signed");
-        match self.store.commit(&change).await {
-            Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.store.commit(&change).await?)
     }
 }
 
@@ -412,6 +458,7 @@ struct Ready {
     person: PersonOf,
     guard: Option<Guard>,
     lane: String,
+    signer: Arc<DocumentSigner>,
 }
 
 /// What a production begins with.

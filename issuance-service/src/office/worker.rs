@@ -45,7 +45,9 @@ impl Office {
     ) -> Result<Done> {
         let doublings = task.attempts.saturating_sub(1).min(16);
         let wait = (FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT);
-        self.store.postpone(task.id, now + wait).await?;
+        self.store
+            .postpone(task.id, task.attempts, now + wait)
+            .await?;
         Ok(Done::Later(error))
     }
 }

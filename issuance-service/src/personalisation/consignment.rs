@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use access::Permission;
-use register::document::Command;
+use register::document::{Command, Document, Whereabouts};
 use register::store::{
     Change, Cursor, Entity, EntityChange, EntityKind, Expected, Query, Store as _, StoreError,
 };
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::chip::{Person, milliseconds};
@@ -18,6 +18,8 @@ use crate::{Error, Result};
 
 /// Cards of one consignment at most.
 pub const MAX_CARDS: usize = 500;
+/// Packing takes no longer: whoever has not ended it by then was stopped in the middle, and what was sent counts.
+pub const PACKING_TAKES: Duration = Duration::minutes(10);
 /// How often something is decided anew because somebody else was faster.
 const MAX_ATTEMPTS: usize = 8;
 /// The subject of audit entries.
@@ -207,6 +209,34 @@ impl Office {
         )?)
     }
 
+    /// A consignment as the counter has it. Whoever was stopped while packing has sent cards that the row does not name: the register of
+    /// documents says where each of them is. Once packing takes no longer, what was sent is the consignment.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownConsignment`]; [`Error::Store`].
+    pub async fn packed_consignment(&self, id: Uuid, now: OffsetDateTime) -> Result<Consignment> {
+        let mut consignment = self.consignment(id).await?;
+        let is_packing = consignment.state == ConsignmentState::Packing;
+        if is_packing && milliseconds(now - PACKING_TAKES) < consignment.packed_at {
+            return Ok(consignment);
+        }
+        let Body { wanted, cards, .. } = &mut consignment.body;
+        for job in &*wanted {
+            if cards.contains(job) {
+                continue;
+            }
+            let document = self.documents().history(*job).await?.document();
+            let life = document.as_ref().and_then(Document::life);
+            if life.is_some_and(|life| life.whereabouts == Whereabouts::Shipped(id)) {
+                cards.insert(*job);
+            }
+        }
+        if is_packing && !cards.is_empty() {
+            consignment.state = ConsignmentState::Shipped;
+        }
+        Ok(consignment)
+    }
+
     /// Consignments to a counter or to all, in the order in which they were packed.
     ///
     /// # Errors
@@ -314,10 +344,13 @@ impl Office {
         };
         let mut change = Change::new(now);
         change.entities.push(new.put(Expected::New)?);
-        match self.store().commit(&change).await {
+        match self
+            .commit(change, hand, Permission::DocumentShip, (SUBJECT, id))
+            .await
+        {
             Ok(()) => return Ok(new),
-            Err(StoreError::EntityChanged { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Err(Error::Store(StoreError::EntityChanged { .. })) => {}
+            Err(error) => return Err(error),
         }
         let before = self.consignment(id).await?;
         if (&before.counter, &before.body.wanted) == (counter, jobs) {
@@ -327,7 +360,7 @@ impl Office {
         }
     }
 
-    /// Records what was counted at the counter. What was missing may arrive later: it is counted then.
+    /// Records what was counted at the counter. Where packing was stopped in the middle, it is ended with what was sent. What was missing may arrive later: it is counted then.
     ///
     /// # Errors
     /// [`Refusal::CountDiffers`] when the number is not that of the cards named, [`Refusal::NotShipped`]; nothing happened then.
@@ -341,7 +374,7 @@ impl Office {
     ) -> Result<Arrival> {
         let permission = Permission::HandOver;
         for _ in 0..MAX_ATTEMPTS {
-            let before = self.consignment(id).await?;
+            let before = self.packed_consignment(id, now).await?;
             let refusal = match before.state {
                 ConsignmentState::Packing | ConsignmentState::Empty => Some(Refusal::NotShipped),
                 _ if count != present.len() => Some(Refusal::CountDiffers),

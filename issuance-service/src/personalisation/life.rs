@@ -216,7 +216,7 @@ impl Office {
                     Ok(_) | Err(Error::Refused(_)) => self.expired(task.id, now).await,
                     Err(error) => {
                         self.store()
-                            .postpone(task.id, now + Duration::MINUTE)
+                            .postpone(task.id, task.attempts, now + Duration::MINUTE)
                             .await?;
                         Ok(Done::Later(error))
                     }
@@ -224,7 +224,9 @@ impl Office {
             }
             // It may still be made: then it ends at once.
             Some(Stage::Entered | Stage::Signed(_) | Stage::Written { .. }) => {
-                self.store().postpone(task.id, now + LOOK_AGAIN).await?;
+                self.store()
+                    .postpone(task.id, task.attempts, now + LOOK_AGAIN)
+                    .await?;
                 Ok(Done::One)
             }
             _ => self.expired(task.id, now).await,

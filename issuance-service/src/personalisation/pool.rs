@@ -27,13 +27,15 @@ pub struct LeasedChip {
     /// Serial, keys and receipts.
     pub prepared: PreparedChip,
     row: Chip,
+    attempts: u32,
 }
 
 impl LeasedChip {
-    fn of(row: Chip) -> Result<Self> {
+    fn of(row: Chip, attempts: u32) -> Result<Self> {
         Ok(Self {
             prepared: row.prepared()?,
             row,
+            attempts,
         })
     }
 
@@ -72,7 +74,7 @@ impl Pool {
             };
             match self.chip(task.subject).await? {
                 Some(row) if row.state == ChipState::InStock => {
-                    return LeasedChip::of(row).map(Some);
+                    return LeasedChip::of(row, task.attempts).map(Some);
                 }
                 _ => self.forget(task.id, now).await?,
             }
@@ -108,7 +110,10 @@ impl Pool {
     /// # Errors
     /// [`crate::Error::Store`].
     pub async fn give_back(&self, leased: LeasedChip, now: OffsetDateTime) -> Result<()> {
-        Ok(self.store.postpone(leased.row.id, now).await?)
+        Ok(self
+            .store
+            .postpone(leased.row.id, leased.attempts, now)
+            .await?)
     }
 
     /// The chip of a job that was entered and not yet signed: a worker that goes on with it needs the keys again.

@@ -73,9 +73,6 @@ pub enum Refusal {
     /// Nobody has proposed it.
     #[error("nobody has proposed this yet")]
     NotProposed,
-    /// Something else was proposed.
-    #[error("something else was proposed")]
-    ProposedOtherwise,
 }
 
 impl Refusal {
@@ -106,7 +103,6 @@ impl Refusal {
             Self::ShiftClosed => "shift-closed",
             Self::SamePerson => "same-person",
             Self::NotProposed => "not-proposed",
-            Self::ProposedOtherwise => "proposed-otherwise",
         }
     }
 }

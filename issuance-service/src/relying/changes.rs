@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::reference::for_party;
+use super::reference::{for_party, positions};
 use super::{Fault, Party, RelyingDesk, Result};
 use crate::api::traces::traceparent;
 use crate::office::{Notice, NoticeKind};
@@ -32,16 +32,14 @@ pub struct CloudEvent {
     pub kind: String,
     /// To which person, document or application, by the party's own name of it.
     pub subject: Uuid,
-    /// When.
+    /// When, to the second. They come in their order; of a finer time, or a place among all changes, two parties would know the same person.
     #[serde(with = "time::serde::rfc3339")]
     pub time: OffsetDateTime,
-    /// Where it stands among all changes: to be sorted as a number. Between two of a party's may be others.
-    pub sequence: String,
     /// `application/json`
     pub datacontenttype: &'static str,
     /// More of it.
     pub data: Data,
-    /// The trace in which it happened: the line goes on with it, the event does not tell it.
+    /// The trace in which it happened: known here alone.
     #[serde(skip)]
     pub trace: Option<String>,
 }
@@ -113,32 +111,41 @@ pub(super) fn word(kind: NoticeKind) -> String {
 }
 
 impl<S: Store> RelyingDesk<S> {
-    /// Changes from a position on, at most `limit`.
+    /// Changes behind a position, at most `limit`; 0 is the beginning.
     ///
     /// # Errors
-    /// [`Fault::NotAgreed`] where the party is told of none; those of the store.
-    pub async fn changes(&self, party: &Party, from: u64, limit: usize) -> Result<Changes> {
+    /// [`Fault::NotAgreed`] where the party is told of none; [`StoreError::Corrupt`](register::store::StoreError::Corrupt) where the next
+    /// notice cannot be read; those of the store.
+    pub async fn changes(&self, party: &Party, after: u64, limit: usize) -> Result<Changes> {
         let kinds = &party.agreement.changes;
         if kinds.is_empty() {
             return Err(Fault::NotAgreed("changes"));
         }
+        let from = positions::plain(&self.vault, party.id, after)?;
         let (mut items, mut position, mut scanned) = (Vec::new(), from, 0);
         while items.len() < limit && scanned < SCANNED {
-            let (found, next, is_end) = self
+            let looked = self
                 .some_changes(party.id, kinds, position, limit - items.len())
-                .await?;
+                .await;
+            let (found, next, is_end) = match looked {
+                Ok(looked) => looked,
+                // What was found before is told; whoever asks for more hears of it.
+                Err(_) if position > from => break,
+                Err(error) => return Err(error),
+            };
             items.extend(found.into_iter().map(|(_, event)| event));
             scanned = scanned.saturating_add(READ);
             position = next;
             if is_end {
+                let position = positions::told(&self.vault, party.id, position)?.to_string();
                 return Ok(Changes {
                     items,
                     next: None,
-                    position: position.to_string(),
+                    position,
                 });
             }
         }
-        let position = position.to_string();
+        let position = positions::told(&self.vault, party.id, position)?.to_string();
         Ok(Changes {
             items,
             next: Some(position.clone()),
@@ -162,19 +169,25 @@ impl<S: Store> RelyingDesk<S> {
                 return Ok((events, position, false));
             }
             let number = entry.number.unwrap_or(position);
+            let notice = match Notice::read_known(&entry) {
+                Ok(notice) => notice,
+                // What stands before it is told; the next look begins with it, and ends there.
+                Err(_) if position > from => return Ok((events, position, false)),
+                Err(error) => return Err(error.into()),
+            };
             position = number.saturating_add(1);
-            // One that a later release has written is passed over: the agreement cannot name it.
-            let Ok(notice) = serde_json::from_slice::<Notice>(&entry.body) else {
+            // One of a kind that a later release has made is passed over: no agreement that is read here can name it.
+            let Some(notice) = notice else {
                 continue;
             };
             if kinds.contains(&notice.kind) {
-                events.push((number, self.event(party, number, &notice)));
+                events.push((number, self.event(party, &notice)));
             }
         }
         Ok((events, position, is_end))
     }
 
-    fn event(&self, party: Uuid, number: u64, notice: &Notice) -> CloudEvent {
+    fn event(&self, party: Uuid, notice: &Notice) -> CloudEvent {
         let reference = |id| for_party(&self.vault, party, id);
         CloudEvent {
             specversion: "1.0",
@@ -182,8 +195,7 @@ impl<S: Store> RelyingDesk<S> {
             source: format!("{}/v1/changes", self.address),
             kind: format!("{TYPE}{}.1", word(notice.kind)),
             subject: reference(notice.subject),
-            time: notice.at,
-            sequence: number.to_string(),
+            time: notice.at.replace_nanosecond(0).unwrap_or(notice.at),
             datacontenttype: "application/json",
             data: Data {
                 person: notice.person.map(reference),

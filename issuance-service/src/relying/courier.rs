@@ -145,8 +145,13 @@ impl<S: Store, C: Carrier> Courier<S, C> {
             let rows = store.list(&query).await?;
             let mut change = Change::new(now);
             for row in &rows {
-                if Subscription::read(row)?.kept.next < size {
-                    change.tasks.push(TaskChange::Add(task(row.id, now)));
+                match Subscription::read(row) {
+                    Ok(subscription) if subscription.kept.next >= size => {}
+                    Ok(_) => change.tasks.push(TaskChange::Add(task(row.id, now))),
+                    // Somebody has to look at it; those behind it are not kept waiting.
+                    Err(error) => tracing::error!(
+                        target: "webhook", subscription = %row.id, error = %error, "a subscription cannot be read: it is told nothing"
+                    ),
                 }
             }
             added += change.tasks.len();
@@ -194,7 +199,10 @@ impl<S: Store, C: Carrier> Courier<S, C> {
         match self.bring_all(&task, subscription, now).await {
             // Somebody has changed the subscription in the meantime: its new state counts, the next time.
             Err(super::Fault::Store(StoreError::EntityChanged { .. })) => {
-                self.desk.store.postpone(task.id, now()).await?;
+                self.desk
+                    .store
+                    .postpone(task.id, task.attempts, now())
+                    .await?;
                 Ok(Round::Later)
             }
             round => round,
@@ -245,7 +253,10 @@ impl<S: Store, C: Carrier> Courier<S, C> {
             self.finish(task, Some(subscription), now()).await?;
         } else {
             self.keep(&mut subscription, now()).await?;
-            self.desk.store.postpone(task.id, now()).await?;
+            self.desk
+                .store
+                .postpone(task.id, task.attempts, now())
+                .await?;
         }
         Ok(Round::Brought(brought))
     }
@@ -296,7 +307,10 @@ impl<S: Store, C: Carrier> Courier<S, C> {
         }
         let again = now + wait(subscription.id, failures);
         self.keep(&mut subscription, now).await?;
-        self.desk.store.postpone(task.id, again).await?;
+        self.desk
+            .store
+            .postpone(task.id, task.attempts, again)
+            .await?;
         Ok(Round::Later)
     }
 
@@ -323,17 +337,19 @@ impl<S: Store, C: Carrier> Courier<S, C> {
     }
 }
 
-/// The span of a message: it goes on with the trace of what has happened, and the receiver may go on with it.
+/// The span of a message: a trace of its own with which the receiver may go on. That of what has happened would be the same for every
+/// party, and two of them would know by it that they mean the same person; only here it is said that they belong together.
 fn traced(subscription: &Subscription, event: &CloudEvent, message: &mut Message) -> Span {
     let span = tracing::info_span!(
         target: traces::TARGET,
+        parent: None,
         "bring a change",
         otel.kind = "producer",
         subscription = %subscription.id,
         event = %event.id,
     );
     if let Some(trace) = &event.trace {
-        traces::follow(&span, trace);
+        traces::belongs_to(&span, trace);
     }
     if let Some(trace) = traces::traceparent(&span) {
         message.fields.push((traces::TRACEPARENT, trace));

@@ -6,6 +6,7 @@
 //!
 //! The subject is `<prefix>.<party>.<kind>`: who may read which is said by the accounts and permissions of the NATS server.
 
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use async_nats::jetstream::context::{GetStreamErrorKind, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::Config as StreamConfig;
 use async_nats::jetstream::{Context, ErrorCode, context::ContextBuilder};
-use async_nats::{ConnectOptions, Event, HeaderMap};
+use async_nats::{ConnectOptions, Event, HeaderMap, ServerAddr};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -33,8 +34,8 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Where the stream is, and how it is entered.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// `tls://host:4222`, or `nats://` on loopback; several with commas.
-    pub url: String,
+    /// `tls://host:4222`, or `nats://` on loopback. One that is dead is passed over for the next.
+    pub servers: Vec<ServerAddr>,
     /// The name of the stream.
     pub stream: String,
     /// What all subjects begin with.
@@ -57,6 +58,9 @@ pub enum NatsError {
     /// Nobody answers, or we are not let in.
     #[error("NATS cannot be reached: is the server up, and do address and credentials fit?")]
     Connect(#[from] async_nats::ConnectError),
+    /// Somebody else has tried it at the same time, and has the reason.
+    #[error("NATS could not be used a moment ago")]
+    Together,
     /// The stream is not there and cannot be made.
     #[error("the stream {stream} is not there and cannot be made: make it, or let this user do so")]
     Stream {
@@ -81,6 +85,8 @@ pub enum NatsError {
 pub struct Nats {
     place: Arc<Place>,
     context: Arc<Mutex<Option<Context>>>,
+    /// How often nothing could be connected.
+    failures: Arc<AtomicU32>,
 }
 
 /// What was found at the other end.
@@ -99,6 +105,7 @@ impl Nats {
         Self {
             place: Arc::new(place),
             context: Arc::default(),
+            failures: Arc::default(),
         }
     }
 
@@ -158,17 +165,33 @@ impl Nats {
     }
 
     async fn context(&self) -> Result<Context, NatsError> {
+        let failures = self.failures.load(Ordering::Acquire);
         let mut kept = self.context.lock().await;
         if let Some(context) = &*kept {
             return Ok(context.clone());
         }
-        let client = self.options().await?.connect(&self.place.url).await?;
+        // Who has waited for another's try has its end, and does not make the next one while still others wait.
+        if self.failures.load(Ordering::Acquire) != failures {
+            return Err(NatsError::Together);
+        }
+        let connected = self.connected().await.inspect_err(|_| {
+            self.failures.fetch_add(1, Ordering::Release);
+        })?;
+        *kept = Some(connected.clone());
+        Ok(connected)
+    }
+
+    async fn connected(&self) -> Result<Context, NatsError> {
+        let client = self
+            .options()
+            .await?
+            .connect(&self.place.servers[..])
+            .await?;
         let context = ContextBuilder::new()
             .timeout(PATIENCE)
             .ack_timeout(PATIENCE)
             .build(client);
         self.stream(&context).await?;
-        *kept = Some(context.clone());
         Ok(context)
     }
 
@@ -176,6 +199,8 @@ impl Nats {
         let place = &self.place;
         let mut options = ConnectOptions::new()
             .name("issuance-service")
+            // Only where the configuration says: a server on loopback may name others, and they would be met without TLS.
+            .ignore_discovered_servers()
             .connection_timeout(PATIENCE)
             .request_timeout(Some(PATIENCE))
             .event_callback(|event| async move {
@@ -281,6 +306,97 @@ mod tests {
             "register.changes.one.>",
         ] {
             check(taken, false);
+        }
+    }
+
+    fn line(url: &str) -> Nats {
+        let config: crate::NatsConfig = toml::from_str(&format!("url = \"{url}\"")).unwrap();
+        config.line().unwrap()
+    }
+
+    #[test]
+    fn several_addresses_are_several_servers() {
+        let nats = line("nats://127.0.0.1:4222, nats://[::1]:5222");
+        let servers = nats.place.servers.iter();
+        let servers: Vec<_> = servers
+            .map(|server| (server.host().to_owned(), server.port()))
+            .collect();
+        let expected = [("127.0.0.1", 4222), ("::1", 5222)];
+        assert_eq!(
+            servers,
+            expected.map(|(host, port)| (host.to_owned(), port))
+        );
+    }
+
+    /// Who waits while another finds nobody has his answer, too: one try for all who ask at once.
+    #[tokio::test]
+    async fn a_failure_is_shared() {
+        let (listener, url) = listener();
+        let tries = std::thread::spawn(move || {
+            let mut tries = 0;
+            listener.set_nonblocking(true).unwrap();
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < Duration::from_secs(3) {
+                if let Ok((stream, _)) = listener.accept() {
+                    tries += 1;
+                    std::thread::sleep(Duration::from_millis(500));
+                    drop(stream);
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            tries
+        });
+        let nats = line(&url);
+        let (one, two, three) = tokio::join!(nats.check(), nats.check(), nats.check());
+        for failed in [one, two, three] {
+            assert!(failed.is_err());
+        }
+        assert!(nats.check().await.is_err());
+        assert_eq!(tries.join().unwrap(), 2, "one for three, and the next");
+    }
+
+    /// A server that names others is not believed.
+    #[tokio::test]
+    async fn servers_that_a_server_names_are_not_met() {
+        let ((listener, url), (other, named)) = (self::listener(), self::listener());
+        let named = named.strip_prefix("nats://").unwrap().to_owned();
+        let served = std::thread::spawn(move || {
+            for _ in 0..4 {
+                let (stream, _) = listener.accept().unwrap();
+                answer(stream, &named);
+            }
+        });
+        let nats = line(&url);
+        let options = nats.options().await.unwrap();
+        let client = options.connect(&nats.place.servers[..]).await.unwrap();
+        tokio::task::spawn_blocking(move || served.join().unwrap())
+            .await
+            .unwrap();
+        other.set_nonblocking(true).unwrap();
+        let met = other.accept();
+        assert!(met.is_err(), "{met:?}");
+        drop(client);
+    }
+
+    fn listener() -> (std::net::TcpListener, String) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("nats://{}", listener.local_addr().unwrap());
+        (listener, url)
+    }
+
+    /// What a server says first, until the client is connected; then it is gone.
+    fn answer(mut stream: std::net::TcpStream, named: &str) {
+        use std::io::{BufRead as _, Write as _};
+        let info = format!(
+            "INFO {{\"server_id\":\"TEST\",\"server_name\":\"TEST\",\"host\":\"127.0.0.1\",\"port\":4222,\"version\":\"2.10.0\",\"go\":\"\",\"auth_required\":false,\"tls_required\":false,\"max_payload\":1048576,\"proto\":1,\"client_id\":1,\"nonce\":\"\",\"headers\":true,\"client_ip\":\"\",\"connect_urls\":[\"{named}\"]}}\r\n"
+        );
+        stream.write_all(info.as_bytes()).unwrap();
+        let lines = std::io::BufReader::new(stream.try_clone().unwrap()).lines();
+        for line in lines.map_while(Result::ok) {
+            if line.starts_with("PING") {
+                let _ = stream.write_all(b"PONG\r\n");
+                return;
+            }
         }
     }
 }

@@ -30,8 +30,8 @@ use crate::office::{Notice, NoticeKind};
 
 pub use publisher::{LIFE, Published, Publisher, SIGN_AGAIN, TIME_TO_LIVE};
 
-/// The counter of places.
-const PLACES: &str = "status-list-places";
+/// The counter of places. A restore moves it on.
+pub(crate) const PLACES: &str = "status-list-places";
 /// The purpose of the key that permutes them.
 const ORDER: &str = "status-list-order";
 /// Decimal digits that hold an index: the permutation is one of decimal numbers.
@@ -121,10 +121,11 @@ pub(super) fn list_id(vault: &Vault, list: u32) -> Uuid {
 }
 
 /// Follows the notices: what was suspended, reinstated or ended is so in its list. Says how many notices were looked at; 0 also when
-/// another process was faster.
+/// another process was faster. It stops before a notice that this release cannot read: one that was passed over would leave a revoked
+/// document valid for good.
 ///
 /// # Errors
-/// Those of the store.
+/// [`StoreError::Corrupt`] where the next notice cannot be read; those of the store.
 pub async fn follow(store: &impl Store, vault: &Vault, now: OffsetDateTime) -> Result<usize> {
     let id = cursor_id(vault);
     let cursor = store.entity(EntityKind::Setting, id).await?;
@@ -139,15 +140,22 @@ pub async fn follow(store: &impl Store, vault: &Vault, now: OffsetDateTime) -> R
         })?
         .unwrap_or_default();
     let entries = store.journal(Topic::Notice, followed.next, AT_ONCE).await?;
-    let Some(last) = entries.last().and_then(|entry| entry.number) else {
+    let mut notices = Vec::new();
+    for entry in &entries {
+        match Notice::read(entry) {
+            Ok(notice) => notices.push(notice),
+            // Those before it are followed; the next look begins with it, and ends there. Whoever can read it goes on.
+            Err(_) if !notices.is_empty() => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let last = notices.len().checked_sub(1).and_then(|at| entries.get(at));
+    let Some(last) = last.and_then(|entry| entry.number) else {
         return Ok(0);
     };
     let mut change = Change::new(now);
     let mut lists: Vec<Open> = Vec::new();
-    for entry in &entries {
-        let Ok(notice) = serde_json::from_slice::<Notice>(&entry.body) else {
-            continue;
-        };
+    for notice in &notices {
         let is_told = matches!(
             notice.kind,
             NoticeKind::DocumentSuspended
@@ -182,7 +190,7 @@ pub async fn follow(store: &impl Store, vault: &Vault, now: OffsetDateTime) -> R
         &Followed { next: last + 1 },
     );
     match store.commit(&change).await {
-        Ok(()) => Ok(entries.len()),
+        Ok(()) => Ok(notices.len()),
         Err(StoreError::EntityChanged { .. }) => Ok(0),
         Err(error) => Err(error.into()),
     }
@@ -251,8 +259,8 @@ pub(super) async fn octets(store: &impl Store, id: Uuid) -> Result<StatusList> {
 /// # Errors
 /// Those of the store.
 pub async fn lists(store: &impl Store) -> Result<u32> {
-    // Taking none tells how many were taken.
-    let taken = store.take_numbers(PLACES, 0).await?;
+    // Strangers ask this: it is read, and nobody who takes a place waits for it.
+    let taken = store.numbers_taken(PLACES).await?;
     let lists = taken.div_ceil(u64::from(ENTRIES_OF_LIST)).max(1);
     Ok(u32::try_from(lists).unwrap_or(u32::MAX))
 }

@@ -159,6 +159,17 @@ fn a_newborn_gets_one_number_and_two_persons_change_it() {
         .unwrap()
         .to_owned();
     let confirm = format!("/v1/number-cancellations/{id}/confirmation");
+    // What the second person has seen is what is confirmed: another content has another name, and takes the place of the one before.
+    let mut swapped = wish.clone();
+    swapped["right"]["place"] = json!("001");
+    let other = one
+        .post("/v1/number-cancellations", &swapped)
+        .is(201)
+        .json();
+    assert_ne!(other["id"], id);
+    two.post(&confirm, &json!({})).refused(409, "conflict");
+    let again = one.post("/v1/number-cancellations", &wish).is(201).json();
+    assert_eq!(again["id"], id);
     one.post(&confirm, &json!({})).refused(403, "four-eyes");
     civil.post(&confirm, &json!({})).refused(403, "four-eyes");
     let right = two.post(&confirm, &json!({})).is(200).json()["personal_number"]

@@ -17,7 +17,7 @@ use crate::workshop::number;
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// Good cards, where they were made.
-fn good(place: &Place, count: u32) -> Vec<Uuid> {
+pub fn good(place: &Place, count: u32) -> Vec<Uuid> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let jobs = place.wait(workshop(place).jobs(count as usize));
     make(place, number, &jobs);
@@ -379,6 +379,16 @@ fn a_person_has_one_live_card() {
         "{stages:?}"
     );
     place.wait(hold(&workshop));
+    // The one before has an end in the log that says whose hand-over it was.
+    let renewed: Vec<Value> = place
+        .audit_log()
+        .iter()
+        .map(|entry| serde_json::from_str(entry).unwrap())
+        .filter(|entry: &Value| entry["action"] == "document.renew")
+        .collect();
+    let ended = stages.iter().position(|stage| stage == "ended").unwrap();
+    assert_eq!(renewed.len(), 1);
+    assert_eq!(renewed[0]["subject"]["id"], json!(jobs[ended]));
 }
 
 /// A card ends by itself on the day after its last.

@@ -14,6 +14,7 @@ mod desk;
 mod invariants;
 mod life;
 mod machine;
+mod packing;
 #[path = "../api/place.rs"]
 #[expect(dead_code, reason = "shared with the tests of the API")]
 mod place;

@@ -139,7 +139,10 @@ async fn act(workshop: Workshop, deed: Deed) -> Option<()> {
             workshop.make(application, 0).await;
         }
         What::Desk(word) => granted(crate::desk::say(&workshop, word, deed.who, which).await)?,
-        What::VoidHere => drop(granted(crate::machine::void(&workshop, job?, which).await)?),
+        What::VoidHere => {
+            let job = workshop.make_here().await?;
+            granted(crate::machine::void(&workshop, job, which).await)?;
+        }
         What::Make => {
             let application = pick(&ids(&workshop, EntityKind::Application).await, which)?;
             workshop.make(application, -1).await;

@@ -1,5 +1,6 @@
 //! What goes before: chips are prepared and jobs are made, without cameras, readers and signatures.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +11,7 @@ use issuance_service::intake::{IntakeDesk, IntakeFolder};
 use issuance_service::office::{Hand, Office};
 use issuance_service::personalisation::Site;
 use issuance_service::personalisation::lane::lane_of_profile;
-use issuance_service::personalisation::pool::Pool;
+use issuance_service::personalisation::pool::{LeasedChip, Pool};
 use issuance_service::personalisation::receive::Reception;
 use perso::applet::{ChipKey, KeyRequest, Receipt};
 use perso::{DocumentEntry, PreparedChip, chip_file};
@@ -36,7 +37,11 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub struct Workshop {
     pub office: Office,
     pub now: OffsetDateTime,
-    _folder: Option<Arc<TempDir>>,
+    folder: Option<Arc<TempDir>>,
+}
+
+pub fn password() -> SecretBytes {
+    SecretBytes::from(b"TEST password of the intake".as_slice())
 }
 
 pub fn site() -> Site {
@@ -115,7 +120,7 @@ impl Workshop {
             .await
             .unwrap();
         let intake = IntakeFolder::new(folder.path().join("intake"));
-        let password = SecretBytes::from(b"TEST password of the intake".as_slice());
+        let password = password();
         let rng = || Box::new(StdRng::from_rng(&mut rand::rng()));
         intake.init("TEST office", &password, &mut *rng()).unwrap();
         let desk = IntakeDesk::open(&intake, &password, store, rng()).unwrap();
@@ -128,8 +133,13 @@ impl Workshop {
         Self {
             office,
             now: NOW,
-            _folder: Some(Arc::new(folder)),
+            folder: Some(Arc::new(folder)),
         }
+    }
+
+    /// The folder of the intake.
+    pub fn intake(&self) -> PathBuf {
+        self.folder.as_ref().unwrap().path().join("intake")
     }
 
     /// On the register of a service that is served.
@@ -137,7 +147,7 @@ impl Workshop {
         Self {
             office: office.clone(),
             now,
-            _folder: None,
+            folder: None,
         }
     }
 
@@ -225,6 +235,23 @@ impl Workshop {
             pool.give_back(leased, self.now).await.unwrap();
             return None;
         }
+        self.sign(job, &leased, Some(application), priority).await;
+        Some(job)
+    }
+
+    /// Makes a job that nobody applied for at a desk, as the command line does.
+    pub async fn make_here(&self) -> Option<Uuid> {
+        let pool = Pool::new(self.office.store().clone());
+        let lane = lane_of_profile(enrolment::profiles::by_id(PROFILE).unwrap()).unwrap();
+        let leased = pool.lease(&lane, self.now).await.unwrap()?;
+        let job = Uuid::now_v7();
+        self.sign(job, &leased, None, 0).await;
+        Some(job)
+    }
+
+    async fn sign(&self, job: Uuid, leased: &LeasedChip, application: Option<Uuid>, priority: i16) {
+        let store = self.office.store();
+        let pool = Pool::new(store.clone());
         let serial = leased.prepared.serial.clone();
         let entry = Entry {
             document: DocumentEntry {
@@ -251,12 +278,12 @@ impl Workshop {
                 .collect(),
             profile: PROFILE.to_owned(),
             personal_number: None,
-            application: Some(application),
+            application,
             record: Digest::of(b"record"),
             approval: Approval::new(hand(91).officer, hand(92).officer).unwrap(),
         };
         let mut change = Change::new(self.now);
-        pool.finish(&mut change, &leased, job).unwrap();
+        pool.finish(&mut change, leased, job).unwrap();
         self.office.documents().enter(&entry, change).await.unwrap();
         let signature = Signature {
             security_object: Digest::of(job.as_bytes()),
@@ -287,7 +314,6 @@ impl Workshop {
             .unwrap();
         change.tasks.push(TaskChange::Add(task));
         store.commit(&change).await.unwrap();
-        Some(job)
     }
 
     /// So many signed jobs, each of another person, with chips of their own.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use enrolment::HolderRecord;
 use issuance_service::Error;
-use issuance_service::office::{Done, Hand};
+use issuance_service::office::{Done, Hand, Office};
 use issuance_service::personalisation::Refusal as NotHere;
 use issuance_service::personalisation::batch::{
     CardResult, Claimed, Order, Outcome, QualityResult,
@@ -13,7 +13,7 @@ use issuance_service::personalisation::life::Act;
 use register::Officer;
 use register::application::{Command, ErasureCause, Event, Part, Priority, Refusal, Stage};
 use register::document::{EndReason, ReadOut, Recipient, StageKind, VoidReason};
-use register::store::{BlobName, Queue, Store as _};
+use register::store::{BlobChange, BlobName, Change, Queue, Store as _, Topic};
 use time::Duration;
 use uuid::Uuid;
 
@@ -205,6 +205,22 @@ async fn written_and_judged(world: &World, job: Uuid, profile: &str) {
     assert_eq!(blob, None);
 }
 
+/// The command line does not seal the job files that it makes: they are handed out too.
+async fn plain_as_well(office: &Office, job: Uuid, file: &[u8]) {
+    let store = office.store();
+    let sealed = store.blob(job, BlobName::JobFile).await.unwrap().unwrap();
+    for content in [file.to_vec(), sealed] {
+        let mut change = Change::new(START);
+        change.blobs.push(BlobChange::Put {
+            owner: job,
+            name: BlobName::JobFile,
+            sealed: content,
+        });
+        store.commit(&change).await.unwrap();
+        assert!(office.job_file(job).await.unwrap().ct_eq(file));
+    }
+}
+
 /// Quality control gets what opens the chip and what must be on it, and nothing of the holder; whoever wrote it does not.
 async fn readable(world: &World, batch: Uuid, job: Uuid, controller: &Hand) {
     let (office, now) = (&world.office, START + LEASE);
@@ -227,6 +243,7 @@ async fn readable(world: &World, batch: Uuid, job: Uuid, controller: &Hand) {
     assert_eq!(reading.files.len(), image.files().len());
     let said = serde_json::to_string(&reading).unwrap();
     let file = office.job_file(job).await.unwrap();
+    plain_as_well(office, job, file.expose()).await;
     let file: serde_json::Value = serde_json::from_slice(file.expose()).unwrap();
     assert_eq!(file["mrz_key_seed"], *reading.mrz_key_seed);
     assert_eq!(
@@ -430,6 +447,20 @@ pub async fn renewed(address: Option<String>) {
     assert_eq!(
         told,
         ["document-issued", "document-handed-over", "document-ended"]
+    );
+    let person = world.application(second).await.person().unwrap();
+    let notices = world.journal(Topic::Notice).await;
+    let named = notices
+        .iter()
+        .map(|entry| serde_json::from_slice::<serde_json::Value>(&entry.body).unwrap())
+        .filter(|entry| entry["subject"] == again.to_string());
+    for notice in named {
+        assert_eq!(notice["person"], person.to_string(), "{notice}");
+    }
+    let audited = world.audited(again).await;
+    assert!(
+        audited.iter().any(|(action, _)| action == "document.renew"),
+        "{audited:?}"
     );
     let refuse = Command::Withdraw {
         by: hand(CLERK).officer,

@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 
 use enrolment::{Field, HolderRecord, profiles};
+use issuance_service::Error;
+use issuance_service::office::Done;
 use issuance_service::personalisation::life::Act;
 use lds::File;
 use lds::dg13::vietnam::VietnamCitizen;
 use register::Key;
 use register::application::Stage;
 use register::document::VoidReason;
+use register::store::Store as _;
+use time::Duration;
 use uuid::Uuid;
 
 use crate::people::{CARD, PASSPORT, card, passport};
-use crate::world::{START, World, hand};
+use crate::world::{APPROVER, START, World, hand, office_without_signer};
 
 /// The zone of a card as it is personalised.
 async fn zone(world: &World, job: Uuid) -> String {
@@ -87,6 +91,30 @@ pub async fn remade_passports(address: Option<String>) {
         }
     }
     assert_eq!(all.len(), 6);
+}
+
+/// While nobody may sign, the application waits and nothing is used up.
+pub async fn none_without_a_signer(address: Option<String>) {
+    let world = World::new(PASSPORT, address).await;
+    world.stock([1]).await;
+    let record = passport("Dora", "1990-01-01", "", START.date());
+    let id = world.enrol(&record, PASSPORT, "Dora").await;
+    world.check(START).await;
+    world.approve(id, APPROVER).await.unwrap();
+    let numbers = profiles::by_id(PASSPORT).unwrap().data().document_numbers;
+    let counter = format!("numbers/TEST/{}", numbers.unwrap().series("UTO"));
+    let next = || world.office.store().take_numbers(&counter, 1);
+    let before = next().await.unwrap();
+    let office = office_without_signer(&world.bureau.path(""), &world.place).await;
+    for hours in 0..3 {
+        let done = office
+            .produce_next(PASSPORT, START + Duration::hours(hours))
+            .await;
+        assert!(matches!(done.unwrap(), Done::Later(Error::Signers(_))));
+    }
+    assert_eq!(next().await.unwrap(), before + 1, "a number was taken");
+    world.produce(PASSPORT, START + Duration::hours(4)).await;
+    assert!(matches!(world.stage(id).await, Stage::InProduction(_)));
 }
 
 /// A number of the service's range that a desk has typed before is passed over.

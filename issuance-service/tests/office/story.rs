@@ -42,6 +42,7 @@ on_both! {
     a_spoiled_passport_is_made_again_under_another_number: crate::numbers::remade_passports;
     a_number_that_was_typed_is_not_given: crate::numbers::typed_numbers;
     a_card_bears_the_number_that_its_holder_is_given: crate::numbers::given_to_a_person;
+    without_a_signer_no_number_is_used_up: crate::numbers::none_without_a_signer;
     one_person_of_two_packets_is_compared: crate::doubles::one_after_the_other;
     one_person_of_two_packets_is_compared_before_approval: crate::doubles::before_approval;
     one_person_of_many_packets_at_once_is_registered_once: crate::doubles::at_once;

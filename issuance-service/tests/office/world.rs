@@ -59,17 +59,35 @@ fn rng() -> StdRng {
 
 /// The office of a folder on a database, as any process opens it.
 pub async fn office(root: &Path, place: &str) -> Office {
-    let store = AnyStore::create(place).await.unwrap();
-    let folder = IntakeFolder::new(root.join("intake"));
-    let desk = IntakeDesk::open(&folder, &none(), store, Box::new(rng())).unwrap();
     let key = PrivateKey::from_pkcs8(&read(&root.join("pki/document-signer.key"))).unwrap();
     let algorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
     let signer = SoftwareSigner::new(key, algorithm, Box::new(rng())).unwrap();
     let certificate = read(&root.join("pki/document-signer.der"));
     let signer = DocumentSigner::new(&certificate, Arc::new(signer)).unwrap();
-    let signers = Some(Arc::new(Signers::one(Arc::new(signer))));
+    office_with(root, place, Signers::one(Arc::new(signer))).await
+}
+
+/// The same with the ring of an issuer that has no document signer.
+pub async fn office_without_signer(root: &Path, place: &str) -> Office {
+    let issuer = root.join("issuer");
+    fs::create_dir_all(issuer.join("document-signers")).unwrap();
+    fs::write(issuer.join("issuer.toml"), "").unwrap();
     let randomness = Arc::new(|| Box::new(rng()) as _);
-    Office::new(Arc::new(desk), signers, "TEST".to_owned(), randomness)
+    let signers = Signers::open(&issuer, none(), randomness).unwrap();
+    office_with(root, place, signers).await
+}
+
+async fn office_with(root: &Path, place: &str, signers: Signers) -> Office {
+    let store = AnyStore::create(place).await.unwrap();
+    let folder = IntakeFolder::new(root.join("intake"));
+    let desk = IntakeDesk::open(&folder, &none(), store, Box::new(rng())).unwrap();
+    let randomness = Arc::new(|| Box::new(rng()) as _);
+    Office::new(
+        Arc::new(desk),
+        Some(Arc::new(signers)),
+        "TEST".to_owned(),
+        randomness,
+    )
 }
 
 /// In the name of a member of staff: the same name is the same account.

@@ -91,6 +91,8 @@ fn tell(database: Option<&Database>, other: Option<&Database>) {
     ] {
         assert!(read(&home, of) == read(&there, of), "{of}");
     }
+    let (code, _, log) = there.run(&["restored", "--accept"]);
+    assert_eq!(code, 0, "{log}");
     let (code, said, log) = there.run(&["doctor"]);
     assert_eq!(
         (code, &said["well"]),
@@ -180,8 +182,22 @@ fn keys_are_kept_apart_unless_asked_for() {
     copy(&home.path("intake/keys"), &there.path("intake/keys"));
     let (code, _, log) = there.run(&["restore", "--from", &from]);
     assert_eq!(code, 0, "{log}");
+    assert_eq!(there.run(&["restored", "--accept"]).0, 0);
     let (code, said, _) = there.run(&["doctor"]);
     assert_eq!((code, &said["well"]), (0, &Value::Bool(true)), "{said}");
+}
+
+/// Only packets go away while a backup is taken: anything else that is not there is an error.
+#[test]
+fn what_is_missing_at_the_source_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, _) = made(&folder, None);
+    fs::remove_file(home.path("intake/service.json")).unwrap();
+    let out = folder.path().join("backup");
+    let (code, _, log) = home.run(&["backup", "--out", &out.display().to_string()]);
+    assert_ne!(code, 0, "{log}");
+    assert!(log.contains("service.json"), "{log}");
+    assert!(!out.join("manifest.json").exists());
 }
 
 #[test]

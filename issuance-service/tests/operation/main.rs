@@ -16,4 +16,5 @@ mod lines;
 #[path = "../api/place.rs"]
 mod place;
 mod program;
+mod restored;
 mod writer;

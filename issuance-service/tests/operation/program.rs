@@ -50,8 +50,13 @@ impl Home {
 
     /// Serves it on loopback.
     pub fn serve(&self) -> Served {
+        self.serve_with(&[])
+    }
+
+    /// The same with more words.
+    pub fn serve_with(&self, words: &[&str]) -> Served {
         let mut child = self
-            .command(&["serve", "--insecure-loopback"])
+            .command(&[&["serve", "--insecure-loopback"], words].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

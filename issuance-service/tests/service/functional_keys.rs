@@ -32,6 +32,31 @@ fn keys_that_cannot_be_opened_are_found_before_the_service_is_served() {
     }
 }
 
+/// A folder that was mistyped makes no second log and no second authority over a register; nor do keys of somebody else.
+#[test]
+fn a_register_takes_no_other_keys() {
+    let bureau = Bureau::new();
+    let service = Service::init(&bureau);
+    service.say("device list").must_end(0, "");
+    let (keys, away) = (service.path("keys"), service.path("away"));
+    fs::rename(&keys, &away).unwrap();
+    let verbs = ["--check-config", "device list", "doctor"];
+    for verb in verbs {
+        service.say(verb).must_end(6, "are not in");
+        assert!(!keys.exists(), "{verb} has made keys");
+    }
+    let elsewhere = Bureau::new();
+    let stranger = Service::init(&elsewhere);
+    stranger.say("device list").must_end(0, "");
+    fs::rename(stranger.path("keys"), &keys).unwrap();
+    for verb in verbs {
+        service.say(verb).must_end(6, "those of another service");
+    }
+    fs::remove_dir_all(&keys).unwrap();
+    fs::rename(&away, &keys).unwrap();
+    service.say("--check-config").must_end(0, "");
+}
+
 /// The stock of a site on paper: what adds up and what does not is said by the exit code as well.
 #[test]
 fn the_stock_is_drawn_up_on_paper() {

@@ -197,8 +197,17 @@ impl<S: Store> Store for SeamStore<S> {
         self.inner.lease(queue, lane, count, now, until).await
     }
 
-    async fn postpone(&self, task: Uuid, run_at: OffsetDateTime) -> Result<(), StoreError> {
-        self.inner.postpone(task, run_at).await
+    async fn postpone(
+        &self,
+        task: Uuid,
+        attempts: u32,
+        run_at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        self.inner.postpone(task, attempts, run_at).await
+    }
+
+    async fn numbers_taken(&self, counter: &str) -> Result<u64, StoreError> {
+        self.inner.numbers_taken(counter).await
     }
 
     async fn waiting(

@@ -136,11 +136,20 @@ fn a_story_is_traced_and_nobody_is_in_it() {
         attribute(named("POST /v1/sessions"), "problem").is_some(),
         "a refusal has its word"
     );
-    // What the birth has set off goes on with its trace, as far as the webhook.
+    // What the birth has set off is brought in a trace of its own: that of the birth would be the same for every party.
     let bring = named("bring a change");
-    assert_eq!(hex::encode(&bring.trace_id), TRACE);
-    assert_eq!(bring.parent_span_id, told.span_id);
-    let handed_on = format!("traceparent: 00-{TRACE}-{}-01", hex::encode(&bring.span_id));
+    assert_ne!(hex::encode(&bring.trace_id), TRACE);
+    assert!(bring.parent_span_id.is_empty());
+    assert_eq!(
+        bring.links.len(),
+        1,
+        "the collector knows that they belong together"
+    );
+    assert_eq!(bring.links[0].trace_id, told.trace_id);
+    assert_eq!(bring.links[0].span_id, told.span_id);
+    assert!(!brought.0.contains(TRACE), "{}", brought.0);
+    let trace = hex::encode(&bring.trace_id);
+    let handed_on = format!("traceparent: 00-{trace}-{}-01", hex::encode(&bring.span_id));
     assert!(brought.0.contains(&handed_on), "{}", brought.0);
     named("bring");
     assert!(

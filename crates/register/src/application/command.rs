@@ -49,6 +49,13 @@ pub enum Command {
         /// Why.
         reason: MakeFailure,
     },
+    /// The job was voided, for the applicant does not want the document any more.
+    RecordWithdrawal {
+        /// The job.
+        job: Uuid,
+        /// Who was told so.
+        by: Officer,
+    },
     /// The chip was locked.
     RecordProduct {
         /// The job.
@@ -102,6 +109,7 @@ impl Command {
             | Self::AssignPerson { .. }
             | Self::BeginProduction { .. }
             | Self::RecordFailure { .. }
+            | Self::RecordWithdrawal { .. }
             | Self::RecordProduct { .. }
             | Self::Complete { .. }
             | Self::Refuse { by: None, .. }

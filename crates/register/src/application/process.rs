@@ -33,6 +33,7 @@ pub fn process(application: Option<&Application>, command: &Command) -> Granted 
         Command::AssignPerson { person } => assign(application, *person),
         Command::BeginProduction { job } => begin(application, *job),
         Command::RecordFailure { job, reason } => fail(application, *job, *reason),
+        Command::RecordWithdrawal { job, by } => withdrawn(application, *job, by),
         Command::RecordProduct { job } => produce(application, *job),
         Command::Complain { job, reason, by } => complain(application, *job, *reason, by),
         Command::Complete { job } => complete(application, *job),
@@ -159,6 +160,16 @@ fn fail(application: &Application, job: Uuid, reason: MakeFailure) -> Granted {
     match application.stage() {
         Stage::InProduction(current) if current == job => {
             Ok(Some(Event::ProductionFailed { job, reason }))
+        }
+        Stage::InProduction(current) => Err(Refusal::OtherJob(current)),
+        stage => Err(Refusal::Stage(stage.kind())),
+    }
+}
+
+fn withdrawn(application: &Application, job: Uuid, by: &Officer) -> Granted {
+    match application.stage() {
+        Stage::InProduction(current) if current == job => {
+            Ok(Some(Event::ApplicationWithdrawn { by: by.clone() }))
         }
         Stage::InProduction(current) => Err(Refusal::OtherJob(current)),
         stage => Err(Refusal::Stage(stage.kind())),

@@ -42,6 +42,8 @@ fn is_possible(document: &Document, proposed: Proposed) -> Result<(), Refusal> {
     }
 }
 
+/// A proposal takes the place of the one before: nobody blocks a document by a proposal that nobody wants to confirm. Who confirms names
+/// what is confirmed, so that nothing is confirmed that was put there in the meantime.
 fn propose(
     document: &Document,
     proposed: Proposed,
@@ -50,7 +52,6 @@ fn propose(
     is_possible(document, proposed)?;
     match document.proposal() {
         Some(before) if before.proposed == proposed && before.by.is(by) => Ok(None),
-        Some(before) if before.proposed != proposed => Err(Refusal::ProposedOtherwise),
         _ => Ok(Some(Event::DocumentEndProposed {
             proposed,
             by: by.clone(),

@@ -46,9 +46,6 @@ pub enum Refusal {
     /// This end takes two persons: one proposes, another one confirms.
     #[error("this takes two persons: propose it first, and let somebody else confirm")]
     TakesTwo,
-    /// Something else was proposed before.
-    #[error("something else is proposed for this document")]
-    ProposedOtherwise,
     /// Nothing was proposed that could be confirmed.
     #[error("nothing of this kind is proposed for this document")]
     NotProposed,
@@ -83,7 +80,6 @@ impl Refusal {
             Self::Ended(_) => "ended",
             Self::WroteIt => "wrote-it",
             Self::TakesTwo => "takes-two",
-            Self::ProposedOtherwise => "proposed-otherwise",
             Self::NotProposed => "not-proposed",
             Self::ReceiptOrder { .. } => "receipt-order",
         }

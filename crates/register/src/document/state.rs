@@ -124,7 +124,10 @@ impl Document {
                 proposed: *proposed,
                 by: by.clone(),
             }),
-            Event::DocumentEnded(_) | Event::DocumentVoided(_) => None,
+            // What is in the field is not voided any more: what was proposed before must not stand in the way of ending it.
+            Event::DocumentDelivered(_) | Event::DocumentEnded(_) | Event::DocumentVoided(_) => {
+                None
+            }
             _ => proposal,
         };
         Some(Self {

@@ -79,7 +79,7 @@ impl Database for AnyStore {
         }
     }
 
-    async fn after_commit(&self, erased: bool) -> Result<(), sqlx::Error> {
+    async fn after_commit(&self, erased: bool) {
         match self {
             Self::Sqlite(store) => store.after_commit(erased).await,
             Self::Postgres(store) => store.after_commit(erased).await,

@@ -156,9 +156,7 @@ impl Database for PostgresStore {
         Ok(Session::PostgresTransaction(self.pool().begin().await?))
     }
 
-    async fn after_commit(&self, _erased: bool) -> Result<(), sqlx::Error> {
-        Ok(())
-    }
+    async fn after_commit(&self, _erased: bool) {}
 
     fn server(&self) -> usize {
         self.current.load(Ordering::Acquire)

@@ -182,11 +182,13 @@ impl Database for SqliteStore {
         ))
     }
 
-    async fn after_commit(&self, erased: bool) -> Result<(), sqlx::Error> {
+    async fn after_commit(&self, erased: bool) {
         if erased {
             self.log_remembers.store(true, Ordering::Release);
         }
-        self.forget_log().await
+        if let Err(error) = self.forget_log().await {
+            tracing::error!(target: "store", error = %error, "the write-ahead log cannot be emptied: tried again after the next change");
+        }
     }
 }
 
@@ -201,7 +203,7 @@ impl SqliteStore {
             .fetch_one(&self.writes)
             .await
         {
-            Ok(row) => row.try_get::<i64, _>(0)? != 0,
+            Ok(row) => row.try_get::<i64, _>(0).map_or(true, |busy| busy != 0),
             Err(error) => {
                 self.log_remembers.store(true, Ordering::Release);
                 return Err(error);
@@ -221,4 +223,23 @@ fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
 
 fn unavailable(error: io::Error) -> StoreError {
     StoreError::Unavailable(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The change stands: what comes after it does not take it back.
+    #[tokio::test]
+    async fn a_log_that_cannot_be_emptied_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.sqlite");
+        let store = SqliteStore::create(&path).await.unwrap();
+        assert!(!store.log_remembers.load(Ordering::Acquire));
+        store.writes.close().await;
+        assert!(store.forget_log().await.is_ok(), "nothing is to be done");
+        store.after_commit(true).await;
+        assert!(store.forget_log().await.is_err());
+        assert!(store.log_remembers.load(Ordering::Acquire));
+    }
 }

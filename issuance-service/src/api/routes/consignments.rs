@@ -200,7 +200,7 @@ async fn show(
     State(api): State<Shared>,
     Path(id): Path<Uuid>,
 ) -> Result<(ETag, Json<ConsignmentView>), Problem> {
-    let consignment = api.office.consignment(id).await?;
+    let consignment = api.office.packed_consignment(id, api.now()).await?;
     Ok((
         ETag(consignment.version),
         Json(ConsignmentView::of(&consignment)),

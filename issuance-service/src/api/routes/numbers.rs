@@ -86,7 +86,8 @@ async fn canceller(api: &Shared, caller: &Caller) -> Result<Party, Problem> {
     }
 }
 
-/// Proposes to cancel a number that says something wrong.
+/// Proposes to cancel a number that says something wrong. Another content has another `id`, and takes the place of the proposal before, which
+/// is not confirmed any more.
 #[utoipa::path(post, path = "/v1/number-cancellations", tag = "numbers", request_body = Wish,
     responses((status = 201, body = ProposalView)))]
 async fn propose(
@@ -119,8 +120,8 @@ struct CancelledView {
     personal_number: Option<String>,
 }
 
-/// Confirms what somebody else has proposed: the number is cancelled, and where that was proposed the person has a new one. Only a member
-/// of the staff confirms.
+/// Confirms what somebody else has proposed under this `id`: the number is cancelled, and where that was proposed the person has a new one.
+/// Only a member of the staff confirms.
 #[utoipa::path(post, path = "/v1/number-cancellations/{id}/confirmation", tag = "numbers", params(("id" = Uuid, Path)),
     responses((status = 200, body = CancelledView)))]
 async fn confirm(

@@ -122,7 +122,7 @@ impl Office {
                 // The same request twice at once.
                 Err(Error::Store(StoreError::EntityChanged { .. })) => {
                     for task in &taken {
-                        self.store().postpone(task.id, now).await?;
+                        self.store().postpone(task.id, task.attempts, now).await?;
                     }
                     let batch = self.batch(id).await?;
                     must_own(&batch, hand)?;

@@ -27,6 +27,8 @@ use crate::relying::{Fault, Party, RelyingDesk, Result};
 const PROPOSED: &str = "cancellation-proposed";
 /// The state of one that was carried out.
 const DONE: &str = "cancellation-done";
+/// The state of the row that says which proposal for a number stands.
+const STANDING: &str = "cancellation-standing";
 /// The purpose under which proposals are sealed: they hold a number.
 const PURPOSE: &str = "cancellation";
 
@@ -122,26 +124,20 @@ impl RelyingDesk<AnyStore> {
         if row.number.as_ref() != Some(&wish.personal_number) {
             return Err(Fault::State("this number was cancelled before"));
         }
-        let id = keyed(
-            &self.vault,
-            &format!("cancellation/{person}/{}", wish.personal_number),
-        );
-        let before = self.store.entity(EntityKind::Setting, id).await?;
         let stored = Stored {
             person,
             name: officer.name().to_owned(),
             account: officer.account(),
             wish: wish.clone(),
         };
+        let id = self.name_of(&stored)?;
+        let before = self.store.entity(EntityKind::Setting, id).await?;
+        let version = before.map_or(0, |before| before.version);
         let mut change = Change::new(now);
+        self.put_proposal(&mut change, id, &stored, PROPOSED, version)?;
         // A later proposal takes the place of one that nobody has confirmed.
-        self.put_proposal(
-            &mut change,
-            id,
-            &stored,
-            PROPOSED,
-            before.map_or(0, |before| before.version),
-        )?;
+        let (_, version) = self.standing(&stored).await?;
+        self.put_standing(&mut change, &stored, id, version);
         let reason = audit_log::Token::new(wish.reason.as_str()).map_err(audit_log::Error::from)?;
         let told = Told::done(Permission::NumberRequest, ("person", person));
         Told {
@@ -180,6 +176,10 @@ impl RelyingDesk<AnyStore> {
                 });
             }
             let stored = self.open_proposal(id, &row.body)?;
+            let (standing, standing_version) = self.standing(&stored).await?;
+            if standing != Some(id) {
+                return Err(Fault::State("a later proposal has taken its place"));
+            }
             let proposer = match stored.account {
                 Some(account) => Officer::with_account(&stored.name, account)?,
                 None => Officer::new(&stored.name)?,
@@ -199,6 +199,8 @@ impl RelyingDesk<AnyStore> {
                 number.as_deref(),
             )?;
             self.put_proposal(&mut change, id, &stored, DONE, row.version)?;
+            // Nothing is carried out whose place is taken in this moment.
+            self.put_standing(&mut change, &stored, id, standing_version);
             Told::done(Permission::NumberRequest, ("person", stored.person))
                 .put(&mut change, party)?;
             match self.store.commit(&change).await {
@@ -254,6 +256,45 @@ impl RelyingDesk<AnyStore> {
         Ok(())
     }
 
+    /// The name of a proposal says what is in it and whose it is: what was shown to the second person under a name is what is confirmed
+    /// under it, and the same proposal again is the same.
+    fn name_of(&self, stored: &Stored) -> Result<Uuid> {
+        let content = zeroize::Zeroizing::new(
+            serde_json::to_string(stored).map_err(|_| Fault::Content("proposal"))?,
+        );
+        let named = zeroize::Zeroizing::new(format!("cancellation-of/{}", *content));
+        Ok(keyed(&self.vault, &named))
+    }
+
+    fn standing_row(&self, stored: &Stored) -> Uuid {
+        let number = &stored.wish.personal_number;
+        keyed(
+            &self.vault,
+            &format!("cancellation/{}/{number}", stored.person),
+        )
+    }
+
+    /// Which proposal for a number stands, and the version of the row that says so. A row of releases before held the proposal itself,
+    /// whose content could change: none of those stands.
+    async fn standing(&self, stored: &Stored) -> Result<(Option<Uuid>, u32)> {
+        let id = self.standing_row(stored);
+        let Some(row) = self.store.entity(EntityKind::Setting, id).await? else {
+            return Ok((None, 0));
+        };
+        let stands = (row.state == STANDING).then(|| serde_json::from_str(&row.body));
+        let corrupt = |_| StoreError::Corrupt {
+            id,
+            what: "standing proposal",
+        };
+        Ok((stands.transpose().map_err(corrupt)?, row.version))
+    }
+
+    fn put_standing(&self, change: &mut Change, stored: &Stored, proposal: Uuid, version: u32) {
+        let body = format!("\"{proposal}\"");
+        let put = put(change, self.standing_row(stored), STANDING, body, version);
+        change.entities.push(put);
+    }
+
     fn put_proposal(
         &self,
         change: &mut Change,
@@ -266,22 +307,9 @@ impl RelyingDesk<AnyStore> {
             serde_json::to_vec(stored).map_err(|_| Fault::Content("proposal"))?,
         );
         let sealed = BASE64.encode(self.vault.seal(PURPOSE, id, &plain)?);
-        change.entities.push(EntityChange::Put {
-            entity: Entity {
-                kind: EntityKind::Setting,
-                id,
-                state: state.to_owned(),
-                place: String::new(),
-                order: crate::relying::subscription::milliseconds(change.at),
-                version: 0,
-                body: serde_json::to_string(&sealed).unwrap_or_default(),
-            },
-            expected: match version {
-                0 => Expected::New,
-                version => Expected::Version(version),
-            },
-            keys: None,
-        });
+        let body = serde_json::to_string(&sealed).map_err(|_| Fault::Content("proposal"))?;
+        let put = put(change, id, state, body, version);
+        change.entities.push(put);
         Ok(())
     }
 
@@ -294,5 +322,25 @@ impl RelyingDesk<AnyStore> {
         let sealed = BASE64.decode(sealed).map_err(|_| corrupt())?;
         let plain = self.vault.open(PURPOSE, id, &sealed)?;
         Ok(serde_json::from_slice(plain.expose()).map_err(|_| corrupt())?)
+    }
+}
+
+/// Writes a row, as it was read: version 0 is one that was not there.
+fn put(change: &Change, id: Uuid, state: &str, body: String, version: u32) -> EntityChange {
+    EntityChange::Put {
+        entity: Entity {
+            kind: EntityKind::Setting,
+            id,
+            state: state.to_owned(),
+            place: String::new(),
+            order: crate::relying::subscription::milliseconds(change.at),
+            version: 0,
+            body,
+        },
+        expected: match version {
+            0 => Expected::New,
+            version => Expected::Version(version),
+        },
+        keys: None,
     }
 }

@@ -4,7 +4,7 @@ use access::http_client::TIMEOUT;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use crypto::{SecretBytes, hmac_sha256};
-use register::store::{Change, Store as _};
+use register::store::{Change, Entity, EntityChange, EntityKind, Expected, Store as _};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -64,14 +64,19 @@ async fn round(courier: &Courier<Counted, Receiver>, now: OffsetDateTime) -> Rou
     courier.bring(&|| now).await.unwrap()
 }
 
-fn ids(messages: &[(String, String)]) -> Vec<String> {
-    let id = |(_, body): &(String, String)| {
-        serde_json::from_str::<serde_json::Value>(body).unwrap()["sequence"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+/// What the messages are about, by the number of the subject.
+fn subjects(place: &Place, party: &Party, messages: &[(String, String)]) -> Vec<u128> {
+    let subject = |(_, body): &(String, String)| {
+        let event: serde_json::Value = serde_json::from_str(body).unwrap();
+        let named = |of: &u128| event["subject"] == name(place, party, *of).to_string();
+        (0..100).find(named).unwrap()
     };
-    messages.iter().map(id).collect()
+    messages.iter().map(subject).collect()
+}
+
+/// The name of a subject for a party.
+fn name(place: &Place, party: &Party, of: u128) -> Uuid {
+    crate::relying::reference::for_party(&place.vault, party.id, Uuid::from_u128(of))
 }
 
 /// An event in the form and with the signature that receivers check.
@@ -143,8 +148,8 @@ async fn changes_are_brought_in_order_signed_and_at_least_once() {
     assert_eq!(round(&courier, NOW + FIRST_WAIT).await, Round::Brought(2));
     let messages = webhook.taken();
     assert_eq!(
-        ids(&messages),
-        ["1", "3", "3", "4"],
+        subjects(&place, &party, &messages),
+        [2, 4, 4, 5],
         "what was not agreed on is left out, what was lost comes again"
     );
     for (head, body) in &messages {
@@ -293,7 +298,7 @@ async fn a_receiver_that_hangs_costs_its_time_and_nobody_elses() {
         Round::Brought(2),
         "what it did not take comes again"
     );
-    assert_eq!(ids(&hanging.taken()), ["0", "1"]);
+    assert_eq!(subjects(&place, &one, &hanging.taken()), [1, 2]);
 }
 
 #[tokio::test]
@@ -404,15 +409,15 @@ async fn changes_are_asked_for_from_a_position_on() {
             break;
         }
     }
-    let numbers: Vec<u64> = seen
-        .iter()
-        .map(|event| event.sequence.parse().unwrap())
-        .collect();
-    assert_eq!(numbers, (0..100).map(|at| at * 7).collect::<Vec<_>>());
+    let seen_of: Vec<Uuid> = seen.iter().map(|event| event.subject).collect();
+    let all = (0..100).map(|at| name(&place, &party, at * 7));
+    assert_eq!(seen_of, all.collect::<Vec<_>>());
     let again = place.desk.changes(&party, from, 30).await.unwrap();
     assert_eq!((again.items.len(), again.next), (0, None));
     let others = place.desk.changes(&other, 0, 1).await.unwrap();
     assert_ne!(others.items[0].subject, seen[0].subject);
+    let own = place.desk.changes(&party, 0, 1).await.unwrap();
+    assert_ne!(others.position, own.position, "two parties cannot compare");
     assert_ne!(others.items[0].data.person, seen[0].data.person);
     assert_eq!(seen[0].data.person, seen[1].data.person);
     let none = place
@@ -425,4 +430,33 @@ async fn changes_are_asked_for_from_a_position_on() {
         place.desk.changes(&none, 0, 1).await,
         Err(Fault::NotAgreed("changes"))
     ));
+}
+
+#[tokio::test]
+async fn a_subscription_that_cannot_be_read_keeps_nobody_waiting() {
+    let place = Place::new().await;
+    let party = place.party(agreement()).await;
+    let webhook = Webhook::start();
+    let good = subscribed(&place, &party, &webhook.url).await;
+    let row = place.store.entity(EntityKind::Subscription, good).await;
+    let row = row.unwrap().unwrap();
+    let mut change = Change::new(NOW);
+    for at in [1, u128::MAX] {
+        change.entities.push(EntityChange::Put {
+            entity: Entity {
+                id: Uuid::from_u128(at),
+                body: "{}".to_owned(),
+                version: 0,
+                ..row.clone()
+            },
+            expected: Expected::New,
+            keys: None,
+        });
+    }
+    place.store.commit(&change).await.unwrap();
+    place
+        .notice(NoticeKind::DocumentEnded, Uuid::from_u128(2), None)
+        .await;
+    assert_eq!(courier(&place).pump(NOW).await.unwrap(), 1);
+    assert_eq!(round(&courier(&place), NOW).await, Round::Brought(1));
 }

@@ -76,8 +76,8 @@ impl Store for Counted {
     ) -> Result<Vec<Task>> {
         self.inner.lease(queue, lane, count, now, until).await
     }
-    async fn postpone(&self, task: Uuid, run_at: OffsetDateTime) -> Result<()> {
-        self.inner.postpone(task, run_at).await
+    async fn postpone(&self, task: Uuid, attempts: u32, run_at: OffsetDateTime) -> Result<()> {
+        self.inner.postpone(task, attempts, run_at).await
     }
     async fn waiting(
         &self,
@@ -91,7 +91,11 @@ impl Store for Counted {
         self.note(format!("blob {}", name.word()));
         self.inner.blob(owner, name).await
     }
+    async fn numbers_taken(&self, counter: &str) -> Result<u64> {
+        self.inner.numbers_taken(counter).await
+    }
     async fn take_numbers(&self, counter: &str, count: u32) -> Result<u64> {
+        self.note(format!("take {counter}"));
         self.inner.take_numbers(counter, count).await
     }
     async fn tallies(&self, prefix: &str, from: Date, to: Date) -> Result<Vec<Tally>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pki::Signer as _;
-use register::store::{Change, Store as _};
+use register::store::{Change, JournalEntry, Store as _, StoreError, Topic};
 use status_list::{Shard, Status, VerifiedStatusList};
 use time::Duration;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use super::chips::{DELIVERED, ENDED, REINSTATED, SUSPENDED, entered, signed};
 use super::place::{ADDRESS, NOW, Place};
 use super::signing::signer;
 use crate::office::NoticeKind;
+use crate::relying::Fault;
 use crate::relying::status::{self, LIFE, Publisher, SIGN_AGAIN};
 
 fn publisher() -> Publisher {
@@ -147,4 +148,78 @@ fn the_key_is_described() {
         ("EC", "P-256", "ES256", "sig")
     );
     assert_eq!((key.x.len(), key.y.len(), key.kid.len()), (43, 43, 43));
+}
+
+/// What a later release has written in its own form stops the following: a revocation that was passed over would never be seen again.
+#[tokio::test]
+async fn a_notice_that_cannot_be_read_is_not_passed_over() {
+    let place = Place::new().await;
+    let party = place.party(super::place::agreement()).await;
+    let (job, shard) = document(&place, 1).await;
+    let (later, of_later) = document(&place, 2).await;
+    place.document(job, ENDED).await;
+    place.document(later, ENDED).await;
+    // A field more is no reason not to read the rest.
+    written(&place, job, "document-ended", ",\"added\":true").await;
+    written(&place, later, "document-in-a-later-form", "").await;
+    let status = async |shard: Shard| {
+        let list = status::octets(&place.store, status::list_id(&place.vault, 0)).await;
+        list.unwrap().status(shard.index().into()).unwrap()
+    };
+    for _ in 0..2 {
+        let followed = place.desk.follow_status(NOW).await;
+        assert!(
+            matches!(followed, Err(Fault::Store(StoreError::Corrupt { .. }))),
+            "{followed:?}"
+        );
+        assert_eq!(
+            status(shard).await,
+            Status::Invalid,
+            "what stands before it is followed"
+        );
+        assert_eq!(status(of_later).await, Status::Valid);
+    }
+    // No agreement can name the later kind: parties are told of what they know, and of what comes behind it.
+    written(&place, job, "document-ended", "").await;
+    let changes = place.desk.changes(&party, 0, 10).await.unwrap();
+    assert_eq!((changes.items.len(), changes.next), (2, None));
+    // One of a kind that is known, in a form that is not, is not passed over.
+    written(&place, job, "document-ended", ",\"reason\":{}").await;
+    let before = place.desk.changes(&party, 0, 10).await.unwrap();
+    assert_eq!(before.items.len(), 2, "what stands before it is told");
+    let from = before.next.unwrap().parse().unwrap();
+    let behind = place.desk.changes(&party, from, 10).await;
+    assert!(
+        matches!(behind, Err(Fault::Store(StoreError::Corrupt { .. }))),
+        "{behind:?}"
+    );
+}
+
+/// A notice as some release has written it.
+async fn written(place: &Place, subject: Uuid, kind: &str, more: &str) {
+    let mut change = Change::new(NOW);
+    let id = Uuid::now_v7();
+    let body = format!(
+        "{{\"id\":\"{id}\",\"kind\":\"{kind}\",\"subject\":\"{subject}\",\"at\":\"2030-01-01T00:00:00Z\"{more}}}"
+    );
+    change.journal.push(JournalEntry {
+        id,
+        topic: Topic::Notice,
+        at: NOW,
+        body: body.into_bytes(),
+        number: None,
+    });
+    place.store.commit(&change).await.unwrap();
+    place.sequence(Topic::Notice).await;
+}
+
+/// Strangers ask for the lists: nothing is written for them.
+#[tokio::test]
+async fn who_asks_for_lists_writes_nothing() {
+    let place = Place::new().await;
+    document(&place, 1).await;
+    place.store.asked();
+    assert_eq!(place.desk.list_addresses().await.unwrap().len(), 1);
+    let asked = place.store.asked();
+    assert!(asked.is_empty(), "{asked:?}");
 }

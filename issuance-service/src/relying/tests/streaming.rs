@@ -18,6 +18,7 @@ use crate::relying::Party;
 use crate::relying::carriers::Carriers;
 use crate::relying::courier::{Carrier, Courier, LONGEST_WAIT, Message, Round};
 use crate::relying::receiver::Delivered;
+use crate::relying::reference::for_party;
 use crate::relying::subscription::Wish;
 
 const STREAM: &str = "TEST";
@@ -141,11 +142,10 @@ async fn a_killed_server_loses_nothing_and_gets_nothing_twice() {
     for party in [&one, &other] {
         let subject = format!("specimen.changes.{}.document-ended", party.id);
         let own: Vec<_> = stands.iter().filter(|row| row.0 == subject).collect();
-        let sequence = |row: &(String, String, String, Value)| {
-            row.3["sequence"].as_str().unwrap().parse::<u64>().unwrap()
-        };
-        let numbers: Vec<u64> = own.iter().map(|row| sequence(row)).collect();
-        assert_eq!(numbers, (0..15).collect::<Vec<u64>>(), "once and in order");
+        let told = own.iter().map(|row| row.3["subject"].clone());
+        let name = |of| for_party(&place.vault, party.id, Uuid::from_u128(of)).to_string();
+        let all = (0..15).map(|of| Value::from(name(of)));
+        assert!(told.eq(all), "once and in order");
         for (_, id, media_type, event) in own {
             assert_eq!(media_type, "application/cloudevents+json");
             assert_eq!(
@@ -216,4 +216,16 @@ async fn a_line_that_cannot_work_says_so() {
     server.kill();
     let error = line.check().await.unwrap_err().to_string();
     assert!(error.contains("cannot be reached"), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs nats-server (cargo xtask test starts it)"]
+async fn a_dead_address_is_passed_over() {
+    let server = Server::start();
+    // Bound and let go again: nobody listens there.
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").and_then(|line| line.local_addr());
+    let dead = dead.unwrap();
+    let config = format!("url = \"nats://{dead}, {}\"", server.url());
+    let config: NatsConfig = toml::from_str(&config).unwrap();
+    assert_eq!(config.line().unwrap().check().await.unwrap().messages, 0);
 }

@@ -109,6 +109,13 @@ fn withdraw() -> Command {
     }
 }
 
+fn withdrawn(of: u128) -> Command {
+    Command::RecordWithdrawal {
+        job: job(of),
+        by: officer("operator"),
+    }
+}
+
 fn erase(cause: ErasureCause) -> Command {
     Command::RecordErasure(Erasure {
         cause,
@@ -170,6 +177,18 @@ fn a_spoiled_card_makes_a_remake_that_goes_first() {
             Ok(StageKind::InProduction),
         );
     }
+    check(
+        &approved(&[begin(1), withdrawn(1)]),
+        Ok(StageKind::Withdrawn),
+    );
+    check(
+        &approved(&[begin(1), withdrawn(2)]),
+        Err(Refusal::OtherJob(job(1))),
+    );
+    check(
+        &approved(&[withdrawn(1)]),
+        Err(Refusal::Stage(StageKind::Approved)),
+    );
     let wrong = approved(&[begin(1), fail(1, MakeFailure::WrongData)]);
     check(&wrong, Ok(StageKind::Refused));
 }
@@ -292,6 +311,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         }),
         (1u128..4).prop_map(begin),
         (1u128..4, reasons).prop_map(|(of, reason)| fail(of, reason)),
+        (1u128..4).prop_map(withdrawn),
         (1u128..4).prop_map(produce),
         (1u128..4).prop_map(complain),
         (1u128..4).prop_map(complete),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::document::{Delivery, Entry, Signature, StageKind, VoidReason};
+use crate::document::{Delivery, EndReason, Entry, Signature, StageKind, VoidReason};
 use crate::{Digest, Officer};
 use perso::applet::Receipt;
 
@@ -178,6 +178,86 @@ fn receipts_come_in_the_order_of_the_chip() {
         &[enter(), voiding(VoidReason::ChipFaulty, Some(1))],
         order(2, 1),
     );
+}
+
+fn officer(name: &str) -> Officer {
+    Officer::new(&format!("TEST {name}")).unwrap()
+}
+
+fn propose(proposed: Proposed, by: &str) -> Command {
+    Command::Propose {
+        proposed,
+        by: officer(by),
+    }
+}
+
+fn confirm(proposed: Proposed, by: &str) -> Command {
+    Command::Confirm {
+        proposed,
+        by: officer(by),
+    }
+}
+
+/// Nobody keeps a card from being revoked by proposing something else, before it is in the field or after.
+#[test]
+fn the_last_proposal_stands_and_takes_a_second_person() {
+    let void = Proposed::Void(VoidReason::PrintFaulty);
+    let wrong_data = Proposed::Void(VoidReason::WrongData);
+    let [revoke, died] = [EndReason::Revoked, EndReason::HolderDied].map(Proposed::End);
+    let made = [enter(), record()];
+    let proposed = [&made[..], &[propose(void, "one")]].concat();
+    let delivered = [&proposed[..], &[delivery(3, 4)]].concat();
+    let taken_back = [
+        &delivered[..],
+        &[propose(died, "one"), propose(revoke, "two")],
+    ]
+    .concat();
+    let same_person = Err(Refusal::from(crate::OfficerRefusal::SamePerson));
+    for (before, after, last) in [
+        (
+            &delivered,
+            vec![confirm(void, "two")],
+            Err(Refusal::Delivered),
+        ),
+        (
+            &delivered,
+            vec![confirm(revoke, "two")],
+            Err(Refusal::NotProposed),
+        ),
+        (
+            &delivered,
+            vec![propose(revoke, "two"), confirm(revoke, "one")],
+            Ok(StageKind::Ended),
+        ),
+        (
+            &taken_back,
+            vec![confirm(died, "two")],
+            Err(Refusal::NotProposed),
+        ),
+        (&taken_back, vec![confirm(revoke, "two")], same_person),
+        (
+            &taken_back,
+            vec![confirm(revoke, "one")],
+            Ok(StageKind::Ended),
+        ),
+        (
+            &proposed,
+            vec![propose(wrong_data, "two"), confirm(void, "two")],
+            Err(Refusal::NotProposed),
+        ),
+        (
+            &proposed,
+            vec![propose(wrong_data, "two"), confirm(wrong_data, "two")],
+            same_person,
+        ),
+        (
+            &proposed,
+            vec![propose(wrong_data, "two"), confirm(wrong_data, "one")],
+            Ok(StageKind::Voided),
+        ),
+    ] {
+        check(&[&before[..], &after].concat(), last);
+    }
 }
 
 fn any_command() -> impl Strategy<Value = Command> {

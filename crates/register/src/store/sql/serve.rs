@@ -33,8 +33,8 @@ pub(crate) trait Database: Clone + Send + Sync + 'static {
     fn begin(&self) -> impl Future<Output = Result<Session, sqlx::Error>> + Send;
 
     /// Is told that a change has happened, and whether it erased something: what was erased is to go from the log of the
-    /// database, too, where it can be emptied.
-    fn after_commit(&self, erased: bool) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+    /// database, too, where it can be emptied. What fails here is said to nobody: the change stands.
+    fn after_commit(&self, erased: bool) -> impl Future<Output = ()> + Send;
 
     /// Which of several servers it talks to.
     fn server(&self) -> usize {
@@ -122,7 +122,8 @@ async fn sequence_once(database: &impl Database, sequencing: &Sequencing) -> Res
 impl<D: Database> Store for D {
     async fn commit(&self, change: &Change) -> Result<(), StoreError> {
         let erased = attempts!(self, commit_once(self, change))?;
-        Ok(self.after_commit(erased).await?)
+        self.after_commit(erased).await;
+        Ok(())
     }
 
     async fn history(&self, stream: Stream) -> Result<Vec<Recorded>, StoreError> {
@@ -167,8 +168,16 @@ impl<D: Database> Store for D {
         )
     }
 
-    async fn postpone(&self, task: Uuid, run_at: OffsetDateTime) -> Result<(), StoreError> {
-        attempts!(self, tasks::postpone(&mut self.writes(), task, run_at))
+    async fn postpone(
+        &self,
+        task: Uuid,
+        attempts: u32,
+        run_at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        attempts!(
+            self,
+            tasks::postpone(&mut self.writes(), task, attempts, run_at)
+        )
     }
 
     async fn waiting(
@@ -190,6 +199,10 @@ impl<D: Database> Store for D {
             self,
             tallies::take_numbers(&mut self.writes(), counter, count)
         )
+    }
+
+    async fn numbers_taken(&self, counter: &str) -> Result<u64, StoreError> {
+        attempts!(self, tallies::numbers_taken(&mut self.reads(), counter))
     }
 
     async fn tallies(&self, prefix: &str, from: Date, to: Date) -> Result<Vec<Tally>, StoreError> {

@@ -110,3 +110,16 @@ pub(super) async fn take_numbers(
         what: "counter",
     })?)
 }
+
+/// How many numbers of a counter were taken.
+pub(super) async fn numbers_taken(session: &mut Session, counter: &str) -> Result<u64, Failure> {
+    let statement = Statement::new("SELECT next FROM counter WHERE name = $1", [counter.into()]);
+    let Some(row) = session.row(statement).await? else {
+        return Ok(0);
+    };
+    let taken = u64::try_from(row.number(0)?);
+    Ok(taken.map_err(|_| StoreError::Corrupt {
+        id: Uuid::nil(),
+        what: "counter",
+    })?)
+}

@@ -93,14 +93,15 @@ fn task(queue: Queue, lane: &str, row: &Row) -> Result<Task, Failure> {
     })
 }
 
-/// Gives a task back.
+/// Gives a task back: every lease counts one more attempt, and so only whoever has the last one does.
 pub(super) async fn postpone(
     session: &mut Session,
     task: Uuid,
+    attempts: u32,
     run_at: OffsetDateTime,
 ) -> Result<(), Failure> {
-    let statement = "UPDATE task SET run_at = $2, lease_until = 0 WHERE id = $1";
-    let values = [task.into(), milliseconds(run_at).into()];
+    let statement = "UPDATE task SET run_at = $2, lease_until = 0 WHERE id = $1 AND attempts = $3";
+    let values = [task.into(), milliseconds(run_at).into(), attempts.into()];
     session.execute(Statement::new(statement, values)).await?;
     Ok(())
 }

@@ -64,9 +64,14 @@ pub async fn tasks_are_leased_most_urgent_first(store: &impl Store) {
     assert_eq!(lease(9, 1).await, [], "everything is leased, or not due");
     // A worker has died: its tasks come back. Another gives its task back for later; another is done.
     store
-        .postpone(id(5), START + Duration::minutes(20))
+        .postpone(id(5), 1, START + Duration::minutes(20))
         .await
         .unwrap();
+    // Whoever had a lease before this one has nothing to give back.
+    for attempts in [0, 2] {
+        store.postpone(id(1), attempts, START).await.unwrap();
+    }
+    assert_eq!(lease(9, 1).await, [], "still leased");
     change(
         store,
         vec![TaskChange::Finish(id(1)), TaskChange::Finish(id(77))],
@@ -113,6 +118,7 @@ pub async fn tasks_are_leased_most_urgent_first(store: &impl Store) {
 }
 
 pub async fn numbers_are_taken_once(store: &impl Store) {
+    assert_eq!(store.numbers_taken("a").await.unwrap(), 0);
     for (counter, count, first) in [
         ("a", 10, 0),
         ("a", 1, 10),
