@@ -42,10 +42,7 @@ impl Lock {
         let path = folder.join(FILE);
         let name = || path.display().to_string();
         for _ in 0..MOST_TRIES {
-            let made_folder = begins && !folder.exists();
-            if made_folder {
-                files::make_folder(folder)?;
-            }
+            let made_folder = begins && make_where_missing(folder)?;
             refuse_no_file(&path)?;
             let mut options = OpenOptions::new();
             let opened = options.write(true).create(true).truncate(false).open(&path);
@@ -81,6 +78,19 @@ impl Drop for Lock {
             }
         }
         let _ = self.file.unlock();
+    }
+}
+
+/// Whether the folder was made by this call, and by nobody else at the same moment.
+fn make_where_missing(folder: &Path) -> Result<bool> {
+    if let Some(above) = folder.parent() {
+        files::make_folder(above)?;
+    }
+    match std::fs::create_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        made => made
+            .map(|()| true)
+            .with_context(|| folder.display().to_string()),
     }
 }
 
