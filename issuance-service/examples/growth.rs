@@ -91,7 +91,9 @@ async fn main() {
 
     let mut offices = Vec::new();
     for people in sizes {
-        let office = place::office(&folder, &server.url(&name(people)), &bureau).await;
+        let url = server.url(&name(people));
+        fill::read_once(&url);
+        let office = place::office(&folder, &url, &bureau).await;
         offices.push((people, office));
     }
     println!(

@@ -17,11 +17,13 @@ mod binding;
 pub mod caller;
 mod closed;
 pub(crate) mod described;
+mod device_names;
 pub mod devices;
 pub mod doctor;
 pub mod etag;
 pub mod extract;
 mod guard;
+pub mod host;
 mod idempotency;
 pub mod journal;
 pub mod keys;
@@ -39,6 +41,7 @@ pub mod sessions;
 pub mod settings;
 pub mod start;
 pub mod telemetry;
+pub mod timekeeper;
 pub mod traces;
 mod unread;
 pub mod workers;
@@ -58,14 +61,16 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use register::store::{AnyStore, Change, Store as _};
 use time::OffsetDateTime;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use crate::Vault;
 use crate::office::Office;
+use crate::places::Places;
 use crate::relying::Room;
 use devices::Revoked;
 use keys::Keys;
 use problem::Problem;
+use timekeeper::Timekeeper;
 
 /// What all routes share.
 pub struct Api {
@@ -83,14 +88,20 @@ pub struct Api {
     pub sessions: SessionLimits,
     /// The name of the service, in authenticators.
     pub name: String,
+    /// Which time is believed.
+    pub timekeeper: Timekeeper,
+    /// Where it writes.
+    pub places: Arc<Places>,
     clock: Arc<dyn Clock>,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
     passwords: Arc<Passwords>,
     password_work: Arc<Semaphore>,
+    open_packets: Arc<Semaphore>,
     throttle: Mutex<Throttle>,
     revoked: Arc<Revoked>,
     identity_provider: Option<IdentityProvider>,
     measurements: Option<PrometheusHandle>,
+    reconciling: AtomicBool,
     draining: AtomicBool,
     finished: AtomicBool,
     requests: Arc<Semaphore>,
@@ -115,6 +126,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub rng: Box<dyn CryptoRng + Send>,
+    /// Where it writes.
+    pub places: Places,
     /// The identity provider, if there is one.
     pub identity_provider: Option<IdentityProvider>,
     /// What `/v1/metrics` reads.
@@ -167,8 +180,12 @@ impl Api {
     pub async fn new(mut parts: Parts) -> crate::Result<Shared> {
         let passwords = Arc::new(Passwords::new(&mut *parts.rng)?);
         let store = parts.office.store().clone();
+        let timekeeper = Timekeeper::of(&store, parts.clock.now()).await?;
         let revoked = Arc::new(Revoked::read(&store).await?);
+        device_names::claim_names(&store, parts.clock.now()).await?;
         Ok(Arc::new(Self {
+            timekeeper,
+            places: Arc::new(parts.places),
             vault: Arc::clone(parts.office.desk().vault()),
             store,
             office: parts.office,
@@ -180,10 +197,12 @@ impl Api {
             rng: Mutex::new(parts.rng),
             passwords,
             password_work: Arc::new(Semaphore::new(limits::PASSWORDS_AT_ONCE)),
+            open_packets: Arc::new(Semaphore::new(limits::PACKETS_OPEN_AT_ONCE)),
             throttle: Mutex::new(Throttle::new()),
             revoked,
             identity_provider: parts.identity_provider,
             measurements: parts.measurements,
+            reconciling: AtomicBool::new(false),
             draining: AtomicBool::new(false),
             finished: AtomicBool::new(false),
             requests: Arc::new(Semaphore::new(limits::MAX_REQUESTS)),
@@ -211,6 +230,17 @@ impl Api {
     #[must_use]
     pub fn revoked(&self) -> Arc<Revoked> {
         Arc::clone(&self.revoked)
+    }
+
+    /// Whether a restored register is compared with what has happened since: nothing goes out of it.
+    #[must_use]
+    pub fn is_reconciling(&self) -> bool {
+        self.reconciling.load(Ordering::Acquire)
+    }
+
+    /// Begins so, before anything is served.
+    pub fn reconcile(&self) {
+        self.reconciling.store(true, Ordering::Release);
     }
 
     /// Whether the service is about to end: it finishes what was begun and is not ready for more.
@@ -242,6 +272,12 @@ impl Api {
     /// The problem of the store's answer.
     pub async fn commit(&self, change: &Change) -> Result<(), Problem> {
         Ok(self.store.commit(change).await?)
+    }
+
+    /// Waits until a packet may be opened: each is in memory as a whole, with its pictures, until the permit is dropped.
+    async fn may_open_packet(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let permit = Arc::clone(&self.open_packets).acquire_owned().await;
+        permit.map_err(|error| problem::internal(&error))
     }
 
     fn throttle<T>(&self, with: impl FnOnce(&mut Throttle) -> T) -> T {

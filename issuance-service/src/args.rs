@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 pub use capture::{OperatorAdd, OperatorVerb, StationEnrol, StationServe};
 pub use keeper::{
-    Accepted, Account as AccountArgs, AccountVerb, Backup, Device as DeviceArgs, DeviceVerb,
-    Doctor, FailoverDrill, Restore, Stock as StockArgs, StockVerb,
+    Accepted, Account as AccountArgs, AccountVerb, Administrator as AdministratorArgs,
+    AdministratorVerb, Backup, Device as DeviceArgs, DeviceVerb, Doctor, FailoverDrill, Restore,
+    Stock as StockArgs, StockVerb,
 };
 pub use station::{
     Intake as IntakeArgs, IntakeVerb, OutboxVerb, Seal, Station as StationArgs, StationVerb,
@@ -99,6 +100,8 @@ pub enum Command {
     Serve(Serve),
     /// Accounts, from this machine.
     Account(AccountArgs),
+    /// Administrators, from this machine: the way where one is alone or lost.
+    Administrator(AdministratorArgs),
     /// Certificates of stations, sites and relying parties, from this machine.
     Device(DeviceArgs),
     /// Look at log, store, keys, disk and clock, and say what is wrong and what to do.
@@ -113,7 +116,7 @@ pub enum Command {
     Backup(Backup),
     /// Make a service of a backup. Nothing is restored over a register that is there, and nothing out of a damaged backup.
     #[command(
-        after_help = "Example:\n  issuance-service --config new/issuance-service.toml restore --from /backup/2026-11-22"
+        after_help = "Keys: where the backup holds none, copy those of the service first, to `keys` of `[serve]` (`keys` beside the configuration) and to\n`keys` in the folder of the intake (`intake/keys`). Relative paths of the configuration start from its folder, wherever it is restored; what is\nnamed and is in no backup is listed at the end.\nExample:\n  issuance-service --config new/issuance-service.toml restore --from /backup/2026-11-22 --manifest-sha256 9f86…0a08"
     )]
     Restore(Restore),
     /// Say whether this register was restored, or accept it after it was compared with what has happened since.
@@ -153,6 +156,10 @@ pub struct Serve {
     /// Serve a restored register that is not accepted yet, without its workers: nothing is produced, ended, erased or sent on.
     #[arg(long)]
     pub reconcile: bool,
+    /// Say that the clock of this machine is right, where the service does not believe it: it is far from what happened last in the register, and
+    /// nothing is erased and no document ends before somebody has looked. Told in the audit log.
+    #[arg(long)]
+    pub accept_clock: bool,
 }
 
 /// Two different persons.

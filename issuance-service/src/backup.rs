@@ -37,7 +37,7 @@ use crate::{Config, Error, Result, files};
 pub use fence::{Fence, Since};
 use manifest::{Entry, Manifest, StoreKind};
 pub(crate) use restore::must_be_finished;
-pub use restore::{Restored, restore};
+pub use restore::{Named, Restored, restore};
 
 /// The register out of SQLite.
 const SQLITE: &str = "register.sqlite";
@@ -60,6 +60,14 @@ pub enum BackupError {
     /// A manifest of another form.
     #[error("{} is no manifest that this release can read", .0.display())]
     Manifest(PathBuf),
+    /// A manifest that is not the one whose digest was kept.
+    #[error("{} is another manifest: its SHA-256 is {found}; take the backup whose digest was kept, or find out who has changed this one", path.display())]
+    OtherManifest {
+        /// The file.
+        path: PathBuf,
+        /// Its SHA-256, hexadecimal.
+        found: String,
+    },
     /// A file that is not as it was written.
     #[error("the backup is damaged: {} {what}; take another one", path.display())]
     Damaged {
@@ -75,8 +83,18 @@ pub enum BackupError {
     #[error("there is a register already at {0}: nothing is restored over it")]
     Exists(String),
     /// Without them the restored register could not be opened, and a first start would make others.
-    #[error("{} is missing: put the keys of the service there first; this backup holds none", .0.display())]
-    NoKeys(PathBuf),
+    #[error(
+        "{} is missing, and this backup holds no keys: copy the folder `keys` of the service to {}, and `keys` of its intake to {}",
+        missing.display(), service.display(), intake.display()
+    )]
+    NoKeys {
+        /// What is missing.
+        missing: PathBuf,
+        /// Where the keys of the service go.
+        service: PathBuf,
+        /// Where those of the intake go.
+        intake: PathBuf,
+    },
     /// A restore was killed.
     #[error("a restore was begun here and is not finished ({}): run it again", .0.display())]
     Unfinished(PathBuf),
@@ -157,10 +175,17 @@ pub async fn take(
         release: env!("CARGO_PKG_VERSION").to_owned(),
         store: kind,
         has_keys: with_keys,
+        folder: folder_of(file),
         files: listed(to)?,
     };
     let digest = manifest.write(to)?;
     Ok(Taken { manifest, digest })
+}
+
+/// The folder of a file, from the root.
+fn folder_of(file: &Path) -> Option<PathBuf> {
+    let whole = file.canonicalize().ok()?;
+    whole.parent().map(Path::to_owned)
 }
 
 /// Which folder of the service is which of the backup.

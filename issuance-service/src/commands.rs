@@ -1,6 +1,7 @@
 //! The verbs, one file each.
 
 mod account;
+mod administrator;
 mod backup;
 mod check_config;
 mod delivered;
@@ -96,6 +97,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Some(Command::Station(args)) => station::run(args, context).await,
             Some(Command::Intake(args)) => intake::run(args, context).await,
             Some(Command::Account(args)) => account::run(args, context).await,
+            Some(Command::Administrator(args)) => administrator::run(args, context).await,
             Some(Command::Device(args)) => device::run(args, context).await,
             Some(Command::Doctor(args)) => doctor::run(&args, context).await,
             Some(Command::Stock(args)) => stock::run(&args, context).await,

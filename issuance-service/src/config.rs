@@ -27,6 +27,9 @@ pub use telemetry::TelemetryConfig;
 /// The name of the file in a folder that `issuance-service init` has made.
 pub const CONFIG: &str = "issuance-service.toml";
 
+/// In the folder of the intake: which server of a database was written to last.
+pub(crate) const SERVER_MEMORY: &str = "register-server.json";
+
 /// Longest file that is read.
 const MAX_CONFIG: usize = 64 * 1024;
 
@@ -114,16 +117,24 @@ impl Config {
         })
     }
 
-    /// Opens the register.
+    /// Opens the register. Of several servers it is the one that goes on from where this machine has written last.
     ///
     /// # Errors
     /// [`Error::Register`] with its place, never with a password.
     pub async fn open_store(&self) -> Result<AnyStore> {
-        let opened = AnyStore::open(&self.store).await;
+        if self.is_database() {
+            files::make_private_folder(&self.intake)?;
+        }
+        let opened = AnyStore::open_with(&self.store, Some(&self.server_memory())).await;
         opened.map_err(|source| Error::Register {
             place: self.store_name(),
             source,
         })
+    }
+
+    /// The file that says which server of a database was written to last.
+    pub(crate) fn server_memory(&self) -> PathBuf {
+        self.intake.join(SERVER_MEMORY)
     }
 
     /// Whether the register is in a database.
@@ -139,6 +150,46 @@ impl Config {
             true => address::shown(&self.store),
             false => self.store.clone(),
         }
+    }
+
+    /// Files and folders that it names and that are no part of the service: each with its setting.
+    pub(crate) fn named_files(&self) -> Vec<(&'static str, &Path)> {
+        let oidc = self.serve.oidc.as_ref();
+        let nats = self.relying.nats.as_ref();
+        let named = [
+            ("pki", self.pki.as_ref()),
+            ("signing.secret-file", self.signing.secret_file.as_ref()),
+            ("serve.password-file", self.serve.password_file.as_ref()),
+            (
+                "serve.oidc.client-secret-file",
+                oidc.and_then(|oidc| oidc.client_secret_file.as_ref()),
+            ),
+            (
+                "serve.oidc.authorities",
+                oidc.and_then(|oidc| oidc.authorities.as_ref()),
+            ),
+            (
+                "relying.webhook-authorities",
+                self.relying.webhook_authorities.as_ref(),
+            ),
+            (
+                "relying.nats.credentials",
+                nats.and_then(|nats| nats.credentials.as_ref()),
+            ),
+            (
+                "relying.nats.authorities",
+                nats.and_then(|nats| nats.authorities.as_ref()),
+            ),
+            (
+                "relying.nats.certificate",
+                nats.and_then(|nats| nats.certificate.as_ref()),
+            ),
+            ("relying.nats.key", nats.and_then(|nats| nats.key.as_ref())),
+        ];
+        named
+            .into_iter()
+            .filter_map(|(setting, path)| Some((setting, path?.as_path())))
+            .collect()
     }
 
     /// The document signers, if anything is signed here.

@@ -232,7 +232,7 @@ fn of_backup(error: &BackupError) -> Verdict {
             Exit::Policy,
             Some("nothing is overwritten; name another store in the configuration"),
         ),
-        BackupError::NoKeys(_) => (
+        BackupError::NoKeys { .. } => (
             Exit::Policy,
             Some("`backup --with-keys` would have copied them"),
         ),
@@ -291,7 +291,17 @@ fn of_store(error: &StoreError) -> Verdict {
             Exit::KeyStore,
             Some("`issuance-service init` makes a register; check `store` in the configuration"),
         ),
-        StoreError::Unavailable(_) => (Exit::KeyStore, Some(AGAIN)),
+        StoreError::Unavailable(_) | StoreError::Overloaded => (Exit::KeyStore, Some(AGAIN)),
+        StoreError::Server { .. } => (
+            Exit::KeyStore,
+            Some(
+                "where this server was put in place on purpose, remove `register-server.json` from the folder of the intake",
+            ),
+        ),
+        StoreError::Memory { .. } => (
+            Exit::KeyStore,
+            Some("the folder of the intake has to be writable for the service"),
+        ),
         StoreError::Claimed { .. } => (
             Exit::Policy,
             Some("a document is issued once; remakes get a new number and a new chip"),

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A packet is counted once, by its id. The same packet again gets the same receipt; another file of the same id is refused, and so are
-//! keys that nobody has registered. The file is on the disk before the register has it, and the register before the receipt is told.
+//! keys that nobody has registered. A body that is not the file that a device says it is gets neither receipt nor refusal. The file is on the disk before the register has it, and the register before the receipt is told.
 //!
 //! | file | content |
 //! |---|---|
@@ -16,6 +16,7 @@
 //! | `keys/register.key` | seals what rests: the keys of the packets, texts of people |
 //! | `packets/ab/cd/<id>.<file>.sealed` | what came, still encrypted, and sealed once more under a key that can be erased |
 
+mod copying;
 mod desk;
 mod keys;
 mod packets;

@@ -27,12 +27,14 @@ mod order;
 mod pages;
 mod person_texts;
 pub mod personalisation;
+pub mod places;
 pub mod record_folder;
 pub mod relying;
 mod service;
 pub mod signers;
 mod signing;
 pub mod station;
+pub mod times;
 mod vault;
 
 pub use config::{

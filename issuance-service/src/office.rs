@@ -24,6 +24,7 @@ mod numbers;
 mod people;
 mod produce;
 mod registering;
+mod search_keys;
 mod worker;
 
 use std::sync::Arc;

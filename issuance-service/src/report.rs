@@ -9,7 +9,6 @@ use register::document::{Document, End, Ended, Event, Proposed};
 use register::{Approval, DocumentSummary, History, Officer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::args::OutputFormat;
 
@@ -255,7 +254,5 @@ fn by(approval: &Approval) -> String {
 
 /// A time.
 pub fn instant(instant: OffsetDateTime) -> String {
-    instant
-        .format(&Rfc3339)
-        .unwrap_or_else(|_| instant.to_string())
+    issuance_service::times::text(instant)
 }

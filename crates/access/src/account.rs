@@ -167,17 +167,14 @@ impl By {
 /// How many administrators there are: what the store counts for some commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Administrators {
-    /// Accounts that hold, or ever held, [`Role::Administrator`].
-    pub ever: u64,
     /// Active accounts that hold it.
     pub active: u64,
 }
 
 impl Administrators {
-    /// There has only ever been the first one, so there can be no second to confirm. This ends with the second, for good: locking
-    /// or closing the others does not bring it back.
-    const fn is_beginning(self) -> bool {
-        self.ever <= 1
+    /// Whoever asks is the only one: nobody can confirm.
+    const fn is_one_alone(self) -> bool {
+        self.active <= 1
     }
 
     /// Taking this account away would leave nobody.

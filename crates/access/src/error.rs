@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`Error::RolesConflict`], [`Error::RoleOfDevices`] | administrator | give the roles to two people |
 //! | [`Error::FourEyes`], [`Error::OwnRoles`], [`Error::SecondAdministrator`] | whoever asked | let another person do it |
+//! | [`Error::OnHostOnly`] | a lone administrator | make the second one on the machine of the service |
 //! | [`Error::NotPermitted`] | whoever asked | ask somebody whose role it is |
 //! | [`Error::Account`] | whoever asked | look at the state of the account first |
 //! | [`Error::Password`] | the person | choose another password; the fault says why |
@@ -58,6 +59,12 @@ pub enum Error {
     /// The administrator who proposed a change tried to confirm it.
     #[error("the administrator who proposed the change cannot confirm it: ask a second one")]
     SecondAdministrator,
+    /// A lone administrator tried to make another one, or one administrator to open another's account anew. Who has the machine of
+    /// the service does both, and the audit log tells of it.
+    #[error(
+        "one administrator alone neither makes another one nor opens his account anew: that is done on the machine of the service, by `administrator invite` and `administrator reset`"
+    )]
+    OnHostOnly,
     /// The account is not in a state for this.
     #[error("the account: {0}")]
     Account(#[from] AccountFault),
@@ -132,6 +139,9 @@ pub enum AccountFault {
     /// No way to sign in.
     #[error("it needs a password with a second factor, or an identity provider's link")]
     NoWayIn,
+    /// What the host does is for administrators.
+    #[error("it is not an administrator's: an administrator resets it")]
+    NotAdministrator,
     /// The last administrator would be gone.
     #[error("it is the last active administrator's: make another one first")]
     LastAdministrator,

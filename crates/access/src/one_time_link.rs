@@ -23,7 +23,7 @@ pub const RESET_VALIDITY: Duration = Duration::hours(4);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
-    /// The empty service's first account.
+    /// An administrator that who has the machine of the service made: the first one, or one more.
     FirstAdministrator,
     /// An account that an administrator made.
     Invitation,

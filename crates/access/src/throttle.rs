@@ -2,7 +2,10 @@
 //!
 //! An attempt is counted before it is looked at and taken back when it succeeds; a hundred guesses sent at once gain nothing. An
 //! account waits a minute at most, so that a stranger cannot shut its owner out; an address waits up to a quarter of an hour.
-//! Memory is bounded: the oldest entries go first.
+//!
+//! One person's failures are his own. Of one account an address is charged with a few attempts only, so that an office does not wait
+//! for the one who has forgotten his password; and whoever has come in from an address before is counted there by himself, whatever
+//! strangers do to his account or others at his address. Memory is bounded: the oldest entries go first.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
@@ -12,8 +15,14 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{Error, Result};
 
-/// Entries that are held at most; one takes about 150 octets.
+/// Entries that are held at most; one takes about 200 octets.
 pub const MAX_ENTRIES: usize = 50_000;
+/// Pairs of account and address that are known at most.
+pub const MAX_KNOWN: usize = 50_000;
+/// So long a pair of account and address is known after somebody came in by it.
+pub const KNOWN_FOR: Duration = Duration::days(30);
+/// Attempts on one account that an address is charged with.
+const CHARGED_PER_ACCOUNT: u32 = 3;
 /// After so long without an attempt an entry is forgotten.
 pub const FORGET_AFTER: Duration = Duration::hours(1);
 
@@ -34,11 +43,19 @@ const OF_ADDRESS: Rule = Rule {
     longest: Duration::minutes(15),
 };
 
+/// Only counted.
+const OF_STRANGER: Rule = Rule {
+    free: u32::MAX,
+    longest: Duration::ZERO,
+};
+
 /// What is counted. A login name is kept as its hash: what was typed there may have been a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Key {
     Account([u8; 16]),
     Address(IpAddr),
+    /// Attempts on an account from an address.
+    Pair([u8; 16], IpAddr),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +70,8 @@ struct Entry {
 pub struct Throttle {
     entries: HashMap<Key, Entry>,
     by_age: BTreeSet<(OffsetDateTime, Key)>,
+    known: HashMap<Key, OffsetDateTime>,
+    known_by_age: BTreeSet<(OffsetDateTime, Key)>,
 }
 
 impl Throttle {
@@ -68,36 +87,54 @@ impl Throttle {
     /// [`Error::Throttled`]: nothing is looked at, and the wait does not grow.
     pub fn admit(&mut self, login: &str, address: IpAddr, now: OffsetDateTime) -> Result<()> {
         self.forget(now);
-        let keys = [
-            (account_key(login), OF_ACCOUNT),
-            (address_key(address), OF_ADDRESS),
-        ];
-        let wait = keys
-            .iter()
-            .filter_map(|(key, _)| Some(self.entries.get(key)?.blocked_until - now))
-            .max()
-            .filter(|wait| wait.is_positive());
-        if let Some(wait) = wait {
-            return Err(Error::Throttled { wait });
+        let Keys {
+            account,
+            address,
+            pair,
+        } = Keys::of(login, address);
+        if self.known.contains_key(&pair) {
+            self.must_not_wait(&[pair], now)?;
+            self.count(pair, OF_ACCOUNT, now);
+            return Ok(());
         }
-        for (key, rule) in keys {
-            self.count(key, rule, now);
+        self.must_not_wait(&[account, address], now)?;
+        self.count(account, OF_ACCOUNT, now);
+        if self.failures(&pair) < CHARGED_PER_ACCOUNT {
+            self.count(address, OF_ADDRESS, now);
         }
+        self.count(pair, OF_STRANGER, now);
         Ok(())
     }
 
-    /// The attempt succeeded: the account's failures are forgotten, and one of the address.
-    pub fn succeeded(&mut self, login: &str, address: IpAddr) {
-        let account = account_key(login);
-        if let Some(entry) = self.entries.remove(&account) {
-            self.by_age.remove(&(entry.last, account));
+    /// The same where nobody says who he is: only the address is counted.
+    ///
+    /// # Errors
+    /// As [`Self::admit`].
+    pub fn admit_address(&mut self, address: IpAddr, now: OffsetDateTime) -> Result<()> {
+        self.forget(now);
+        let key = Key::Address(subscriber(address));
+        self.must_not_wait(&[key], now)?;
+        self.count(key, OF_ADDRESS, now);
+        Ok(())
+    }
+
+    /// The attempt succeeded: the account's failures are forgotten, those that the address was charged with for it as well, and who
+    /// comes from there is known from now on.
+    pub fn succeeded(&mut self, login: &str, address: IpAddr, now: OffsetDateTime) {
+        let keys = Keys::of(login, address);
+        // Where he was known already, account and address were not charged: what stands there is strangers'.
+        if !self.known.contains_key(&keys.pair) {
+            let charged = self.failures(&keys.pair).min(CHARGED_PER_ACCOUNT);
+            self.discharge(&keys.address, charged);
+            self.take_away(keys.account);
         }
-        if let Some(entry) = self.entries.get_mut(&address_key(address)) {
-            entry.failures = entry.failures.saturating_sub(1);
-            if entry.failures < OF_ADDRESS.free {
-                entry.blocked_until = entry.last;
-            }
-        }
+        self.take_away(keys.pair);
+        self.know(keys.pair, now);
+    }
+
+    /// An attempt of [`Self::admit_address`] succeeded.
+    pub fn address_succeeded(&mut self, address: IpAddr) {
+        self.discharge(&Key::Address(subscriber(address)), 1);
     }
 
     /// Number of entries held.
@@ -110,6 +147,47 @@ impl Throttle {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    fn must_not_wait(&self, keys: &[Key], now: OffsetDateTime) -> Result<()> {
+        let waits = keys
+            .iter()
+            .filter_map(|key| Some(self.entries.get(key)?.blocked_until - now));
+        match waits.max().filter(|wait| wait.is_positive()) {
+            Some(wait) => Err(Error::Throttled { wait }),
+            None => Ok(()),
+        }
+    }
+
+    fn failures(&self, key: &Key) -> u32 {
+        self.entries.get(key).map_or(0, |entry| entry.failures)
+    }
+
+    fn take_away(&mut self, key: Key) {
+        if let Some(entry) = self.entries.remove(&key) {
+            self.by_age.remove(&(entry.last, key));
+        }
+    }
+
+    fn discharge(&mut self, address: &Key, attempts: u32) {
+        if let Some(entry) = self.entries.get_mut(address) {
+            entry.failures = entry.failures.saturating_sub(attempts);
+            if entry.failures < OF_ADDRESS.free {
+                entry.blocked_until = entry.last;
+            }
+        }
+    }
+
+    fn know(&mut self, pair: Key, now: OffsetDateTime) {
+        if let Some(last) = self.known.insert(pair, now) {
+            self.known_by_age.remove(&(last, pair));
+        }
+        self.known_by_age.insert((now, pair));
+        if self.known.len() > MAX_KNOWN
+            && let Some((_, oldest)) = self.known_by_age.pop_first()
+        {
+            self.known.remove(&oldest);
+        }
     }
 
     fn count(&mut self, key: Key, rule: Rule, now: OffsetDateTime) {
@@ -132,12 +210,17 @@ impl Throttle {
     }
 
     fn forget(&mut self, now: OffsetDateTime) {
-        while let Some((last, key)) = self.by_age.first().copied() {
-            if now - last < FORGET_AFTER {
-                return;
-            }
+        while let Some((last, key)) = self.by_age.first().copied()
+            && now - last >= FORGET_AFTER
+        {
             self.by_age.pop_first();
             self.entries.remove(&key);
+        }
+        while let Some((last, key)) = self.known_by_age.first().copied()
+            && now - last >= KNOWN_FOR
+        {
+            self.known_by_age.pop_first();
+            self.known.remove(&key);
         }
     }
 }
@@ -150,128 +233,36 @@ fn delay(failures: u32, rule: Rule) -> Duration {
     }
 }
 
-fn account_key(login: &str) -> Key {
-    let hash = HashAlgorithm::Sha256.digest(login.trim().to_lowercase().as_bytes());
-    let mut short = [0; 16];
-    for (to, from) in short.iter_mut().zip(hash) {
-        *to = from;
-    }
-    Key::Account(short)
+/// Under what an attempt is counted.
+struct Keys {
+    account: Key,
+    address: Key,
+    pair: Key,
 }
 
-/// A subscriber of IPv6 has a whole /64 to himself; it counts as one.
-fn address_key(address: IpAddr) -> Key {
-    Key::Address(match address.to_canonical() {
+impl Keys {
+    fn of(login: &str, address: IpAddr) -> Self {
+        let hash = HashAlgorithm::Sha256.digest(login.trim().to_lowercase().as_bytes());
+        let mut short = [0; 16];
+        for (to, from) in short.iter_mut().zip(hash) {
+            *to = from;
+        }
+        let address = subscriber(address);
+        Self {
+            account: Key::Account(short),
+            address: Key::Address(address),
+            pair: Key::Pair(short, address),
+        }
+    }
+}
+
+/// Whom an address stands for: a subscriber of IPv6 has a whole /64 to himself; it counts as one.
+pub(crate) fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
         v4 => v4,
-    })
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-
-    use time::macros::datetime;
-
-    use super::*;
-
-    const NOW: OffsetDateTime = datetime!(2026-11-02 08:00 UTC);
-
-    fn address(last: u8) -> IpAddr {
-        IpAddr::V4(Ipv4Addr::new(192, 0, 2, last))
-    }
-
-    fn wait(result: Result<()>) -> i64 {
-        match result {
-            Ok(()) => 0,
-            Err(Error::Throttled { wait }) => wait.whole_seconds(),
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    #[test]
-    fn waits_grow_and_end() {
-        let rule = OF_ACCOUNT;
-        let seconds = |failures| delay(failures, rule).whole_seconds();
-        assert_eq!(
-            [1, 4, 5, 6, 7, 10, 11, 12, 1000].map(seconds),
-            [0, 0, 1, 2, 4, 32, 60, 60, 60]
-        );
-        assert_eq!(delay(u32::MAX, OF_ADDRESS), OF_ADDRESS.longest);
-    }
-
-    #[test]
-    fn an_account_is_slowed_from_any_address() {
-        let mut throttle = Throttle::new();
-        let results: Vec<i64> = (0..8)
-            .map(|n| wait(throttle.admit("test.operator", address(n), NOW)))
-            .collect();
-        assert_eq!(results, [0, 0, 0, 0, 0, 1, 1, 1]);
-        assert_eq!(
-            wait(throttle.admit("TEST.Operator ", address(9), NOW)),
-            1,
-            "the same name"
-        );
-        assert_eq!(wait(throttle.admit("another", address(1), NOW)), 0);
-        assert_eq!(
-            wait(throttle.admit("test.operator", address(1), NOW + Duration::SECOND)),
-            0
-        );
-        assert_eq!(
-            wait(throttle.admit("test.operator", address(1), NOW + Duration::SECOND)),
-            2
-        );
-    }
-
-    #[test]
-    fn an_address_is_slowed_whatever_it_names() {
-        let mut throttle = Throttle::new();
-        let mut guess = |n: u32| wait(throttle.admit(&format!("guess-{n}"), address(1), NOW));
-        assert!((0..20).all(|n| guess(n) == 0));
-        assert_eq!(guess(20), 1);
-        let mut throttle = Throttle::new();
-        let mut guess = |n: u128| {
-            wait(throttle.admit(
-                &format!("guess-{n}"),
-                IpAddr::V6((1_u128 << 100 | n).into()),
-                NOW,
-            ))
-        };
-        assert!((0..20).all(|n| guess(n) == 0));
-        assert_eq!(guess(20), 1, "one /64");
-        assert_eq!(guess(1 << 64), 0, "another /64");
-    }
-
-    #[test]
-    fn success_clears_and_time_forgets() {
-        let mut throttle = Throttle::new();
-        for _ in 0..5 {
-            throttle.admit("test", address(1), NOW).unwrap();
-        }
-        throttle.succeeded("test", address(1));
-        assert_eq!(wait(throttle.admit("test", address(1), NOW)), 0);
-        assert_eq!(throttle.len(), 2);
-        throttle
-            .admit("other", address(2), NOW + FORGET_AFTER)
-            .unwrap();
-        assert_eq!(throttle.len(), 2, "the first two are gone");
-        assert_eq!(throttle.by_age.len(), throttle.len());
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let mut throttle = Throttle::new();
-        for n in 0..MAX_ENTRIES as u32 + 100 {
-            let from = IpAddr::V4(Ipv4Addr::from_bits(n));
-            throttle
-                .admit(
-                    &format!("guess-{n}"),
-                    from,
-                    NOW + Duration::milliseconds(n.into()),
-                )
-                .unwrap();
-            assert_eq!(throttle.by_age.len(), throttle.len());
-        }
-        assert_eq!(throttle.len(), MAX_ENTRIES);
-    }
-}
+mod tests;

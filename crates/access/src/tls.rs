@@ -24,7 +24,7 @@ use crate::device::RevokedDevices;
 use verifier::DeviceVerifier;
 
 pub use connection::{Peer, TlsConnection};
-pub use listener::{TlsLimits, TlsListener};
+pub use listener::{CONNECTIONS, CONNECTIONS_PER_ADDRESS, TlsLimits, TlsListener};
 
 /// The one protocol that is spoken inside.
 const ALPN_HTTP_1_1: &[u8] = b"http/1.1";

@@ -16,8 +16,8 @@ use crate::application::{
     Application, Event, MakeFailure, Priority, Receipt, RefusalReason, StageKind, stored,
 };
 use crate::store::{
-    Append, Change, Claim, ClaimChange, ClaimKind, Cursor, EntityChange, EntityKind, Expected,
-    Query, Queue, SearchKey, Store, StoreError, Stream, StreamKind, Task, TaskChange,
+    Append, Breadth, Change, Claim, ClaimChange, ClaimKind, Cursor, EntityChange, EntityKind,
+    Expected, Query, Queue, SearchKey, Store, StoreError, Stream, StreamKind, Task, TaskChange,
 };
 
 pub use row::ApplicationSummary;
@@ -378,7 +378,10 @@ impl<S: Store> Applications<S> {
         limit: u32,
     ) -> Result<Vec<ApplicationSummary>, StoreError> {
         let kind = EntityKind::Application;
-        let entities = self.store.find(kind, &[person_key(person)], limit).await?;
+        let entities = self
+            .store
+            .find(kind, &[person_key(person)], Breadth::All, limit)
+            .await?;
         let mut found: Vec<ApplicationSummary> = entities
             .iter()
             .map(ApplicationSummary::of)

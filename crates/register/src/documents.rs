@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use crate::document::{Command, Document, Entry, Event, Stage, StageKind, stored};
 use crate::store::{
-    Append, BlobChange, BlobName, Change, Claim, ClaimChange, ClaimKind, Cursor, EntityChange,
-    EntityKind, Expected, Query, SearchKey, Store, StoreError, Stream, StreamKind, TaskChange,
+    Append, BlobChange, BlobName, Breadth, Change, Claim, ClaimChange, ClaimKind, Cursor,
+    EntityChange, EntityKind, Expected, Query, SearchKey, Store, StoreError, Stream, StreamKind,
+    TaskChange,
 };
 use crate::{Digest, document};
 
@@ -327,7 +328,10 @@ impl<S: Store> Documents<S> {
                     return Ok(Some(job));
                 }
                 let keys = [number_key(issuing_state, number)];
-                let found = self.store.find(EntityKind::Document, &keys, 100).await?;
+                let found = self
+                    .store
+                    .find(EntityKind::Document, &keys, Breadth::All, 100)
+                    .await?;
                 let last = found.iter().max_by_key(|entity| entity.order);
                 return Ok(last.map(|entity| entity.id));
             }

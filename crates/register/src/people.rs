@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::person::{Event, Person, stored};
 use crate::store::{
-    Append, Change, Claim, ClaimChange, ClaimKind, EntityChange, EntityKind, Expected, SearchKey,
-    Store, StoreError, Stream, StreamKind,
+    Append, Breadth, Change, Claim, ClaimChange, ClaimKind, EntityChange, EntityKind, Expected,
+    SearchKey, Store, StoreError, Stream, StreamKind,
 };
 
 pub use row::PersonRow;
@@ -190,12 +190,18 @@ impl<S: Store> People<S> {
         entity.as_ref().map(PersonRow::of).transpose()
     }
 
-    /// People who have one of these search keys, each once.
+    /// People who have some of these search keys, each once, those with most of them first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find(&self, keys: &[SearchKey], limit: u32) -> Result<Vec<PersonRow>, StoreError> {
-        let entities = self.store.find(EntityKind::Person, keys, limit).await?;
+    pub async fn find(
+        &self,
+        keys: &[SearchKey],
+        breadth: Breadth,
+        limit: u32,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        let kind = EntityKind::Person;
+        let entities = self.store.find(kind, keys, breadth, limit).await?;
         entities.iter().map(PersonRow::of).collect()
     }
 }

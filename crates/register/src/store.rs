@@ -37,10 +37,10 @@ use uuid::Uuid;
 pub use any::AnyStore;
 pub use change::{Append, BlobChange, BlobName, Change, Stream, StreamKind, Tally};
 pub use claim::{Claim, ClaimChange, ClaimKind};
-pub use entity::{Cursor, Entity, EntityChange, EntityKind, Expected, Query, SearchKey};
+pub use entity::{Breadth, Cursor, Entity, EntityChange, EntityKind, Expected, Query, SearchKey};
 pub use error::StoreError;
 pub use journal::{JournalEntry, Sequencing, Topic};
-pub use postgres::PostgresStore;
+pub use postgres::{PostgresStore, ServerFault};
 pub use sqlite::SqliteStore;
 pub use task::{Queue, Task, TaskChange};
 
@@ -97,7 +97,7 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// [`StoreError`].
     fn list(&self, query: &Query) -> impl Future<Output = Result<Vec<Entity>, StoreError>> + Send;
 
-    /// Entities that have one of these search keys, each once; at most `limit`.
+    /// Entities that have some of these search keys, each once, those with most of them first; at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -105,6 +105,7 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         kind: EntityKind,
         keys: &[SearchKey],
+        breadth: Breadth,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<Entity>, StoreError>> + Send;
 

@@ -206,10 +206,9 @@ impl Api {
             place,
             ..Query::of(EntityKind::Account, ADMINISTRATORS_COUNTED)
         };
-        let mut counted = Administrators { ever: 0, active: 0 };
+        let mut counted = Administrators { active: 0 };
         for entity in self.store.list(&query).await? {
             let kept = Kept::read(&entity, &self.vault)?;
-            counted.ever += 1;
             counted.active +=
                 u64::from(kept.account.is_active() && kept.account.roles.has(Role::Administrator));
         }
@@ -266,7 +265,7 @@ impl Api {
                 }));
         }
         if let Some(version) = guard {
-            change.entities.push(move_guard(version));
+            move_guard(change, version);
         }
         self.put(change, before, &changed.account)
     }
@@ -325,7 +324,8 @@ fn blank(id: Uuid) -> Account {
     }
 }
 
-fn move_guard(version: u32) -> EntityChange {
+/// Moves the guard: whoever has counted administrators before counts anew.
+pub(super) fn move_guard(change: &mut Change, version: u32) {
     let entity = Entity {
         kind: EntityKind::Setting,
         id: GUARD,
@@ -340,11 +340,11 @@ fn move_guard(version: u32) -> EntityChange {
     } else {
         Expected::Version(version)
     };
-    EntityChange::Put {
+    change.entities.push(EntityChange::Put {
         entity,
         expected,
         keys: None,
-    }
+    });
 }
 
 fn login_claim(login: &str) -> Claim {

@@ -63,6 +63,15 @@ impl Caller {
         }
     }
 
+    /// The device, where it is one.
+    #[must_use]
+    pub const fn device(&self) -> Option<Uuid> {
+        match &self.kind {
+            CallerKind::Account { .. } => None,
+            CallerKind::Device { id, .. } => Some(*id),
+        }
+    }
+
     /// Whether the batches of a site are his business: those of its own site are a machine's, all are people's.
     #[must_use]
     pub fn works_at(&self, site: &Site) -> bool {

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use access::device::{Device, DeviceIdentity, IssuedCertificate};
 use access::{DeviceKind, RevokedDevices, Serial};
 use register::store::{
-    Change, Entity, EntityChange, EntityKind, Expected, Query, Store, StoreError,
+    Change, ClaimChange, Entity, EntityChange, EntityKind, Expected, Query, Store, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::Api;
 use super::accounts::milliseconds;
+use super::device_names::name_claim;
 use super::problem::{Kind, Problem, internal};
 use crate::personalisation::Site;
 
@@ -22,7 +23,7 @@ const READ_AT_ONCE: u32 = 500;
 /// Certificates that a device may have had: old ones are left out then.
 pub const MAX_CERTIFICATES: usize = 50;
 
-const ACTIVE: &str = "active";
+pub(super) const ACTIVE: &str = "active";
 const REVOKED: &str = "revoked";
 
 /// A device with what the store knows of it.
@@ -115,7 +116,7 @@ impl KeptDevice {
         });
     }
 
-    /// Into a change: it must be as it was read.
+    /// Into a change: it must be as it was read. A new one takes its name, one that is withdrawn gives it back.
     ///
     /// # Errors
     /// [`Kind::Internal`].
@@ -125,6 +126,12 @@ impl KeptDevice {
             site: self.site.clone(),
             certificates: self.certificates.clone(),
         };
+        let (claim, holder) = (name_claim(&self.device.name), self.device.id);
+        if self.revoked {
+            change.claims.push(ClaimChange::Release { claim, holder });
+        } else if self.version == 0 {
+            change.claims.push(ClaimChange::Take { claim, holder });
+        }
         change.entities.push(EntityChange::Put {
             entity: Entity {
                 kind: EntityKind::Device,
@@ -236,6 +243,11 @@ impl Api {
             return Err(refused.into());
         }
         Ok(kept)
+    }
+
+    /// Whether this device is the one that a name means.
+    pub(super) async fn bears(&self, device: Uuid, name: &str) -> Result<bool, Problem> {
+        Ok(self.store.holder(&name_claim(name)).await? == Some(device))
     }
 
     /// When a list is ordered by time: the order of now.

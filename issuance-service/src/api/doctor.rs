@@ -6,20 +6,18 @@ use std::path::Path;
 use audit_log::tree::rows_of_entry;
 use audit_log::{Hash, Report, Verifier};
 use register::store::{Store as _, StoreError, Topic};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
+use super::timekeeper::{BEHIND, ClockFault};
 use super::{Shared, keys};
 use crate::backup::Fence;
+use crate::places::{MIB, ROOM};
 use crate::{Config, Result};
 
 /// Entries that are read at once.
 const AT_ONCE: u32 = 1000;
 /// Entries that wait for a number while nothing is served: more is a sequencer that does not run.
 const FEW_WAITING: u32 = 1000;
-/// Free space under which a service is told to make room.
-pub const ROOM: u64 = 1024 * 1024 * 1024;
-/// A clock is not behind what was already written by more than this.
-const CLOCK: Duration = Duration::minutes(5);
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,14 +91,47 @@ pub async fn examine(
             is_grave: true,
         });
     }
+    ills.extend(api.store.other_servers().await.into_iter().map(|what| Ill {
+        part: "store",
+        what,
+        todo: "do so before anybody else writes there",
+        is_grave: true,
+    }));
     let newest = log.newest.as_ref().map(audit_log::VerifiedCheckpoint::at);
-    ills.extend(clock(api.now(), newest));
     ills.extend(of_keys(
         &config.serve.keys,
         config.serve.password_file.is_some(),
     ));
-    if room.is_some_and(|room| room < ROOM) {
-        let what = format!("{} MiB are free", room.unwrap_or_default() / (1024 * 1024));
+    ills.extend(of_machine(api, newest, room));
+    Ok(Examination {
+        log,
+        waiting: waiting.len(),
+        room,
+        ills,
+    })
+}
+
+/// The clock, and the disks that are written to.
+fn of_machine(api: &Shared, newest: Option<OffsetDateTime>, room: Option<u64>) -> Vec<Ill> {
+    let mut ills = Vec::new();
+    match api.timekeeper.look(api.now()) {
+        Ok(()) => ills.extend(clock(api.now(), newest)),
+        Err(fault) => ills.push(Ill {
+            part: "clock",
+            what: fault.to_string(),
+            todo: fault.todo(),
+            is_grave: matches!(fault, ClockFault::Ahead(_)),
+        }),
+    }
+    let places = api.places.examine();
+    ills.extend(places.iter().map(|fault| Ill {
+        part: "disk",
+        what: fault.to_string(),
+        todo: fault.todo(),
+        is_grave: true,
+    }));
+    if places.is_empty() && room.is_some_and(|room| room < ROOM) {
+        let what = format!("{} MiB are free", room.unwrap_or_default() / MIB);
         ills.push(Ill {
             part: "disk",
             what,
@@ -108,12 +139,7 @@ pub async fn examine(
             is_grave: false,
         });
     }
-    Ok(Examination {
-        log,
-        waiting: waiting.len(),
-        room,
-        ills,
-    })
+    ills
 }
 
 /// A register that was restored and that nobody has compared with the world.
@@ -167,7 +193,7 @@ async fn rows(api: &Shared, index: u64) -> Result<Option<Vec<Hash>>> {
 fn clock(now: OffsetDateTime, newest: Option<OffsetDateTime>) -> Option<Ill> {
     let behind = newest
         .map(|newest| newest - now)
-        .filter(|behind| *behind > CLOCK)?;
+        .filter(|behind| *behind > BEHIND)?;
     let what = format!(
         "the clock is {} minutes behind what was signed last",
         behind.whole_minutes()
@@ -212,6 +238,7 @@ fn of_keys(folder: &Path, is_protected: bool) -> Vec<Ill> {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
     use time::macros::datetime;
 
     use super::*;

@@ -48,6 +48,16 @@ impl IfMatch {
         Ok(Self(text.to_owned()))
     }
 
+    /// The version on which a change must rest: that of now, if it was seen; any where whatever is there is meant.
+    ///
+    /// # Errors
+    /// [`Kind::VersionDiffers`].
+    pub fn expects(&self, version: u32) -> Result<Option<u32>, Problem> {
+        self.check(version)?;
+        let is_any = self.0.split(',').map(str::trim).any(|tag| tag == "*");
+        Ok((!is_any).then_some(version))
+    }
+
     /// Whether what is there has the version that was seen.
     ///
     /// # Errors
@@ -64,6 +74,15 @@ impl IfMatch {
         } else {
             Err(Kind::VersionDiffers.into())
         }
+    }
+}
+
+/// A change that came too late: somebody else was faster than who has said what he had seen.
+#[must_use]
+pub fn too_late(error: crate::Error, expected: Option<u32>) -> Problem {
+    match (error, expected) {
+        (crate::Error::Changed, Some(_)) => Kind::VersionDiffers.into(),
+        (error, _) => error.into(),
     }
 }
 
@@ -104,7 +123,10 @@ mod tests {
             ("W/\"v3\"", false),
         ];
         for (text, want) in cases {
-            assert_eq!(IfMatch(text.to_owned()).check(3).is_ok(), want, "{text}");
+            let seen = IfMatch(text.to_owned());
+            assert_eq!(seen.check(3).is_ok(), want, "{text}");
+            let expected = (text != "*").then_some(3);
+            assert_eq!(seen.expects(3).ok(), want.then_some(expected), "{text}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What comes in, read: JSON, queries and paths, each refused with a problem of ours.
 
+mod data;
+
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -19,8 +21,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(JsonRejection::MissingJsonContentType(_)) => Err(Kind::MediaType.into()),
-            // The words of the library name fields and places, and values: those stay here.
-            Err(JsonRejection::JsonDataError(_)) => Err(Kind::Content.into()),
+            // The words of the library name fields and places, and values: the last stay here.
+            Err(JsonRejection::JsonDataError(error)) => {
+                Err(data::located(Kind::Content.into(), &error))
+            }
             Err(JsonRejection::JsonSyntaxError(_)) => {
                 Err(Problem::new(Kind::Malformed).detail("the body is not JSON"))
             }

@@ -20,6 +20,16 @@ use super::problem::{Kind, Problem, internal};
 use super::route::{Access, Rules};
 use super::{Api, Shared};
 
+/// What a restored register that nobody has accepted does for nobody: it does not know which cards are written, who has a number, which
+/// documents are revoked. What has happened since can be entered.
+const CLOSED_WHILE_RECONCILING: [Permission; 5] = [
+    Permission::BatchClaim,
+    Permission::NumberRequest,
+    Permission::VerifyAttributes,
+    Permission::VerifyChip,
+    Permission::ChangesReceive,
+];
+
 /// Lets a request through to its handler, with the [`Caller`] in its extensions, or says why not.
 pub async fn admit(
     State((api, rules)): State<(Shared, Rules)>,
@@ -40,9 +50,28 @@ pub async fn admit(
             }
             return Err(problem);
         }
-        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(caller.clone());
+        let named = named(request.uri().path());
+        let response = next.run(request).await;
+        // What was not done because it was decided on something older is told, too.
+        if response.extensions().get::<Kind>() == Some(&Kind::VersionDiffers) {
+            let mut change = api.change();
+            Audit::of(&caller, permission.code(), "request", caller.request)
+                .refused(Kind::VersionDiffers.code())
+                .with("of", named)
+                .put(&mut change)?;
+            api.commit(&change).await?;
+        }
+        return Ok(response);
     }
     Ok(next.run(request).await)
+}
+
+/// The id in a path: of what somebody wanted to change.
+fn named(path: &str) -> Uuid {
+    path.split('/')
+        .find_map(|part| Uuid::try_parse(part).ok())
+        .unwrap_or_default()
 }
 
 fn permitted(
@@ -53,6 +82,9 @@ fn permitted(
 ) -> Result<(), Problem> {
     if !caller.may(permission) {
         return Err(Problem::new(Kind::NotPermitted).detail(permission.code()));
+    }
+    if api.is_reconciling() && CLOSED_WHILE_RECONCILING.contains(&permission) {
+        return Err(Problem::new(Kind::Reconciling).detail(permission.code()));
     }
     if rules.step_up
         && permission.needs_step_up()

@@ -60,6 +60,9 @@ struct Kept {
     digest: String,
     /// The answer, once there is one, sealed, in base64.
     answer: Option<String>,
+    /// Which call has written it down: one that was not told whether it did, knows its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    call: Option<Uuid>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -174,6 +177,7 @@ async fn begin(api: &Api, id: Uuid, digest: &str) -> Result<Option<Response>, Pr
     let kept = Kept {
         digest: digest.to_owned(),
         answer: None,
+        call: Some(Uuid::now_v7()),
     };
     match api
         .store
@@ -182,6 +186,15 @@ async fn begin(api: &Api, id: Uuid, digest: &str) -> Result<Option<Response>, Pr
     {
         Ok(()) => return Ok(None),
         Err(StoreError::EntityChanged { .. }) => {}
+        // The server went while it answered: where the key is written down, it would be in flight for ever without us.
+        Err(error @ StoreError::Unavailable(_)) => {
+            let row = api.store.entity(EntityKind::Reply, id).await?;
+            let found = row.and_then(|row| serde_json::from_str::<Kept>(&row.body).ok());
+            return match found.is_some_and(|found| found.call == kept.call) {
+                true => Ok(None),
+                false => Err(error.into()),
+            };
+        }
         Err(error) => return Err(error.into()),
     }
     let in_flight = || Problem::new(Kind::InFlight).come_again(COME_AGAIN);
@@ -245,7 +258,7 @@ async fn end(api: &Api, id: Uuid, digest: String, response: Response) -> Result<
             kind: EntityKind::Reply,
             id,
         });
-        api.commit(&change).await?;
+        surely(api, &change).await?;
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -271,9 +284,18 @@ async fn end(api: &Api, id: Uuid, digest: String, response: Response) -> Result<
     let kept = Kept {
         digest,
         answer: Some(sealed),
+        call: None,
     };
-    api.commit(&written(api, id, &kept, Expected::Any)?).await?;
+    surely(api, &written(api, id, &kept, Expected::Any)?).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// Makes a change happen that may happen twice: once more where the server went while it answered.
+async fn surely(api: &Api, change: &Change) -> Result<(), Problem> {
+    match api.store.commit(change).await {
+        Err(StoreError::Unavailable(_)) => api.commit(change).await,
+        done => Ok(done?),
+    }
 }
 
 fn opened(api: &Api, id: Uuid, sealed: &str) -> Result<Response, Problem> {

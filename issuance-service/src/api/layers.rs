@@ -4,9 +4,10 @@
 
 use std::time::{Duration, Instant};
 
+use access::tls::Peer;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -23,17 +24,18 @@ use super::unread::{READ_AT_ONCE, Readers, unread};
 /// The header with the name of the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What answers say to browsers: nothing is kept, framed, or run that is not ours.
-const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     ),
 ];
+/// Browsers come by TLS only, for a year: said by TLS and not otherwise (RFC 6797 §7.2).
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// Probes are not logged: they come every second.
 const QUIET: &str = "/health/";
 
@@ -70,6 +72,7 @@ async fn told(mut request: Request, next: Next) -> Response {
         true => tracing::Span::none(),
         false => traces::of_request(method, &route, id, request.headers()),
     };
+    let is_tls = is_tls(&request);
     let mut response = next.run(request).instrument(span.clone()).await;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
@@ -79,6 +82,9 @@ async fn told(mut request: Request, next: Next) -> Response {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    if is_tls {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
     let took = begun.elapsed();
     let status = response.status().as_u16();
@@ -95,6 +101,12 @@ async fn told(mut request: Request, next: Next) -> Response {
         tracing::info!(target: "request", request = %id, route, method, status, problem, micros);
     }
     response
+}
+
+/// Whether the connection of a request is one of TLS.
+fn is_tls(request: &Request) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    peer.is_some_and(|ConnectInfo(peer)| peer.is_tls())
 }
 
 /// Methods are words of a stranger otherwise.

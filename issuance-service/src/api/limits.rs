@@ -24,6 +24,8 @@ pub const MAX_REQUESTS: usize = 256;
 pub const MAX_PLAIN_CONNECTIONS: usize = 256;
 /// Passwords that are worked on at once: each takes 19 MiB and a core for some tens of milliseconds.
 pub const PASSWORDS_AT_ONCE: usize = 2;
+/// Packets that are open at once to be shown, with their pictures: each is in memory as a whole.
+pub const PACKETS_OPEN_AT_ONCE: usize = 4;
 /// How long the end of the service waits for requests that were begun.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// When somebody who was told to come again should.

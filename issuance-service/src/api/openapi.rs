@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use utoipa::OpenApi as _;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
@@ -123,11 +123,37 @@ fn complete(operation: &mut Operation, rules: Rules) {
             .get_or_insert_default()
             .push(key.into());
     }
+    if rules.versioned {
+        add_if_match(operation);
+    }
     operation
         .responses
         .responses
         .entry("default".to_owned())
         .or_insert_with(|| RefOr::T(problem()));
+}
+
+/// Where the route does not say itself that it takes one.
+fn add_if_match(operation: &mut Operation) {
+    let name = axum::http::header::IF_MATCH;
+    let parameters = operation.parameters.get_or_insert_default();
+    let is_there = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => parameter.name.eq_ignore_ascii_case(name.as_str()),
+        RefOr::Ref(_) => false,
+    };
+    if parameters.iter().any(is_there) {
+        return;
+    }
+    let parameter = ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "The ETag that was seen: where it is another one by now nothing is changed, and 412 says so.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build();
+    parameters.push(parameter.into());
 }
 
 fn problem() -> Response {

@@ -11,9 +11,11 @@ use utoipa::ToSchema;
 
 mod cards;
 mod domain;
+mod field;
 mod table;
 
 pub use domain::internal;
+pub use field::{FieldError, FieldFault};
 pub use table::Kind;
 
 /// The media type (RFC 9457 §3).
@@ -25,6 +27,7 @@ pub struct Problem {
     kind: Kind,
     detail: Option<String>,
     come_again: Option<Duration>,
+    errors: Vec<FieldError>,
 }
 
 /// A problem as it is sent.
@@ -47,6 +50,9 @@ pub struct ProblemBody {
     /// What of the request is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Which fields of the body are meant, where that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
     /// What to do, in English.
     pub todo: &'static str,
     /// What to do, in Vietnamese.
@@ -61,6 +67,7 @@ impl Problem {
             kind,
             detail: None,
             come_again: None,
+            errors: Vec::new(),
         }
     }
 
@@ -71,6 +78,21 @@ impl Problem {
             detail: Some(detail.into()),
             ..self
         }
+    }
+
+    /// A field of the body that cannot be taken, by its name.
+    #[must_use]
+    pub fn field(name: &str) -> Self {
+        Self::new(Kind::Content)
+            .detail(name)
+            .at(format!("#/{name}"), FieldFault::Value)
+    }
+
+    /// With a place in the body and what is the matter there. The pointer is of words of this program, never a person's.
+    #[must_use]
+    pub fn at(mut self, pointer: String, fault: FieldFault) -> Self {
+        self.errors.push(fault.at(pointer));
+        self
     }
 
     /// With a time after which it is worth to ask again.
@@ -104,6 +126,7 @@ impl Problem {
             title_vi: text.title_vi,
             status: self.status().as_u16(),
             detail: self.detail.clone(),
+            errors: self.errors.clone(),
             todo: text.todo,
             todo_vi: text.todo_vi,
         }

@@ -34,6 +34,8 @@ pub struct Rules {
     pub streams: bool,
     /// Whether the second factor is asked for again where the right asks for it.
     pub step_up: bool,
+    /// Whether it changes something that has a version, and does not where an `If-Match` names another one.
+    pub versioned: bool,
 }
 
 /// One route.
@@ -73,6 +75,7 @@ impl Route {
             creates: false,
             streams: false,
             step_up,
+            versioned: false,
         };
         Self {
             method,
@@ -107,6 +110,13 @@ impl Route {
     #[must_use]
     pub const fn without_step_up(mut self) -> Self {
         self.rules.step_up = false;
+        self
+    }
+
+    /// Obeys an `If-Match`.
+    #[must_use]
+    pub const fn versioned(mut self) -> Self {
+        self.rules.versioned = true;
         self
     }
 

@@ -20,6 +20,7 @@ use super::{Api, Parts, Shared, binding, keys, telemetry};
 use crate::backup::Fence;
 use crate::intake::{IntakeDesk, IntakeFolder};
 use crate::office::Office;
+use crate::places::Places;
 use crate::relying::Room;
 use crate::relying::keys::STATUS_KEY;
 use crate::{Config, Error, Result, ServeConfig};
@@ -122,6 +123,7 @@ pub async fn open(
         sessions: serve.session_limits(),
         clock,
         rng,
+        places: Places::of(config),
         identity_provider,
         measurements: telemetry::measure().ok(),
     })
@@ -182,17 +184,17 @@ pub fn tls(api: &Shared, serve: &ServeConfig) -> Result<Arc<rustls::ServerConfig
     )?)
 }
 
-/// The link of the first administrator, to be shown to who started the service.
-pub struct FirstLink {
+/// The link of an administrator, to be shown to who has the machine.
+pub struct HostLink {
     /// What stands behind `/invitation#`.
     pub token: Zeroizing<String>,
     /// When it stops working.
     pub expires: OffsetDateTime,
 }
 
-impl fmt::Debug for FirstLink {
+impl fmt::Debug for HostLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FirstLink(until {})", self.expires)
+        write!(f, "HostLink(until {})", self.expires)
     }
 }
 
@@ -202,7 +204,7 @@ impl Api {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn first_administrator(&self) -> core::result::Result<Option<FirstLink>, Problem> {
+    pub async fn first_administrator(&self) -> core::result::Result<Option<HostLink>, Problem> {
         let accounts = self
             .store
             .list(&Query::of(EntityKind::Account, FEW))
@@ -233,7 +235,7 @@ impl Api {
             .with_word("what", "first-administrator")
             .put(&mut change)?;
         self.commit(&change).await?;
-        Ok(Some(FirstLink { token, expires }))
+        Ok(Some(HostLink { token, expires }))
     }
 }
 

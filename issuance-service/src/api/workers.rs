@@ -40,6 +40,21 @@ pub fn reconciling(api: &Shared, ending: &Ending) -> JoinSet<()> {
         api.clone(),
         |api| async move { Ok(api.revoked().refresh(&api.store).await?) },
     ));
+    workers.spawn(every(
+        CLEARING,
+        "clock",
+        ending.clone(),
+        api.clone(),
+        |api| async move {
+            match api.timekeeper.look(api.now()) {
+                Ok(()) => api.timekeeper.keep(&api.store).await?,
+                Err(fault) => {
+                    tracing::error!(target: "clock", fault = %fault, todo = fault.todo(), "the clock is not believed");
+                }
+            }
+            Ok(())
+        },
+    ));
     workers
 }
 
@@ -72,13 +87,13 @@ pub fn start(api: &Shared, each: u16, ending: &Ending) -> JoinSet<()> {
         "expire",
         ending.clone(),
         api.clone(),
-        |api| async move { api.office.expire_next(api.now()).await },
+        |api| async move { expire(&api).await },
     ));
     workers.spawn(queue(
         "erase",
         ending.clone(),
         api.clone(),
-        |api| async move { api.office.erase_next(api.now()).await },
+        |api| async move { erase(&api).await },
     ));
     if api.office.can_sign() {
         for profile in enrolment::profiles::ALL {
@@ -92,6 +107,30 @@ pub fn start(api: &Shared, each: u16, ending: &Ending) -> JoinSet<()> {
     }
     relying(&mut workers, api, each, ending);
     workers
+}
+
+/// Ends a document whose time is over, by a clock that is believed.
+///
+/// # Errors
+/// Those of the office.
+pub async fn expire(api: &Shared) -> Result<Done> {
+    let now = api.now();
+    match api.timekeeper.may_end(now) {
+        true => api.office.expire_next(now).await,
+        false => Ok(Done::Nothing),
+    }
+}
+
+/// Erases the biometrics of an application whose time is over, by a clock that is believed.
+///
+/// # Errors
+/// Those of the office.
+pub async fn erase(api: &Shared) -> Result<Done> {
+    let now = api.now();
+    match api.timekeeper.may_end(now) {
+        true => api.office.erase_next(now).await,
+        false => Ok(Done::Nothing),
+    }
 }
 
 /// Status lists follow the notices, attempts that do not count any more go, changes are brought to webhooks.

@@ -1,4 +1,4 @@
-//! `account`, `device` and `doctor`: what is done on the machine itself, by who has it.
+//! `account`, `administrator`, `device` and `doctor`: what is done on the machine itself, by who has it.
 
 use std::path::PathBuf;
 
@@ -24,6 +24,40 @@ pub enum AccountVerb {
     /// Make a new link for an account that was invited and did not come in. Older links of it stop working.
     #[command(after_help = "Example:\n  issuance-service account link --login administrator")]
     Link {
+        /// The login name.
+        #[arg(long)]
+        login: String,
+    },
+}
+
+/// `administrator`.
+#[derive(Debug, Args)]
+pub struct Administrator {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: AdministratorVerb,
+}
+
+/// What to do with administrators.
+#[derive(Debug, Subcommand)]
+pub enum AdministratorVerb {
+    /// Make one more administrator, and a link that lets him in once: where there is one alone, or none who comes in.
+    #[command(
+        after_help = "The audit log tells of it.\nExample:\n  issuance-service administrator invite --login test.second --name 'TEST Second Administrator'"
+    )]
+    Invite {
+        /// The login name.
+        #[arg(long)]
+        login: String,
+        /// The name that others see.
+        #[arg(long)]
+        name: String,
+    },
+    /// Take password and second factor away from an administrator who has lost them, and make a link for new ones.
+    #[command(
+        after_help = "His sessions and older links end; the audit log tells of it.\nExample:\n  issuance-service administrator reset --login administrator"
+    )]
+    Reset {
         /// The login name.
         #[arg(long)]
         login: String,
@@ -94,7 +128,7 @@ pub struct Stock {
 pub enum StockVerb {
     /// The last shift of a site on paper (biên bản kiểm kho): a page for A4 in Vietnamese and English.
     #[command(
-        after_help = "Exit codes: 0 it adds up · 1 it does not.\nExample:\n  issuance-service stock report --site test-site --out stock.html"
+        after_help = "Exit codes: 0 it adds up · 1 it does not · 2 the site is not known · 3 two people have not counted yet.\nExample:\n  issuance-service stock report --site test-site --out stock.html"
     )]
     Report {
         /// Where.
@@ -124,6 +158,9 @@ pub struct Restore {
     /// The folder of a backup.
     #[arg(long, value_name = "FOLDER")]
     pub from: PathBuf,
+    /// The SHA-256 of the manifest that `backup` has printed and that was kept elsewhere: a backup that somebody has made anew is refused.
+    #[arg(long, value_name = "HEX", value_parser = sha256)]
+    pub manifest_sha256: Option<Sha256>,
     /// So many documents were given at most since the backup was taken, all data centres together. Without it a tenth of each series of
     /// numbers and four status lists are passed over.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(..=i64::from(issuance_service::backup::fence::MAX_ISSUED)))]
@@ -150,6 +187,17 @@ pub struct FailoverDrill {
     /// Writers at once.
     #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub writers: u16,
+}
+
+/// A digest.
+#[derive(Debug, Clone, Copy)]
+pub struct Sha256(pub [u8; 32]);
+
+fn sha256(text: &str) -> Result<Sha256, String> {
+    let mut octets = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut octets)
+        .map_err(|_| "64 hexadecimal digits".to_owned())?;
+    Ok(Sha256(octets))
 }
 
 fn site(text: &str) -> Result<Site, String> {

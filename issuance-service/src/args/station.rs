@@ -59,7 +59,7 @@ pub enum StationVerb {
     /// Enrol from folders of record.toml and images, with every check of a page. A bad folder does not stop the others.
     #[command(
         after_help = "Exit codes: 0 all are sealed · 1 some were refused · 2 usage.\n\
-Example:\n  issuance-service station --station station --password-file station.password enrol --operator 'TEST Operator' --secret-file operator.secret fixtures/people"
+Example:\n  issuance-service station --station station --password-file station.password enrol --operator 'TEST Operator' --secret-file operator.secret --supervisor 'TEST Supervisor' --supervisor-secret-file supervisor.secret --release 'TEST: two prints only' fixtures/people\nThe fixtures have two prints each: a supervisor releases what is missing of ten. Without --release they are refused."
     )]
     Enrol(StationEnrol),
     /// Serve the capture pages to the browser of this machine.

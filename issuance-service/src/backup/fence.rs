@@ -7,12 +7,15 @@
 //! * blocks that were leased to a data centre count as used up: the lives of the register have counters of their own;
 //! * places in the status lists go on so many behind;
 //! * the audit log goes on under another name: two trees of one size under one name would be a log that was changed;
+//! * whoever was signed in is not any more, and links that were open are not: what was ended or used afterwards would be valid again;
 //! * until somebody has accepted it, the register is only looked at.
 //!
 //! That no number comes twice is certain as long as not more was given after the backup than was passed over. See [`Since`].
 
 use enrolment::personal_number::{BLOCK, Blocks};
-use register::store::{Change, Entity, EntityChange, EntityKind, Expected, Store, StoreError};
+use register::store::{
+    Change, Entity, EntityChange, EntityKind, Expected, Query, Store, StoreError,
+};
 use serde::{Deserialize, Serialize};
 use status_list::shard::ENTRIES_OF_LIST;
 use time::OffsetDateTime;
@@ -39,6 +42,8 @@ const DRAWN: u32 = 2;
 const SPARE_BLOCKS: u64 = 64;
 /// Places beside those that a bound says.
 const SPARE_PLACES: u32 = 1024;
+/// Sessions and links that are removed in one change.
+const REMOVED_AT_ONCE: u32 = 500;
 /// Most documents that a bound may say: twice as many are a number of 32 bits.
 pub const MAX_ISSUED: u32 = 1_000_000_000;
 
@@ -196,6 +201,7 @@ pub(super) async fn raise(
             (Passed::Blocks(blocks), drawn.saturating_add(SPARE_PLACES))
         }
     };
+    sign_everybody_out(store, now).await?;
     let before = Fence::of(store).await?;
     let mut fence = before.unwrap_or(Fence {
         lives: Vec::new(),
@@ -214,6 +220,26 @@ pub(super) async fn raise(
     }
     let change = fence.change("register.restored", RESTORED, now)?;
     Ok(store.commit(&change).await?)
+}
+
+/// Removes sessions and one-time links.
+async fn sign_everybody_out(store: &impl Store, now: OffsetDateTime) -> Result<()> {
+    for kind in [EntityKind::Session, EntityKind::Link] {
+        loop {
+            let open = store.list(&Query::of(kind, REMOVED_AT_ONCE)).await?;
+            if open.is_empty() {
+                break;
+            }
+            let mut change = Change::new(now);
+            let gone = open.into_iter().map(|entity| EntityChange::Remove {
+                kind,
+                id: entity.id,
+            });
+            change.entities.extend(gone);
+            store.commit(&change).await?;
+        }
+    }
+    Ok(())
 }
 
 fn corrupt() -> Error {

@@ -1,6 +1,6 @@
 //! What a backup holds, to the octet.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crypto::HashAlgorithm;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,9 @@ pub struct Manifest {
     pub store: StoreKind,
     /// Whether the keys of the service are in it.
     pub has_keys: bool,
+    /// Where the configuration lay: from there its relative paths started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
     /// Every file but the manifest.
     pub files: Vec<Entry>,
 }
@@ -80,16 +83,25 @@ impl Manifest {
         Ok(hex::encode(HashAlgorithm::Sha256.digest(&text)))
     }
 
-    /// Reads that of a folder and looks at every file: none is missing, changed or added.
+    /// Reads that of a folder and looks at every file: none is missing, changed or added. Who has kept the manifest's own SHA-256 elsewhere also
+    /// knows that nobody has made another manifest for other files.
     ///
     /// # Errors
     /// [`BackupError`].
-    pub fn checked(folder: &Path) -> Result<Self> {
+    pub fn checked(folder: &Path, kept: Option<&[u8; 32]>) -> Result<Self> {
         let path = folder.join(NAME);
         if !path.is_file() {
             return Err(BackupError::NoManifest(folder.to_owned()).into());
         }
         let text = files::read(&path, MAX_MANIFEST)?;
+        let digest = HashAlgorithm::Sha256.digest(&text);
+        if kept.is_some_and(|kept| digest.as_slice() != kept.as_slice()) {
+            return Err(BackupError::OtherManifest {
+                path,
+                found: hex::encode(digest),
+            }
+            .into());
+        }
         let manifest: Self =
             serde_json::from_slice(&text).map_err(|_| BackupError::Manifest(path.clone()))?;
         if manifest.format != FORMAT {

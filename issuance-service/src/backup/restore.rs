@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use register::store::{AnyStore, SqliteStore, Store as _};
+use register::store::{SqliteStore, Store as _};
 use time::OffsetDateTime;
 
 use super::fence::{self, Since};
@@ -30,6 +30,44 @@ pub struct Restored {
     pub store: String,
     /// The configuration, where it came out of the backup.
     pub configuration: Option<PathBuf>,
+    /// Where the keys are: of the service, and of the intake.
+    pub keys: [PathBuf; 2],
+    /// What is in no backup and has to be brought.
+    pub named: Vec<Named>,
+}
+
+/// A file or folder that the configuration names and no backup holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The setting.
+    pub setting: &'static str,
+    /// Where it is looked for: a relative path starts from the folder of the configuration, also of one that was restored elsewhere.
+    pub path: PathBuf,
+    /// Whether there is anything.
+    pub is_there: bool,
+    /// Where it was when the backup was taken, where that was another place.
+    pub was: Option<PathBuf>,
+}
+
+impl Named {
+    /// All of a configuration that lies in another folder now, or in the same.
+    fn all(config: &Config, file: &Path, before: Option<&Path>) -> Vec<Self> {
+        let folder = super::folder_of(file);
+        let was = |path: &Path| {
+            let (now, before) = (folder.as_deref()?, before?);
+            let within = path.strip_prefix(file.parent()?).ok()?;
+            (now != before && within.is_relative()).then(|| before.join(within))
+        };
+        let named = config.named_files().into_iter();
+        named
+            .map(|(setting, path)| Self {
+                setting,
+                path: path.to_owned(),
+                is_there: path.exists(),
+                was: was(path),
+            })
+            .collect()
+    }
 }
 
 /// Refuses a folder in which a restore was begun and not finished.
@@ -45,17 +83,18 @@ pub(crate) fn must_be_finished(file: &Path) -> Result<()> {
 }
 
 /// Makes a service of a backup. Where there is no configuration, that of the backup is taken over. Everything is looked at before anything
-/// is written. The register is [fenced](super::Fence) and waits to be accepted.
+/// is written, and the manifest is compared with a digest that was `kept` elsewhere. The register is [fenced](super::Fence) and waits to be accepted.
 ///
 /// # Errors
 /// [`BackupError`]; those of files and the store.
 pub async fn restore(
     file: &Path,
     from: &Path,
+    kept: Option<&[u8; 32]>,
     since: Since,
     now: OffsetDateTime,
 ) -> Result<Restored> {
-    let manifest = Manifest::checked(from)?;
+    let manifest = Manifest::checked(from, kept)?;
     let marker = file.with_file_name(MARKER);
     let goes_on = marker.exists();
     let is_new = !file.exists();
@@ -86,9 +125,11 @@ pub async fn restore(
     fs::remove_file(&marker).map_err(|source| files::at(&marker, source))?;
     synced(&marker)?;
     Ok(Restored {
-        manifest,
         store: config.store_name(),
         configuration: is_new.then(|| file.to_owned()),
+        keys: key_folders(&config).map(|(folder, _)| folder),
+        named: Named::all(&config, file, manifest.folder.as_deref()),
+        manifest,
     })
 }
 
@@ -119,7 +160,13 @@ fn look(
     if !manifest.has_keys {
         for path in needed(&config) {
             if !path.is_file() {
-                return Err(BackupError::NoKeys(path).into());
+                let [service, intake] = key_folders(&config).map(|(folder, _)| folder);
+                return Err(BackupError::NoKeys {
+                    missing: path,
+                    service,
+                    intake,
+                }
+                .into());
             }
         }
     }
@@ -166,7 +213,9 @@ async fn register(
 ) -> Result<()> {
     if config.is_database() {
         postgres::restore(&config.store, &from.join(DUMP), &config.store_name())?;
-        let store = AnyStore::open(&config.store).await?;
+        // What was written to before was another register.
+        removed(&config.server_memory())?;
+        let store = config.open_store().await?;
         let fenced = match store.integrity().await {
             Ok(findings) if !findings.is_empty() => {
                 Err(BackupError::NotWhole(findings.len()).into())

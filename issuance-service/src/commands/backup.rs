@@ -1,13 +1,13 @@
 //! `backup` and `restore`.
 
 use anyhow::Result;
-use issuance_service::backup::{Fence, Since};
+use issuance_service::backup::{Fence, Named, Since};
 use issuance_service::{Config, backup};
 use serde_json::json;
 
 use super::{Context, serve};
 use crate::args::{Accepted, Backup, Restore};
-use crate::exit::Exit;
+use crate::exit::{Exit, printable};
 use crate::report;
 
 /// What is in no backup, said every time.
@@ -57,7 +57,10 @@ pub async fn backup(args: &Backup, context: &Context) -> Result<Exit> {
                     manifest.octets(),
                     manifest.store.word()
                 ),
-                format!("manifest  SHA-256 {} (keep it elsewhere)", taken.digest),
+                format!(
+                    "manifest  SHA-256 {} (keep it apart from the backup, for `restore --manifest-sha256`)",
+                    taken.digest
+                ),
             ];
             lines.extend(lacks.iter().map(|what| format!("not in it {what}")));
             lines.join("\n")
@@ -72,7 +75,8 @@ pub async fn restore(args: &Restore, context: &Context) -> Result<Exit> {
         issued: args.issued_since,
         restored_before: args.restored_before,
     };
-    let restored = backup::restore(&context.config, &args.from, since, context.now).await?;
+    let kept = args.manifest_sha256.as_ref().map(|digest| &digest.0);
+    let restored = backup::restore(&context.config, &args.from, kept, since, context.now).await?;
     let manifest = &restored.manifest;
     report::print(
         context.format,
@@ -83,16 +87,42 @@ pub async fn restore(args: &Restore, context: &Context) -> Result<Exit> {
                 "octets": manifest.octets(),
                 "made": manifest.made.unix_timestamp(),
                 "configuration": restored.configuration,
+                "manifest_compared": kept.is_some(),
+                "keys": restored.keys,
+                "named": restored.named.iter().map(named_json).collect::<Vec<_>>(),
             })
         },
         || {
             format!(
-                "register  {}\nas of     {}\nnext      compare it with what has happened since (`serve --reconcile`, `doctor --checkpoint …`), then `restored --accept`",
-                restored.store, manifest.made
+                "register  {}\nas of     {}\nmanifest  {}\nkeys      {} and {}\n{}next      compare it with what has happened since (`serve --reconcile`, `doctor --checkpoint …`), then `restored --accept`",
+                restored.store,
+                manifest.made,
+                match kept {
+                    Some(_) => "the one whose digest was kept",
+                    None => "not compared (--manifest-sha256)",
+                },
+                restored.keys[0].display(),
+                restored.keys[1].display(),
+                restored.named.iter().map(named_line).collect::<String>(),
             )
         },
     )?;
     Ok(Exit::Done)
+}
+
+fn named_json(named: &Named) -> serde_json::Value {
+    json!({ "setting": named.setting, "path": named.path, "there": named.is_there, "was": named.was })
+}
+
+/// What is in no backup: where it is looked for.
+fn named_line(named: &Named) -> String {
+    let path = named.path.display();
+    let there = if named.is_there { "" } else { " IS MISSING" };
+    let was = named.was.as_ref().map_or_else(String::new, |was| {
+        let was = was.display().to_string();
+        format!(" (it was {} when the backup was taken)", printable(&was))
+    });
+    format!("bring     {}: {path}{there}{was}\n", named.setting)
 }
 
 /// Says whether the register was restored, and accepts it.

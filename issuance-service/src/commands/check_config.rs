@@ -3,6 +3,7 @@
 use anyhow::Result;
 use issuance_service::Config;
 use issuance_service::api::start;
+use issuance_service::places::{PlaceFault, Places};
 use issuance_service::signers::SignerState;
 use serde_json::{Value, json};
 
@@ -16,13 +17,14 @@ pub async fn run(context: &Context) -> Result<Exit> {
     // Settings that cannot work are faults here as they are when it is served.
     config.telemetry.traces()?;
     let nats = Nats::look(&config).await?;
+    let faults = Places::of(&config).examine();
     let signers = config.signers(randomness())?;
     if let Some(signers) = &signers {
         signers.try_keys(context.now)?;
     }
     let has_keys = start::try_keys(&config, context.now, &mut system_rng()?).await?;
     let Some(signers) = signers else {
-        return desk(&config, has_keys, &nats, context).await;
+        return desk(&config, has_keys, (&nats, &faults), context).await;
     };
     let signers = signers.states(context.now)?;
     let service = context.service().await?;
@@ -37,23 +39,46 @@ pub async fn run(context: &Context) -> Result<Exit> {
                 "document_signers": signers.iter().map(signer_json).collect::<Vec<_>>(),
                 "service_keys": has_keys,
                 "nats": nats.json(),
+                "places": places_json(&faults),
             })
         },
         || {
             format!(
-                "store            {}\njobs             {}\n{}{}{nats}",
+                "store            {}\njobs             {}\n{}{}{nats}{}",
                 config.store_name(),
                 config.jobs.display(),
                 keys_line(has_keys),
                 signers.iter().map(signer_line).collect::<String>(),
+                places_lines(&faults),
             )
         },
     )?;
     Ok(if may_sign {
-        nats.exit()
+        exit(&nats, &faults)
     } else {
         Exit::KeyStore
     })
+}
+
+/// What cannot be written to weighs more than a line that is down.
+const fn exit(nats: &Nats, faults: &[PlaceFault]) -> Exit {
+    match faults {
+        [] => nats.exit(),
+        _ => Exit::KeyStore,
+    }
+}
+
+fn places_json(faults: &[PlaceFault]) -> Value {
+    let fault = |fault: &PlaceFault| json!({ "place": fault.what(), "what": fault.to_string(), "todo": fault.todo() });
+    faults.iter().map(fault).collect()
+}
+
+fn places_lines(faults: &[PlaceFault]) -> String {
+    let line = |fault: &PlaceFault| {
+        let text = format!("{fault}; {}", fault.todo());
+        format!("\nnot written      {}", crate::exit::printable(&text))
+    };
+    faults.iter().map(line).collect()
 }
 
 fn signer_json(signer: &SignerState) -> Value {
@@ -99,21 +124,27 @@ const fn keys_line(has_keys: bool) -> &'static str {
 }
 
 /// A service that signs nothing has a register only.
-async fn desk(config: &Config, has_keys: bool, nats: &Nats, context: &Context) -> Result<Exit> {
+async fn desk(
+    config: &Config,
+    has_keys: bool,
+    (nats, faults): (&Nats, &[PlaceFault]),
+    context: &Context,
+) -> Result<Exit> {
     context.service().await?.store().close().await;
     report::print(
         context.format,
-        || json!({ "store": config.store_name(), "jobs": config.jobs, "document_signers": [], "service_keys": has_keys, "nats": nats.json() }),
+        || json!({ "store": config.store_name(), "jobs": config.jobs, "document_signers": [], "service_keys": has_keys, "nats": nats.json(), "places": places_json(faults) }),
         || {
             format!(
-                "store            {}\njobs             {}\n{}\ndocument signer  none: packets are taken in, nothing is issued{nats}",
+                "store            {}\njobs             {}\n{}\ndocument signer  none: packets are taken in, nothing is issued{nats}{}",
                 config.store_name(),
                 config.jobs.display(),
                 keys_line(has_keys),
+                places_lines(faults),
             )
         },
     )?;
-    Ok(nats.exit())
+    Ok(exit(nats, faults))
 }
 
 /// What was found of the stream for changes.

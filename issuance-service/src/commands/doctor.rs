@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use issuance_service::api::doctor::{self, Ill};
+use issuance_service::places::room;
 use serde_json::json;
 
 use super::{Context, serve};
@@ -69,22 +70,4 @@ fn note(path: &Path) -> Result<String> {
         named()
     );
     std::fs::read_to_string(path).with_context(named)
-}
-
-/// Octets that are free on the disk of a folder, as `df` says.
-fn room(folder: &Path) -> Option<u64> {
-    let output = std::process::Command::new("df")
-        .arg("-Pk")
-        .arg(folder)
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let blocks: u64 = text
-        .lines()
-        .nth(1)?
-        .split_whitespace()
-        .nth(3)?
-        .parse()
-        .ok()?;
-    blocks.checked_mul(1024)
 }

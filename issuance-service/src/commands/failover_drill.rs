@@ -124,6 +124,8 @@ async fn write(store: AnyStore, begun: Instant, ends: Arc<AtomicBool>) -> Result
             }
             // The server went while it answered, or is not there: it is not known, and nobody was told that it is done.
             Err(StoreError::Unavailable(_)) => seen.unknown.push(id),
+            // Nothing was written: there was too much to do.
+            Err(StoreError::Overloaded) => {}
             Err(error) => return Err(error),
         }
         tokio::time::sleep(PAUSE).await;

@@ -30,9 +30,11 @@ pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
     // A generator that fails once fails for all: it is tried before anything is served.
     system_rng()?;
     let api = start::open(&config, Arc::new(MachineClock), &randomness()).await?;
-    if !args.reconcile {
-        Fence::must_be_open(&api.store).await?;
+    match args.reconcile {
+        true => api.reconcile(),
+        false => Fence::must_be_open(&api.store).await?,
     }
+    believe_clock(args.accept_clock, &api).await?;
     let socket = TcpListener::bind(settings.listen)
         .await
         .with_context(|| settings.listen.to_string())?;
@@ -86,6 +88,24 @@ pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Says that the clock is not believed, or that somebody believes it.
+async fn believe_clock(is_accepted: bool, api: &Shared) -> Result<()> {
+    let now = api.now();
+    let Err(fault) = api.timekeeper.look(now) else {
+        // Also a service that ends at once has been here.
+        return Ok(api.timekeeper.keep(&api.store).await?);
+    };
+    if !is_accepted {
+        tracing::error!(target: "clock", fault = %fault, todo = fault.todo(), "the clock is not believed");
+        return Ok(());
+    }
+    // Entries of the time before are older than what is written down now, all of them.
+    journal::all(&api.store, &api.keys, now).await?;
+    api.timekeeper.accept(&api.store, now).await?;
+    tracing::warn!(target: "clock", fault = %fault, "the clock was accepted");
+    Ok(())
+}
+
 /// The service of the configuration, for the verbs beside it. Nothing is served.
 pub async fn open(context: &Context) -> Result<(Config, Shared)> {
     let config = Config::read(&context.config)?;
@@ -112,6 +132,7 @@ async fn until(
 fn listener(api: &Shared, socket: TcpListener, settings: &ServeConfig) -> Result<TlsListener> {
     let limits = TlsLimits {
         connections: settings.connections,
+        connections_per_address: settings.connections_per_address,
         ..TlsLimits::default()
     };
     Ok(TlsListener::new(
@@ -175,7 +196,7 @@ impl Signals {
 }
 
 /// Where it is, and the link of the first administrator.
-fn announce(format: OutputFormat, address: &str, link: Option<start::FirstLink>, made: bool) {
+fn announce(format: OutputFormat, address: &str, link: Option<start::HostLink>, made: bool) {
     let link = link.map(|link| {
         (
             format!("{address}/invitation#{}", link.token.as_str()),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use access::http_client::ProviderClient;
 use access::oidc::OidcSettings;
+use access::tls::{CONNECTIONS, CONNECTIONS_PER_ADDRESS};
 use access::{Role, SessionLimits};
 use crypto::SecretBytes;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use time::Duration;
 
 use crate::api::IdentityProvider;
 use crate::api::telemetry::{LogFormat, LogLevel};
+use crate::places::LEAST_ROOM_MIB;
 use crate::{Error, Result, files};
 
 /// The port where nothing is said.
@@ -56,10 +58,14 @@ pub struct ServeConfig {
     pub workers: u16,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once with one address. A proxy in front of the service is one address.
+    pub connections_per_address: usize,
     /// The form of log lines.
     pub log_format: LogFormat,
     /// How much is told.
     pub log_level: LogLevel,
+    /// Free space in MiB, where the service writes, under which it is not ready.
+    pub least_room_mib: u32,
     /// How long sessions last.
     pub sessions: SessionConfig,
     /// The identity provider.
@@ -78,9 +84,11 @@ impl Default for ServeConfig {
             metrics: None,
             data_centre: "a".to_owned(),
             workers: 2,
-            connections: 1024,
+            connections: CONNECTIONS,
+            connections_per_address: CONNECTIONS_PER_ADDRESS,
             log_format: LogFormat::Json,
             log_level: LogLevel::Info,
+            least_room_mib: LEAST_ROOM_MIB,
             sessions: SessionConfig::default(),
             oidc: None,
         }
@@ -200,6 +208,10 @@ impl ServeConfig {
             (
                 (1..=65536).contains(&self.connections),
                 "serve.connections: 1 to 65536",
+            ),
+            (
+                (1..=65536).contains(&self.connections_per_address),
+                "serve.connections-per-address: 1 to 65536",
             ),
             (
                 minutes

@@ -28,6 +28,7 @@ const S = {
   missing: { vi: "Thất lạc", en: "Missing" },
   left: { vi: "Còn lại", en: "Remaining" },
   right: { vi: "Hai vế bằng nhau.", en: "Both sides are equal." },
+  provisional: { vi: "Tạm tính: ca chưa đóng, chưa đủ hai người đếm.", en: "Provisional: the shift is not closed, two people have not counted yet." },
   wrong: { vi: "Hai vế KHÔNG bằng nhau.", en: "Both sides are NOT equal." },
   openedBy: { vi: "Mở bởi", en: "Opened by" },
   countedBy: { vi: "Đếm lần một", en: "Counted first by" },
@@ -51,19 +52,26 @@ export async function shifts(site, stock, again) {
     [S.countedBy, (shift) => shift.counted_by ?? "–"], [S.closedBy, (shift) => shift.closed_by ?? "–"],
     [S.closed, (shift) => (shift.closed_at ? when(shift.closed_at) : "–")],
     [S.paper, (shift) => h("a", { href: `/v1/shifts/${shift.id}/report`, target: "_blank", rel: "noopener", say: S.report })],
-    [S.sum, (shift) => ({ vi: shift.account.adds_up ? "✓" : "✕", en: shift.account.adds_up ? "✓" : "✕" })],
+    [S.sum, (shift) => ({ vi: sign(shift), en: sign(shift) })],
   ], items));
 }
 
+/** An open shift is neither right nor wrong as long as the books are right. */
+function sign({ account, state }) {
+  if (!account.adds_up) return "✕";
+  return state === "closed" ? "✓" : "…";
+}
+
 /** opened_with + received = good + rejects + destroyed + missing + remaining, as people add. */
-function sum({ account }) {
+function sum({ account, state }) {
+  const verdict = !account.adds_up ? ["red", S.wrong] : state === "closed" ? ["green", S.right] : ["amber", S.provisional];
   const figure = (text, count) => h("div", { class: "figure" }, h("dd", { say: amount(count) }), h("dt", { say: text }));
-  const sign = (text) => h("span", { class: "sign", "aria-hidden": "true" }, text);
-  const joined = (pairs) => pairs.flatMap(([text, count], place) => [place > 0 && sign("+"), figure(text, count)]);
+  const operator = (text) => h("span", { class: "sign", "aria-hidden": "true" }, text);
+  const joined = (pairs) => pairs.flatMap(([text, count], place) => [place > 0 && operator("+"), figure(text, count)]);
   return h("div", { class: "stack" }, h("h3", { say: S.sum }),
-    h("dl", { class: "equation" }, joined([[S.openedWith, account.opened_with], [S.received, account.received]]), sign("="),
+    h("dl", { class: "equation" }, joined([[S.openedWith, account.opened_with], [S.received, account.received]]), operator("="),
       joined([[S.good, account.good], [S.rejected, account.rejects], [S.destroyed, account.destroyed], [S.missing, account.missing], [S.left, account.remaining]])),
-    h("p", { class: account.adds_up ? "verdict green" : "verdict red", say: account.adds_up ? S.right : S.wrong }));
+    h("p", { class: `verdict ${verdict[0]}`, say: verdict[1] }));
 }
 
 /** Who counts types what is there: nothing stands in the fields beforehand. */

@@ -22,6 +22,7 @@ const S = {
   wrong: { vi: "SAI: tổng các trạng thái khác số đã nhập. Báo giám sát.", en: "WRONG: the states do not add up to what came in. Tell a supervisor." },
   rejects: { vi: "Bị loại, theo lý do", en: "Set aside, by reason" },
   waiting: { vi: "Chờ lệnh in, ở mọi điểm", en: "Waiting for jobs, at all sites" },
+  unknown: { vi: "Chưa từng có phôi thẻ nào nhập vào điểm này. Hãy kiểm tra tên điểm.", en: "Nothing ever came in at this site. Check its name." },
   keys: { vi: "Khóa", en: "Keys" },
   receive: { vi: "Nhập kho", en: "Take chips in" },
   receiveLead: { vi: "Tệp chip do card-tool ghi khi chuẩn bị thẻ.", en: "A chip file that card-tool wrote when it prepared cards, or a list of them." },
@@ -40,7 +41,11 @@ export async function page(main, { rest: [word], go, again }) {
   const site = word ?? placed("site");
   if (!site) return fill(main, heading(S.title), section(S.choose, chooser("", go)));
   work("site", site);
-  const view = await api.get(`/v1/stock/${api.part(site)}`);
+  const view = await stockOf(site);
+  if (!view) {
+    return fill(main, heading(named(S.title, site, ": ")), section(T.site, chooser(site, go)),
+      h("p", { class: "finding warn", id: "unknown-site", say: S.unknown }), may("stock.receive") && receive(site, again));
+  }
   fill(main,
     heading(named(S.title, site, ": "), button(T.print, () => print(), { id: "print" })),
     h("p", { class: "only-print" }, h("span", { say: S.printed }), " ", h("span", { say: when(new Date().toISOString()) })),
@@ -50,6 +55,16 @@ export async function page(main, { rest: [word], go, again }) {
     may("stock.receive") && h("div", { class: "no-print" }, receive(site, again)),
     h("div", { class: "no-print" }, await chips(site, again)),
     h("div", { class: "only-print signatures" }, h("div", { say: S.keeper }), h("div", { say: S.witness })));
+}
+
+/** The stock of a site, or nothing where nothing ever came in. */
+async function stockOf(site) {
+  try {
+    return await api.get(`/v1/stock/${api.part(site)}`);
+  } catch (problem) {
+    if (problem.status === 404) return null;
+    throw problem;
+  }
 }
 
 function chooser(site, go) {

@@ -1,15 +1,15 @@
 //! Taking a packet in, once.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crypto::{CryptoRng, HashAlgorithm, PrivateKey, SecretBytes};
+use crypto::{CryptoRng, PrivateKey, SecretBytes};
 use enrolment::packet::{
-    AttachmentEntry, AttachmentSink, Digest, Identity, KeyRing, OpenedPacket, PacketError, Receipt,
-    RefusalReason, SignedReceipt, Status, VERSION, VerifiedPacket, open, open_into,
+    Digest, Identity, KeyRing, OpenedPacket, PacketError, Receipt, RefusalReason, SignedReceipt,
+    Status, VERSION, VerifiedPacket, open, open_into,
 };
 use key_store::whole_file;
 use register::store::{BlobName, Store};
@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::IntakeFolder;
+use super::copying::{Copying, Hashed, Ignored, copy, hash};
 use super::packets::{PacketRow, Packets};
 use crate::station::{
     Answer, Intake, Outgoing, PACKET, StationError, new_locked, of_name, remove_orphans, travelling,
@@ -26,8 +27,6 @@ use crate::{Error, Result, files};
 
 /// The ending of a packet that is just coming in.
 const PART: &str = "part";
-/// Bytes that are read at a time.
-const BUFFER: usize = 64 << 10;
 
 /// What whoever brings a packet says that it is; it is checked against what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,11 +155,62 @@ impl<S: Store> IntakeDesk<S> {
         Ok(Box::new(self.vault.read(row.id, file, &key)?))
     }
 
-    /// Takes a packet in. A refusal is an answer too; an error means that nothing was decided and the same packet may come again.
+    /// Takes a packet in that came on a stick. A refusal is an answer too; an error means that nothing was decided and the same packet
+    /// may come again. A file that is not the one that its name says is refused under that name, whatever became of the packet before:
+    /// nothing else could tell the station to send it again.
     ///
     /// # Errors
     /// [`Error::File`], [`Error::Store`].
     pub async fn take(&self, claim: Claim, input: impl Read, now: OffsetDateTime) -> Result<Taken> {
+        match self.compared(None, claim, input, now).await? {
+            (Taken::Before(_), false) => self.refuse(claim, other_content(claim), now),
+            (taken, _) => Ok(taken),
+        }
+    }
+
+    /// Takes a packet in that a device has brought.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Store`]; [`StationError::OtherContent`] where what came is not what it was said to be: nothing is
+    /// signed then, neither a receipt nor a refusal.
+    pub async fn take_of(
+        &self,
+        device: Option<Uuid>,
+        claim: Claim,
+        input: impl Read,
+        now: OffsetDateTime,
+    ) -> Result<Taken> {
+        match self.compared(device, claim, input, now).await? {
+            (taken, true) => Ok(taken),
+            (_, false) => Err(other_content(claim)),
+        }
+    }
+
+    /// What becomes of a packet, and whether what came is what it was said to be.
+    async fn compared(
+        &self,
+        device: Option<Uuid>,
+        claim: Claim,
+        input: impl Read,
+        now: OffsetDateTime,
+    ) -> Result<(Taken, bool)> {
+        let mut input = Hashed::new(input);
+        let taken = self.decide(device, claim, &mut input, now).await?;
+        let is_same = match taken {
+            Taken::Now(_) => true,
+            _ => input.finish().map_err(unread)? == claim.digest,
+        };
+        Ok((taken, is_same))
+    }
+
+    /// What becomes of a packet, if it is the one that it is said to be. One that was here before is not read again.
+    async fn decide(
+        &self,
+        device: Option<Uuid>,
+        claim: Claim,
+        input: &mut impl Read,
+        now: OffsetDateTime,
+    ) -> Result<Taken> {
         if let Some(earlier) = self.packets.packet(claim.id).await?
             && earlier.digest == claim.digest
         {
@@ -177,7 +227,7 @@ impl<S: Store> IntakeDesk<S> {
             };
         }
         match self.arrive(claim, input) {
-            Ok(arrived) => self.enter(claim, arrived, now).await,
+            Ok(arrived) => self.enter(device, claim, arrived, now).await,
             Err(error) => self.refuse(claim, error, now),
         }
     }
@@ -267,9 +317,18 @@ impl<S: Store> IntakeDesk<S> {
         restored
     }
 
-    async fn enter(&self, claim: Claim, arrived: Arrived, now: OffsetDateTime) -> Result<Taken> {
+    async fn enter(
+        &self,
+        device: Option<Uuid>,
+        claim: Claim,
+        arrived: Arrived,
+        now: OffsetDateTime,
+    ) -> Result<Taken> {
         let receipt = self.receipt(claim, Status::Received, now)?;
-        let row = row(&arrived, receipt, now);
+        let row = PacketRow {
+            device,
+            ..row(&arrived, receipt, now)
+        };
         let manifest = arrived.packet.manifest();
         let kept = self
             .packets
@@ -301,8 +360,7 @@ impl<S: Store> IntakeDesk<S> {
         let file = Uuid::now_v7();
         let arrived = self.seal(input, &key, &temporary).and_then(|packet| {
             if packet.manifest().packet != claim.id || packet.digest() != claim.digest {
-                let packet = claim.id;
-                return Err(StationError::OtherContent { packet }.into());
+                return Err(other_content(claim));
             }
             keep(&temporary, &self.vault.path(claim.id, file))?;
             Ok(packet)
@@ -378,6 +436,7 @@ fn row(arrived: &Arrived, receipt: SignedReceipt, now: OffsetDateTime) -> Packet
         length: packet.length(),
         profile: manifest.profile.clone(),
         station: manifest.station.name.clone(),
+        device: None,
         operator: manifest.operator.name.clone(),
         supervisor: manifest.supervisor.as_ref().map(|party| party.name.clone()),
         book: book.map(|anchor| (anchor.line, anchor.link.clone())),
@@ -398,6 +457,16 @@ fn keep(temporary: &Path, path: &Path) -> Result<()> {
         .map_err(|source| files::at(path, source))
 }
 
+fn other_content(claim: Claim) -> Error {
+    let packet = claim.id;
+    StationError::OtherContent { packet }.into()
+}
+
+/// What stopped coming was not decided on.
+fn unread(error: io::Error) -> StationError {
+    PacketError::Io(error).into()
+}
+
 /// Why a packet is refused; nothing where the fault is ours, or a disk's.
 fn reason(error: &Error) -> Option<RefusalReason> {
     match error {
@@ -411,81 +480,5 @@ fn reason(error: &Error) -> Option<RefusalReason> {
             _ => Some(RefusalReason::Unreadable),
         },
         _ => None,
-    }
-}
-
-/// Copies to a new file, sealed where there is a key, on the disk when this returns, and says what was copied.
-fn copy(input: impl Read, to: &Path, key: Option<&FileKey>) -> Result<Digest> {
-    let file = new_locked(to)?;
-    let mut found = None;
-    let mut failed = None;
-    let mut copying = |output: &mut dyn Write, input: &mut dyn Read| {
-        let mut copied = Copying {
-            input,
-            output,
-            failed: None,
-        };
-        let hashed = hash(&mut copied);
-        failed = copied.failed;
-        found = Some(hashed.map_err(PacketError::Io)?);
-        Ok(())
-    };
-    let mut input = input;
-    let copied = match key {
-        Some(key) => key
-            .seal_into(&file, |output| copying(output, &mut input))
-            .map(drop),
-        None => copying(&mut &file, &mut input),
-    };
-    if let Some(source) = failed {
-        return Err(files::at(to, source));
-    }
-    copied.map_err(StationError::from)?;
-    file.sync_all().map_err(|source| files::at(to, source))?;
-    found.ok_or(Error::Interrupted)
-}
-
-fn hash(mut input: impl Read) -> io::Result<Digest> {
-    let mut hasher = HashAlgorithm::Sha256.hasher();
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        let count = input.read(&mut buffer)?;
-        if count == 0 {
-            return Ok(Digest::from_hash(&hasher.finalize()));
-        }
-        hasher.update(buffer.get(..count).unwrap_or_default());
-    }
-}
-
-/// Reads and copies to the disk what was read.
-struct Copying<'o, R> {
-    input: R,
-    output: &'o mut dyn Write,
-    failed: Option<io::Error>,
-}
-
-impl<R: Read> Read for Copying<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        let part = buffer.get(..count).unwrap_or_default();
-        self.output.write_all(part).map_err(|error| {
-            let kind = error.kind();
-            self.failed = Some(error);
-            io::Error::from(kind)
-        })?;
-        Ok(count)
-    }
-}
-
-/// What is in a packet is looked at when it is worked on.
-struct Ignored;
-
-impl AttachmentSink for Ignored {
-    fn begin(&mut self, _: &AttachmentEntry) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn take(&mut self, _: &[u8]) -> io::Result<()> {
-        Ok(())
     }
 }

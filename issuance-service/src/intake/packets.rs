@@ -30,6 +30,8 @@ pub struct PacketRow {
     pub profile: String,
     /// The station.
     pub station: String,
+    /// The device that brought it: nothing where it came on a stick, or in a release before there were such.
+    pub device: Option<Uuid>,
     /// Who enrolled.
     pub operator: String,
     /// Who released what was overridden.
@@ -67,6 +69,8 @@ struct Body {
     receipt: String,
     #[serde(default)]
     file: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<Uuid>,
 }
 
 impl<S: Store> Packets<S> {
@@ -189,6 +193,7 @@ impl PacketRow {
             received_at: milliseconds(self.received_at),
             receipt: String::from_utf8(receipt).map_err(|_| corrupt("receipt"))?,
             file: self.file,
+            device: self.device,
         };
         Ok(Entity {
             kind: EntityKind::Packet,
@@ -220,6 +225,7 @@ impl PacketRow {
             received_at: instant(body.received_at)?,
             receipt: receipt.map_err(|_| corrupt("receipt"))?,
             file: body.file,
+            device: body.device,
         })
     }
 }

@@ -35,8 +35,28 @@ impl Office {
         hand: &Hand,
         now: OffsetDateTime,
     ) -> Result<Document> {
+        self.document_seen(job, None, command, permission, hand, now)
+            .await
+    }
+
+    /// The same by somebody who has seen a version of the document: another one is a conflict.
+    ///
+    /// # Errors
+    /// As [`Self::document`]; [`Error::Changed`].
+    pub async fn document_seen(
+        &self,
+        job: Uuid,
+        expected: Option<u32>,
+        command: &Command,
+        permission: Permission,
+        hand: &Hand,
+        now: OffsetDateTime,
+    ) -> Result<Document> {
         for _ in 0..MAX_ATTEMPTS {
             let history = self.documents.history(job).await?;
+            if expected.is_some_and(|version| version != history.version()) {
+                return Err(Error::Changed);
+            }
             let before = history.document().ok_or(Refusal::UnknownJob)?;
             let event = match process(Some(&before), command) {
                 Ok(Some(event)) => event,

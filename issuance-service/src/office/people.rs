@@ -5,17 +5,19 @@ use enrolment::packet::{Purpose, Subject};
 use enrolment::{BirthDate, Field, HolderRecord, spelling};
 use register::application::{Event, Resemblance};
 use register::person::LifeStatus;
-use register::store::SearchKey;
+use register::store::{Breadth, SearchKey};
 use register::{ApplicationSummary, Details, DocumentSummary, PersonRow};
 use uuid::Uuid;
 
-use super::Office;
-use crate::{Error, Result, Vault, person_texts};
+use super::{Office, search_keys};
+use crate::{Error, Result, person_texts};
 
-/// Words of a name that are paired: names of more words than this exist, but need not be found by all of them.
-const MAX_PAIRED: usize = 6;
-/// Most people who are compared with one: the keys let through some hundreds in a register of a hundred million.
-pub const MAX_COMPARED: u32 = 500;
+/// Most people who are compared with an applicant: those who share most search keys.
+const MAX_COMPARED: u32 = 200;
+/// Most people who are compared with what somebody types, where the first of them are shown.
+const MAX_LOOKED_AT: u32 = 32;
+/// From here on a name is one that may have been typed for another ([`duplicates::Policy::standard`], name and date).
+const ALIKE: f32 = 0.72;
 /// Applications of a person that are looked through for a portrait.
 const MAX_PORTRAITS: u32 = 20;
 
@@ -64,18 +66,23 @@ impl Office {
         if let Some(birth) = &query.birth {
             record.set(Field::DateOfBirth, birth.as_str());
         }
-        let views = self.alike(&record).await?;
-        let probe = duplicates::Name::of(&query.name);
-        let weights = Weights::default();
-        // Each name is compared once: in a large register there are hundreds.
-        let ranked = views.into_iter().map(|view| {
-            let name = duplicates::Name::of(&full_name(&view.texts));
-            (duplicates::name_similarity(&probe, &name, &weights), view)
-        });
-        let mut ranked: Vec<(f32, PersonView)> = ranked.collect();
-        ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        ranked.truncate(limit);
-        Ok(ranked.into_iter().map(|(_, view)| view).collect())
+        let vault = self.desk.vault();
+        let exactly = search_keys::asked_exactly(vault, &record);
+        let people = self
+            .alike(&exactly, Breadth::Closest, MAX_LOOKED_AT)
+            .await?;
+        let mut found = ranked(&query.name, people);
+        // Other dates may have been meant where nobody of such a name was born on the one that was said.
+        if found.first().is_none_or(|(alike, _)| *alike < ALIKE) {
+            let mut others = search_keys::asked(vault, &record);
+            others.retain(|key| !exactly.contains(key));
+            let mut people = self.alike(&others, Breadth::Closest, MAX_LOOKED_AT).await?;
+            people.retain(|other| found.iter().all(|(_, view)| view.row.id != other.row.id));
+            people.extend(found.into_iter().map(|(_, view)| view));
+            found = ranked(&query.name, people);
+        }
+        found.truncate(limit);
+        Ok(found.into_iter().map(|(_, view)| view).collect())
     }
 
     /// The documents that were made for applications, remakes included, the last ones first.
@@ -132,7 +139,8 @@ impl Office {
         record: &HolderRecord,
         known: Option<Uuid>,
     ) -> Result<Vec<Resemblance>> {
-        let views = self.alike(record).await?;
+        let keys = search_keys::asked(self.desk.vault(), record);
+        let views = self.alike(&keys, Breadth::All, MAX_COMPARED).await?;
         let people: Vec<Person> = views
             .iter()
             .map(|view| Person::of_texts(&view.row.id.to_string(), view.texts.texts()))
@@ -151,9 +159,13 @@ impl Office {
         Ok(resemblances.collect())
     }
 
-    async fn alike(&self, record: &HolderRecord) -> Result<Vec<PersonView>> {
-        let keys = search_keys(self.desk.vault(), record);
-        let rows = self.people.find(&keys, MAX_COMPARED).await?;
+    async fn alike(
+        &self,
+        keys: &[SearchKey],
+        breadth: Breadth,
+        at_most: u32,
+    ) -> Result<Vec<PersonView>> {
+        let rows = self.people.find(keys, breadth, at_most).await?;
         rows.into_iter().map(|row| self.view(row)).collect()
     }
 
@@ -169,7 +181,7 @@ impl Office {
     pub fn details(&self, person: Uuid, record: &HolderRecord) -> Result<Details> {
         Ok(Details {
             sealed: person_texts::seal(self.desk.vault(), person, record.texts())?,
-            keys: search_keys(self.desk.vault(), record),
+            keys: search_keys::kept(self.desk.vault(), record),
         })
     }
 
@@ -188,7 +200,7 @@ impl Office {
     }
 }
 
-fn full_name(record: &HolderRecord) -> String {
+pub(super) fn full_name(record: &HolderRecord) -> String {
     let texts = record.texts();
     match texts.get(Field::FullName) {
         Some(name) => name.to_owned(),
@@ -198,57 +210,21 @@ fn full_name(record: &HolderRecord) -> String {
     }
 }
 
+/// People with how alike their names are to one, the most similar first.
+fn ranked(name: &str, views: Vec<PersonView>) -> Vec<(f32, PersonView)> {
+    let probe = duplicates::Name::of(name);
+    let weights = Weights::default();
+    // Each name is compared once.
+    let ranked = views.into_iter().map(|view| {
+        let name = duplicates::Name::of(&full_name(&view.texts));
+        (duplicates::name_similarity(&probe, &name, &weights), view)
+    });
+    let mut ranked: Vec<(f32, PersonView)> = ranked.collect();
+    ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    ranked
+}
+
 fn percent(score: f32) -> u8 {
     // Saturates, and 0 to 1 is all there is.
     (score * 100.0).round() as u8
-}
-
-/// The keys by which a person is searched. Each lets at most some hundreds of people through in a register of a hundred million, and together they
-/// forgive one mistake: a word of the name, the day and month, or the year of birth.
-///
-/// | key | forgives |
-/// |---|---|
-/// | each two words, with the date of birth | the other words, their order, tones |
-/// | the last word, and the other of two, with the date of birth | every other word |
-/// | all words, with the year of birth | day and month |
-/// | all words, with day and month | the year |
-/// | numbers of documents | everything else |
-pub(super) fn search_keys(vault: &Vault, record: &HolderRecord) -> Vec<SearchKey> {
-    let texts = record.texts();
-    let name = full_name(record);
-    let bare = spelling::bare(&name);
-    let mut words: Vec<&str> = spelling::words(&bare).collect();
-    let birth = texts.get(Field::DateOfBirth).and_then(BirthDate::parse);
-    let mut keys = Vec::new();
-    let mut add = |what: String| keys.push(vault.search_key(&what));
-    if let Some(birth) = birth {
-        let (year, month, day) = (birth.year(), birth.month(), birth.day());
-        // Half the country is called Nguyễn, and a third Thị or Văn: one word tells enough when it is the last, by which people are called;
-        // of the others two.
-        let telling = words
-            .len()
-            .saturating_sub(if words.len() > 2 { 1 } else { 2 });
-        for word in words.iter().skip(telling) {
-            add(format!("word/{word}/{year}/{month:?}/{day:?}"));
-        }
-        words.sort_unstable();
-        for (place, word) in words.iter().enumerate() {
-            for other in words.iter().take(MAX_PAIRED).skip(place + 1) {
-                add(format!("words/{word}/{other}/{year}/{month:?}/{day:?}"));
-            }
-        }
-        let all = words.join(" ");
-        add(format!("name/{all}/{year}"));
-        if let (Some(month), Some(day)) = (month, day) {
-            add(format!("name/{all}/{month}/{day}"));
-        }
-    }
-    for field in [Field::PreviousDocumentNumber, Field::PersonalNumber] {
-        if let Some(number) = texts.get(field) {
-            add(format!("number/{number}"));
-        }
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }

@@ -21,8 +21,7 @@ use uuid::Uuid;
 use super::applications::SUBJECT;
 use super::notice::{self, NoticeKind};
 use super::numbers::named;
-use super::people::search_keys;
-use super::{Hand, Office};
+use super::{Hand, Office, search_keys};
 use crate::service::new_job;
 use crate::{DocumentOrder, Error, Result};
 
@@ -85,7 +84,8 @@ impl Office {
     /// # Errors
     /// [`Error::Store`].
     pub(crate) async fn guard(&self, record: &HolderRecord) -> Result<Guard> {
-        let keys = search_keys(self.desk.vault(), record);
+        // Asked keys are kept keys and more: whoever is asked for and whoever asks share one.
+        let keys = search_keys::asked(self.desk.vault(), record);
         let mut seen = Vec::new();
         for id in guards(&keys) {
             let entity = self.store.entity(EntityKind::Setting, id).await?;

@@ -11,7 +11,9 @@ mod state;
 
 use std::collections::BTreeMap;
 
-use register::store::{Change, Cursor, EntityChange, EntityKind, Query, Store as _, StoreError};
+use register::store::{
+    Breadth, Change, Cursor, EntityChange, EntityKind, Query, Store as _, StoreError,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -49,7 +51,7 @@ impl Office {
     pub async fn chips_of_batch(&self, id: Uuid) -> Result<BTreeMap<Uuid, Chip>> {
         let found = self
             .store()
-            .find(EntityKind::Chip, &[key(id)], MAX_JOBS)
+            .find(EntityKind::Chip, &[key(id)], Breadth::All, MAX_JOBS)
             .await?;
         Ok(by_job(rows(&found, Chip::of)?))
     }
@@ -82,7 +84,7 @@ impl Office {
     pub async fn own_batches(&self, owner: Uuid) -> Result<Vec<Batch>> {
         let entities = self
             .store()
-            .find(EntityKind::Batch, &[key(owner)], MAX_JOBS)
+            .find(EntityKind::Batch, &[key(owner)], Breadth::All, MAX_JOBS)
             .await?;
         rows(&entities, Batch::of)
     }

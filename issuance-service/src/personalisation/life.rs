@@ -132,6 +132,21 @@ impl Office {
         hand: &Hand,
         now: OffsetDateTime,
     ) -> Result<Document> {
+        self.card_seen(job, act, None, hand, now).await
+    }
+
+    /// The same by somebody who has seen a version of the card: another one is a conflict.
+    ///
+    /// # Errors
+    /// As [`Self::card`]; [`Error::Changed`].
+    pub async fn card_seen(
+        &self,
+        job: Uuid,
+        act: Act,
+        expected: Option<u32>,
+        hand: &Hand,
+        now: OffsetDateTime,
+    ) -> Result<Document> {
         if matches!(act, Act::HandOver { .. } | Act::NotCollected)
             && let Err(error) = self.may_go(job, act, hand).await
         {
@@ -142,7 +157,14 @@ impl Office {
             return Err(error);
         }
         let document = self
-            .document(job, &act.command(hand), act.permission(), hand, now)
+            .document_seen(
+                job,
+                expected,
+                &act.command(hand),
+                act.permission(),
+                hand,
+                now,
+            )
             .await?;
         if let (Act::ConfirmVoid(_), Some(chip)) = (act, self.chip_of_document(&document).await?)
             && let Some(batch) = chip.batch()

@@ -7,6 +7,9 @@ pub enum Refusal {
     /// The word of a place is none.
     #[error("a site is named by 1 to 40 small letters, digits and hyphens")]
     Site,
+    /// Nothing ever came in there, and nobody has counted there.
+    #[error("the site is not known: nothing ever came in there")]
+    UnknownSite,
     /// There is no such chip.
     #[error("no chip of this serial number is in stock or ever was")]
     UnknownChip,
@@ -81,6 +84,7 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Site => "site",
+            Self::UnknownSite => "unknown-site",
             Self::UnknownChip => "unknown-chip",
             Self::ChipState(_) => "chip-state",
             Self::StillLives => "still-lives",

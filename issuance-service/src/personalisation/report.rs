@@ -19,6 +19,29 @@ const STYLE: &str = include_str!("report/report.css");
 /// A text in both languages: Vietnamese, English.
 type Both = (&'static str, &'static str);
 
+/// What the page says of the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Two people have counted what the books say.
+    AddsUp,
+    /// The books are right so far, and two people have not counted yet.
+    Provisional,
+    /// Both sides differ.
+    Differs,
+}
+
+impl Verdict {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AddsUp => "adds-up",
+            Self::Provisional => "provisional",
+            Self::Differs => "differs",
+        }
+    }
+}
+
 /// What stands on the page.
 #[derive(Debug, Clone, Copy)]
 pub struct StockReport<'r> {
@@ -42,13 +65,30 @@ impl StockReport<'_> {
         )
     }
 
+    /// What is to be said of the whole.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let differs = |shift: &Shift| !shift.account(self.numbers).adds_up;
+        if !self.numbers.adds_up() || self.shift.is_some_and(differs) {
+            Verdict::Differs
+        } else if self
+            .shift
+            .is_some_and(|shift| shift.state == ShiftState::Closed)
+        {
+            Verdict::AddsUp
+        } else {
+            Verdict::Provisional
+        }
+    }
+
     /// As a file of HTML.
     #[must_use]
     pub fn html(&self) -> String {
         let title = format!("Biên bản kiểm kho phôi thẻ · Stock report · {}", self.site);
         let parts = [
             self.head(),
-            self.shift.map(|shift| self.sum(shift)).unwrap_or_default(),
+            self.shift
+                .map_or_else(|| said_of(Verdict::Provisional), |shift| self.sum(shift)),
             self.states(),
             self.rejects(),
             signatures(),
@@ -132,7 +172,12 @@ impl StockReport<'_> {
             total(("Có cuối ca", "There at the end"), remaining + rejects),
         ];
         let heading = both(("Phép tính của ca", "The sum of the shift"));
-        format!("<h2>{heading}</h2>\n{}{}", table(&rows), verdict(adds_up))
+        let verdict = match (adds_up, shift.state) {
+            (false, _) => Verdict::Differs,
+            (true, ShiftState::Closed) => Verdict::AddsUp,
+            (true, _) => Verdict::Provisional,
+        };
+        format!("<h2>{heading}</h2>\n{}{}", table(&rows), said_of(verdict))
     }
 
     fn states(&self) -> String {
@@ -147,8 +192,11 @@ impl StockReport<'_> {
             self.numbers.received,
         ));
         let heading = both(("Toàn bộ phôi đã nhập", "Every chip that came in"));
-        let verdict = verdict(self.numbers.adds_up());
-        format!("<h2>{heading}</h2>\n{}{verdict}", table(&rows))
+        let verdict = match self.numbers.adds_up() {
+            true => Verdict::AddsUp,
+            false => Verdict::Differs,
+        };
+        format!("<h2>{heading}</h2>\n{}{}", table(&rows), said_of(verdict))
     }
 
     fn rejects(&self) -> String {
@@ -192,23 +240,29 @@ fn line(class: &str, sign: &str, text: Both, count: i64) -> String {
     )
 }
 
-fn verdict(adds_up: bool) -> String {
-    let (class, text) = if adds_up {
-        (
+fn said_of(verdict: Verdict) -> String {
+    let (class, text) = match verdict {
+        Verdict::AddsUp => (
             "right",
             (
                 "Khớp: hai vế bằng nhau.",
                 "It adds up: both sides are equal.",
             ),
-        )
-    } else {
-        (
+        ),
+        Verdict::Provisional => (
+            "open",
+            (
+                "Tạm tính: ca chưa đóng, chưa đủ hai người đếm.",
+                "Provisional: no shift is closed here yet, two people have not counted.",
+            ),
+        ),
+        Verdict::Differs => (
             "wrong",
             (
                 "KHÔNG KHỚP: hai vế khác nhau. Báo ngay giám sát.",
                 "It does NOT add up: both sides differ. Tell a supervisor at once.",
             ),
-        )
+        ),
     };
     format!("<p class=\"{class}\">{}</p>\n", both(text))
 }

@@ -269,6 +269,19 @@ pub async fn last_shift(store: &AnyStore, site: &Site) -> Result<Option<Shift>> 
     Ok(entities.first().map(Shift::of).transpose()?)
 }
 
+/// What ever happened at a site, and its last shift.
+///
+/// # Errors
+/// [`Refusal::UnknownSite`] where nothing did: a slip of the pen is no site whose stock adds up; [`Error::Store`].
+pub async fn stock_of(store: &AnyStore, site: &Site) -> Result<(Numbers, Option<Shift>)> {
+    let numbers = numbers(store, site).await?;
+    let shift = last_shift(store, site).await?;
+    if numbers.received == 0 && shift.is_none() {
+        return Err(Refusal::UnknownSite.into());
+    }
+    Ok((numbers, shift))
+}
+
 impl Office {
     /// A shift.
     ///

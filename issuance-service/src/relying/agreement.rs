@@ -38,7 +38,7 @@ pub struct Agreement {
     pub purposes: Vec<String>,
     /// Whether every verification needs the reference of the holder's consent.
     pub consent_needed: bool,
-    /// Verifications a minute. Each process of the service counts for itself.
+    /// Verifications a minute: after a silence as many at once. Each process of the service counts for itself.
     #[schema(minimum = 1, maximum = 60000)]
     pub per_minute: u32,
     /// Lines of batches a day; 0 for no batches.

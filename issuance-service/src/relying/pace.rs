@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::{Fault, Result};
 
-/// How much may be asked at once after a silence: this long's worth.
-pub const BURST: Duration = Duration::seconds(10);
+/// How much may be asked at once after a silence: what was agreed on for a minute. With less a party could not use what it has, with more it
+/// would have what it was not given.
+pub const BURST: Duration = Duration::MINUTE;
 /// Parties that are remembered; those that have been silent are forgotten first.
 const MAX_PARTIES: usize = 10_000;
 
@@ -24,16 +25,15 @@ impl Pace {
     /// [`Fault::TooOften`] with the wait.
     pub fn admit(&self, party: Uuid, per_minute: u32, now: OffsetDateTime) -> Result<()> {
         let each = Duration::MINUTE / f64::from(per_minute.max(1));
-        let burst = BURST.max(each);
         let mut even = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if even.len() >= MAX_PARTIES {
             even.retain(|_, even| *even > now);
         }
         let until = even.get(&party).copied().unwrap_or(now).max(now) + each;
-        if until - now > burst {
+        if until - now > BURST {
             return Err(Fault::TooOften {
                 what: "rate",
-                wait: until - now - burst,
+                wait: until - now - BURST,
             });
         }
         even.insert(party, until);
@@ -57,14 +57,14 @@ mod tests {
                 .take_while(|_| pace.admit(party, per_minute, at).is_ok())
                 .count()
         };
-        assert_eq!(admitted(one, 60, begin), 10);
+        assert_eq!(admitted(one, 60, begin), 60);
         assert_eq!(
             admitted(other, 60, begin),
-            10,
+            60,
             "others are not kept waiting"
         );
         assert_eq!(admitted(one, 60, begin + Duration::SECOND), 1);
-        assert_eq!(admitted(one, 60, begin + Duration::HOUR), 10);
+        assert_eq!(admitted(one, 60, begin + Duration::HOUR), 60);
         let third = Uuid::from_u128(3);
         assert_eq!(admitted(third, 1, begin), 1, "a slow one gets its one");
         let Err(Fault::TooOften { wait, .. }) = pace.admit(third, 1, begin) else {

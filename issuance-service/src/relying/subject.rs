@@ -1,7 +1,7 @@
 //! Whom a request means, and how that is found out: by as many reads for nobody as for somebody.
 
 use register::document::StageKind;
-use register::store::{Claim, ClaimKind, EntityKind, SearchKey, Store};
+use register::store::{Breadth, Claim, ClaimKind, EntityKind, SearchKey, Store};
 use register::{Applications, Documents, Key, People, PersonRow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -126,7 +126,12 @@ async fn job_of<S: Store>(store: &S, issuing_state: &str, number: &str) -> Resul
     if let Some(job) = store.holder(&claim).await? {
         let _ = store.holder(&claim).await?;
         let _ = store
-            .find(EntityKind::Document, &[SearchKey([0; 16])], MAX_DOCUMENTS)
+            .find(
+                EntityKind::Document,
+                &[SearchKey([0; 16])],
+                Breadth::All,
+                MAX_DOCUMENTS,
+            )
             .await?;
         return Ok(Some(job));
     }

@@ -79,6 +79,81 @@ fn the_third_administrator_needs_two() {
     assert!(log.iter().any(|entry| entry.contains("roles-confirmed")));
 }
 
+/// One alone makes no second, in whatever way; who has the machine does, and the log tells of all of it.
+#[test]
+fn one_administrator_alone_is_not_two() {
+    let place = Place::new();
+    let (_, alone) = place.signed_in("test.admin.one", &[Role::Administrator]);
+    let clerk = place.person("test.clerk", &[]);
+    let roles = format!("/v1/accounts/{}/roles", clerk.id);
+    let asked = json!({ "roles": ["administrator"] });
+    let refused = alone.put(&roles, "*", &asked).refused(403, "four-eyes");
+    assert!(
+        refused.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("administrator invite")
+    );
+    let account = alone.get(&format!("/v1/accounts/{}", clerk.id)).is(200);
+    assert_eq!(
+        (&account.json()["roles"], &account.json()["pending_roles"]),
+        (&json!([]), &json!(null))
+    );
+    // The way of the host: a link that works once.
+    let host = place
+        .wait(
+            place
+                .api
+                .administrator_on_host("test.second", "TEST Second"),
+        )
+        .unwrap();
+    let anybody = place.client();
+    let offer = anybody
+        .post(
+            "/v1/invitations/open",
+            &json!({ "token": host.token.as_str() }),
+        )
+        .is(200);
+    assert_eq!(offer.json()["login"], "test.second");
+    let twice = place.wait(
+        place
+            .api
+            .administrator_on_host("test.second", "TEST Second"),
+    );
+    assert_eq!(twice.unwrap_err().kind().code(), "taken");
+    // Who was invited and did not come in confirms nothing.
+    alone.put(&roles, "*", &asked).refused(403, "four-eyes");
+    // With a second one it goes on as ever; but neither opens the other's account anew.
+    let (two, second) = place.signed_in("test.admin.two", &[Role::Administrator]);
+    alone.put(&roles, "*", &asked).is(200);
+    second.post(&format!("{roles}/confirm"), &json!({})).is(200);
+    let other = format!("/v1/accounts/{}", two.id);
+    alone
+        .post(&format!("{other}/reset"), &json!({}))
+        .refused(403, "four-eyes");
+    let link = json!({ "issuer": "https://idp.test", "subject": "me" });
+    alone
+        .put(&format!("{other}/identity"), "*", &link)
+        .refused(403, "four-eyes");
+    // His sessions end with the reset on the host.
+    let reset = place.wait(place.api.administrator_reset_on_host("test.admin.two"));
+    assert!(reset.unwrap().is_some());
+    second.get("/v1/accounts").refused(401, "session-over");
+    let nobody = place.wait(place.api.administrator_reset_on_host("test.nobody"));
+    assert!(nobody.unwrap().is_none());
+    let operator = place.person("test.operator", &[Role::Operator]);
+    let other = place.wait(place.api.administrator_reset_on_host(&operator.login));
+    assert_eq!(other.unwrap_err().kind().code(), "conflict");
+    let log = place.audit_log();
+    for told in [
+        "\"four-eyes\"",
+        "administrator-invited-on-host",
+        "administrator-reset-on-host",
+    ] {
+        assert!(log.iter().any(|entry| entry.contains(told)), "{told}");
+    }
+}
+
 #[test]
 fn the_last_administrator_stays() {
     let place = Place::new();

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use access::device::{KeyPair, certificate_request};
 use access::{DeviceKind, Role};
 use crypto::{Curve, HashAlgorithm, PrivateKey, SignatureAlgorithm};
+use issuance_service::api::devices::KeptDevice;
 use issuance_service::api::routes::devices::{pem, unpem};
+use issuance_service::api::start::{self, MachineClock};
+use issuance_service::{CONFIG, Config};
 use pki::SoftwareSigner;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use register::store::{Change, Claim, ClaimKind, Store as _};
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -93,6 +97,27 @@ fn registered_used_renewed_and_revoked() {
             &json!({ "request": text }),
         )
         .refused(409, "conflict");
+    // A name is one device's, as long as that is not withdrawn.
+    let (_, text) = request();
+    let named = |name: &str| {
+        admin.post(
+            "/v1/devices",
+            &json!({ "kind": "station", "name": name, "request": text }),
+        )
+    };
+    let again = named("TEST Bank").is(201).json();
+    named("TEST Bank").refused(409, "taken");
+    named(" test bank ").refused(409, "taken");
+    admin
+        .post(
+            &format!(
+                "/v1/devices/{}/revoke",
+                again["device"]["id"].as_str().unwrap()
+            ),
+            &json!({}),
+        )
+        .is(200);
+    named("TEST Bank").is(201);
     let list = admin.get("/v1/devices").is(200).json();
     assert_eq!(list["items"][0]["revoked"], true);
     for (body, status, problem) in [
@@ -121,6 +146,56 @@ fn registered_used_renewed_and_revoked() {
     }
     let log = place.audit_log().join("\n");
     assert!(log.contains("device.manage") && log.contains("revoked"));
+}
+
+/// Devices of a release that did not claim names: the older of two has the name, and the other one goes on without.
+#[test]
+fn devices_of_before_get_their_names_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let config = folder.path().join("service").join(CONFIG);
+        assert!(start::first_start(&config).await.unwrap());
+        let config = Config::read(&config).unwrap();
+        let store = config.open_store().await.unwrap();
+        let now = time::OffsetDateTime::now_utc();
+        let put = |n: u128, name: &str| {
+            let device = access::Device {
+                kind: DeviceKind::Station,
+                id: uuid::Uuid::from_u128(n),
+                name: name.to_owned(),
+            };
+            let at = now + Duration::seconds(i64::try_from(n).unwrap());
+            let mut change = Change::new(at);
+            KeptDevice::new(device, at).put(&mut change).unwrap();
+            change.claims.clear();
+            change
+        };
+        for change in [put(1, "TEST Twin"), put(2, "TEST Twin")] {
+            store.commit(&change).await.unwrap();
+        }
+        let random = randomness();
+        let open = || start::open(&config, Arc::new(MachineClock), &random);
+        let api = open().await.unwrap();
+        let holder = async |name: &str| {
+            let claim = Claim::new(ClaimKind::DeviceName, name);
+            api.store.holder(&claim).await.unwrap()
+        };
+        assert_eq!(holder("test twin").await, Some(uuid::Uuid::from_u128(1)));
+        // Once: the second start does not look again.
+        store.commit(&put(3, "TEST Later")).await.unwrap();
+        open().await.unwrap();
+        assert_eq!(holder("test later").await, None);
+        // The one without the name gives nothing back, the other one does.
+        for (n, left) in [(2, Some(uuid::Uuid::from_u128(1))), (1, None)] {
+            let mut device = api.device(uuid::Uuid::from_u128(n)).await.unwrap().unwrap();
+            device.revoked = true;
+            let mut change = api.change();
+            device.put(&mut change).unwrap();
+            api.commit(&change).await.unwrap();
+            assert_eq!(holder("test twin").await, left);
+        }
+    });
 }
 
 /// A certificate of the authority that is not in the register is no device: somebody had the key, and a backup was laid back.

@@ -12,6 +12,7 @@ mod both;
 mod client;
 mod description;
 mod devices;
+mod fields;
 mod hostile;
 mod idempotency;
 mod manual;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use access::{DeviceKind, Role};
 use crypto::HashAlgorithm;
+use register::store::{EntityChange, EntityKind, Expected, Store as _};
 use serde_json::json;
 use test_support::fixture;
 use test_support::postgres::Database;
@@ -115,7 +116,7 @@ pub fn from_packet_to_approval(database: Option<&Database>) {
     let (id, file) = sealed(&place);
     let octets = std::fs::read(file).unwrap();
     let digest = hex::encode(HashAlgorithm::Sha256.digest(&octets));
-    let (_, asker) = place.device(DeviceKind::Station, STATION);
+    let (device, asker) = place.device(DeviceKind::Station, STATION);
     let station = place.client_of(&asker);
     let octet_stream = [("content-type", "application/octet-stream")];
     let put = |client: &Client, digest: &str, octets: &[u8]| {
@@ -127,12 +128,20 @@ pub fn from_packet_to_approval(database: Option<&Database>) {
     put(&clerk, &digest, b"a packet").refused(403, "not-permitted");
     let mut bent = octets.clone();
     *bent.last_mut().unwrap() ^= 1;
-    assert!(put(&station, &digest, &bent).status >= 400);
+    put(&station, &digest, &bent).refused(422, "content");
+    put(&station, &digest, b"a packet").refused(422, "content");
     station
         .get(&format!("/v1/packets/{id}"))
         .refused(404, "not-found");
     let receipt = put(&station, &digest, &octets).is(201);
     let again = put(&station, &digest, &octets).is(200);
+    // Who repeats it without having it gets no receipt, and no refusal that would seem to be of the packet.
+    for other in [&bent[..], &octets[..100], b""] {
+        put(&station, &digest, other).refused(422, "content");
+    }
+    let told = place.audit_log();
+    let told = told.iter().filter(|entry| entry.contains("other-content"));
+    assert_eq!(told.count(), 5);
     assert_eq!(
         receipt.text, again.text,
         "the same packet has another receipt"
@@ -147,12 +156,46 @@ pub fn from_packet_to_approval(database: Option<&Database>) {
         station.get(&format!("/v1/packets/{id}")).json()["stage"],
         "checked"
     );
+    // Of another device they are nobody's business, of one that takes over the name of a withdrawn station neither.
     let (_, foreign) = place.device(DeviceKind::Station, "TEST Tram 08");
     place
         .client_of(&foreign)
         .get(&format!("/v1/packets/{id}"))
         .refused(404, "not-found");
+    let (_, admin) = place.signed_in("test.admin", &[Role::Administrator]);
+    admin
+        .post(&format!("/v1/devices/{device}/revoke"), &json!({}))
+        .is(200);
+    let (_, heir) = place.device(DeviceKind::Station, STATION);
+    place
+        .client_of(&heir)
+        .get(&format!("/v1/packets/{id}"))
+        .refused(404, "not-found");
+    // What came on a stick, or before packets had a device, is that of the one device that bears the station's name.
+    came_on_a_stick(&place, id);
+    for (asker, status) in [(&heir, 200), (&foreign, 404)] {
+        let answer = place.client_of(asker).get(&format!("/v1/packets/{id}"));
+        answer.is(status);
+    }
     approved(&place, id);
+}
+
+/// As if the packet had come by `intake take`.
+fn came_on_a_stick(place: &Place, id: Uuid) {
+    place.wait(async {
+        let store = &place.api.store;
+        let mut entity = store.entity(EntityKind::Packet, id).await.unwrap().unwrap();
+        let mut body: serde_json::Value = serde_json::from_str(&entity.body).unwrap();
+        assert!(body.as_object_mut().unwrap().remove("device").is_some());
+        entity.body = body.to_string();
+        let mut change = place.api.change();
+        change.entities.push(EntityChange::Put {
+            expected: Expected::Version(entity.version),
+            entity,
+            keys: None,
+        });
+        place.api.commit(&change).await.unwrap();
+    });
 }
 
 fn approved(place: &Place, id: Uuid) {

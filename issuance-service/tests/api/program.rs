@@ -100,6 +100,11 @@ fn an_empty_folder_becomes_a_service() {
         "GET /health/ready HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // Without TLS no browser is told to come by TLS only.
+    assert!(
+        !answer.to_lowercase().contains("strict-transport-security"),
+        "{answer}"
+    );
     signal(&served.child, "TERM");
     let (code, log) = ended(served.child);
     assert_eq!(code, 0, "{log}");
@@ -206,6 +211,20 @@ fn the_verbs_beside_it() {
         run(&home, &["account", "link", "--login", "nobody.here"]).0,
         1
     );
+    let invite = [
+        "administrator",
+        "invite",
+        "--login",
+        "test.second",
+        "--name",
+        "TEST Second",
+    ];
+    let (code, link) = run(&home, &invite);
+    assert_eq!((code, link["token"].as_str().unwrap().len()), (0, 43));
+    assert_eq!(run(&home, &invite).0, 2, "the name is somebody's");
+    let reset = |login| run(&home, &["administrator", "reset", "--login", login]);
+    assert_eq!(reset("administrator").0, 0);
+    assert_eq!(reset("nobody.here").0, 1);
     let out = folder.path().join("device");
     let out = out.to_str().unwrap();
     let (code, issued) = run(
@@ -258,6 +277,7 @@ fn settings_that_cannot_work_are_named() {
         ("ISSUANCE_SERVICE__SERVE__METRICS", "0.0.0.0:1"),
         ("ISSUANCE_SERVICE__SERVE__NO_SUCH_THING", "1"),
         ("ISSUANCE_SERVICE__SERVE__LISTEN", "nowhere"),
+        ("ISSUANCE_SERVICE__SERVE__CONNECTIONS_PER_ADDRESS", "0"),
         ("ISSUANCE_SERVICE__SERVE__SESSIONS__IDLE_MINUTES", "0"),
     ] {
         let output = program(&home)

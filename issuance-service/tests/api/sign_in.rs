@@ -208,6 +208,31 @@ fn guessing_is_slow_and_learns_nothing() {
     );
 }
 
+/// Somebody in the same office has forgotten his password: nobody else waits for him, and neither does who was here before.
+#[test]
+fn one_persons_guesses_hold_nobody_else_up() {
+    let place = Place::new();
+    let forgetful = place.person("test.forgetful", &[Role::Operator]);
+    let colleague = place.person("test.colleague", &[Role::Operator]);
+    let anybody = place.client();
+    let sign_in = |login: &str, password: &str, code: &str| {
+        anybody.post("/v1/sessions", &credentials(login, password, code))
+    };
+    for _ in 0..25 {
+        sign_in(&forgetful.login, "wrong wrong wrong", "000000").refused(401, "wrong-credentials");
+        place.pass(Duration::minutes(1));
+    }
+    sign_in(&forgetful.login, "wrong wrong wrong", "000000").refused(401, "wrong-credentials");
+    sign_in(&colleague.login, PASSWORD, &colleague.code(place.now())).is(201);
+    // He is known here now: whoever tries his account, or many others, from here does not stop him.
+    for n in 0..40 {
+        sign_in(&format!("test.guess.{n}"), "wrong wrong wrong", "000000");
+    }
+    sign_in("test.stranger", PASSWORD, "000000").refused(429, "throttled");
+    place.pass(Duration::seconds(30));
+    sign_in(&colleague.login, PASSWORD, &colleague.code(place.now())).is(201);
+}
+
 #[test]
 fn the_second_factor_is_asked_for_again() {
     let place = Place::new();

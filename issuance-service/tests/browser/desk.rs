@@ -205,7 +205,7 @@ impl Desk {
 
     /// Another administrator gives somebody other roles at this moment.
     pub fn change_roles(&self, login: &str, roles: &[Role]) {
-        let admins = access::account::Administrators { ever: 3, active: 3 };
+        let admins = access::account::Administrators { active: 3 };
         let roles = roles.iter().copied().collect();
         self.changed(login, |account, by, now| {
             account.change_roles(roles, by, admins, now).unwrap()

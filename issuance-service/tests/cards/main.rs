@@ -20,4 +20,5 @@ mod packing;
 mod place;
 mod property;
 mod stock;
+mod versions;
 mod workshop;

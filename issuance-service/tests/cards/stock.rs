@@ -29,6 +29,20 @@ fn receive(client: &Client, chips: &[Value]) -> Vec<String> {
     )
 }
 
+/// The verb `stock report` beside the service: its exit code and what it says.
+fn on_the_machine(place: &Place, site: &str, file: &str) -> (i32, Value) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_issuance-service"))
+        .arg("--config")
+        .arg(place.folder.path().join("service/issuance-service.toml"))
+        .args(["--output-format", "json", "stock", "report"])
+        .args(["--site", site, "--out"])
+        .arg(place.folder.path().join(file))
+        .output()
+        .unwrap();
+    let said = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    (output.status.code().unwrap(), said)
+}
+
 fn serial(chip: &Value) -> String {
     chip["serial"].as_str().unwrap().to_owned()
 }
@@ -141,7 +155,20 @@ fn rejects_are_destroyed_by_two_and_the_shift_closes_when_it_adds_up() {
     supervisor
         .post("/v1/shifts", &opening(3))
         .refused(422, "content");
+    // Nobody has counted yet: it does not add up yet either.
+    let (code, said) = on_the_machine(&place, "test-site", "none.html");
+    assert_eq!(
+        (code, &said["verdict"], &said["adds_up"]),
+        (3, &json!("provisional"), &json!(false))
+    );
     let shift = supervisor.post("/v1/shifts", &opening(4)).is(200).json();
+    let report = format!("/v1/shifts/{}/report", shift["id"].as_str().unwrap());
+    let page = supervisor.get(&report).is(200).text;
+    assert!(
+        page.contains("class=\"open\"") && page.contains("Provisional"),
+        "{page}"
+    );
+    assert_eq!(on_the_machine(&place, "test-site", "open.html").0, 3);
     supervisor
         .post("/v1/shifts", &opening(4))
         .refused(409, "conflict");
@@ -226,6 +253,12 @@ fn rejects_are_destroyed_by_two_and_the_shift_closes_when_it_adds_up() {
         .post(&count, &counted(1, 2))
         .refused(403, "not-permitted");
     on_paper(&clerk, shift["id"].as_str().unwrap());
+    let (code, said) = on_the_machine(&place, "test-site", "closed.html");
+    assert_eq!((code, &said["verdict"]), (0, &json!("adds-up")));
+    // What was drawn up stays; a site that nobody knows has no stock.
+    assert_ne!(on_the_machine(&place, "test-site", "closed.html").0, 0);
+    assert_eq!(on_the_machine(&place, "tset-site", "slip.html").0, 2);
+    clerk.get("/v1/stock/tset-site").refused(404, "not-found");
     let (_, operator) = place.signed_in("test.operator", &[Role::Operator]);
     operator
         .get(&format!(

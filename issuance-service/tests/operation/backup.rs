@@ -175,6 +175,10 @@ fn keys_are_kept_apart_unless_asked_for() {
     let (code, _, log) = there.run(&["restore", "--from", &from]);
     assert_eq!(code, 7, "{log}");
     assert!(log.contains("audit.key"), "{log}");
+    for folder in ["keys", "intake/keys"].map(|of| there.path(of)) {
+        let folder = format!("to {}", folder.display());
+        assert!(log.contains(&folder), "{folder}: {log}");
+    }
     assert!(
         !there.path("register.sqlite").exists() && !there.path("issuance-service.toml").exists()
     );
@@ -185,6 +189,77 @@ fn keys_are_kept_apart_unless_asked_for() {
     assert_eq!(there.run(&["restored", "--accept"]).0, 0);
     let (code, said, _) = there.run(&["doctor"]);
     assert_eq!((code, &said["well"]), (0, &Value::Bool(true)), "{said}");
+}
+
+/// Whoever can write a backup can write a manifest for it. A digest that was kept elsewhere knows; and what is in no backup is listed with its places.
+#[test]
+fn a_backup_that_was_made_anew_is_refused_and_what_it_lacks_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, _) = made(&folder, None);
+    let file = home.path("issuance-service.toml");
+    let issuer = folder.path().join("issuer");
+    fs::create_dir(&issuer).unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    let text = format!(
+        "pki = \"../issuer\"\n{}",
+        text.replace(
+            "[serve]\n",
+            "[serve]\npassword-file = \"secret/password\"\n"
+        )
+    );
+    fs::write(&file, &text).unwrap();
+    let out = folder.path().join("backup");
+    let from = out.display().to_string();
+    let (code, said, log) = home.run(&["backup", "--with-keys", "--out", &from]);
+    assert_eq!(code, 0, "{log}");
+    let digest = said["manifest_sha256"].as_str().unwrap().to_owned();
+    let other = folder.path().join("other");
+    copy(&out, &other);
+    let manifest = other.join("manifest.json");
+    let changed = fs::read_to_string(&manifest).unwrap() + "\n";
+    fs::write(&manifest, changed).unwrap();
+    let deep = Home(folder.path().join("deep/restored"));
+    let words = ["restore", "--manifest-sha256", &digest, "--from"];
+    let (code, _, log) = deep.run(&[&words[..], &[&other.display().to_string()]].concat());
+    assert_eq!(code, 6, "{log}");
+    assert!(
+        log.contains("another manifest") && !deep.0.exists(),
+        "{log}"
+    );
+    let (code, _, log) = deep.run(&["restore", "--from", &from, "--manifest-sha256", "12"]);
+    assert_eq!(code, 2, "{log}");
+    let (code, said, log) = deep.run(&[&words[..], &[&from]].concat());
+    assert_eq!(
+        (code, &said["manifest_compared"]),
+        (0, &true.into()),
+        "{said}{log}"
+    );
+    assert_eq!(said["keys"][0], deep.path("keys").display().to_string());
+    let named = said["named"].as_array().unwrap();
+    assert_eq!(named.len(), 2, "{said}");
+    let check = |of: usize, setting: &str, path: &str, was: &Path| {
+        let named = &named[of];
+        assert_eq!(named["setting"], setting);
+        assert_eq!(named["path"], deep.path(path).display().to_string());
+        assert_eq!(named["there"], false, "{named}");
+        assert_eq!(named["was"], was.display().to_string());
+    };
+    check(0, "pki", "../issuer", &home.path("../issuer"));
+    check(
+        1,
+        "serve.password-file",
+        "secret/password",
+        &home.path("secret/password"),
+    );
+    // Beside the issuer it is found.
+    let beside = Home(folder.path().join("beside"));
+    let (code, said, log) = beside.run(&["restore", "--from", &from]);
+    assert_eq!(
+        (code, &said["manifest_compared"]),
+        (0, &false.into()),
+        "{log}"
+    );
+    assert_eq!(said["named"][0]["there"], true, "{said}");
 }
 
 /// Only packets go away while a backup is taken: anything else that is not there is an error.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use access::account::{Changed, State};
 use access::session::csrf_token;
-use access::{Account, Session};
+use access::{Account, Role, Session};
 use issuance_service::Config;
 use issuance_service::api::start::{self, MachineClock, Randomness};
 use rand::SeedableRng as _;
@@ -20,22 +20,19 @@ use test_support::postgres::Cluster;
 use uuid::Uuid;
 
 use crate::program::Home;
+use crate::writer::runtime;
 
-/// An administrator's session, put there without asking anybody: cookie and the word against forged requests.
-fn session(home: &Home) -> (String, String) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+/// Somebody's session, put there without asking anybody: cookie and the word against forged requests.
+pub fn session(home: &Home, login: &str, role: Role) -> (String, String) {
+    runtime().block_on(async {
         let config = Config::read(&home.path("issuance-service.toml")).unwrap();
         let randomness: Randomness = Arc::new(|| Box::new(StdRng::from_rng(&mut rand::rng())));
         let api = start::open(&config, Arc::new(MachineClock), &randomness)
             .await
             .unwrap();
         let Changed { mut account, .. } =
-            Account::first_administrator(Uuid::now_v7(), "test.load", "TEST load", api.now())
-                .unwrap();
+            Account::first_administrator(Uuid::now_v7(), login, "TEST load", api.now()).unwrap();
+        account.roles = [role].into_iter().collect();
         account.state = State::Active;
         let mut change = api.change();
         api.put_new(&mut change, &account).unwrap();
@@ -55,6 +52,11 @@ fn session(home: &Home) -> (String, String) {
 
 /// One request; its status, or none where nobody answered.
 fn ask(address: &str, request: &str) -> Option<u16> {
+    answer(address, request)?.split(' ').nth(1)?.parse().ok()
+}
+
+/// The whole answer.
+pub fn answer(address: &str, request: &str) -> Option<String> {
     let mut socket = TcpStream::connect(address).ok()?;
     socket
         .set_read_timeout(Some(Duration::from_secs(30)))
@@ -62,7 +64,7 @@ fn ask(address: &str, request: &str) -> Option<u16> {
     socket.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
     socket.read_to_string(&mut answer).ok()?;
-    answer.split(' ').nth(1)?.parse().ok()
+    Some(answer)
 }
 
 /// Invites somebody; the same number again is the same request.
@@ -115,7 +117,7 @@ fn a_primary_that_is_killed_under_load_costs_seconds_and_nothing_else() {
     let store = format!("{} {}", primary.url("register"), standby.url("register"));
     let home = Home::with_store(folder.path().join("service"), &store);
     let served = home.serve();
-    let session = session(&home);
+    let session = session(&home, "test.load", Role::Administrator);
 
     let ends = Arc::new(AtomicBool::new(false));
     let client = std::thread::spawn({

@@ -16,5 +16,7 @@ mod lines;
 #[path = "../api/place.rs"]
 mod place;
 mod program;
+mod ready;
+mod reconciling;
 mod restored;
 mod writer;

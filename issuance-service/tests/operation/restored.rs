@@ -103,13 +103,13 @@ fn made(folder: &TempDir, database: Option<&Database>) -> Home {
     home
 }
 
-fn run(home: &Home, words: &[&str], code: i32) -> Value {
+pub fn run(home: &Home, words: &[&str], code: i32) -> Value {
     let (found, said, log) = home.run(words);
     assert_eq!(found, code, "{words:?}: {said}{log}");
     said
 }
 
-fn backup(home: &Home, folder: &Path, name: &str) -> String {
+pub fn backup(home: &Home, folder: &Path, name: &str) -> String {
     let out = folder.join(name).display().to_string();
     run(home, &["backup", "--with-keys", "--out", &out], 0);
     out

@@ -85,7 +85,7 @@ pub fn found(place: &str, ids: &[Uuid]) -> usize {
     })
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -120,7 +120,8 @@ async fn the_same_again_is_answered_the_same_and_another_of_the_same_id_is_refus
     }
     only(&post.sealed_files());
 
-    // A wrong claim, a torn file, nothing at all: refused, and nothing is kept.
+    // A wrong claim, a torn file, nothing at all: refused, and nothing is kept. What was taken before gets no receipt then either.
+    let longer = [&first[..], b"."].concat();
     let claims = [
         (
             Claim {
@@ -132,10 +133,21 @@ async fn the_same_again_is_answered_the_same_and_another_of_the_same_id_is_refus
         (claim(&other), &first[..]),
         (claim(&other), &second[..second.len() - 1]),
         (claim(&other), &[]),
+        (claim(&sealed), &second[..]),
+        (claim(&sealed), &first[..first.len() - 1]),
+        (claim(&sealed), &longer[..]),
+        (claim(&sealed), &[]),
     ];
     for (claim, bytes) in claims {
         let refused = desk.take(claim, bytes, later).await.unwrap();
         assert!(matches!(refused, Taken::Refused(..)));
+        // To a device nothing is signed of what it did not bring.
+        let taken = desk.take_of(Some(Uuid::nil()), claim, bytes, later).await;
+        let is_other = matches!(
+            taken,
+            Err(Error::Station(StationError::OtherContent { .. }))
+        );
+        assert_eq!(is_other, claim.id != Uuid::nil(), "{taken:?}");
     }
     only(&post.sealed_files());
     assert_eq!(post.files("service/intake/packets", "part").len(), 0);

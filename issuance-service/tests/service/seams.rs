@@ -9,8 +9,8 @@ use pki::{Signer, SoftwareSigner};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use register::store::{
-    BlobName, Change, Claim, Entity, EntityKind, JournalEntry, Query, Queue, Recorded, SearchKey,
-    Sequencing, Store, StoreError, Stream, StreamKind, Tally, Task, Topic,
+    BlobName, Breadth, Change, Claim, Entity, EntityKind, JournalEntry, Query, Queue, Recorded,
+    SearchKey, Sequencing, Store, StoreError, Stream, StreamKind, Tally, Task, Topic,
 };
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -181,9 +181,10 @@ impl<S: Store> Store for SeamStore<S> {
         &self,
         kind: EntityKind,
         keys: &[SearchKey],
+        breadth: Breadth,
         limit: u32,
     ) -> Result<Vec<Entity>, StoreError> {
-        self.inner.find(kind, keys, limit).await
+        self.inner.find(kind, keys, breadth, limit).await
     }
 
     async fn lease(

@@ -75,7 +75,7 @@ fn a_receipt_says_the_same_when_the_packet_is_sent_and_when_it_is_gone() {
     assert_eq!(sent.handed.len(), 1);
     assert_eq!(facts(&client.get(url).text()), facts(&first));
     let listed = client.get("/api/outbox").must(200);
-    assert_eq!(listed["packets"][0]["at"], "2026-11-22T05:00:00Z");
+    assert_eq!(listed["packets"][0]["at"], "2026-11-22T05:00:00.000Z");
 
     // Its file goes; the book still knows it.
     for entry in fs::read_dir(place.folder().join("outbox")).unwrap() {

@@ -29,6 +29,21 @@ impl Account {
         Ok(account.changed(None, now, What::FirstAdministratorMade))
     }
 
+    /// One more administrator, on the word of who has the machine of the service: the way where one administrator is alone, or none
+    /// comes in any more.
+    ///
+    /// # Errors
+    /// [`AccountFault::LoginName`], [`AccountFault::DisplayName`].
+    pub fn administrator_on_host(
+        id: Uuid,
+        login: &str,
+        name: &str,
+        now: OffsetDateTime,
+    ) -> Result<Changed> {
+        let account = Self::new(id, login, name, RoleSet::EMPTY.with(Role::Administrator))?;
+        Ok(account.changed(None, now, What::AdministratorMadeOnHost))
+    }
+
     /// A new account. An administrator is not invited: the account is, and then gets the role ([`Self::change_roles`]).
     ///
     /// # Errors
@@ -133,21 +148,37 @@ impl Account {
     }
 
     /// Takes password and second factor away from who has lost them: the account is invited anew, by a link of
-    /// [`crate::one_time_link::Purpose::Reset`].
+    /// [`crate::one_time_link::Purpose::Reset`]. Whoever makes the link could use it himself, and would be two administrators then:
+    /// an administrator's account is opened anew on the host.
     ///
     /// # Errors
-    /// [`crate::Error::NotPermitted`], [`crate::Error::OwnRoles`], [`AccountFault::NotActive`], [`AccountFault::LastAdministrator`].
-    pub fn reset(mut self, by: By, admins: Administrators, now: OffsetDateTime) -> Result<Changed> {
+    /// [`crate::Error::NotPermitted`], [`crate::Error::OwnRoles`], [`crate::Error::OnHostOnly`], [`AccountFault::NotActive`].
+    pub fn reset(self, by: By, now: OffsetDateTime) -> Result<Changed> {
         by.manages(&self)?;
+        if self.roles.has(Role::Administrator) {
+            return Err(crate::Error::OnHostOnly);
+        }
+        self.opened_anew(Some(by), now, What::Reset)
+    }
+
+    /// The same for an administrator, the last one too, on the word of who has the machine of the service.
+    ///
+    /// # Errors
+    /// [`AccountFault::NotActive`], [`AccountFault::NotAdministrator`].
+    pub fn reset_on_host(self, now: OffsetDateTime) -> Result<Changed> {
+        if !self.roles.has(Role::Administrator) {
+            return Err(AccountFault::NotAdministrator.into());
+        }
+        self.opened_anew(None, now, What::AdministratorResetOnHost)
+    }
+
+    fn opened_anew(mut self, by: Option<By>, now: OffsetDateTime, what: What) -> Result<Changed> {
         if !matches!(self.state, State::Active | State::Invited) {
             return Err(AccountFault::NotActive.into());
         }
-        if admins.would_end(&self) {
-            return Err(AccountFault::LastAdministrator.into());
-        }
         self.state = State::Invited;
         self.forget_secrets();
-        Ok(self.ended(Some(by), now, What::Reset))
+        Ok(self.ended(by, now, what))
     }
 
     /// The person chose another password, in a session that has just shown the old one or the second factor.
@@ -225,11 +256,12 @@ impl Account {
         Ok(self.changed(Some(own), now, What::RecoveryCodeUsed { left }))
     }
 
-    /// Links the account to a person at an identity provider, or to none.
+    /// Links the account to a person at an identity provider, or to none. An administrator's is linked to nobody else: whoever
+    /// chooses the person could choose himself.
     ///
     /// # Errors
-    /// [`crate::Error::NotPermitted`], [`crate::Error::OwnRoles`], [`AccountFault::Closed`]; [`AccountFault::NoWayIn`] where an
-    /// active account could not be entered any more.
+    /// [`crate::Error::NotPermitted`], [`crate::Error::OwnRoles`], [`crate::Error::OnHostOnly`], [`AccountFault::Closed`];
+    /// [`AccountFault::NoWayIn`] where an active account could not be entered any more.
     pub fn link_oidc(
         mut self,
         link: Option<OidcLink>,
@@ -239,6 +271,9 @@ impl Account {
         by.manages(&self)?;
         if self.state == State::Closed {
             return Err(AccountFault::Closed.into());
+        }
+        if link.is_some() && link != self.oidc && self.roles.has(Role::Administrator) {
+            return Err(crate::Error::OnHostOnly);
         }
         let what = if link.is_some() {
             What::OidcLinked

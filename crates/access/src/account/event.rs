@@ -26,6 +26,10 @@ pub struct AccountEvent {
 pub enum What {
     /// The empty service's first administrator was made, on the word of who has the machine.
     FirstAdministratorMade,
+    /// One more administrator was made, on the word of who has the machine.
+    AdministratorMadeOnHost,
+    /// An administrator's password and second factor were taken away, on the word of who has the machine; a new link was made.
+    AdministratorResetOnHost,
     /// The account was made.
     Invited {
         /// With these roles.

@@ -9,11 +9,11 @@ use crate::{Error, Result, separation};
 
 impl Account {
     /// Gives the account these roles. Where it becomes an administrator's, the change waits for a second administrator
-    /// ([`Self::confirm_roles`]), but for the very first time.
+    /// ([`Self::confirm_roles`]). Where there is none, it is made on the host ([`Self::administrator_on_host`]).
     ///
     /// # Errors
     /// [`Error::NotPermitted`], [`Error::OwnRoles`], [`Error::RolesConflict`], [`Error::RoleOfDevices`]; [`AccountFault::Closed`];
-    /// [`AccountFault::LastAdministrator`] where nobody would be left.
+    /// [`AccountFault::LastAdministrator`] where nobody would be left; [`Error::OnHostOnly`] where nobody could confirm.
     pub fn change_roles(
         mut self,
         roles: RoleSet,
@@ -31,7 +31,10 @@ impl Account {
         }
         let becomes_administrator =
             roles.has(Role::Administrator) && !self.roles.has(Role::Administrator);
-        if becomes_administrator && !admins.is_beginning() {
+        if becomes_administrator && admins.is_one_alone() {
+            return Err(Error::OnHostOnly);
+        }
+        if becomes_administrator {
             self.pending = Some(PendingRoles {
                 roles,
                 proposed_by: by.id,
@@ -130,8 +133,8 @@ mod tests {
     use super::*;
 
     const NOW: OffsetDateTime = datetime!(2026-11-02 08:00 UTC);
-    const MANY: Administrators = Administrators { ever: 3, active: 3 };
-    const FIRST: Administrators = Administrators { ever: 1, active: 1 };
+    const MANY: Administrators = Administrators { active: 3 };
+    const ALONE: Administrators = Administrators { active: 1 };
 
     fn admin(n: u128) -> By {
         By::person(&active(n, &[Role::Administrator]))
@@ -234,29 +237,27 @@ mod tests {
     }
 
     #[test]
-    fn the_second_administrator_ever_needs_nobody_else() {
-        let first = active(1, &[])
-            .change_roles(set(&[Role::Administrator]), admin(2), FIRST, NOW)
-            .unwrap();
-        assert!(first.account.roles.has(Role::Administrator));
-        let alone_again = Administrators { ever: 2, active: 1 };
-        let third = active(1, &[])
-            .change_roles(set(&[Role::Administrator]), admin(2), alone_again, NOW)
-            .unwrap();
+    fn one_administrator_alone_makes_no_second() {
+        let alone = |roles: &[Role]| {
+            active(1, &[Role::Operator]).change_roles(set(roles), admin(2), ALONE, NOW)
+        };
+        assert!(matches!(
+            alone(&[Role::Administrator]),
+            Err(Error::OnHostOnly)
+        ));
         assert!(
-            third.account.pending.is_some(),
-            "locking the other does not help"
+            alone(&[Role::Approver]).is_ok(),
+            "other roles are no matter"
         );
     }
 
     #[test]
     fn the_last_administrator_stays() {
-        let last = Administrators { ever: 2, active: 1 };
         let take = |admins| {
             active(1, &[Role::Administrator]).change_roles(RoleSet::EMPTY, admin(2), admins, NOW)
         };
         assert!(matches!(
-            take(last),
+            take(ALONE),
             Err(Error::Account(AccountFault::LastAdministrator))
         ));
         assert!(take(MANY).is_ok());

@@ -12,11 +12,11 @@ use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
 use super::TlsListener;
+use super::listener::Place;
 use crate::device::DeviceIdentity;
 
 /// Who is at the other end. Handlers get it as `ConnectInfo<Peer>`.
@@ -24,6 +24,7 @@ use crate::device::DeviceIdentity;
 pub struct Peer {
     address: SocketAddr,
     device: Option<Arc<DeviceIdentity>>,
+    is_tls: bool,
 }
 
 impl Peer {
@@ -33,6 +34,7 @@ impl Peer {
         Self {
             address,
             device: None,
+            is_tls: false,
         }
     }
 
@@ -40,6 +42,12 @@ impl Peer {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Whether it came by TLS.
+    #[must_use]
+    pub const fn is_tls(&self) -> bool {
+        self.is_tls
     }
 
     /// The device whose certificate was verified in the handshake.
@@ -61,6 +69,7 @@ impl Connected<IncomingStream<'_, TcpListener>> for Peer {
         Self {
             address: *stream.remote_addr(),
             device: None,
+            is_tls: false,
         }
     }
 }
@@ -72,7 +81,7 @@ pub struct TlsConnection {
     idle: Duration,
     quiet: Pin<Box<Sleep>>,
     /// Given back when the connection is dropped.
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl TlsConnection {
@@ -86,7 +95,7 @@ impl TlsConnection {
         stream: TlsStream<TcpStream>,
         address: SocketAddr,
         idle: Duration,
-        permit: OwnedSemaphorePermit,
+        place: Place,
     ) -> io::Result<Self> {
         let certificate = stream
             .get_ref()
@@ -97,10 +106,14 @@ impl TlsConnection {
         let device = device.transpose().map_err(io::Error::other)?.map(Arc::new);
         Ok(Self {
             stream,
-            peer: Peer { address, device },
+            peer: Peer {
+                address,
+                device,
+                is_tls: true,
+            },
             idle,
             quiet: Box::pin(sleep(idle)),
-            _permit: permit,
+            _place: place,
         })
     }
 

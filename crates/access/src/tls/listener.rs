@@ -15,7 +15,12 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::TlsConnection;
+use crate::throttle::subscriber;
 
+/// Connections at once.
+pub const CONNECTIONS: usize = 1024;
+/// Connections at once with one address: an office behind one address has room, and eight of them do not take all places.
+pub const CONNECTIONS_PER_ADDRESS: usize = 128;
 /// Connections that wait for axum to take them.
 const READY: usize = 16;
 /// How long nothing is accepted after the system said that it has no more sockets.
@@ -26,6 +31,8 @@ const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 pub struct TlsLimits {
     /// Connections at once; more wait in the system's queue.
     pub connections: usize,
+    /// Connections at once with one address, however quiet; more are hung up on. Without an end one address could take all places.
+    pub connections_per_address: usize,
     /// Handshakes at once.
     pub handshakes: usize,
     /// Handshakes at once with one address; more are hung up on.
@@ -37,10 +44,12 @@ pub struct TlsLimits {
 }
 
 impl Default for TlsLimits {
-    /// A thousand connections, 256 handshakes of at most ten seconds and 64 with one address, two minutes of quiet.
+    /// A thousand connections and 128 with one address, 256 handshakes of at most ten seconds and 64 with one address, two minutes of
+    /// quiet.
     fn default() -> Self {
         Self {
-            connections: 1024,
+            connections: CONNECTIONS,
+            connections_per_address: CONNECTIONS_PER_ADDRESS,
             handshakes: 256,
             handshakes_per_address: 64,
             handshake: Duration::from_secs(10),
@@ -117,6 +126,7 @@ async fn accept_all(
 ) {
     let connections = Arc::new(Semaphore::new(limits.connections));
     let handshakes = Arc::new(Semaphore::new(limits.handshakes));
+    let open_by_address = Arc::default();
     let by_address = Arc::default();
     // Dropped with this task, and all handshakes with it.
     let mut tasks = JoinSet::new();
@@ -137,15 +147,22 @@ async fn accept_all(
                 continue;
             }
         };
-        let Some(counted) =
-            Counted::one_more(&by_address, address.ip(), limits.handshakes_per_address)
-        else {
+        let limit = limits.connections_per_address;
+        let Some(open) = Counted::one_more(&open_by_address, address.ip(), limit) else {
             continue;
+        };
+        let limit = limits.handshakes_per_address;
+        let Some(counted) = Counted::one_more(&by_address, address.ip(), limit) else {
+            continue;
+        };
+        let place = Place {
+            _open: open,
+            _permit: connection,
         };
         let acceptor = TlsAcceptor::from(Arc::clone(&config.borrow()));
         let ready = ready.clone();
         tasks.spawn(async move {
-            let done = shake_hands(acceptor, stream, address, limits, connection).await;
+            let done = shake_hands(acceptor, stream, address, limits, place).await;
             drop((handshake, counted));
             if let Some(connection) = done {
                 // No receiver is no listener: the connection is dropped.
@@ -155,10 +172,17 @@ async fn accept_all(
     }
 }
 
-/// Handshakes under way, by address.
+/// The place of a connection among all, and among those of its address. Given back when it is dropped.
+pub(super) struct Place {
+    // Given back first: whoever gets the permit finds room at its address.
+    _open: Counted,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Connections or handshakes under way, by address.
 type ByAddress = Arc<Mutex<HashMap<IpAddr, usize>>>;
 
-/// One handshake, counted until it is dropped.
+/// One of them, counted until it is dropped.
 struct Counted {
     by_address: ByAddress,
     address: IpAddr,
@@ -166,6 +190,7 @@ struct Counted {
 
 impl Counted {
     fn one_more(by_address: &ByAddress, address: IpAddr, limit: usize) -> Option<Self> {
+        let address = subscriber(address);
         let mut counts = by_address.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_default();
         if *count >= limit {
@@ -199,7 +224,7 @@ async fn shake_hands(
     stream: TcpStream,
     address: SocketAddr,
     limits: TlsLimits,
-    permit: OwnedSemaphorePermit,
+    place: Place,
 ) -> Option<TlsConnection> {
     // Small answers are whole: nothing is gained by waiting for more.
     let _ = stream.set_nodelay(true);
@@ -207,7 +232,7 @@ async fn shake_hands(
         .await
         .ok()?
         .ok()?;
-    TlsConnection::new(stream, address, limits.idle, permit).ok()
+    TlsConnection::new(stream, address, limits.idle, place).ok()
 }
 
 /// Errors of a connection that ended before it was accepted; any other is the system's.

@@ -21,7 +21,7 @@ use rand::rngs::StdRng;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use uuid::Uuid;
@@ -146,6 +146,21 @@ impl Bench {
 
     pub async fn connect(&self, config: Arc<rustls::ClientConfig>) -> Option<TlsStream<TcpStream>> {
         let tcp = TcpStream::connect(self.address).await.unwrap();
+        let name = "localhost".try_into().unwrap();
+        TlsConnector::from(config).connect(name, tcp).await.ok()
+    }
+
+    /// The same from another address of this machine.
+    pub async fn connect_from(
+        &self,
+        own: &str,
+        config: Arc<rustls::ClientConfig>,
+    ) -> Option<TlsStream<TcpStream>> {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket
+            .bind(SocketAddr::new(own.parse().unwrap(), 0))
+            .unwrap();
+        let tcp = socket.connect(self.address).await.unwrap();
         let name = "localhost".try_into().unwrap();
         TlsConnector::from(config).connect(name, tcp).await.ok()
     }

@@ -138,6 +138,7 @@ async fn silent_hands_hold_nobody_up() {
 async fn limits_end_what_stands_still() {
     let limits = TlsLimits {
         connections: 2,
+        connections_per_address: 2,
         handshakes: 2,
         handshakes_per_address: 2,
         handshake: Duration::from_millis(300),
@@ -175,6 +176,40 @@ async fn one_address_does_not_take_all_handshakes() {
         "the fifth is hung up on"
     );
     drop(silent);
+    let come_back = async {
+        while bench.ask(None).await.is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), come_back)
+        .await
+        .unwrap();
+}
+
+/// Connections that say nothing keep their own address out, and nobody else.
+#[tokio::test]
+async fn one_address_does_not_take_all_connections() {
+    let limits = TlsLimits {
+        connections: 8,
+        connections_per_address: 3,
+        idle: Duration::from_secs(600),
+        ..TlsLimits::default()
+    };
+    let bench = Bench::start(Trust::Optional, limits).await;
+    let mut idle = Vec::new();
+    for _ in 0..3 {
+        idle.push(bench.connect(bench.client(None)).await.unwrap());
+    }
+    for _ in 0..10 {
+        assert!(
+            bench.connect(bench.client(None)).await.is_none(),
+            "the fourth is hung up on"
+        );
+    }
+    let elsewhere = bench.connect_from("127.0.0.2", bench.client(None)).await;
+    assert!(elsewhere.is_some(), "another address is let in");
+    // A place that is given back is taken again.
+    idle.pop();
     let come_back = async {
         while bench.ask(None).await.is_none() {
             tokio::time::sleep(Duration::from_millis(20)).await;

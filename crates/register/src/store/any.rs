@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::sql::{Database, Session};
+use super::sql::{Database, Session, Turned};
 use super::{PostgresStore, SqliteStore, StoreError, postgres};
 
 /// A store on either database.
@@ -20,8 +20,16 @@ impl AnyStore {
     /// # Errors
     /// [`StoreError::Missing`] when there is no such file; [`StoreError`].
     pub async fn open(place: &str) -> Result<Self, StoreError> {
+        Self::open_with(place, None).await
+    }
+
+    /// The same; in a file stands which server of a database was written to last.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`StoreError::Server`], [`StoreError::Memory`].
+    pub async fn open_with(place: &str, memory: Option<&Path>) -> Result<Self, StoreError> {
         if is_address(place) {
-            return Self::connect(place).await;
+            return Self::connect(place, memory).await;
         }
         SqliteStore::open(Path::new(place)).await.map(Self::Sqlite)
     }
@@ -32,16 +40,24 @@ impl AnyStore {
     /// [`StoreError`].
     pub async fn create(place: &str) -> Result<Self, StoreError> {
         if is_address(place) {
-            return Self::connect(place).await;
+            return Self::connect(place, None).await;
         }
         SqliteStore::create(Path::new(place))
             .await
             .map(Self::Sqlite)
     }
 
-    async fn connect(addresses: &str) -> Result<Self, StoreError> {
-        let store = PostgresStore::connect(addresses, postgres::CONNECTIONS).await?;
+    async fn connect(addresses: &str, memory: Option<&Path>) -> Result<Self, StoreError> {
+        let store = PostgresStore::connect(addresses, postgres::CONNECTIONS, memory).await?;
         Ok(Self::Postgres(store))
+    }
+
+    /// What is wrong with servers of the register that are not talked to, in words, with what to do.
+    pub async fn other_servers(&self) -> Vec<String> {
+        match self {
+            Self::Sqlite(_) => Vec::new(),
+            Self::Postgres(store) => store.other_servers().await,
+        }
     }
 
     /// Ends all connections.
@@ -93,10 +109,10 @@ impl Database for AnyStore {
         }
     }
 
-    fn leave(&self, server: usize) {
+    async fn turn(&self, server: usize) -> Turned {
         match self {
-            Self::Sqlite(store) => store.leave(server),
-            Self::Postgres(store) => store.leave(server),
+            Self::Sqlite(store) => store.turn(server).await,
+            Self::Postgres(store) => store.turn(server).await,
         }
     }
 }

@@ -30,11 +30,13 @@ pub enum ClaimKind {
     StatusIndex,
     /// SHA-256 of a public key of a chip that was taken into stock, held by the chip.
     StockKey,
+    /// The name of a device that is not withdrawn, held by the device.
+    DeviceName,
 }
 
 impl ClaimKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DocumentNumber,
         Self::ChipSerial,
         Self::ChipKey,
@@ -47,6 +49,7 @@ impl ClaimKind {
         Self::AccountSubject,
         Self::StatusIndex,
         Self::StockKey,
+        Self::DeviceName,
     ];
 
     /// The word of the kind in the database.
@@ -65,6 +68,7 @@ impl ClaimKind {
             Self::AccountSubject => "account-subject",
             Self::StatusIndex => "status-index",
             Self::StockKey => "stock-key",
+            Self::DeviceName => "device-name",
         }
     }
 
@@ -73,7 +77,11 @@ impl ClaimKind {
     pub const fn can_be_released(self) -> bool {
         matches!(
             self,
-            Self::DocumentInMaking | Self::LiveDocument | Self::AccountName | Self::AccountSubject
+            Self::DocumentInMaking
+                | Self::LiveDocument
+                | Self::AccountName
+                | Self::AccountSubject
+                | Self::DeviceName
         )
     }
 
@@ -115,7 +123,7 @@ pub enum ClaimChange {
         holder: Uuid,
     },
     /// Nobody has it afterwards, if the holder had it. Only documents in the making, live documents, account names
-    /// and account subjects become free.
+    /// and subjects, and names of devices become free.
     Release {
         /// What.
         claim: Claim,

@@ -86,6 +86,15 @@ impl EntityKind {
     }
 }
 
+/// Who is found by search keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breadth {
+    /// Whoever has one of them.
+    All,
+    /// Whoever has at least half as many of them as whoever has most.
+    Closest,
+}
+
 /// A keyed hash by which entities are searched: nobody reads a name out of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SearchKey(pub [u8; 16]);

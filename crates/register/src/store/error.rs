@@ -1,8 +1,10 @@
 //! Why the store did not do what it was asked for.
 
+use std::path::PathBuf;
+
 use uuid::Uuid;
 
-use super::{Claim, EntityKind, Stream};
+use super::{Claim, EntityKind, ServerFault, Stream};
 
 /// Why the store did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +57,37 @@ pub enum StoreError {
     /// There is no store where one is expected.
     #[error("there is no register at this place")]
     Missing,
+    /// A server is not written to. Nothing happened.
+    #[error("server {number} of `store` is not written to: {fault}")]
+    Server {
+        /// Which one of the addresses, from 1.
+        number: usize,
+        /// Why, and what to do.
+        fault: ServerFault,
+    },
+    /// Which server was written to last is not remembered.
+    #[error("{} has to say which server of the register was written to last, and cannot be read or written", path.display())]
+    Memory {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// All connections to the database are in use, again and again. Nothing happened.
+    #[error("the register has more to do than its connections carry")]
+    Overloaded,
     /// The database failed. Whether the last change happened is not known: asking again tells.
     #[error("the database fails")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// That a server, counted from 0, is not written to.
+    pub(super) const fn server(number: usize, fault: ServerFault) -> Self {
+        Self::Server {
+            number: number + 1,
+            fault,
+        }
+    }
 }

@@ -6,8 +6,10 @@
 //!   is told that it is not known ([`StoreError::Unavailable`]).
 //! * No advisory locks, no notifications, no sequences, no foreign keys, no joins; integers have 64 bits. How the tables are
 //!   spread stands in `migrations/postgres`.
-//! * Several addresses may be given: of a primary and its standbys. One that is gone or does not write is left for the next.
-//!   Behind one virtual address or a proxy one address is enough.
+//! * Several addresses may be given: of a primary and its standbys. One that is gone is left for one that was promoted ([`servers`]); a pool that
+//!   has no free connection is no server that is gone. Behind one virtual address or a proxy one address is enough.
+//! * Each connection is looked at before it is used: a standby, an old primary that came back and a server that was promoted beside the primary
+//!   are not written to ([`ServerFault`]).
 //!
 //! **Erasing.** The octets of an erased row stay in its page until VACUUM and in the log until it is recycled. What is erased
 //! here is sealed under a key that is erased with it; set `autovacuum` and the retention of archived logs accordingly.
@@ -16,10 +18,13 @@
 //! makes an empty database of it; `pg_basebackup` with archived logs is for recovery to a moment. After either the doctor looks
 //! at the database ([`super::Store::integrity`]). `synchronous_commit` stays `on`, with a synchronous standby in the same site.
 
+mod mark;
+mod servers;
+
 use core::str::FromStr as _;
 use core::time::Duration;
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -27,7 +32,10 @@ use sqlx::{ConnectOptions as _, PgPool};
 
 use super::StoreError;
 use super::migrate::bring_forward;
-use super::sql::{Database, Session};
+use super::sql::{Database, Session, Turned};
+use mark::Memory;
+pub use mark::ServerFault;
+use servers::Servers;
 
 /// Connections to a server, if nothing else is said.
 pub const CONNECTIONS: u32 = 16;
@@ -42,14 +50,14 @@ const PREPARED: usize = 256;
 #[derive(Clone)]
 pub struct PostgresStore {
     first: PgPool,
-    servers: Arc<[PgPool]>,
-    current: Arc<AtomicUsize>,
+    pools: Arc<[PgPool]>,
+    servers: Arc<Servers>,
 }
 
 /// An address with a password is not printed.
 impl core::fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let servers = self.servers.len();
+        let servers = self.pools.len();
         f.debug_struct("PostgresStore")
             .field("servers", &servers)
             .finish_non_exhaustive()
@@ -58,83 +66,112 @@ impl core::fmt::Debug for PostgresStore {
 
 impl PostgresStore {
     /// Connects to a database, makes the tables or brings them forward to the form of this release. Several addresses
-    /// (`postgres://user:password@host:port/database`) are separated by white space; `connections` are made to each at most.
+    /// (`postgres://user:password@host:port/database`) are separated by white space; `connections` are made to each at most. In `memory`, a file,
+    /// stands from one process to the next which server was written to last; without it only this process knows.
     ///
     /// # Errors
-    /// [`StoreError::Place`] when the addresses cannot be read, [`StoreError::Unavailable`].
-    pub async fn connect(addresses: &str, connections: u32) -> Result<Self, StoreError> {
-        let options: Vec<PgConnectOptions> = addresses
+    /// [`StoreError::Place`] when the addresses cannot be read, [`StoreError::Server`] where none is to be written to, [`StoreError::Memory`],
+    /// [`StoreError::Unavailable`].
+    pub async fn connect(
+        addresses: &str,
+        connections: u32,
+        memory: Option<&Path>,
+    ) -> Result<Self, StoreError> {
+        let addresses: Vec<PgConnectOptions> = addresses
             .split_whitespace()
             .map(|address| PgConnectOptions::from_str(address).map_err(|_| StoreError::Place))
             .collect::<Result<_, _>>()?;
-        let timeout = match options.len() {
+        let timeout = match addresses.len() {
             0 => return Err(StoreError::Place),
             1 => ACQUIRE_TIMEOUT,
             _ => TURN_TIMEOUT,
         };
-        let pool = |options: PgConnectOptions| {
+        let addresses: Vec<PgConnectOptions> = addresses
+            .into_iter()
+            .map(|address| {
+                address
+                    .statement_cache_capacity(PREPARED)
+                    .application_name("register")
+                    .disable_statement_logging()
+            })
+            .collect();
+        let servers = Arc::new(Servers::new(addresses.clone(), Memory::open(memory)?));
+        let pool = |address: PgConnectOptions| {
+            let servers = Arc::clone(&servers);
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(timeout)
                 .test_before_acquire(false)
-                .connect_lazy_with(
-                    options
-                        .statement_cache_capacity(PREPARED)
-                        .application_name("register")
-                        .disable_statement_logging(),
-                )
+                .after_connect(move |connection, _| {
+                    let servers = Arc::clone(&servers);
+                    Box::pin(async move {
+                        let admitted = servers.admit(connection).await?;
+                        let admitted = admitted.map(drop);
+                        admitted.map_err(|fault| sqlx::Error::Configuration(Box::new(fault)))
+                    })
+                })
+                .connect_lazy_with(address)
         };
-        let servers: Arc<[PgPool]> = options.into_iter().map(pool).collect();
+        let pools: Arc<[PgPool]> = addresses.into_iter().map(pool).collect();
         let store = Self {
-            first: servers.first().ok_or(StoreError::Place)?.clone(),
+            first: pools.first().ok_or(StoreError::Place)?.clone(),
+            pools,
             servers,
-            current: Arc::default(),
         };
+        store.servers.choose().await?;
         store.bring_forward().await?;
         Ok(store)
     }
 
-    /// Ends all connections.
-    pub async fn close(&self) {
-        for server in &*self.servers {
-            server.close().await;
+    /// What is wrong with servers that are not talked to, in words, with what to do: those that take writes, too.
+    pub async fn other_servers(&self) -> Vec<String> {
+        match self.servers.has_timelines() {
+            true => self.servers.others().await,
+            false => Vec::new(),
         }
     }
 
-    /// On the first server that writes.
-    async fn bring_forward(&self) -> Result<(), StoreError> {
-        let mut failed = Err(StoreError::Place);
-        for (number, server) in self.servers.iter().enumerate() {
-            failed = bring_forward(&unlocked(sqlx::migrate!("migrations/postgres")), server).await;
-            if failed.is_ok() {
-                self.current.store(number, Ordering::Release);
-                return guard(server).await;
-            }
+    /// Ends all connections.
+    pub async fn close(&self) {
+        for pool in &*self.pools {
+            pool.close().await;
         }
-        failed
+    }
+
+    /// On the server that was chosen. Its mark is left and remembered when the tables are there.
+    async fn bring_forward(&self) -> Result<(), StoreError> {
+        let pool = self.pool();
+        bring_forward(&unlocked(sqlx::migrate!("migrations/postgres")), &pool).await?;
+        if !self.servers.has_timelines() {
+            return Ok(());
+        }
+        let mut guards = unlocked(sqlx::migrate!("migrations/postgres_guards"));
+        guards.dangerous_set_table_name("_sqlx_guards");
+        bring_forward(&guards, &pool).await?;
+        self.servers.are_made();
+        let mut connection = pool.acquire().await?;
+        match self.servers.admit(&mut connection).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(fault)) => Err(StoreError::server(self.servers.current(), fault)),
+            Err(error) => Err(kept(error)),
+        }
     }
 
     fn pool(&self) -> PgPool {
-        let server = self.servers.get(self.server());
-        server.unwrap_or(&self.first).clone()
+        let pool = self.pools.get(self.servers.current());
+        pool.unwrap_or(&self.first).clone()
     }
 }
 
-/// Triggers that stop hands, where the database takes them.
-async fn guard(server: &PgPool) -> Result<(), StoreError> {
-    let version: String = sqlx::query_scalar("SELECT version()")
-        .fetch_one(server)
-        .await?;
-    let citus: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM pg_extension WHERE extname = 'citus'")
-            .fetch_one(server)
-            .await?;
-    if !version.starts_with("PostgreSQL") || citus > 0 {
-        return Ok(());
+/// What was wrong with the memory, out of the error that a connection may have.
+fn kept(error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::Configuration(error) => match error.downcast::<StoreError>() {
+            Ok(error) => *error,
+            Err(error) => StoreError::Unavailable(error),
+        },
+        error => error.into(),
     }
-    let mut guards = unlocked(sqlx::migrate!("migrations/postgres_guards"));
-    guards.dangerous_set_table_name("_sqlx_guards");
-    bring_forward(&guards, server).await
 }
 
 /// Without the advisory lock that not every database has.
@@ -159,14 +196,10 @@ impl Database for PostgresStore {
     async fn after_commit(&self, _erased: bool) {}
 
     fn server(&self) -> usize {
-        self.current.load(Ordering::Acquire)
+        self.servers.current()
     }
 
-    fn leave(&self, server: usize) {
-        let next = (server + 1) % self.servers.len().max(1);
-        // Of many tasks that have seen the same server fail one turns away; the others have seen it, too.
-        let _ = self
-            .current
-            .compare_exchange(server, next, Ordering::AcqRel, Ordering::Acquire);
+    async fn turn(&self, server: usize) -> Turned {
+        self.servers.turn(server).await
     }
 }

@@ -17,8 +17,8 @@ mod statement;
 mod tallies;
 mod tasks;
 
-pub(super) use failure::Failure;
-pub(super) use serve::Database;
+pub(super) use failure::{Failure, is_full, passes};
+pub(super) use serve::{Database, Turned};
 pub(super) use session::Session;
 
 use time::OffsetDateTime;

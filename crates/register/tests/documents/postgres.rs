@@ -10,6 +10,6 @@ const CONNECTIONS: u32 = 8;
 #[tokio::test]
 #[ignore = "needs PostgreSQL (cargo xtask test starts it)"]
 async fn the_story() {
-    let store = PostgresStore::connect(&database().url(), CONNECTIONS).await;
+    let store = PostgresStore::connect(&database().url(), CONNECTIONS, None).await;
     story::tell(store.unwrap()).await;
 }

@@ -7,6 +7,7 @@
     clippy::unwrap_used
 )]
 
+mod failover;
 mod kills;
 mod postgres;
 mod races;

@@ -11,7 +11,7 @@ const CONNECTIONS: u32 = 8;
 #[tokio::test]
 #[ignore = "needs PostgreSQL (cargo xtask test starts it)"]
 async fn the_story() {
-    let store = PostgresStore::connect(&database().url(), CONNECTIONS)
+    let store = PostgresStore::connect(&database().url(), CONNECTIONS, None)
         .await
         .unwrap();
     story::tell(&store).await;
@@ -21,7 +21,7 @@ async fn the_story() {
 #[ignore = "needs PostgreSQL (cargo xtask test starts it)"]
 async fn the_races() {
     let database = database();
-    let one = PostgresStore::connect(&database.url(), CONNECTIONS)
+    let one = PostgresStore::connect(&database.url(), CONNECTIONS, None)
         .await
         .unwrap();
     let other = AnyStore::open(&database.url()).await.unwrap();
@@ -36,7 +36,7 @@ async fn many_programs_make_the_tables_at_once() {
     for of in 1..=6 {
         let url = database.url();
         programs.spawn(async move {
-            let store = PostgresStore::connect(&url, 1).await.unwrap();
+            let store = PostgresStore::connect(&url, 1, None).await.unwrap();
             store.commit(&appending(of, 0, &["{}"])).await.unwrap();
         });
     }
@@ -50,7 +50,7 @@ async fn many_programs_make_the_tables_at_once() {
 async fn nobody_changes_the_past() {
     let cluster = Cluster::start_with(test_support::postgres::Durability::Careless);
     cluster.create_database("register");
-    let store = PostgresStore::connect(&cluster.url("register"), CONNECTIONS)
+    let store = PostgresStore::connect(&cluster.url("register"), CONNECTIONS, None)
         .await
         .unwrap();
     story::tell(&store).await;
@@ -79,7 +79,7 @@ async fn nobody_changes_the_past() {
 async fn a_server_that_comes_back_is_waited_for() {
     let mut cluster = Cluster::start();
     cluster.create_database("register");
-    let store = PostgresStore::connect(&cluster.url("register"), CONNECTIONS)
+    let store = PostgresStore::connect(&cluster.url("register"), CONNECTIONS, None)
         .await
         .unwrap();
     store.commit(&appending(1, 0, &["{}"])).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_standby_is_turned_to() {
     primary.create_database("register");
     let standby = primary.standby();
     let addresses = format!("{} {}", primary.url("register"), standby.url("register"));
-    let store = PostgresStore::connect(&addresses, CONNECTIONS)
+    let store = PostgresStore::connect(&addresses, CONNECTIONS, None)
         .await
         .unwrap();
     let mut writers = tokio::task::JoinSet::new();
@@ -152,9 +152,10 @@ async fn the_password_is_not_printed() {
     let address = database()
         .url()
         .replace("specimen@", "specimen:TEST-secret@");
-    let store = PostgresStore::connect(&address, 1).await.unwrap();
+    let store = PostgresStore::connect(&address, 1, None).await.unwrap();
     assert!(!format!("{store:?} {:?}", AnyStore::Postgres(store.clone())).contains("TEST-secret"));
-    let wrong = PostgresStore::connect("postgres://user:TEST-secret@127.0.0.1:1/none", 1).await;
+    let wrong =
+        PostgresStore::connect("postgres://user:TEST-secret@127.0.0.1:1/none", 1, None).await;
     let error = wrong.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)));
     assert!(!format!("{error:?}").contains("TEST-secret"), "{error:?}");

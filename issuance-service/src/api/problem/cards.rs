@@ -9,7 +9,8 @@ use crate::personalisation::Refusal;
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match refusal {
-            Refusal::UnknownChip
+            Refusal::UnknownSite
+            | Refusal::UnknownChip
             | Refusal::UnknownBatch
             | Refusal::UnknownConsignment
             | Refusal::UnknownShift => {

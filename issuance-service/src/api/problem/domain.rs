@@ -12,7 +12,9 @@ impl From<access::Error> for Problem {
         use access::Error as E;
         let kind = match &error {
             E::RolesConflict { .. } | E::RoleOfDevices { .. } => Kind::RolesApart,
-            E::FourEyes { .. } | E::OwnRoles | E::SecondAdministrator => Kind::FourEyes,
+            E::FourEyes { .. } | E::OwnRoles | E::SecondAdministrator | E::OnHostOnly => {
+                Kind::FourEyes
+            }
             E::NotPermitted { .. } => Kind::NotPermitted,
             E::Account(AccountFault::LoginName | AccountFault::DisplayName) | E::Device(_) => {
                 Kind::Content
@@ -48,7 +50,10 @@ impl From<StoreError> for Problem {
             }
             // Who holds it is not said: it may be a person.
             StoreError::Claimed { claim, .. } => Self::new(Kind::Taken).detail(claim.kind.word()),
-            StoreError::Unavailable(_) => {
+            StoreError::Overloaded => {
+                Self::new(Kind::Busy).come_again(super::super::limits::COME_AGAIN)
+            }
+            StoreError::Unavailable(_) | StoreError::Server { .. } => {
                 tracing::error!(target: "store", error = %describe(&error), "the store fails");
                 Self::new(Kind::Unavailable).come_again(super::super::limits::COME_AGAIN)
             }
@@ -78,6 +83,9 @@ impl From<crate::Error> for Problem {
             }
             // What of the record is wrong names fields of a person: the answer names none.
             crate::Error::NotAccepted(_) | crate::Error::UnknownProfile => Kind::Content.into(),
+            crate::Error::Station(crate::station::StationError::OtherContent { .. }) => {
+                Self::new(Kind::Content).detail("the body is not the file of sha256")
+            }
             crate::Error::Busy => {
                 Self::new(Kind::Busy).come_again(super::super::limits::COME_AGAIN)
             }

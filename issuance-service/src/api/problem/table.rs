@@ -143,6 +143,12 @@ problems! {
         "The register cannot be reached" "Không truy cập được cơ sở dữ liệu"
         "Repeat the request in a moment; with the same Idempotency-Key nothing is done twice."
         "Hãy gửi lại sau; cùng khóa Idempotency-Key thì không bị thực hiện hai lần.";
+    Reconciling SERVICE_UNAVAILABLE "reconciling"
+        "The register was restored and is being compared with what has happened since" "Cơ sở dữ liệu vừa được khôi phục và đang được đối chiếu"
+        "Ask again when the register was accepted." "Hãy gửi lại sau khi cơ sở dữ liệu được chấp nhận.";
+    NotReady SERVICE_UNAVAILABLE "not-ready"
+        "The service cannot do all of its work" "Hệ thống chưa sẵn sàng hoạt động đầy đủ"
+        "`issuance-service doctor` on the machine says what to do." "Chạy `issuance-service doctor` trên máy chủ để biết cách xử lý.";
     Busy SERVICE_UNAVAILABLE "busy"
         "The service has more to do than it can" "Hệ thống đang quá tải"
         "Repeat the request in a moment." "Hãy gửi lại sau giây lát.";

@@ -52,7 +52,7 @@ fn every_problem_has_a_word_of_its_own_and_both_languages() {
 #[test]
 fn refusals_of_the_domain() {
     use access::Error as E;
-    let table: [(Problem, Kind); 14] = [
+    let table: [(Problem, Kind); 15] = [
         (
             E::NotPermitted {
                 permission: Permission::AuditRead,
@@ -62,6 +62,7 @@ fn refusals_of_the_domain() {
         ),
         (E::OwnRoles.into(), Kind::FourEyes),
         (E::SecondAdministrator.into(), Kind::FourEyes),
+        (E::OnHostOnly.into(), Kind::FourEyes),
         (E::WrongCredentials.into(), Kind::WrongCredentials),
         (
             E::SecondFactor(SecondFactorFault::AlreadyUsed).into(),

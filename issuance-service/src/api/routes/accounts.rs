@@ -3,8 +3,9 @@
 use access::account::{Administrators, By, Changed, OidcLink};
 use access::one_time_link::{OneTimeLink, Purpose};
 use access::{Account, Permission, Role, RoleSet};
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use register::store::{Change, EntityKind, Expected, Query as StoreQuery, Store as _};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -35,14 +36,14 @@ pub fn routes() -> Vec<Route> {
         manage(routes!(list)),
         manage(routes!(show)),
         manage(routes!(invite)).creates(),
-        manage(routes!(change_roles)),
-        manage(routes!(confirm_roles)),
-        manage(routes!(withdraw_roles)),
-        manage(routes!(lock)),
-        manage(routes!(unlock)),
-        manage(routes!(reset)),
-        manage(routes!(close)),
-        manage(routes!(link)),
+        manage(routes!(change_roles)).versioned(),
+        manage(routes!(confirm_roles)).versioned(),
+        manage(routes!(withdraw_roles)).versioned(),
+        manage(routes!(lock)).versioned(),
+        manage(routes!(unlock)).versioned(),
+        manage(routes!(reset)).versioned(),
+        manage(routes!(close)).versioned(),
+        manage(routes!(link)).versioned(),
     ]
 }
 
@@ -117,7 +118,7 @@ struct Invited {
     #[schema(value_type = String)]
     token: Zeroizing<String>,
     /// When the link stops working.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     expires: OffsetDateTime,
 }
@@ -206,85 +207,81 @@ async fn invite(
     ))
 }
 
-/// Gives the account these roles. Where it becomes an administrator's, a second administrator has to confirm.
+/// The account that an administrator means: who asks, which one, and which version he has seen.
+struct Meant {
+    caller: Caller,
+    id: Uuid,
+    seen: Option<IfMatch>,
+}
+
+impl Meant {
+    /// Where nothing is changed by somebody who has not looked.
+    fn looked_at(self) -> Result<Self, Problem> {
+        match self.seen {
+            Some(_) => Ok(self),
+            None => Err(Kind::IfMatchMissing.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Shared> for Meant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Shared) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        let Path(id) = Path::from_request_parts(parts, api).await?;
+        let seen = Option::<IfMatch>::from_request_parts(parts, api).await?;
+        Ok(Self { caller, id, seen })
+    }
+}
+
+/// Gives the account these roles. Where it becomes an administrator's, a second administrator has to confirm; where there is none, it is
+/// refused: `issuance-service administrator invite` makes one on the machine.
 #[utoipa::path(put, path = "/v1/accounts/{id}/roles", tag = "accounts", params(("id" = Uuid, Path), ("If-Match" = String, Header)),
     request_body = Roles, responses((status = 200, body = AccountView)))]
-async fn change_roles(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Json(asked): Json<Roles>,
-) -> Answer {
+async fn change_roles(State(api): State<Shared>, meant: Meant, Json(asked): Json<Roles>) -> Answer {
     let roles = RoleSet::of_person(asked.roles)?;
     let change = |account: Account, by, admins, now| account.change_roles(roles, by, admins, now);
-    managed(&api, &caller, id, Some(seen), "roles", change).await
+    managed(&api, meant.looked_at()?, "roles", change).await
 }
 
 /// Confirms the roles that another administrator has proposed.
 #[utoipa::path(post, path = "/v1/accounts/{id}/roles/confirm", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 200, body = AccountView)))]
-async fn confirm_roles(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Answer {
-    managed(
-        &api,
-        &caller,
-        id,
-        None,
-        "roles-confirmed",
-        |account, by, _, now| account.confirm_roles(by, now),
-    )
-    .await
+async fn confirm_roles(State(api): State<Shared>, meant: Meant) -> Answer {
+    let confirm = |account: Account, by, _, now| account.confirm_roles(by, now);
+    managed(&api, meant, "roles-confirmed", confirm).await
 }
 
 /// Puts proposed roles aside.
 #[utoipa::path(delete, path = "/v1/accounts/{id}/roles/pending", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 200, body = AccountView)))]
-async fn withdraw_roles(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Answer {
-    managed(
-        &api,
-        &caller,
-        id,
-        None,
-        "roles-withdrawn",
-        |account, by, _, now| account.withdraw_roles(by, now),
-    )
-    .await
+async fn withdraw_roles(State(api): State<Shared>, meant: Meant) -> Answer {
+    let withdraw = |account: Account, by, _, now| account.withdraw_roles(by, now);
+    managed(&api, meant, "roles-withdrawn", withdraw).await
 }
 
 /// Keeps the person out for a time; his sessions end.
 #[utoipa::path(post, path = "/v1/accounts/{id}/lock", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 200, body = AccountView)))]
-async fn lock(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Answer {
-    managed(&api, &caller, id, None, "locked", Account::lock).await
+async fn lock(State(api): State<Shared>, meant: Meant) -> Answer {
+    managed(&api, meant, "locked", Account::lock).await
 }
 
 /// Lets the person in again.
 #[utoipa::path(post, path = "/v1/accounts/{id}/unlock", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 200, body = AccountView)))]
-async fn unlock(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Answer {
-    managed(
-        &api,
-        &caller,
-        id,
-        None,
-        "unlocked",
-        |account, by, _, now| account.unlock(by, now),
-    )
-    .await
+async fn unlock(State(api): State<Shared>, meant: Meant) -> Answer {
+    let unlock = |account: Account, by, _, now| account.unlock(by, now);
+    managed(&api, meant, "unlocked", unlock).await
 }
 
 /// Puts the account out of use for good.
 #[utoipa::path(post, path = "/v1/accounts/{id}/close", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 200, body = AccountView)))]
-async fn close(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Answer {
-    managed(&api, &caller, id, None, "closed", Account::close).await
+async fn close(State(api): State<Shared>, meant: Meant) -> Answer {
+    managed(&api, meant, "closed", Account::close).await
 }
 
 /// Links the account to a person at the identity provider; without issuer and subject, to nobody.
 #[utoipa::path(put, path = "/v1/accounts/{id}/identity", tag = "accounts", params(("id" = Uuid, Path), ("If-Match" = String, Header)),
     request_body = Link, responses((status = 200, body = AccountView)))]
-async fn link(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    seen: IfMatch,
-    Json(asked): Json<Link>,
-) -> Answer {
+async fn link(State(api): State<Shared>, meant: Meant, Json(asked): Json<Link>) -> Answer {
     let link = match (asked.issuer, asked.subject) {
         (Some(issuer), Some(subject)) if !issuer.is_empty() && !subject.is_empty() => {
             Some(OidcLink { issuer, subject })
@@ -292,47 +289,38 @@ async fn link(
         (None, None) => None,
         _ => return Err(Problem::new(Kind::Content).detail("issuer and subject belong together")),
     };
-    managed(
-        &api,
-        &caller,
-        id,
-        Some(seen),
-        "identity",
-        |account, by, _, now| account.link_oidc(link, by, now),
-    )
-    .await
+    let link = |account: Account, by, _, now| account.link_oidc(link, by, now);
+    managed(&api, meant.looked_at()?, "identity", link).await
 }
 
-/// Takes password and second factor away from who has lost them, and makes a link for new ones.
+/// Takes password and second factor away from who has lost them, and makes a link for new ones. That of an administrator is made on the
+/// machine only: `issuance-service administrator reset`.
 #[utoipa::path(post, path = "/v1/accounts/{id}/reset", tag = "accounts", params(("id" = Uuid, Path)), responses((status = 200, body = Invited)))]
-async fn reset(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-) -> Result<Json<Invited>, Problem> {
-    let (change, changed, version) =
-        prepared(&api, &caller, id, None, "reset", Account::reset).await?;
-    let mut change = change;
-    api.end_links(&mut change, id).await?;
+async fn reset(State(api): State<Shared>, meant: Meant) -> Result<(ETag, Json<Invited>), Problem> {
+    let reset = |account: Account, by, _, now| account.reset(by, now);
+    let (mut change, changed, version) = prepared(&api, &meant, "reset", reset).await?;
+    api.end_links(&mut change, meant.id).await?;
     let (token, expires) = api.new_link(&mut change, &changed.account, Purpose::Reset)?;
     api.commit(&change).await?;
-    Ok(Json(Invited {
-        account: AccountView::of(&changed.account, version + 1),
-        token,
-        expires,
-    }))
+    let account = AccountView::of(&changed.account, version + 1);
+    Ok((
+        ETag(account.version),
+        Json(Invited {
+            account,
+            token,
+            expires,
+        }),
+    ))
 }
 
 /// One command of an administrator: read, changed, told, written.
 async fn managed(
     api: &Api,
-    caller: &Caller,
-    id: Uuid,
-    seen: Option<IfMatch>,
+    meant: Meant,
     what: &str,
     command: impl FnOnce(Account, By, Administrators, OffsetDateTime) -> access::Result<Changed>,
 ) -> Answer {
-    let (change, changed, version) = prepared(api, caller, id, seen, what, command).await?;
+    let (change, changed, version) = prepared(api, &meant, what, command).await?;
     api.commit(&change).await?;
     Ok((
         ETag(version + 1),
@@ -342,24 +330,22 @@ async fn managed(
 
 async fn prepared(
     api: &Api,
-    caller: &Caller,
-    id: Uuid,
-    seen: Option<IfMatch>,
+    Meant { caller, id, seen }: &Meant,
     what: &str,
     command: impl FnOnce(Account, By, Administrators, OffsetDateTime) -> access::Result<Changed>,
 ) -> Result<(Change, Changed, u32), Problem> {
     // Counted first: whoever changes an administrator in between moves the guard.
     let (admins, guard) = api.administrators().await?;
-    let before = api.account(id).await?.ok_or(Kind::NotFound)?;
+    let before = api.account(*id).await?.ok_or(Kind::NotFound)?;
     if let Some(seen) = seen {
         seen.check(before.version)?;
     }
-    let again = api.account(id).await?.ok_or(Kind::NotFound)?;
+    let again = api.account(*id).await?.ok_or(Kind::NotFound)?;
     if again.version != before.version {
         return Err(Kind::Changed.into());
     }
     let mut change = api.change();
-    let audit = Audit::of(caller, ACTION, "account", id).with_word("what", what);
+    let audit = Audit::of(caller, ACTION, "account", *id).with_word("what", what);
     match command(again.account, caller.by(), admins, api.now()) {
         Ok(changed) => {
             let of_administrators = before.account.roles.has(Role::Administrator)

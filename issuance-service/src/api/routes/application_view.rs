@@ -48,11 +48,11 @@ pub struct SummaryView {
     /// Whether the biometrics are gone.
     pub erased: bool,
     /// When the packet came.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     pub received_at: OffsetDateTime,
     /// When something last happened.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     pub changed_at: OffsetDateTime,
 }
@@ -326,7 +326,7 @@ pub struct HistoryItem {
     /// Its number, from 1.
     version: u32,
     /// When.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     at: OffsetDateTime,
     /// What.

@@ -16,7 +16,7 @@ use super::application_view::{ApplicationView, HistoryItem, SummaryView};
 use crate::api::Shared;
 use crate::api::caller::Caller;
 use crate::api::described;
-use crate::api::etag::{ETag, IfMatch};
+use crate::api::etag::{ETag, IfMatch, too_late};
 use crate::api::extract::{Json, Path, Query, bounded};
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::{Kind, Problem, internal};
@@ -30,11 +30,11 @@ pub fn routes() -> Vec<Route> {
         Route::right(Permission::ApplicationRead, routes!(show)),
         Route::right(Permission::ApplicationRead, routes!(picture)),
         Route::right(Permission::HistoryRead, routes!(history)),
-        Route::right(Permission::DuplicateReview, routes!(review)),
-        Route::right(Permission::ApplicationApprove, routes!(approve)),
-        Route::right(Permission::ApplicationRefuse, routes!(refuse)),
-        Route::right(Permission::ApplicationWithdraw, routes!(withdraw)),
-        Route::right(Permission::ComplaintRecord, routes!(complain)),
+        Route::right(Permission::DuplicateReview, routes!(review)).versioned(),
+        Route::right(Permission::ApplicationApprove, routes!(approve)).versioned(),
+        Route::right(Permission::ApplicationRefuse, routes!(refuse)).versioned(),
+        Route::right(Permission::ApplicationWithdraw, routes!(withdraw)).versioned(),
+        Route::right(Permission::ComplaintRecord, routes!(complain)).versioned(),
     ]
 }
 
@@ -103,6 +103,7 @@ async fn show(
     let history = api.office.applications().history(id).await?;
     let application = history.application().ok_or(Kind::NotFound)?;
     let summary = summary(&api, id).await?;
+    let _permit = api.may_open_packet().await?;
     let view = ApplicationView::read(&api.office, &caller, &summary, &application).await?;
     Ok((ETag(history.version()), Json(view)))
 }
@@ -120,6 +121,7 @@ async fn picture(
     State(api): State<Shared>,
     Path((id, name)): Path<(Uuid, String)>,
 ) -> Result<Response, Problem> {
+    let permit = api.may_open_packet().await?;
     let opened = match api.office.open(id).await {
         Ok((packet, _, _)) => packet,
         Err(Error::Station(StationError::UnknownPacket { .. })) => {
@@ -130,7 +132,9 @@ async fn picture(
     let content = opened.attachment(&name).ok_or(Kind::NotFound)?.to_vec();
     let work = tokio::task::spawn_blocking(move || {
         let picture = image::decode(&content, &DecodeLimits::default())?;
-        image::encode_png(&picture)
+        let png = image::encode_png(&picture);
+        drop(permit);
+        png
     });
     let png = work.await.map_err(|error| internal(&error))?;
     let png =
@@ -278,7 +282,7 @@ async fn complain(
 }
 
 fn reason<T>(word: &str, of_word: impl Fn(&str) -> Option<T>) -> Result<T, Problem> {
-    of_word(word).ok_or_else(|| Problem::new(Kind::Content).detail("reason"))
+    of_word(word).ok_or_else(|| Problem::field("reason"))
 }
 
 async fn decide(
@@ -289,18 +293,15 @@ async fn decide(
     seen: Option<IfMatch>,
 ) -> Result<(ETag, Json<SummaryView>), Problem> {
     let expected = match seen {
-        Some(seen) => {
-            let version = api.office.applications().history(id).await?.version();
-            seen.check(version)?;
-            Some(version)
-        }
+        Some(seen) => seen.expects(api.office.applications().history(id).await?.version())?,
         None => None,
     };
     let hand = caller.hand();
     let now = api.now();
     api.office
         .application(id, &command, expected, &hand, now)
-        .await?;
+        .await
+        .map_err(|error| too_late(error, expected))?;
     let version = api.office.applications().history(id).await?.version();
     let summary = summary(api, id).await?;
     Ok((ETag(version), Json(SummaryView::of(&summary))))

@@ -39,7 +39,7 @@ impl ReceiptWish {
 }
 
 fn void_reason(word: &str) -> Result<VoidReason, Problem> {
-    VoidReason::from_word(word).ok_or_else(|| Problem::new(Kind::Content).detail("reason"))
+    VoidReason::from_word(word).ok_or_else(|| Problem::field("reason"))
 }
 
 /// What came of one card.
@@ -154,6 +154,6 @@ pub(super) fn of_one_report<T>(results: Vec<T>) -> Result<Vec<T>, Problem> {
     if fits {
         Ok(results)
     } else {
-        Err(Problem::new(Kind::Content).detail("results"))
+        Err(Problem::field("results"))
     }
 }

@@ -20,7 +20,7 @@ use super::shifts::instant;
 use crate::api::Shared;
 use crate::api::caller::{Caller, CallerKind};
 use crate::api::described;
-use crate::api::etag::ETag;
+use crate::api::etag::{ETag, IfMatch, too_late};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::idempotency::KeyedId;
 use crate::api::page::{self, Page, PageRequest};
@@ -45,9 +45,13 @@ pub fn routes() -> Vec<Route> {
         Route::right(Permission::BatchClaim, routes!(jobs)),
         Route::right(Permission::BatchClaim, routes!(job)),
         Route::right(Permission::QualityRecord, routes!(reading)),
-        Route::right(Permission::ResultSubmit, routes!(report)).body(MAX_REPORT),
-        Route::right(Permission::QualityRecord, routes!(judge)).body(MAX_REPORT),
-        Route::right(Permission::BatchRelease, routes!(release)),
+        Route::right(Permission::ResultSubmit, routes!(report))
+            .body(MAX_REPORT)
+            .versioned(),
+        Route::right(Permission::QualityRecord, routes!(judge))
+            .body(MAX_REPORT)
+            .versioned(),
+        Route::right(Permission::BatchRelease, routes!(release)).versioned(),
     ]
 }
 
@@ -119,11 +123,11 @@ struct BatchView {
     /// Who has it.
     by: String,
     /// Since when.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     claimed_at: OffsetDateTime,
     /// When something was last reported.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     reported_at: OffsetDateTime,
     /// Whether nobody has reported anything for twelve hours.
@@ -202,10 +206,10 @@ async fn claim(
     Json(wish): Json<Wish>,
 ) -> Whole {
     if !(1..=MAX_JOBS).contains(&wish.count) {
-        return Err(Problem::new(Kind::Content).detail("count"));
+        return Err(Problem::field("count"));
     }
     if enrolment::profiles::by_id(&wish.profile).is_none() {
-        return Err(Problem::new(Kind::Content).detail("profile"));
+        return Err(Problem::field("profile"));
     }
     let place = site(&wish.site)?;
     at_site(&api, &caller, Permission::BatchClaim, id, &place).await?;
@@ -420,16 +424,19 @@ async fn reading(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reading)).into_response())
 }
 
-/// Reports what came of cards of one's own batch. Each is recorded or refused by itself; the same report again changes nothing.
+/// Reports what came of cards of one's own batch. Each is recorded or refused by itself; the same report again changes nothing. An `If-Match`
+/// is looked at once, before the first card.
 #[utoipa::path(post, path = "/v1/batches/{id}/results", tag = "batches", params(("id" = Uuid, Path)),
     request_body = Reports<WritingReport>, responses((status = 200, body = Outcomes)))]
 async fn report(
     State(api): State<Shared>,
     caller: Caller,
     Path(id): Path<Uuid>,
+    seen: Option<IfMatch>,
     Json(reports): Json<Reports<WritingReport>>,
 ) -> Result<Json<Outcomes>, Problem> {
-    batch_of(&api, &caller, Permission::ResultSubmit, id).await?;
+    let batch = batch_of(&api, &caller, Permission::ResultSubmit, id).await?;
+    seen.map_or(Ok(()), |seen| seen.check(batch.version))?;
     let reports = of_one_report(reports.results)?;
     let results = reports
         .iter()
@@ -442,15 +449,20 @@ async fn report(
     Ok(outcomes(&results, &done))
 }
 
-/// Records what quality control says of written cards. Whoever took the batch or wrote the card is refused.
+/// Records what quality control says of written cards. Whoever took the batch or wrote the card is refused. An `If-Match` is looked at once,
+/// before the first card.
 #[utoipa::path(post, path = "/v1/batches/{id}/quality", tag = "batches", params(("id" = Uuid, Path)),
     request_body = Reports<QualityReport>, responses((status = 200, body = Outcomes)))]
 async fn judge(
     State(api): State<Shared>,
     caller: Caller,
     Path(id): Path<Uuid>,
+    seen: Option<IfMatch>,
     Json(reports): Json<Reports<QualityReport>>,
 ) -> Result<Json<Outcomes>, Problem> {
+    if let Some(seen) = seen {
+        seen.check(api.office.batch(id).await?.version)?;
+    }
     let reports = of_one_report(reports.results)?;
     let results = reports
         .iter()
@@ -466,10 +478,20 @@ async fn judge(
 /// Gives a batch up that nobody works on: what is not written waits for somebody else.
 #[utoipa::path(post, path = "/v1/batches/{id}/release", tag = "batches", params(("id" = Uuid, Path)),
     responses((status = 200, body = WholeBatch)))]
-async fn release(State(api): State<Shared>, caller: Caller, Path(id): Path<Uuid>) -> Whole {
+async fn release(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Whole {
+    let expected = match seen {
+        Some(seen) => seen.expects(api.office.batch(id).await?.version)?,
+        None => None,
+    };
     let batch = api
         .office
-        .release_batch(id, &caller.hand(), api.now())
-        .await?;
+        .release_batch_seen(id, expected, &caller.hand(), api.now())
+        .await
+        .map_err(|error| too_late(error, expected))?;
     whole(&api, &batch).await
 }

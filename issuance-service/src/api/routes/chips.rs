@@ -18,7 +18,8 @@ use crate::api::page::{Page, PageRequest};
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
 use crate::personalisation::receive::{MAX_CHIPS, Reception};
-use crate::personalisation::stock::{Act, numbers};
+use crate::personalisation::shift::stock_of;
+use crate::personalisation::stock::Act;
 use crate::personalisation::{Chip, ChipState, RejectReason, Site, chip, lane, pool};
 
 /// Octets of a delivery: 500 chips with the longest keys that a profile asks for.
@@ -94,7 +95,7 @@ async fn receive(
 ) -> Result<Json<Receptions>, Problem> {
     let site = site(&delivery.site)?;
     if !(1..=MAX_CHIPS).contains(&delivery.chips.len()) {
-        return Err(Problem::new(Kind::Content).detail("chips"));
+        return Err(Problem::field("chips"));
     }
     let files: Vec<Vec<u8>> = delivery
         .chips
@@ -270,7 +271,7 @@ async fn reject(
     Json(asked): Json<Rejection>,
 ) -> Answer {
     let reason = RejectReason::from_word(&asked.reason).filter(|reason| reason.is_of_blanks());
-    let reason = reason.ok_or_else(|| Problem::new(Kind::Content).detail("reason"))?;
+    let reason = reason.ok_or_else(|| Problem::field("reason"))?;
     act(&api, &caller, &serial, Act::Reject(reason)).await
 }
 
@@ -347,14 +348,14 @@ struct StockView {
     waiting: Vec<WaitingView>,
 }
 
-/// The stock of a site.
+/// The stock of a site. Where nothing ever came in there is none.
 #[utoipa::path(get, path = "/v1/stock/{site}", tag = "stock", params(("site" = String, Path, pattern = "^[a-z0-9-]{1,40}$")),
     responses((status = 200, body = StockView)))]
 async fn stock(
     State(api): State<Shared>,
     Path(word): Path<String>,
 ) -> Result<Json<StockView>, Problem> {
-    let numbers = numbers(&api.store, &site(&word)?).await?;
+    let (numbers, _) = stock_of(&api.store, &site(&word)?).await?;
     let pool = pool::Pool::new(api.store.clone());
     let mut waiting = Vec::new();
     for profile in enrolment::profiles::ALL {

@@ -59,7 +59,7 @@ struct ConsignmentView {
     /// Who has packed it.
     packed_by: String,
     /// When.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     packed_at: OffsetDateTime,
     /// The jobs of the cards in it.
@@ -67,7 +67,7 @@ struct ConsignmentView {
     /// Who has received it.
     received_by: Option<String>,
     /// When.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(serialize_with = "crate::times::option::serialize")]
     #[schema(value_type = Option<String>, format = DateTime)]
     received_at: Option<OffsetDateTime>,
     /// The cards that have not arrived.
@@ -122,7 +122,7 @@ async fn ship(
     Json(packing): Json<Packing>,
 ) -> Result<(ETag, Json<Packed>), Problem> {
     if !(1..=MAX_CARDS).contains(&packing.cards.len()) {
-        return Err(Problem::new(Kind::Content).detail("cards"));
+        return Err(Problem::field("cards"));
     }
     let counter = site(&packing.counter)?;
     let (consignment, sendings) = api
@@ -238,7 +238,7 @@ async fn receive(
     Json(arrived): Json<Arrived>,
 ) -> Result<(ETag, Json<ArrivalView>), Problem> {
     if arrived.cards.len() > MAX_CARDS {
-        return Err(Problem::new(Kind::Content).detail("cards"));
+        return Err(Problem::field("cards"));
     }
     let arrival = api
         .office

@@ -79,7 +79,7 @@ struct Waiting {
     /// How many wait, up to ten thousand.
     waiting: u32,
     /// Since when the oldest does.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(serialize_with = "crate::times::option::serialize")]
     #[schema(value_type = Option<String>, format = DateTime)]
     oldest_at: Option<OffsetDateTime>,
 }

@@ -20,7 +20,7 @@ use crate::api::audit::Audit;
 use crate::api::caller::Caller;
 use crate::api::described;
 use crate::api::devices::KeptDevice;
-use crate::api::etag::ETag;
+use crate::api::etag::{ETag, IfMatch};
 use crate::api::extract::{Json, Path};
 use crate::api::idempotency::KeyedId;
 use crate::api::page::{Page, PageParameters, PageRequest};
@@ -39,8 +39,8 @@ pub fn routes() -> Vec<Route> {
         manage(routes!(list)),
         manage(routes!(show)),
         manage(routes!(register)).creates(),
-        manage(routes!(renew)).creates(),
-        manage(routes!(revoke)),
+        manage(routes!(renew)).creates().versioned(),
+        manage(routes!(revoke)).versioned(),
         Route::everybody(routes!(authority)),
     ]
 }
@@ -71,7 +71,7 @@ struct CertificateView {
     /// Its serial number in hexadecimal digits.
     serial: String,
     /// When it ends.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     not_after: OffsetDateTime,
 }
@@ -170,13 +170,13 @@ async fn register(
     caller: Caller,
     KeyedId(id): KeyedId,
     Json(asked): Json<NewDevice>,
-) -> Result<(StatusCode, Json<Issued>), Problem> {
+) -> Result<(StatusCode, ETag, Json<Issued>), Problem> {
     if asked.name.chars().count() > MAX_NAME {
-        return Err(Problem::new(Kind::Content).detail("name"));
+        return Err(Problem::field("name"));
     }
     let place = asked.site.as_deref().map(site).transpose()?;
     if place.is_some() != (asked.kind == DeviceKind::PersonalisationSite) {
-        return Err(Problem::new(Kind::Content).detail("site"));
+        return Err(Problem::field("site"));
     }
     let device = Device {
         kind: asked.kind,
@@ -194,13 +194,21 @@ async fn renew(
     State(api): State<Shared>,
     caller: Caller,
     Path(id): Path<Uuid>,
+    seen: Option<IfMatch>,
     Json(asked): Json<Renewal>,
-) -> Result<(StatusCode, Json<Issued>), Problem> {
-    let kept = api.device(id).await?.ok_or(Kind::NotFound)?;
+) -> Result<(StatusCode, ETag, Json<Issued>), Problem> {
+    let kept = seen_device(&api, id, seen).await?;
     if kept.revoked {
         return Err(Problem::new(Kind::Conflict).detail("the device is revoked"));
     }
     issue(&api, &caller, kept, &asked.request, "certificate").await
+}
+
+/// A device, as whoever changes it has seen it. It is written only as it was read.
+async fn seen_device(api: &Shared, id: Uuid, seen: Option<IfMatch>) -> Result<KeptDevice, Problem> {
+    let kept = api.device(id).await?.ok_or(Kind::NotFound)?;
+    seen.map_or(Ok(()), |seen| seen.check(kept.version))?;
+    Ok(kept)
 }
 
 async fn issue(
@@ -209,7 +217,7 @@ async fn issue(
     mut kept: KeptDevice,
     request: &str,
     what: &str,
-) -> Result<(StatusCode, Json<Issued>), Problem> {
+) -> Result<(StatusCode, ETag, Json<Issued>), Problem> {
     let request = unpem(request, "CERTIFICATE REQUEST").ok_or_else(|| {
         Problem::new(Kind::Content).detail("request: PEM of a certificate request")
     })?;
@@ -229,7 +237,7 @@ async fn issue(
         certificate: pem(&issued.certificate, "CERTIFICATE"),
         authority: pem(api.keys.authority.certificate(), "CERTIFICATE"),
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok((StatusCode::CREATED, ETag(kept.version + 1), Json(answer)))
 }
 
 /// Refuses a device for good, with all its certificates, at once.
@@ -238,8 +246,9 @@ async fn revoke(
     State(api): State<Shared>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> Result<Json<DeviceView>, Problem> {
-    let mut kept = api.device(id).await?.ok_or(Kind::NotFound)?;
+    seen: Option<IfMatch>,
+) -> Result<(ETag, Json<DeviceView>), Problem> {
+    let mut kept = seen_device(&api, id, seen).await?;
     if !kept.revoked {
         kept.revoked = true;
         let mut change = api.change();
@@ -248,9 +257,10 @@ async fn revoke(
             .with_word("what", "revoked")
             .put(&mut change)?;
         api.commit(&change).await?;
+        kept.version += 1;
     }
     api.revoked().add(&kept);
-    Ok(Json(DeviceView::of(&kept)))
+    Ok((ETag(kept.version), Json(DeviceView::of(&kept))))
 }
 
 /// The certificate of the authority over devices: what a device trusts when it connects.

@@ -102,7 +102,7 @@ pub struct EventView {
     /// Its number, from 1.
     version: u32,
     /// When.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     at: OffsetDateTime,
     /// What.

@@ -14,7 +14,7 @@ use super::document_view::{DocumentView, EventView};
 use crate::api::Shared;
 use crate::api::caller::Caller;
 use crate::api::described;
-use crate::api::etag::ETag;
+use crate::api::etag::{ETag, IfMatch, too_late};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::{Kind, Problem};
@@ -27,19 +27,19 @@ pub fn routes() -> Vec<Route> {
         Route::right(Permission::HistoryRead, routes!(list)),
         Route::right(Permission::HistoryRead, routes!(show)),
         Route::right(Permission::HistoryRead, routes!(history)),
-        Route::right(Permission::HandOver, routes!(hand_over)),
-        Route::right(Permission::DocumentLost, routes!(lost)),
-        Route::right(Permission::DocumentLost, routes!(suspend)),
-        Route::right(Permission::DocumentLost, routes!(reinstate)),
-        Route::right(Permission::DocumentDamaged, routes!(damaged)),
-        Route::right(Permission::DocumentCorrect, routes!(corrected)),
-        Route::right(Permission::DocumentShip, routes!(not_collected)),
-        Route::right(Permission::DocumentRevoke, routes!(revoke)),
-        Route::right(Permission::DocumentRevoke, routes!(confirm_revocation)),
-        Route::right(Permission::DocumentRevoke, routes!(holder_died)),
-        Route::right(Permission::DocumentRevoke, routes!(confirm_death)),
-        Route::right(Permission::QualityRecord, routes!(void)),
-        Route::right(Permission::QualityRecord, routes!(confirm_voiding)),
+        Route::right(Permission::HandOver, routes!(hand_over)).versioned(),
+        Route::right(Permission::DocumentLost, routes!(lost)).versioned(),
+        Route::right(Permission::DocumentLost, routes!(suspend)).versioned(),
+        Route::right(Permission::DocumentLost, routes!(reinstate)).versioned(),
+        Route::right(Permission::DocumentDamaged, routes!(damaged)).versioned(),
+        Route::right(Permission::DocumentCorrect, routes!(corrected)).versioned(),
+        Route::right(Permission::DocumentShip, routes!(not_collected)).versioned(),
+        Route::right(Permission::DocumentRevoke, routes!(revoke)).versioned(),
+        Route::right(Permission::DocumentRevoke, routes!(confirm_revocation)).versioned(),
+        Route::right(Permission::DocumentRevoke, routes!(holder_died)).versioned(),
+        Route::right(Permission::DocumentRevoke, routes!(confirm_death)).versioned(),
+        Route::right(Permission::QualityRecord, routes!(void)).versioned(),
+        Route::right(Permission::QualityRecord, routes!(confirm_voiding)).versioned(),
     ]
 }
 
@@ -118,11 +118,11 @@ struct LineView {
     /// The application that it is made for.
     application: Option<Uuid>,
     /// When it was entered.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     entered_at: OffsetDateTime,
     /// When something last happened to it.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     changed_at: OffsetDateTime,
 }
@@ -212,8 +212,20 @@ async fn history(
     }))
 }
 
-async fn act(api: &Shared, caller: &Caller, job: Uuid, act: Act) -> Answer {
-    let _: Document = api.office.card(job, act, &caller.hand(), api.now()).await?;
+async fn act(api: &Shared, caller: &Caller, job: Uuid, seen: Option<IfMatch>, act: Act) -> Answer {
+    let expected = match seen {
+        Some(seen) => {
+            let history = api.office.documents().history(job).await?;
+            let _: Document = history.document().ok_or(Kind::NotFound)?;
+            seen.expects(history.version())?
+        }
+        None => None,
+    };
+    let _: Document = api
+        .office
+        .card_seen(job, act, expected, &caller.hand(), api.now())
+        .await
+        .map_err(|error| too_late(error, expected))?;
     answer(api, job).await
 }
 
@@ -236,41 +248,60 @@ async fn hand_over(
     State(api): State<Shared>,
     caller: Caller,
     Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
     Json(wish): Json<HandOverWish>,
 ) -> Answer {
-    let to =
-        Recipient::from_word(&wish.to).ok_or_else(|| Problem::new(Kind::Content).detail("to"))?;
-    let read_out = ReadOut::from_word(&wish.read_out)
-        .ok_or_else(|| Problem::new(Kind::Content).detail("read_out"))?;
-    act(&api, &caller, job, Act::HandOver { to, read_out }).await
+    let to = Recipient::from_word(&wish.to).ok_or_else(|| Problem::field("to"))?;
+    let read_out = ReadOut::from_word(&wish.read_out).ok_or_else(|| Problem::field("read_out"))?;
+    act(&api, &caller, job, seen, Act::HandOver { to, read_out }).await
 }
 
 /// Ends a card that is lost or stolen.
 #[utoipa::path(post, path = "/v1/documents/{job}/loss", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn lost(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::Lost).await
+async fn lost(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(&api, &caller, job, seen, Act::Lost).await
 }
 
 /// Ends a card that cannot be used any more.
 #[utoipa::path(post, path = "/v1/documents/{job}/damage", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn damaged(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::Damaged).await
+async fn damaged(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(&api, &caller, job, seen, Act::Damaged).await
 }
 
 /// Ends a card with data that are wrong or have changed.
 #[utoipa::path(post, path = "/v1/documents/{job}/correction", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn corrected(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::Corrected).await
+async fn corrected(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(&api, &caller, job, seen, Act::Corrected).await
 }
 
 /// Ends a card that nobody has collected.
 #[utoipa::path(post, path = "/v1/documents/{job}/non-collection", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn not_collected(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::NotCollected).await
+async fn not_collected(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(&api, &caller, job, seen, Act::NotCollected).await
 }
 
 /// Why a card may not be used for the moment.
@@ -289,25 +320,42 @@ async fn suspend(
     State(api): State<Shared>,
     caller: Caller,
     Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
     Json(asked): Json<Suspension>,
 ) -> Answer {
-    let reason = SuspendReason::from_word(&asked.reason)
-        .ok_or_else(|| Problem::new(Kind::Content).detail("reason"))?;
-    act(&api, &caller, job, Act::Suspend(reason)).await
+    let reason = SuspendReason::from_word(&asked.reason).ok_or_else(|| Problem::field("reason"))?;
+    act(&api, &caller, job, seen, Act::Suspend(reason)).await
 }
 
 /// Allows the use of a suspended card again.
 #[utoipa::path(post, path = "/v1/documents/{job}/reinstatement", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn reinstate(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::Reinstate).await
+async fn reinstate(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(&api, &caller, job, seen, Act::Reinstate).await
 }
 
 /// The first of two persons wants to revoke a card.
 #[utoipa::path(post, path = "/v1/documents/{job}/revocation", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn revoke(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::Propose(TwoPersonEnd::Revoked)).await
+async fn revoke(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(
+        &api,
+        &caller,
+        job,
+        seen,
+        Act::Propose(TwoPersonEnd::Revoked),
+    )
+    .await
 }
 
 /// The second of two persons revokes it.
@@ -317,22 +365,54 @@ async fn confirm_revocation(
     State(api): State<Shared>,
     caller: Caller,
     Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
 ) -> Answer {
-    act(&api, &caller, job, Act::Confirm(TwoPersonEnd::Revoked)).await
+    act(
+        &api,
+        &caller,
+        job,
+        seen,
+        Act::Confirm(TwoPersonEnd::Revoked),
+    )
+    .await
 }
 
 /// The first of two persons says that the holder has died.
 #[utoipa::path(post, path = "/v1/documents/{job}/death", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn holder_died(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::Propose(TwoPersonEnd::HolderDied)).await
+async fn holder_died(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(
+        &api,
+        &caller,
+        job,
+        seen,
+        Act::Propose(TwoPersonEnd::HolderDied),
+    )
+    .await
 }
 
 /// The second of two persons confirms that the holder has died.
 #[utoipa::path(post, path = "/v1/documents/{job}/death/confirmation", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn confirm_death(State(api): State<Shared>, caller: Caller, Path(job): Path<Uuid>) -> Answer {
-    act(&api, &caller, job, Act::Confirm(TwoPersonEnd::HolderDied)).await
+async fn confirm_death(
+    State(api): State<Shared>,
+    caller: Caller,
+    Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
+) -> Answer {
+    act(
+        &api,
+        &caller,
+        job,
+        seen,
+        Act::Confirm(TwoPersonEnd::HolderDied),
+    )
+    .await
 }
 
 /// Why there will be no card.
@@ -346,8 +426,7 @@ struct Voiding {
 
 impl Voiding {
     fn read(&self) -> Result<VoidReason, Problem> {
-        VoidReason::from_word(&self.reason)
-            .ok_or_else(|| Problem::new(Kind::Content).detail("reason"))
+        VoidReason::from_word(&self.reason).ok_or_else(|| Problem::field("reason"))
     }
 }
 
@@ -358,9 +437,10 @@ async fn void(
     State(api): State<Shared>,
     caller: Caller,
     Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
     Json(asked): Json<Voiding>,
 ) -> Answer {
-    act(&api, &caller, job, Act::ProposeVoid(asked.read()?)).await
+    act(&api, &caller, job, seen, Act::ProposeVoid(asked.read()?)).await
 }
 
 /// The second of two persons says so: the number stays used, the chip is spoiled, and the card is made again where that helps.
@@ -370,7 +450,8 @@ async fn confirm_voiding(
     State(api): State<Shared>,
     caller: Caller,
     Path(job): Path<Uuid>,
+    seen: Option<IfMatch>,
     Json(asked): Json<Voiding>,
 ) -> Answer {
-    act(&api, &caller, job, Act::ConfirmVoid(asked.read()?)).await
+    act(&api, &caller, job, seen, Act::ConfirmVoid(asked.read()?)).await
 }

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use crate::api::extract::{Json, Path};
 use crate::api::problem::{Kind, Problem, ProblemBody};
 use crate::api::route::Route;
+use crate::api::timekeeper::ClockFault;
 use crate::api::{Shared, openapi};
 
 /// The routes.
@@ -36,13 +37,18 @@ async fn live() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// The register answers and the service is not ending.
+/// The register answers, what is to be written can be written, the clock is believed, and the service is not ending.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200, body = Health)))]
 async fn ready(State(api): State<Shared>) -> Result<Json<Health>, Problem> {
     if api.is_draining() {
         return Err(Kind::Busy.into());
     }
     api.store.sequenced(Topic::Audit).await?;
+    let mut ills = api.places.not_ready().await;
+    ills.extend(api.timekeeper.look(api.now()).err().map(ClockFault::word));
+    if !ills.is_empty() {
+        return Err(Problem::new(Kind::NotReady).detail(ills.join(", ")));
+    }
     Ok(Json(Health { status: "ok" }))
 }
 

@@ -53,7 +53,7 @@ struct Offer {
     #[schema(value_type = String, example = "invitation")]
     purpose: Purpose,
     /// When it stops working.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     expires: OffsetDateTime,
     /// `otpauth://totp/…`

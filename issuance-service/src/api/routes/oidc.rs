@@ -110,7 +110,7 @@ async fn come_back(
 ) -> Result<Response, Problem> {
     let line = provider(&api)?;
     // The browser's secret binds the attempt to one person's browser; a flood of guesses is slowed down by address.
-    api.throttle(|throttle| throttle.admit("oidc", peer.address().ip(), api.now()))?;
+    api.throttle(|throttle| throttle.admit_address(peer.address().ip(), api.now()))?;
     let sign_in = sign_in(&headers).ok_or(Kind::SignInRefused)?;
     let callback = Callback {
         code: back.code,
@@ -131,7 +131,7 @@ async fn come_back(
     };
     match let_in.await {
         Ok(opened) => {
-            api.throttle(|throttle| throttle.succeeded("oidc", peer.address().ip()));
+            api.throttle(|throttle| throttle.address_succeeded(peer.address().ip()));
             let mut response = axum::response::Html(GO_ON).into_response();
             let fields = response.headers_mut();
             for value in opened.headers().get_all(header::SET_COOKIE) {

@@ -16,12 +16,14 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::incoming;
+use crate::Error;
 use crate::api::Shared;
 use crate::api::caller::Caller;
 use crate::api::extract::{Json, Path, Query};
-use crate::api::problem::{Kind, Problem, internal};
+use crate::api::problem::{Kind, Problem, ProblemBody, internal};
 use crate::api::route::Route;
 use crate::intake::{Claim, Taken};
+use crate::station::StationError;
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -44,13 +46,15 @@ struct Named {
     sha256: String,
 }
 
-/// Takes a packet in. The same packet again gets the same receipt; it is kept once.
+/// Takes a packet in. The same packet again gets the same receipt; it is kept once. What is not the file of `sha256` gets a problem,
+/// neither a receipt nor a refusal.
 #[utoipa::path(put, path = "/v1/packets/{id}", tag = "packets", params(("id" = Uuid, Path), Named),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
         (status = 201, description = "It is in the register: the signed receipt", content_type = "application/json"),
         (status = 200, description = "It was before: the same receipt", content_type = "application/json"),
-        (status = 422, description = "It is refused: the signed refusal", content_type = "application/json"),
+        (status = 422, description = "It is refused: the signed refusal; or what came is not the file of sha256: a problem",
+            content((Object = "application/json"), (ProblemBody = "application/problem+json"))),
     ))]
 async fn take(
     State(api): State<Shared>,
@@ -65,10 +69,11 @@ async fn take(
     let (mut reader, pump) = incoming::reader(body);
     let office = api.office.clone();
     let now = api.now();
+    let device = caller.device();
     // Files are written and packets opened where that may take its time.
     let runtime = Handle::current();
     let work = tokio::task::spawn_blocking(move || {
-        let taken = runtime.block_on(office.desk().take(claim, &mut reader, now));
+        let taken = runtime.block_on(office.desk().take_of(device, claim, &mut reader, now));
         // A packet that was here before is not looked at again, but whoever still sends it would find the line cut and never see the receipt.
         // What stops coming is told by the pump.
         let _ = io::copy(&mut reader, &mut io::sink());
@@ -76,6 +81,15 @@ async fn take(
     });
     let taken = work.await.map_err(|error| internal(&error))?;
     pump.finish().await?;
+    let refusal = |reason: &'static str| {
+        let hand = caller.hand();
+        let (subject, permission) = (("packet", id), Permission::PacketSubmit);
+        let office = &api.office;
+        async move { office.refuse(&hand, permission, subject, reason, now).await }
+    };
+    if let Err(Error::Station(StationError::OtherContent { .. })) = &taken {
+        refusal("other-content").await?;
+    }
     let taken = taken?;
     let status = match &taken {
         Taken::Now(_) => StatusCode::CREATED,
@@ -84,12 +98,7 @@ async fn take(
     };
     if let Taken::Refused(_, error) = &taken {
         tracing::warn!(target: "packets", packet = %id, %error, "a packet is refused");
-        let hand = caller.hand();
-        let subject = ("packet", id);
-        let permission = Permission::PacketSubmit;
-        api.office
-            .refuse(&hand, permission, subject, "packet-refused", now)
-            .await?;
+        refusal("packet-refused").await?;
     }
     let receipt = taken.receipt().to_bytes();
     let receipt = receipt.map_err(|error| internal(&error))?;
@@ -122,11 +131,22 @@ async fn fate(
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> Result<Json<Fate>, Problem> {
+    let packet = api.office.desk().packets().packet(id).await?;
+    let packet = packet.ok_or(Kind::NotFound)?;
+    // Another station's packets are nobody's business: a packet is the device's that brought it, whatever others are called. One that
+    // came on a stick is that of the one device that bears the station's name.
+    let is_own = match packet.device {
+        Some(device) => device == caller.id(),
+        None => {
+            packet.station == caller.officer.name()
+                && api.bears(caller.id(), &packet.station).await?
+        }
+    };
+    if !is_own {
+        return Err(Kind::NotFound.into());
+    }
     let summary = api.office.applications().summary(id).await?;
-    // Another station's packets are nobody's business.
-    let summary = summary
-        .filter(|summary| summary.station == caller.officer.name())
-        .ok_or(Kind::NotFound)?;
+    let summary = summary.ok_or(Kind::NotFound)?;
     Ok(Json(Fate {
         id,
         stage: StageKind::word(summary.stage),

@@ -162,7 +162,7 @@ struct PersonDocument {
     /// The application that it is made for.
     application: Option<Uuid>,
     /// When something last happened to it.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     changed_at: OffsetDateTime,
 }

@@ -60,7 +60,7 @@ struct WrittenCard {
     /// Whether that is the one who asks.
     own: bool,
     /// Since when it waits.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(serialize_with = "crate::times::option::serialize")]
     #[schema(value_type = Option<String>, format = DateTime)]
     waits_since: Option<OffsetDateTime>,
 }

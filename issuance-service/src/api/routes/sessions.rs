@@ -113,11 +113,11 @@ struct SessionView {
     /// What changes something carries this in `X-CSRF-Token`.
     csrf_token: String,
     /// When the session ends at the latest.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     ends: OffsetDateTime,
     /// Until when the second factor counts as fresh.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(serialize_with = "crate::times::option::serialize")]
     #[schema(value_type = Option<String>, format = DateTime)]
     stepped_up_until: Option<OffsetDateTime>,
 }
@@ -156,7 +156,7 @@ async fn sign_in(
     match checked(&api, found, &credentials).await {
         Ok(kept) => {
             let opened = open(&api, kept, true, "password").await?;
-            api.throttle(|throttle| throttle.succeeded(&credentials.login, address));
+            api.throttle(|throttle| throttle.succeeded(&credentials.login, address, api.now()));
             Ok(opened)
         }
         Err(problem) => {
@@ -404,7 +404,7 @@ async fn guarded(api: &Api, caller: &Caller) -> Result<Kept, Problem> {
 
 fn succeeded(api: &Api, caller: &Caller) {
     if let CallerKind::Account { login, .. } = &caller.kind {
-        api.throttle(|throttle| throttle.succeeded(login, caller.address));
+        api.throttle(|throttle| throttle.succeeded(login, caller.address, api.now()));
     }
 }
 

@@ -79,7 +79,7 @@ struct AccountView {
     missing: i64,
     /// Are no card yet at the end.
     remaining: i64,
-    /// Whether both sides are equal.
+    /// Whether both sides are equal. As long as the shift is not closed that is what the books say, and provisional.
     adds_up: bool,
 }
 
@@ -121,7 +121,7 @@ struct ShiftView {
     #[schema(example = "open")]
     state: &'static str,
     /// When it was opened.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     opened_at: OffsetDateTime,
     /// By whom.
@@ -131,7 +131,7 @@ struct ShiftView {
     /// Who has counted second.
     closed_by: Option<String>,
     /// When it was closed.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(serialize_with = "crate::times::option::serialize")]
     #[schema(value_type = Option<String>, format = DateTime)]
     closed_at: Option<OffsetDateTime>,
     /// In numbers: at its end, or until now.

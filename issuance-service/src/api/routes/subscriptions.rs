@@ -83,7 +83,7 @@ struct SubscriptionView {
     /// `active`, `alarm` (given up: resume it) or `closed`.
     state: &'static str,
     /// Since when nothing was taken.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(serialize_with = "crate::times::option::serialize")]
     failing_since: Option<OffsetDateTime>,
     /// How often it failed since then.
     failures: u32,

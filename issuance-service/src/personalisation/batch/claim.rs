@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use access::Permission;
-use register::store::{Change, EntityKind, Queue, Store as _, StoreError, Task, TaskChange};
+use register::store::{
+    Breadth, Change, EntityKind, Queue, Store as _, StoreError, Task, TaskChange,
+};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -139,8 +141,25 @@ impl Office {
     /// # Errors
     /// [`Refusal::UnknownBatch`]; [`Error::Store`].
     pub async fn release_batch(&self, id: Uuid, hand: &Hand, now: OffsetDateTime) -> Result<Batch> {
+        self.release_batch_seen(id, None, hand, now).await
+    }
+
+    /// The same by somebody who has seen a version of the batch: another one is a conflict.
+    ///
+    /// # Errors
+    /// As [`Self::release_batch`]; [`Error::Changed`].
+    pub async fn release_batch_seen(
+        &self,
+        id: Uuid,
+        expected: Option<u32>,
+        hand: &Hand,
+        now: OffsetDateTime,
+    ) -> Result<Batch> {
         for _ in 0..MAX_ATTEMPTS {
             let mut batch = self.batch(id).await?;
+            if expected.is_some_and(|version| version != batch.version) {
+                return Err(Error::Changed);
+            }
             let chips = self.chips_of_batch(id).await?;
             let (waiting, kept): (Vec<&Chip>, Vec<&Chip>) =
                 chips.values().partition(|chip| waits(chip));
@@ -180,7 +199,10 @@ impl Office {
         if keys.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let found = self.store().find(EntityKind::Chip, &keys, MAX_JOBS).await?;
+        let found = self
+            .store()
+            .find(EntityKind::Chip, &keys, Breadth::All, MAX_JOBS)
+            .await?;
         Ok(by_job(rows(&found, Chip::of)?))
     }
 

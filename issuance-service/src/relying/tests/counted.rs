@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use register::store::{
-    AnyStore, BlobName, Change, Claim, Entity, EntityKind, JournalEntry, Query, Queue, Recorded,
-    SearchKey, Sequencing, Store, StoreError, Stream, Tally, Task, Topic,
+    AnyStore, BlobName, Breadth, Change, Claim, Entity, EntityKind, JournalEntry, Query, Queue,
+    Recorded, SearchKey, Sequencing, Store, StoreError, Stream, Tally, Task, Topic,
 };
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -62,9 +62,15 @@ impl Store for Counted {
         self.note("list");
         self.inner.list(query).await
     }
-    async fn find(&self, kind: EntityKind, keys: &[SearchKey], limit: u32) -> Result<Vec<Entity>> {
+    async fn find(
+        &self,
+        kind: EntityKind,
+        keys: &[SearchKey],
+        breadth: Breadth,
+        limit: u32,
+    ) -> Result<Vec<Entity>> {
         self.note(format!("find {} {}", kind.word(), keys.len()));
-        self.inner.find(kind, keys, limit).await
+        self.inner.find(kind, keys, breadth, limit).await
     }
     async fn lease(
         &self,

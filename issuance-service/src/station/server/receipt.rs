@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use enrolment::qr::Matrix;
 use enrolment::{Bilingual, profiles};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::problem::{Answer, Problem};
@@ -60,7 +62,7 @@ impl<'s> Facts<'s> {
         let profile = told
             .as_ref()
             .and_then(|told| profiles::by_id(&told.profile));
-        let at = told.as_ref().map(|told| views::instant(told.sealed_at));
+        let at = told.as_ref().map(|told| to_the_second(told.sealed_at));
         Self {
             packet: id,
             station: inner.station.name(),
@@ -146,6 +148,12 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// A time as it is printed for a person.
+fn to_the_second(at: OffsetDateTime) -> String {
+    let at = at.replace_nanosecond(0).unwrap_or(at);
+    at.format(&Rfc3339).unwrap_or_default()
 }
 
 #[cfg(test)]

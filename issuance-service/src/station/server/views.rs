@@ -183,6 +183,5 @@ pub fn tries(person: &Person) -> Value {
 
 /// A time as JSON has it.
 pub fn instant(instant: time::OffsetDateTime) -> String {
-    let format = &time::format_description::well_known::Rfc3339;
-    instant.format(format).unwrap_or_default()
+    crate::times::text(instant)
 }

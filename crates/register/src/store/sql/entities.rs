@@ -1,13 +1,19 @@
 //! The present.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
 use super::session::{Row, Session};
 use super::statement::{Statement, Value};
 use super::{Failure, ROWS, fitting};
-use crate::store::{Entity, EntityChange, EntityKind, Expected, Query, SearchKey, StoreError};
+use crate::store::{
+    Breadth, Entity, EntityChange, EntityKind, Expected, Query, SearchKey, StoreError,
+};
+
+/// Most entities that are counted for one key.
+const MAX_OF_KEY: u32 = 500;
 
 const PUT: &str = "INSERT INTO entity (kind, id, state, place, position, version, body) VALUES ";
 
@@ -240,19 +246,44 @@ pub(super) async fn list(session: &mut Session, query: &Query) -> Result<Vec<Ent
     rows.iter().map(|row| entity(query.kind, row)).collect()
 }
 
-/// The first entities, in the order of their ids, that have one of the keys. However many have a key, no more than `limit`
-/// rows of it are read.
+/// The entities that have most of the keys, and of as many the first in the order of their ids. However many have a key, no more than
+/// [`MAX_OF_KEY`] of them are counted, from an index alone; rows are read of no more than `limit`.
 pub(super) async fn find(
     session: &mut Session,
     kind: EntityKind,
     keys: &[SearchKey],
+    breadth: Breadth,
     limit: u32,
 ) -> Result<Vec<Entity>, Failure> {
+    let ranked = ranked(session, kind, keys, breadth, limit).await?;
+    let mut found = HashMap::new();
+    for part in ranked.chunks(ROWS) {
+        let statement = Statement::new(COLUMNS, [kind.word().into()])
+            .text(" AND id IN (")
+            .values(part.iter().map(|id| Value::Id(*id)))
+            .text(")");
+        for row in session.rows(statement).await? {
+            let entity = entity(kind, &row)?;
+            found.insert(entity.id, entity);
+        }
+    }
+    Ok(ranked.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The ids of those that have most of the keys, first.
+async fn ranked(
+    session: &mut Session,
+    kind: EntityKind,
+    keys: &[SearchKey],
+    breadth: Breadth,
+    limit: u32,
+) -> Result<Vec<Uuid>, Failure> {
     let wanted: BTreeSet<SearchKey> = keys.iter().copied().collect();
     let wanted: Vec<SearchKey> = wanted.into_iter().collect();
-    let mut ids = BTreeSet::new();
+    let most = limit.max(MAX_OF_KEY);
+    let mut shared: BTreeMap<Uuid, usize> = BTreeMap::new();
     for part in wanted.chunks(ROWS) {
-        let mut statement = Statement::new("", [kind.word().into(), limit.into()]);
+        let mut statement = Statement::new("", [kind.word().into(), most.into()]);
         for (index, key) in part.iter().enumerate() {
             statement = statement
                 .text(if index == 0 { "" } else { " UNION ALL " })
@@ -261,21 +292,23 @@ pub(super) async fn find(
                 .text(" ORDER BY id LIMIT $2) AS of_key");
         }
         for row in session.rows(statement).await? {
-            ids.insert(row.id(0)?);
+            *shared.entry(row.id(0)?).or_default() += 1;
         }
     }
-    let ids: Vec<Uuid> = ids.into_iter().take(limit as usize).collect();
-    let mut found = Vec::new();
-    for part in ids.chunks(ROWS) {
-        let statement = Statement::new(COLUMNS, [kind.word().into()])
-            .text(" AND id IN (")
-            .values(part.iter().map(|id| Value::Id(*id)))
-            .text(") ORDER BY id");
-        for row in session.rows(statement).await? {
-            found.push(entity(kind, &row)?);
-        }
-    }
-    Ok(found)
+    let mut ranked: Vec<(Uuid, usize)> = shared.into_iter().collect();
+    // Stable: the order of the ids stays where the number is the same.
+    ranked.sort_by_key(|(_, keys)| Reverse(*keys));
+    let best = ranked.first().map_or(0, |(_, keys)| *keys);
+    let least = match breadth {
+        Breadth::All => 1,
+        Breadth::Closest => best.div_ceil(2),
+    };
+    Ok(ranked
+        .into_iter()
+        .take_while(|(_, keys)| *keys >= least)
+        .map(|(id, _)| id)
+        .take(limit as usize)
+        .collect())
 }
 
 fn entity(kind: EntityKind, row: &Row) -> Result<Entity, Failure> {

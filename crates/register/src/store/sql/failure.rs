@@ -1,5 +1,6 @@
 //! Whether something may be tried again.
 
+use super::serve::Turned;
 use crate::store::StoreError;
 
 /// Why a transaction did not happen, or may not have.
@@ -52,7 +53,9 @@ const COLLISIONS: [&str; 2] = ["40001", "40P01"];
 
 /// SQLSTATEs of a server that goes, comes or is a standby: shut down by an administrator, crashed, starting, no free
 /// connection, read-only.
-const PASSING: [&str; 5] = ["57P01", "57P02", "57P03", "53300", "25006"];
+const PASSING: [&str; 5] = ["57P01", "57P02", "57P03", FULL, "25006"];
+/// The server has no connection left.
+const FULL: &str = "53300";
 
 /// The class of SQLSTATEs of a lost connection.
 const CONNECTION: &str = "08";
@@ -67,13 +70,34 @@ impl Failure {
         }
     }
 
-    /// Whether the server is gone, or is one that cannot write.
+    /// Whether the server may be gone, or one that cannot write: that is to be looked at.
     pub(super) fn is_of_the_server(&self) -> bool {
         match self {
             Self::Refused(_) | Self::Overtaken | Self::EntityChanged => false,
             Self::Before(error) | Self::AtTheEnd(error) => passes(error),
         }
     }
+
+    /// Whether no connection was free, of ours or of the server's.
+    pub(super) fn is_overload(&self) -> bool {
+        matches!(self, Self::Before(error) if matches!(error, sqlx::Error::PoolTimedOut) || is_full(error))
+    }
+
+    /// As the caller hears it, who knows what was found when the server was looked at.
+    pub(super) fn told(self, turned: Option<Turned>) -> StoreError {
+        match (&self, turned) {
+            (Self::Before(_), Some(Turned::Refused(number, fault))) => {
+                StoreError::server(number, fault)
+            }
+            (_, Some(Turned::Stays)) if self.is_overload() => StoreError::Overloaded,
+            _ => self.into(),
+        }
+    }
+}
+
+/// Whether a server has no connection left: it lives.
+pub(in crate::store) fn is_full(error: &sqlx::Error) -> bool {
+    sqlstate(error).is_some_and(|code| code == FULL)
 }
 
 fn sqlstate(error: &sqlx::Error) -> Option<String> {
@@ -86,7 +110,7 @@ fn collided(error: &sqlx::Error) -> bool {
 }
 
 /// Whether the connection is lost, or the server will be there again in a moment.
-fn passes(error: &sqlx::Error) -> bool {
+pub(in crate::store) fn passes(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
         error => sqlstate(error)

@@ -10,12 +10,14 @@ use uuid::Uuid;
 use super::session::Session;
 use super::{Failure, append, blobs, claims, commit, entities, integrity, journal, tallies, tasks};
 use crate::store::{
-    BlobName, Change, Claim, Entity, EntityKind, JournalEntry, Query, Queue, Recorded, SearchKey,
-    Sequencing, Store, StoreError, Stream, Tally, Task, Topic,
+    BlobName, Breadth, Change, Claim, Entity, EntityKind, JournalEntry, Query, Queue, Recorded,
+    SearchKey, Sequencing, ServerFault, Store, StoreError, Stream, Tally, Task, Topic,
 };
 
 /// How often something is tried whose failure is known to have had no effect.
 const ATTEMPTS: u32 = 16;
+/// How often, where no connection was free: each time it is waited for a pool, and those who ask are only more.
+const OVERLOADED_ATTEMPTS: u32 = 3;
 /// How long is waited before the second attempt; twice as long before the next.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// How long is waited at most. All pauses together are about six seconds: a server has come back by then.
@@ -41,32 +43,74 @@ pub(crate) trait Database: Clone + Send + Sync + 'static {
         0
     }
 
-    /// Turns away from a server that has failed, if there is another one.
-    fn leave(&self, _server: usize) {}
+    /// Looks at a server after a failure, and turns to another one where it is gone.
+    fn turn(&self, _server: usize) -> impl Future<Output = Turned> + Send {
+        core::future::ready(Turned::Stays)
+    }
+}
+
+/// What was found when a server was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turned {
+    /// It is there: it was too much to do, or a connection was lost.
+    Stays,
+    /// Another one is talked to now.
+    Elsewhere,
+    /// Nobody takes writes at the moment.
+    Nobody,
+    /// This one would take them, and must not be written to.
+    Refused(usize, ServerFault),
 }
 
 /// Tries again what had no effect.
 macro_rules! attempts {
     ($database:expr, $attempt:expr) => {{
         let mut pause = FIRST_PAUSE;
-        let mut left = ATTEMPTS;
+        let mut left = Left::new();
         loop {
-            left -= 1;
             let server = $database.server();
             let done: Result<_, Failure> = $attempt.await;
+            let mut turned = None;
             if done.as_ref().is_err_and(Failure::is_of_the_server) {
-                $database.leave(server);
+                turned = Some($database.turn(server).await);
             }
             match done {
-                Err(failure) if left > 0 && failure.may_be_tried_again() => {
+                Err(failure) if left.once_more(&failure, turned) => {
                     tokio::time::sleep(pause).await;
                     pause = LONGEST_PAUSE.min(pause * 2);
                 }
-                Err(failure) => break Err(StoreError::from(failure)),
+                Err(failure) => break Err(failure.told(turned)),
                 Ok(done) => break Ok(done),
             }
         }
     }};
+}
+
+/// How often something may be tried again.
+struct Left {
+    attempts: u32,
+    overloaded: u32,
+}
+
+impl Left {
+    const fn new() -> Self {
+        Self {
+            attempts: ATTEMPTS,
+            overloaded: OVERLOADED_ATTEMPTS,
+        }
+    }
+
+    /// Takes one of them, where it may help.
+    fn once_more(&mut self, failure: &Failure, turned: Option<Turned>) -> bool {
+        let of_what = match turned {
+            // It will not be another one by itself.
+            Some(Turned::Refused(..)) => return false,
+            Some(Turned::Stays) if failure.is_overload() => &mut self.overloaded,
+            _ => &mut self.attempts,
+        };
+        *of_what = of_what.saturating_sub(1);
+        *of_what > 0 && failure.may_be_tried_again()
+    }
 }
 
 /// One change more: the rows of a tally are taken in turn.
@@ -148,9 +192,13 @@ impl<D: Database> Store for D {
         &self,
         kind: EntityKind,
         keys: &[SearchKey],
+        breadth: Breadth,
         limit: u32,
     ) -> Result<Vec<Entity>, StoreError> {
-        attempts!(self, entities::find(&mut self.reads(), kind, keys, limit))
+        attempts!(
+            self,
+            entities::find(&mut self.reads(), kind, keys, breadth, limit)
+        )
     }
 
     // A lease that was made without our knowing ends by itself.

@@ -112,6 +112,7 @@ pub async fn some_claims_become_free_others_never(store: &impl Store) {
                 | ClaimKind::LiveDocument
                 | ClaimKind::AccountName
                 | ClaimKind::AccountSubject
+                | ClaimKind::DeviceName
         ) {
             released.unwrap();
             assert_eq!(holder, None, "{kind:?}");

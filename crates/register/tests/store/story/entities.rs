@@ -1,7 +1,8 @@
 //! What is looked up and listed.
 
 use register::store::{
-    Change, Cursor, Entity, EntityChange, EntityKind, Expected, Query, SearchKey, Store, StoreError,
+    Breadth, Change, Cursor, Entity, EntityChange, EntityKind, Expected, Query, SearchKey, Store,
+    StoreError,
 };
 
 use super::{START, entity, id, put};
@@ -146,7 +147,10 @@ pub async fn keys_find_entities(store: &impl Store) {
     };
     let find = async |keys: &[u8], limit| {
         let keys: Vec<_> = keys.iter().copied().map(key).collect();
-        let found = store.find(EntityKind::Person, &keys, limit).await.unwrap();
+        let found = store
+            .find(EntityKind::Person, &keys, Breadth::All, limit)
+            .await
+            .unwrap();
         found
             .iter()
             .map(|entity| entity.id.as_u128())
@@ -163,13 +167,32 @@ pub async fn keys_find_entities(store: &impl Store) {
         (&[2], 9, &[50, 51]),
         (&[3, 2, 1], 9, &[50, 51]),
         (&[3, 2, 1], 1, &[50]),
+        // Who has most of them comes first.
+        (&[3, 2], 9, &[51, 50]),
+        (&[3, 2], 1, &[51]),
         (&[9], 9, &[]),
         (&[], 9, &[]),
     ] {
         assert_eq!(find(keys, limit).await, found, "{keys:?}");
     }
+    let near = vec![
+        person(53, Expected::New, Some(&[10, 11, 12])),
+        person(54, Expected::New, Some(&[12])),
+        person(55, Expected::New, Some(&[11, 12])),
+    ];
+    store.commit(&changing(near)).await.unwrap();
+    for (breadth, found) in [
+        (Breadth::All, &[53, 55, 54][..]),
+        (Breadth::Closest, &[53, 55]),
+    ] {
+        let keys = [10, 11, 12].map(key);
+        let people = store.find(EntityKind::Person, &keys, breadth, 9);
+        let ids = people.await.unwrap().into_iter();
+        let ids: Vec<u128> = ids.map(|entity| entity.id.as_u128()).collect();
+        assert_eq!(ids, found, "{breadth:?}");
+    }
     let others = store
-        .find(EntityKind::Document, &[key(2)], 9)
+        .find(EntityKind::Document, &[key(2)], Breadth::All, 9)
         .await
         .unwrap();
     assert_eq!(others, []);
@@ -195,7 +218,7 @@ pub async fn keys_find_entities(store: &impl Store) {
         assert_eq!(find(keys, 9).await, found, "{keys:?}");
     }
     let many: Vec<u8> = (0..200).collect();
-    assert_eq!(find(&many, 9).await, [50, 51]);
+    assert_eq!(find(&many, 9).await, [53, 50, 55, 51, 54]);
 }
 
 pub async fn what_passes_goes(store: &impl Store) {
@@ -222,7 +245,10 @@ pub async fn what_passes_goes(store: &impl Store) {
             passes,
             "{kind:?}"
         );
-        let found = store.find(kind, &[SearchKey([60; 16])], 9).await.unwrap();
+        let found = store
+            .find(kind, &[SearchKey([60; 16])], Breadth::All, 9)
+            .await
+            .unwrap();
         assert_eq!(found.is_empty(), passes, "{kind:?}");
     }
 }
