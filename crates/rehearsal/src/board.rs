@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 /// The steps that were done.
 #[derive(Debug, Default)]
@@ -56,9 +56,10 @@ impl Board {
         } else {
             ProgressBar::hidden()
         };
-        let template = "{msg:34} {wide_bar} {pos:>4}/{len:4} {per_sec:>10} {eta:>4}";
+        let template = "{msg:34} {wide_bar} {pos:>4}/{len:4} {rate:>8} {eta:>4}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            // The library's own rate has ten decimals.
+            bar.set_style(style.with_key("rate", rate));
         }
         bar.set_message(name);
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -113,4 +114,10 @@ impl Running {
         self.bar
             .set_position(u64::try_from(done).unwrap_or(u64::MAX));
     }
+}
+
+/// How many a second, as it is shown.
+fn rate(state: &ProgressState, out: &mut dyn core::fmt::Write) {
+    // A bar that cannot be written to shows nothing.
+    let _ = write!(out, "{:.1}/s", state.per_sec());
 }

@@ -17,6 +17,9 @@ use crate::{
 /// How long the service may take until nothing waits any more, since the last thing happened.
 const PATIENCE: Duration = Duration::from_secs(120);
 const REST: Duration = Duration::from_millis(100);
+/// What the service says where it has something more to compare before it grants.
+const RESEMBLES: &str =
+    "somebody who resembles the applicant was registered in the meantime: compare them first";
 
 /// Applications by their stage.
 pub type Stages = BTreeMap<String, Vec<Value>>;
@@ -93,7 +96,8 @@ pub fn review(staff: &Staff, stages: &Stages) -> Result<usize> {
     Ok(waiting.len())
 }
 
-/// Grants the checked applications, but for those that are to be refused: `refused` names them.
+/// Grants the checked applications, but for those that are to be refused: `refused` names them. Somebody who resembles one may have been
+/// registered while the others were granted: it is judged once more, and granted in the next round. How many were there.
 ///
 /// # Errors
 /// A problem of the service.
@@ -112,9 +116,13 @@ pub fn decide(staff: &Staff, stages: &Stages, refused: &[String], one: impl Fn()
                 .approver
                 .post(&format!("/v1/applications/{id}/refusal"), &reason)?;
         } else {
-            staff
+            let approval = format!("/v1/applications/{id}/approval");
+            let granted = staff
                 .approver
-                .post(&format!("/v1/applications/{id}/approval"), &json!({}))?;
+                .post_unless(&approval, &json!({}), RESEMBLES)?;
+            if granted.is_none() {
+                continue;
+            }
         }
         one();
     }
