@@ -4,8 +4,10 @@
 //! [`Generator`], not to a curve alone. Every point that exists has been checked to lie on its curve.
 
 mod arithmetic;
+mod chip_authentication_mapping;
 mod curve;
 mod domain;
+mod integrated_mapping;
 pub(crate) mod own_curves;
 
 use rand_core::CryptoRng;
@@ -16,6 +18,7 @@ pub use curve::Curve;
 pub use domain::EcDomain;
 
 pub(crate) use arithmetic::{sign_prehash, verify_prehash, with_curve};
+pub(crate) use domain::hex;
 
 /// A point of a curve, not the point at infinity, in the form `04 ‖ x ‖ y` (Doc 9303-11 §9.4.4).
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -83,7 +86,7 @@ impl core::fmt::Debug for EcPoint {
 
 /// What a key pair multiplies: the base point of a curve, or a point mapped from a nonce.
 ///
-/// A mapped generator depends on the password: it is not printable.
+/// A mapped generator depends on the password: it is not printable, and wiped when dropped.
 pub struct Generator {
     point: EcPoint,
     standard: bool,
@@ -115,6 +118,19 @@ impl Generator {
         })
     }
 
+    /// Ĝ = f_G(x), integrated mapping of PACE (Doc 9303-11 §4.4.3.3.2, B.2). `number` is what the pseudo-random function yields,
+    /// big-endian and of any length; x is that modulo p.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for P-224, whose prime is 1 modulo 4; [`Error::InvalidPoint`] when x is 0, 1 or p − 1.
+    pub fn integrated(curve: Curve, number: &[u8]) -> Result<Self> {
+        let bytes = integrated_mapping::encoded(curve, number)?;
+        Ok(Self {
+            point: EcPoint { curve, bytes },
+            standard: false,
+        })
+    }
+
     /// The point.
     #[must_use]
     pub const fn point(&self) -> &EcPoint {
@@ -125,6 +141,12 @@ impl Generator {
     #[must_use]
     pub const fn curve(&self) -> Curve {
         self.point.curve
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.point.bytes);
     }
 }
 

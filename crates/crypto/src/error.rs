@@ -10,6 +10,12 @@ pub enum Error {
     /// A point does not lie on the curve, or is the point at infinity.
     #[error("not a valid point of the curve")]
     InvalidPoint,
+    /// A value is not in the subgroup of a Diffie-Hellman group, or is its 1.
+    #[error("not a valid value of the Diffie-Hellman group")]
+    InvalidValue,
+    /// The chip authentication data of PACE do not fit the chip's keys: it does not have the private number of its static key.
+    #[error("the chip authentication data do not fit the keys")]
+    ChipAuthenticationDataWrong,
     /// A signature does not verify.
     #[error("the signature does not verify")]
     SignatureInvalid,

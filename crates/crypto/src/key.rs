@@ -20,6 +20,9 @@ pub use rsa_keys::{MAX_RSA_BITS, MIN_RSA_BITS, RsaPrivateKey, RsaPublicKey};
 pub use spki_form::EcParameters;
 pub use spki_reading::KeyDeviation;
 
+pub(crate) use spki_form::{EC_PUBLIC_KEY, STANDARDIZED_DOMAIN_PARAMETERS, spki_der};
+pub(crate) use spki_reading::curve_of;
+
 const OTHER_KIND: Error = Error::Misuse("the signature algorithm is not one of this kind of key");
 
 /// A public key.

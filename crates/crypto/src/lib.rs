@@ -3,7 +3,9 @@
 //! This is the only crate of the workspace that names a cipher, MAC, hash or curve implementation. The others see:
 //!
 //! * [`Cipher`]: 3DES and AES as secure messaging uses them, [`kdf`] for its keys;
-//! * [`Curve`], [`EcPoint`], [`Generator`], [`EcKeyPair`]: what PACE and chip authentication compute with;
+//! * [`AgreementDomain`], [`AgreementGenerator`], [`AgreementKeyPair`]: what PACE and chip authentication agree on keys with, one
+//!   face over curves ([`ec`]) and multiplicative groups ([`dh`]);
+//! * [`Curve`], [`EcPoint`], [`Generator`], [`EcKeyPair`]: what lies on curves;
 //! * [`PublicKey`], [`PrivateKey`], [`SignatureAlgorithm`]: what certificates and security objects are signed with;
 //! * [`FastSigningKey`]: an engine that is several times as fast where it has the algorithm; verification takes it by itself;
 //! * [`FormatPreservingKey`]: a permutation of the numbers of a length, which hides an order;
@@ -12,7 +14,9 @@
 //!
 //! Randomness is always an argument, but of [`FastSigningKey`], which draws its own.
 
+pub mod agreement;
 pub mod cipher;
+pub mod dh;
 pub mod ec;
 pub mod engine;
 pub mod error;
@@ -26,7 +30,11 @@ pub mod sealing;
 pub mod secret;
 pub mod signature;
 
+pub use agreement::{
+    AgreementDomain, AgreementGenerator, AgreementKey, AgreementKeyPair, SharedSecret,
+};
 pub use cipher::{Cipher, aes_cmac};
+pub use dh::{DhGenerator, DhGroup, DhKeyPair, DhPublicKey};
 pub use ec::{Curve, EcKeyPair, EcPoint, Generator};
 pub use engine::FastSigningKey;
 pub use error::{Error, Result};

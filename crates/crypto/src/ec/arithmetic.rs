@@ -189,7 +189,7 @@ fn at_least_field_len(curve: Curve, prehash: &[u8]) -> Vec<u8> {
     [&vec![0; missing], prehash].concat()
 }
 
-fn scalar<C: CurveArithmetic>(bytes: &[u8]) -> Result<Zeroizing<NonZeroScalar<C>>> {
+pub(super) fn scalar<C: CurveArithmetic>(bytes: &[u8]) -> Result<Zeroizing<NonZeroScalar<C>>> {
     let repr = FieldBytes::<C>::try_from(bytes).map_err(|_| Error::Malformed("private number"))?;
     Option::from(NonZeroScalar::<C>::from_repr(repr))
         .map(Zeroizing::new)

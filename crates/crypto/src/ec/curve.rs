@@ -117,6 +117,14 @@ impl Curve {
         1 + 2 * self.field_len()
     }
 
+    /// Whether integrated mapping is defined on the curve: where the prime is 3 modulo 4, which is everywhere but on P-224
+    /// (Doc 9303-11 B.2).
+    #[must_use]
+    pub fn has_integrated_mapping(self) -> bool {
+        let p = self.domain().p;
+        p.last().is_some_and(|last| last & 3 == 3)
+    }
+
     /// Name as written in text.
     #[must_use]
     pub const fn name(self) -> &'static str {

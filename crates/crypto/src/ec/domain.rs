@@ -27,7 +27,7 @@ impl EcDomain {
 
 /// Hexadecimal constant to bytes, at compile time.
 #[allow(clippy::panic, clippy::indexing_slicing)] // evaluated by the compiler only
-pub(super) const fn hex<const N: usize>(text: &str) -> [u8; N] {
+pub(crate) const fn hex<const N: usize>(text: &str) -> [u8; N] {
     const fn digit(byte: u8) -> u8 {
         match byte {
             b'0'..=b'9' => byte - b'0',

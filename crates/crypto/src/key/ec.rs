@@ -51,6 +51,12 @@ impl EcPrivateKey {
         self.pair.agree(other)
     }
 
+    /// The pair, to agree with as the protocols do.
+    #[must_use]
+    pub fn into_pair(self) -> EcKeyPair {
+        self.pair
+    }
+
     /// ECDSA over a hash: (DER, r ‖ s).
     pub(super) fn sign_prehash(
         &self,

@@ -11,10 +11,10 @@ pub(super) const RSA_ENCRYPTION: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 pub(super) const RSASSA_PSS: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-pub(super) const EC_PUBLIC_KEY: ObjectIdentifier =
+pub(crate) const EC_PUBLIC_KEY: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 pub(super) const PRIME_FIELD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.1.1");
-pub(super) const STANDARDIZED_DOMAIN_PARAMETERS: ObjectIdentifier =
+pub(crate) const STANDARDIZED_DOMAIN_PARAMETERS: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("0.4.0.127.0.7.1.2");
 
 pub(super) const MALFORMED: Error = Error::Malformed("SubjectPublicKeyInfo");
@@ -98,7 +98,7 @@ fn ec_spki(point: &EcPoint, form: EcParameters) -> der::Result<Vec<u8>> {
     )
 }
 
-pub(super) fn spki_der(
+pub(crate) fn spki_der(
     oid: ObjectIdentifier,
     parameters: Option<AnyRef<'_>>,
     key: &[u8],

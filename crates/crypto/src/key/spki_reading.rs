@@ -12,6 +12,7 @@ use super::spki_form::{
     STANDARDIZED_DOMAIN_PARAMETERS,
 };
 use super::{PublicKey, RsaPublicKey};
+use crate::dh::without_zeros;
 use crate::{Curve, EcPoint, Error, Result};
 
 const MALFORMED_RSA: Error = Error::Malformed("RSA public key");
@@ -147,7 +148,7 @@ struct ExplicitParameters<'a> {
     cofactor: Option<&'a [u8]>,
 }
 
-fn curve_of(parameters: &AnyRef<'_>, seen: &mut Vec<KeyDeviation>) -> Result<Curve> {
+pub(crate) fn curve_of(parameters: &AnyRef<'_>, seen: &mut Vec<KeyDeviation>) -> Result<Curve> {
     if let Ok(oid) = parameters.decode_as::<ObjectIdentifier>() {
         return Curve::from_oid(oid).ok_or(Error::Unsupported("named curve"));
     }
@@ -245,14 +246,6 @@ fn octets<'a>(reader: &mut impl Reader<'a>) -> der::Result<&'a [u8]> {
     let any = AnyRef::decode(reader)?;
     any.tag().assert_eq(Tag::OctetString)?;
     Ok(any.value())
-}
-
-fn without_zeros(number: &[u8]) -> &[u8] {
-    let at = number
-        .iter()
-        .position(|byte| *byte != 0)
-        .unwrap_or(number.len());
-    number.get(at..).unwrap_or_default()
 }
 
 #[cfg(test)]
