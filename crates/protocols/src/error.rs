@@ -5,6 +5,8 @@ use core::fmt;
 use iso7816::tlv::Tag;
 use iso7816::{ChannelError, StatusWord};
 
+use crate::terminal_authentication::CertificateFault;
+
 /// An error of a protocol of Doc 9303-11.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -36,6 +38,9 @@ pub enum Error {
     /// A cryptographic check failed: the other end does not know what it should, or somebody altered a message.
     #[error("{0}")]
     Untrusted(Untrusted),
+    /// A card verifiable certificate, a request or a chain of them is not what it must be.
+    #[error("card verifiable certificate: {0}")]
+    Certificate(#[from] CertificateFault),
     /// The card answered a protected command without secure messaging: it has closed the session (Doc 9303-11 §9.8.5).
     #[error("the card closed the secure session with {0}")]
     SessionLost(StatusWord),
@@ -99,6 +104,16 @@ pub enum Step {
     ChipAuthenticationAgreement,
     /// INTERNAL AUTHENTICATE of active authentication.
     ActiveAuthentication,
+    /// MSE:Set DST of terminal authentication.
+    TerminalAuthenticationSetDst,
+    /// PSO:Verify Certificate of terminal authentication.
+    TerminalAuthenticationCertificate,
+    /// MSE:Set AT of terminal authentication.
+    TerminalAuthenticationSetAt,
+    /// GET CHALLENGE of terminal authentication.
+    TerminalAuthenticationChallenge,
+    /// EXTERNAL AUTHENTICATE of terminal authentication.
+    TerminalAuthenticationProof,
 }
 
 impl fmt::Display for Step {
@@ -116,6 +131,13 @@ impl fmt::Display for Step {
             Self::ChipAuthenticationSetAt => "chip authentication, MSE:Set AT",
             Self::ChipAuthenticationAgreement => "chip authentication, GENERAL AUTHENTICATE",
             Self::ActiveAuthentication => "active authentication, INTERNAL AUTHENTICATE",
+            Self::TerminalAuthenticationSetDst => "terminal authentication, MSE:Set DST",
+            Self::TerminalAuthenticationCertificate => {
+                "terminal authentication, PSO:Verify Certificate"
+            }
+            Self::TerminalAuthenticationSetAt => "terminal authentication, MSE:Set AT",
+            Self::TerminalAuthenticationChallenge => "terminal authentication, GET CHALLENGE",
+            Self::TerminalAuthenticationProof => "terminal authentication, EXTERNAL AUTHENTICATE",
         })
     }
 }

@@ -6,6 +6,7 @@
 //! | PACE (Doc 9303-11 §4.4) | access, keys from MRZ or CAN | [`pace`] |
 //! | secure messaging (Doc 9303-11 §9.8) | encrypted, authenticated commands | [`secure_messaging`] |
 //! | chip authentication (Doc 9303-11 §6.2) | a genuine chip, new keys | [`chip_authentication`] |
+//! | terminal authentication (Doc 9303-11 §7.1) | fingers and irises open | [`terminal_authentication`] |
 //! | active authentication (Doc 9303-11 §6.1) | a genuine chip | [`active_authentication`] |
 //!
 //! Each protocol has two ends, `terminal` and `chip`. They share parameters and layouts, never state.
@@ -31,6 +32,7 @@ pub mod password;
 mod scripted;
 pub mod secure_messaging;
 mod security_environment;
+pub mod terminal_authentication;
 
 pub use error::{Error, Fault, Result, Step, Untrusted};
 pub use password::{Password, PasswordKind};

@@ -55,6 +55,10 @@ pub enum Deviation {
     ShortSignature,
     /// The signature was made by ISO 9796-2 §B.4, which chips should not use any more.
     AlternativeSignature,
+    /// The challenge was recovered from the signature, too: ISO 9796-2 with whole recovery.
+    WholeRecovery,
+    /// The random part is shorter than the modulus has room for.
+    PaddedMessage,
     /// An ECDSA signature in DER, not r ‖ s.
     DerSignature,
     /// EF.DG14 does not name the hash of an ECDSA key; the one that fits was found by trial.
@@ -70,6 +74,8 @@ impl fmt::Display for Deviation {
         f.write_str(match self {
             Self::ShortSignature => "the signature is shorter than the modulus",
             Self::AlternativeSignature => "the signature is the alternative one of ISO 9796-2 B.4",
+            Self::WholeRecovery => "the signature recovers the challenge, too",
+            Self::PaddedMessage => "the signature recovers less than the modulus has room for",
             Self::DerSignature => "the ECDSA signature is coded in DER",
             Self::HashNotNamed => "EF.DG14 does not name the hash of active authentication",
             Self::ForbiddenHash => "the ECDSA signature uses SHA-1",
@@ -125,12 +131,14 @@ fn rsa(
     } else {
         j
     };
-    let hash = iso9796_2::check(&f, challenge)?;
+    let form = iso9796_2::check(&f, challenge)?;
     let deviations = [
         (missing > 0).then_some(Deviation::ShortSignature),
         alternative.then_some(Deviation::AlternativeSignature),
+        form.whole.then_some(Deviation::WholeRecovery),
+        form.padded.then_some(Deviation::PaddedMessage),
     ];
-    Some((hash, deviations.into_iter().flatten().collect()))
+    Some((form.hash, deviations.into_iter().flatten().collect()))
 }
 
 fn ecdsa(
@@ -224,6 +232,29 @@ mod tests {
         check(&key, &short, Some(&[]));
         check(&key, &short[1..], Some(&[Deviation::ShortSignature]));
         check(&key, &short[2..], None);
+    }
+
+    #[test]
+    fn other_forms_of_the_standard_are_put_up_with() {
+        let key = key(1_024);
+        let hash = HashAlgorithm::Sha1;
+        let random = [7; 20];
+        let message = [&random[..], &CHALLENGE].concat();
+        let digest = hash.digest(&message);
+        for (header, recovered, deviations) in [
+            (0x6B, &random[..], &[Deviation::PaddedMessage][..]),
+            (
+                0x4B,
+                &message,
+                &[Deviation::WholeRecovery, Deviation::PaddedMessage],
+            ),
+        ] {
+            let tail = [recovered, &digest, &[0xBC]].concat();
+            let padding = [vec![0xBB; 126 - tail.len()], vec![0xBA]].concat();
+            let f = [vec![header], padding, tail].concat();
+            let signature = key.raw(&f, &mut StdRng::seed_from_u64(2)).unwrap();
+            check(&key, &signature, Some(deviations));
+        }
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Active authentication: every key with every hash, and what chips of the field do to the answer.
 
-use crypto::{Cipher, Curve, HashAlgorithm, PrivateKey, PublicKey};
+use crypto::{Cipher, Curve, HashAlgorithm, KeyKind, PrivateKey, PublicKey};
 use iso7816::{CommandApdu, Limits, ResponseApdu, StatusWord};
 use protocols::active_authentication::{Deviation, Verified, terminal, verify};
 use protocols::secure_messaging::SecureChannel;
 use protocols::{Error, Fault, Step, Untrusted, pace};
 
+use crate::authorities::drawn;
 use crate::card::{Card, mrz_password, pace_info, rng};
 use crate::tampering::Tampering;
 
@@ -19,7 +20,7 @@ fn card_with(key: PrivateKey, hash: HashAlgorithm) -> (Card, PublicKey) {
 }
 
 fn rsa(bits: usize) -> PrivateKey {
-    PrivateKey::generate_rsa(bits, &mut rng(15)).unwrap()
+    drawn(KeyKind::Rsa(bits), 15)
 }
 
 fn ec(curve: Curve) -> PrivateKey {
@@ -35,7 +36,7 @@ fn wrong_length(expected: usize, found: usize) -> Error {
 
 #[test]
 fn rsa_of_every_hash_in_a_session() {
-    for bits in [1_024, 1_792, 2_048] {
+    for bits in [1_024, 1_280, 1_536, 1_792, 2_048, 3_072, 4_096] {
         for hash in HashAlgorithm::ALL {
             let (mut card, public) = card_with(rsa(bits), hash);
             let info = pace_info(Cipher::Aes128, Curve::P256);

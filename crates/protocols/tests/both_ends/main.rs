@@ -9,8 +9,13 @@
 )]
 
 mod active_authentication;
+mod authorities;
 mod bac;
 mod card;
+mod certificate_chain;
+mod certificate_parsing;
+mod certificate_properties;
+mod certificate_requests;
 mod chip_authentication;
 mod hostile_chip;
 mod hostile_terminal;
@@ -18,3 +23,5 @@ mod pace;
 mod properties;
 mod secure_messaging;
 mod tampering;
+mod terminal_authentication;
+mod terminal_authentication_order;
