@@ -29,6 +29,7 @@ pub mod journal;
 pub mod keys;
 mod layers;
 pub mod limits;
+pub mod meant;
 pub mod openapi;
 pub mod page;
 mod parts;
@@ -45,6 +46,7 @@ pub mod timekeeper;
 pub mod traces;
 mod unread;
 pub mod workers;
+mod writable;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -105,6 +107,7 @@ pub struct Api {
     draining: AtomicBool,
     finished: AtomicBool,
     requests: Arc<Semaphore>,
+    writable: writable::Writable,
 }
 
 /// What all routes share, for `State`.
@@ -206,6 +209,7 @@ impl Api {
             draining: AtomicBool::new(false),
             finished: AtomicBool::new(false),
             requests: Arc::new(Semaphore::new(limits::MAX_REQUESTS)),
+            writable: writable::Writable::default(),
         }))
     }
 

@@ -128,7 +128,7 @@ pub struct Taken {
     pub digest: String,
 }
 
-/// Copies everything into a new folder.
+/// Copies everything into a new folder. Where it fails nothing of it stays.
 ///
 /// # Errors
 /// [`Error::Exists`] when there is something in the folder; [`BackupError`]; those of files and the store.
@@ -143,14 +143,44 @@ pub async fn take(
     if !is_empty {
         return Err(Error::Exists(to.to_owned()));
     }
-    files::make_private_folder(to)?;
+    let is_new = !to.exists();
     let store = config.open_store().await?;
+    files::make_private_folder(to)?;
+    let taken = fill(config, store, file, to, with_keys, now).await;
+    if taken.is_err() {
+        unmake(to, is_new);
+    }
+    taken
+}
+
+/// Takes away what a backup that failed has begun; the folder was empty before. What cannot be taken away has no manifest.
+fn unmake(folder: &Path, is_new: bool) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let _ = match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            true => fs::remove_dir_all(path),
+            false => fs::remove_file(path),
+        };
+    }
+    if is_new {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+async fn fill(
+    config: &Config,
+    store: AnyStore,
+    file: &Path,
+    to: &Path,
+    with_keys: bool,
+    now: OffsetDateTime,
+) -> Result<Taken> {
     let kind = match &store {
         AnyStore::Sqlite(_) => StoreKind::Sqlite,
         AnyStore::Postgres(_) => StoreKind::Postgres,
     };
     let copied = match &store {
-        AnyStore::Sqlite(store) => Ok(store.backup(&to.join(SQLITE)).await?),
+        AnyStore::Sqlite(store) => store.backup(&to.join(SQLITE)).await.map_err(Error::from),
         AnyStore::Postgres(_) => postgres::dump(&config.store, &to.join(DUMP)),
     };
     store.close().await;

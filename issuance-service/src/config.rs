@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 mod environment;
+mod making;
 mod nats;
 mod relying;
 mod serve;
@@ -11,7 +12,7 @@ mod telemetry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use register::store::AnyStore;
+use register::store::{AnyStore, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::office::Randomness;
@@ -120,15 +121,18 @@ impl Config {
     /// Opens the register. Of several servers it is the one that goes on from where this machine has written last.
     ///
     /// # Errors
-    /// [`Error::Register`] with its place, never with a password.
+    /// [`Error::Register`] with its place, never with a password; [`Error::RegisterGone`] where keys or packets of one are there.
     pub async fn open_store(&self) -> Result<AnyStore> {
         if self.is_database() {
             files::make_private_folder(&self.intake)?;
         }
         let opened = AnyStore::open_with(&self.store, Some(&self.server_memory())).await;
-        opened.map_err(|source| Error::Register {
-            place: self.store_name(),
-            source,
+        let place = self.store_name();
+        opened.map_err(|source| match source {
+            StoreError::Missing | StoreError::Blank if self.was_used() => {
+                Error::RegisterGone { place, source }
+            }
+            source => Error::Register { place, source },
         })
     }
 
@@ -199,37 +203,6 @@ impl Config {
     pub fn signers(&self, randomness: Arc<Randomness>) -> Result<Option<Signers>> {
         let open = |pki: &PathBuf| Signers::open(pki, self.signing.secret()?, randomness);
         self.pki.as_ref().map(open).transpose()
-    }
-
-    /// Makes the folder of a service: a register, a folder for jobs, and last the configuration, so that a folder with one is
-    /// complete. A run that was interrupted is gone on with.
-    ///
-    /// # Errors
-    /// [`Error::Exists`] when there is a configuration already; [`Error::File`], [`Error::Store`].
-    pub async fn init(folder: &Path, pki: Option<&Path>) -> Result<PathBuf> {
-        let path = folder.join(CONFIG);
-        if path.exists() {
-            return Err(Error::Exists(path));
-        }
-        let config = Self {
-            store: "register.sqlite".into(),
-            jobs: "jobs".into(),
-            pki: pki
-                .map(|pki| pki.canonicalize().map_err(|source| files::at(pki, source)))
-                .transpose()?,
-            intake: intake_folder(),
-            signing: SigningConfig::default(),
-            serve: ServeConfig::default(),
-            relying: RelyingConfig::default(),
-            telemetry: TelemetryConfig::default(),
-        };
-        files::make_private_folder(folder)?;
-        files::make_private_folder(&folder.join(&config.jobs))?;
-        let place = folder.join(&config.store).display().to_string();
-        AnyStore::create(&place).await?.close().await;
-        let text = toml::to_string(&config).map_err(|_| Error::NotText(path.clone()))?;
-        files::write_private(&path, text.as_bytes())?;
-        Ok(path)
     }
 }
 

@@ -38,6 +38,15 @@ pub enum Error {
         #[source]
         source: StoreError,
     },
+    /// There is no register, and there was one: its keys or its packets are there. A new one would give its numbers a second time.
+    #[error("{place}: the keys or packets of a register are here, and it is not")]
+    RegisterGone {
+        /// Where it should be.
+        place: String,
+        /// What is there instead.
+        #[source]
+        source: StoreError,
+    },
     /// Somebody has seen an older state.
     #[error("it has changed since it was read")]
     Changed,

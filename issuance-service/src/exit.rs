@@ -9,7 +9,7 @@ use issuance_service::{CONFIG, Error};
 use perso::RegisterError;
 use register::OfficerRefusal;
 use register::document::Refusal;
-use register::store::{ClaimKind, StoreError};
+use register::store::{ClaimKind, StoreError, Trouble};
 use serde_json::json;
 
 use crate::args::OutputFormat;
@@ -161,6 +161,12 @@ fn of_service(error: &Error) -> Verdict {
         ),
         Error::File { path, source } => (Exit::Usage, of_file(path, source)),
         Error::Store(error) | Error::Register { source: error, .. } => of_store(error),
+        Error::RegisterGone { .. } => (
+            Exit::KeyStore,
+            Some(
+                "bring the register back, or move away what is in its place and `restore` the backup; `store` in the configuration says where it is looked for",
+            ),
+        ),
         Error::Backup(error) => of_backup(error),
         Error::Perso(error) => of_perso(error),
         Error::Station(error) => (of_station(error), Some(error.advice())),
@@ -287,11 +293,17 @@ fn of_store(error: &StoreError) -> Verdict {
             Exit::Policy,
             Some("the signer's random numbers repeat: stop and have the key store looked at"),
         ),
-        StoreError::Missing => (
+        StoreError::Missing | StoreError::Blank => (
             Exit::KeyStore,
-            Some("`issuance-service init` makes a register; check `store` in the configuration"),
+            Some(
+                "check `store` in the configuration; where there never was a register, `issuance-service init` with the folder of the configuration makes it",
+            ),
         ),
-        StoreError::Unavailable(_) | StoreError::Overloaded => (Exit::KeyStore, Some(AGAIN)),
+        StoreError::Unavailable(_) => (
+            Exit::KeyStore,
+            Some(error.trouble().map_or(AGAIN, of_trouble)),
+        ),
+        StoreError::Overloaded => (Exit::KeyStore, Some(AGAIN)),
         StoreError::Server { .. } => (
             Exit::KeyStore,
             Some(
@@ -307,6 +319,27 @@ fn of_store(error: &StoreError) -> Verdict {
             Some("a document is issued once; remakes get a new number and a new chip"),
         ),
         _ => (Exit::KeyStore, Some("restore the register from its backup")),
+    }
+}
+
+/// What to do where a database or a disk says what it fails of.
+const fn of_trouble(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::NoRoom => {
+            "make room on the disk of the register, then start the same call again; nothing was left half-written"
+        }
+        Trouble::ReadOnly => {
+            "the register takes no writes: is its disk mounted read-only, or may this user not write the file and its folder?"
+        }
+        Trouble::Malformed => {
+            "the register is damaged, or is no register: stop the service, keep the file as it is, and restore the register from its backup"
+        }
+        Trouble::NotOpened => {
+            "may this user read and write the register and its folder, on a disk that is not read-only?"
+        }
+        Trouble::Disk => {
+            "the disk of the register fails: look into the log of the machine, and copy the register before anything else"
+        }
     }
 }
 
@@ -354,6 +387,28 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    /// A disk without room wants something else than one that is read-only.
+    #[test]
+    fn what_to_do_is_of_the_cause() {
+        use std::io::ErrorKind;
+        let hint = |kind: ErrorKind| {
+            let failed = StoreError::Unavailable(Box::new(std::io::Error::from(kind)));
+            let error = anyhow::Error::from(Error::Register {
+                place: "register.sqlite".to_owned(),
+                source: failed,
+            });
+            classify(&error).1.unwrap()
+        };
+        for (kind, words) in [
+            (ErrorKind::StorageFull, "make room"),
+            (ErrorKind::ReadOnlyFilesystem, "mounted read-only"),
+            (ErrorKind::PermissionDenied, "may this user"),
+            (ErrorKind::Interrupted, "the same call again"),
+        ] {
+            assert!(hint(kind).contains(words), "{kind:?}: {}", hint(kind));
+        }
+    }
 
     #[test]
     fn every_kind_of_error_has_its_code() {

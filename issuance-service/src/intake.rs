@@ -12,15 +12,17 @@
 //! | `keys/packet.key` | X25519: opens packets |
 //! | `keys/receipt.key` | P-256: signs receipts |
 //! | `service.json` | their public halves, for stations |
-//! | `known/*.json` | public keys of stations, operators and supervisors; who leaves is removed |
+//! | `known/*.json` | public keys of stations, operators and supervisors, with the account that such a person has here; who leaves is removed |
 //! | `keys/register.key` | seals what rests: the keys of the packets, texts of people |
 //! | `packets/ab/cd/<id>.<file>.sealed` | what came, still encrypted, and sealed once more under a key that can be erased |
 
 mod copying;
 mod desk;
 mod keys;
+mod known;
 mod packets;
 
 pub use desk::{Claim, IntakeDesk, Taken};
 pub use keys::{IntakeFolder, IntakeKeys};
+pub use known::{Accounts, Known};
 pub use packets::{PacketRow, Packets};

@@ -1,7 +1,7 @@
 //! Where the service writes: whether it may, and whether there is room. Otherwise it is found out when somebody's packet comes in.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -69,12 +69,22 @@ impl PlaceFault {
 
     /// What to do.
     #[must_use]
-    pub const fn todo(&self) -> &'static str {
-        match self {
-            Self::NotWritten { .. } => {
-                "give the user of the service the right to write there, on a disk that is not read-only"
+    pub fn todo(&self) -> &'static str {
+        let kind = match self {
+            Self::NotWritten { source, .. } => source.kind(),
+            Self::Full { .. } => ErrorKind::StorageFull,
+        };
+        match kind {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "make room before the register stops"
             }
-            Self::Full { .. } => "make room before the register stops",
+            ErrorKind::ReadOnlyFilesystem => {
+                "the disk is mounted read-only: mount it for writing; where it was not meant to be, look into the log of the machine first"
+            }
+            ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
+                "a file stands where a folder has to be, or a folder where a file has to be: set the path right in the configuration"
+            }
+            _ => "give the user of the service the right to write there",
         }
     }
 }
@@ -264,6 +274,28 @@ mod tests {
             "nothing is left"
         );
         assert_eq!(fs::read(&file).unwrap(), b"TEST");
+    }
+
+    /// Each cause wants something else.
+    #[test]
+    fn what_to_do_is_of_the_cause() {
+        let todo = |kind: ErrorKind| {
+            let fault = PlaceFault::NotWritten {
+                what: "jobs",
+                path: "jobs".into(),
+                source: kind.into(),
+            };
+            fault.todo()
+        };
+        for (kind, word) in [
+            (ErrorKind::StorageFull, "make room"),
+            (ErrorKind::QuotaExceeded, "make room"),
+            (ErrorKind::ReadOnlyFilesystem, "read-only"),
+            (ErrorKind::PermissionDenied, "the right to write"),
+            (ErrorKind::NotADirectory, "the path"),
+        ] {
+            assert!(todo(kind).contains(word), "{kind:?}: {}", todo(kind));
+        }
     }
 
     #[test]

@@ -242,6 +242,11 @@ pub enum DeviceFault {
     /// The name of the device.
     #[error("a device's name has 1 to 64 characters, none of them a control character")]
     Name,
+    /// The name of the device could be taken for another one.
+    #[error(
+        "a device's name mixes scripts whose letters look alike, or has characters that are not seen"
+    )]
+    MixedName,
     /// The host names of a server.
     #[error("a server certificate needs 1 to 20 host names or addresses")]
     HostNames,

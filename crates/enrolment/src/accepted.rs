@@ -76,6 +76,15 @@ pub fn check_application(
     findings
 }
 
+/// What the general rules say of one text, whoever collects it: composed letters of one script, nothing hidden, and in names what occurs in
+/// names. Rules of a profile, and whether the field has to be there, are left to [`check`].
+#[must_use]
+pub fn check_text(field: Field, text: &str) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    rules::apply_to_text(field, text, &mut findings);
+    findings.into_sorted()
+}
+
 /// Every rule that a record of the profile has to obey.
 pub fn rules(profile: &dyn IssuerProfile) -> impl Iterator<Item = &'static Rule> {
     rules::general()

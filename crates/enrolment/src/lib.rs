@@ -68,7 +68,7 @@ mod renewal;
 mod rules;
 pub mod spelling;
 
-pub use accepted::{AcceptedRecord, Refusal, accept, check, check_application, rules};
+pub use accepted::{AcceptedRecord, Refusal, accept, check, check_application, check_text, rules};
 pub use can::Can;
 pub use date::{BirthDate, Expiry};
 pub use error::{Error, Result};

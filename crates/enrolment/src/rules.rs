@@ -65,6 +65,16 @@ pub(crate) fn general() -> impl Iterator<Item = &'static Rule> {
         .copied()
 }
 
+/// Applies the general rules for texts to one text.
+pub(crate) fn apply_to_text(field: Field, text: &str, findings: &mut Findings) {
+    if !text::is_bearable(field, text, findings) {
+        return;
+    }
+    let clean = text::clean(field, text, findings);
+    text::check(field, &clean, findings);
+    names::check_letters(field, &clean, findings);
+}
+
 /// Applies the general rules and then those of the profile.
 pub(crate) fn apply<'a>(
     record: &'a HolderRecord,

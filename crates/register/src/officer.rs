@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use enrolment::spelling;
 use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
@@ -9,11 +10,23 @@ use uuid::Uuid;
 const MAX_NAME_CHARS: usize = 100;
 
 /// A member of staff: the name under which a step stands in the register, and the account where the step was taken with one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Two officers are equal when the register would say the same of both; [`Self::is`] says whether they are one person.
+#[derive(Debug, Clone)]
 pub struct Officer {
     name: String,
     account: Option<Uuid>,
+    /// The name that others see, where it is another one. It is compared, and stands in no event.
+    display: Option<String>,
 }
+
+impl PartialEq for Officer {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.account) == (&other.name, other.account)
+    }
+}
+
+impl Eq for Officer {}
 
 /// Why a name or a pair of names is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,8 +49,7 @@ impl Officer {
         let name = words.join(" ");
         let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count());
         if fits && !name.chars().any(char::is_control) {
-            let account = None;
-            Ok(Self { name, account })
+            Ok(Self::recorded(name, None))
         } else {
             Err(OfficerRefusal::Name)
         }
@@ -53,17 +65,27 @@ impl Officer {
         Ok(Self { account, ..officer })
     }
 
+    /// Known by one more name: the owner of an account by the name that others see.
+    #[must_use]
+    pub fn shown_as(self, display: &str) -> Self {
+        let display = Some(display.to_owned());
+        Self { display, ..self }
+    }
+
     /// The service itself, where no person acts.
     #[must_use]
     pub fn service() -> Self {
-        let name = "issuance-service".to_owned();
-        let account = None;
-        Self { name, account }
+        Self::recorded("issuance-service".to_owned(), None)
     }
 
     /// An officer out of the register: the name stands, whatever today's rules for names are.
     pub(crate) const fn recorded(name: String, account: Option<Uuid>) -> Self {
-        Self { name, account }
+        let display = None;
+        Self {
+            name,
+            account,
+            display,
+        }
     }
 
     /// The name.
@@ -78,19 +100,28 @@ impl Officer {
         self.account
     }
 
-    /// Whether two officers are one person. Accounts tell, where both have one; otherwise names do, and neither case nor the form
-    /// of a letter makes two of one.
+    /// Whether two officers seem to be one person. Accounts tell, where both have one. Otherwise names do, each of the one with each of
+    /// the other, and the doubt counts against them: neither case nor accents, neither blanks nor signs make two persons of one.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         match (self.account, other.account) {
             (Some(own), Some(others)) => own == others,
-            _ => self.folded().eq(other.folded()),
+            _ => self
+                .names()
+                .any(|name| other.names().any(|other| plain(name) == plain(other))),
         }
     }
 
-    fn folded(&self) -> impl Iterator<Item = char> {
-        self.name.nfkc().flat_map(char::to_lowercase)
+    fn names(&self) -> impl Iterator<Item = &str> {
+        core::iter::once(self.name.as_str()).chain(self.display.as_deref())
     }
+}
+
+/// Letters and digits of a name, small and without accents: `TEST-operator`, `TEST Operator` and `test.operator` are one.
+fn plain(name: &str) -> String {
+    let compatible: String = name.nfkc().collect();
+    let bare = spelling::bare(&compatible);
+    bare.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 impl fmt::Display for Officer {
@@ -151,9 +182,19 @@ mod tests {
     fn two_names_must_be_two_persons() {
         let same = Some(OfficerRefusal::SamePerson);
         check("Test Operator", "Test Approver", None);
-        check("Ánh", "Anh", None);
+        check("Test Operator 1", "Test Operator 2", None);
+        check("Ánh", "Oanh", None);
         check("Test Operator", " test  OPERATOR ", same);
+        check("TEST-operator", "TEST Operator", same);
+        check("TEST-operator", "test.operator", same);
+        check("TEST Operator", "test_operator@", same);
         check("\u{c1}nh", "A\u{301}nh", same);
+        // Who writes a login name has no accents: the doubt counts against both.
+        check("Ánh", "Anh", same);
+        check("Đỗ Thị Ước", "do.thi.uoc", same);
+        check("ＴＥＳＴ １", "test1", same);
+        check("TEST\u{200b}One", "test one", same);
+        check("--", "..", same);
         let none = Some(OfficerRefusal::Name);
         check("", "Test", none);
         check("Test", "\t ", none);
@@ -167,5 +208,23 @@ mod tests {
         assert!(with("a", 1).is(&with("b", 1)));
         assert!(!with("a", 1).is(&with("a", 2)));
         assert!(with("a", 1).is(&Officer::new("A").unwrap()));
+    }
+
+    /// Somebody at a station has a name there and no account; whoever comes in with one has a login name and a name that others see.
+    #[test]
+    fn both_names_of_an_account_are_compared() {
+        let check = |station: &str, login: &str, display: &str, is_one: bool| {
+            let account = Officer::with_account(login, Uuid::from_u128(1)).unwrap();
+            let account = account.shown_as(display);
+            let station_person = Officer::new(station).unwrap();
+            assert_eq!(station_person.is(&account), is_one, "{station} and {login}");
+            assert_eq!(account.is(&station_person), is_one, "{login} and {station}");
+        };
+        check("TEST-operator", "t.operator", "TEST-operator", true);
+        check("TEST-operator", "t.operator", "TEST Operator", true);
+        check("TEST-operator", "test.operator", "Somebody", true);
+        check("TEST Nguyễn Ánh", "na17", "test nguyen anh", true);
+        check("TEST-operator", "test.approver", "TEST Approver", false);
+        check("TEST-operator", "t.operator", "", false);
     }
 }

@@ -38,7 +38,7 @@ pub use any::AnyStore;
 pub use change::{Append, BlobChange, BlobName, Change, Stream, StreamKind, Tally};
 pub use claim::{Claim, ClaimChange, ClaimKind};
 pub use entity::{Breadth, Cursor, Entity, EntityChange, EntityKind, Expected, Query, SearchKey};
-pub use error::StoreError;
+pub use error::{StoreError, Trouble};
 pub use journal::{JournalEntry, Sequencing, Topic};
 pub use postgres::{PostgresStore, ServerFault};
 pub use sqlite::SqliteStore;

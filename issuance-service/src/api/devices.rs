@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Api;
 use super::accounts::milliseconds;
-use super::device_names::name_claim;
+use super::device_names::{is_plain, name_claim};
 use super::problem::{Kind, Problem, internal};
 use crate::personalisation::Site;
 
@@ -119,7 +119,7 @@ impl KeptDevice {
     /// Into a change: it must be as it was read. A new one takes its name, one that is withdrawn gives it back.
     ///
     /// # Errors
-    /// [`Kind::Internal`].
+    /// [`Kind::Content`] for a name that looks like another one, [`Kind::Internal`].
     pub fn put(&self, change: &mut Change) -> Result<(), Problem> {
         let stored = Stored {
             name: self.device.name.clone(),
@@ -127,6 +127,9 @@ impl KeptDevice {
             certificates: self.certificates.clone(),
         };
         let (claim, holder) = (name_claim(&self.device.name), self.device.id);
+        if self.version == 0 && !is_plain(&self.device.name) {
+            return Err(access::Error::Device(access::error::DeviceFault::MixedName).into());
+        }
         if self.revoked {
             change.claims.push(ClaimChange::Release { claim, holder });
         } else if self.version == 0 {

@@ -4,11 +4,11 @@ use core::fmt;
 use std::path::Path;
 
 use audit_log::tree::rows_of_entry;
-use audit_log::{Hash, Report, Verifier};
+use audit_log::{Entry, Finding, Hash, Outcome, Report, Verifier};
 use register::store::{Store as _, StoreError, Topic};
 use time::OffsetDateTime;
 
-use super::timekeeper::{BEHIND, ClockFault};
+use super::timekeeper::{ACCEPTED, BEHIND, ClockFault};
 use super::{Shared, keys};
 use crate::backup::Fence;
 use crate::places::{MIB, ROOM};
@@ -18,6 +18,11 @@ use crate::{Config, Result};
 const AT_ONCE: u32 = 1000;
 /// Entries that wait for a number while nothing is served: more is a sequencer that does not run.
 const FEW_WAITING: u32 = 1000;
+
+/// What to do where the log was changed.
+const CHANGED: &str = "keep the register as it is, and compare it with the backup and the checkpoints that auditors keep";
+/// What to do where an entry is newer than the signature over it.
+const POSTDATED: &str = "where the clock of this machine was ahead then and is right now, `serve --accept-clock` says so once; otherwise keep the register as it is, and compare it with the backup and the checkpoints that auditors keep";
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +48,8 @@ impl fmt::Display for Ill {
 pub struct Examination {
     /// The audit log.
     pub log: Report,
+    /// Entries that were dated ahead by a clock that somebody has set right and accepted since.
+    pub dated_ahead: usize,
     /// Entries that wait for a number.
     pub waiting: usize,
     /// Octets that are free where the register is, where that can be asked.
@@ -63,16 +70,9 @@ pub async fn examine(
 ) -> Result<Examination> {
     let mut ills = Vec::new();
     ills.extend(restored(api).await?);
-    let log = log(api, kept).await?;
-    for finding in &log.findings {
-        let todo = "keep the register as it is, and compare it with the backup and the checkpoints that auditors keep";
-        ills.push(Ill {
-            part: "log",
-            what: finding.to_string(),
-            todo,
-            is_grave: true,
-        });
-    }
+    let (log, accepted) = log(api, kept).await?;
+    let (of_log, dated_ahead) = of_log(&log, &accepted);
+    ills.extend(of_log);
     let waiting = api.store.unsequenced(Topic::Audit, FEW_WAITING).await?;
     if waiting.len() >= FEW_WAITING as usize {
         let what = format!("{} entries and more have no number", waiting.len());
@@ -104,11 +104,42 @@ pub async fn examine(
     ));
     ills.extend(of_machine(api, newest, room));
     Ok(Examination {
+        dated_ahead,
         log,
         waiting: waiting.len(),
         room,
         ills,
     })
+}
+
+/// What was found in the log, without what an accepted clock explains, and how much that is.
+fn of_log(log: &Report, accepted: &[ClockAccepted]) -> (Vec<Ill>, usize) {
+    let (explained, findings): (Vec<_>, Vec<_>) = log
+        .findings
+        .iter()
+        .partition(|finding| is_explained(finding, accepted));
+    let findings = findings.into_iter().map(|finding| Ill {
+        part: "log",
+        what: finding.to_string(),
+        todo: match finding {
+            Finding::EntryPostdated { .. } => POSTDATED,
+            _ => CHANGED,
+        },
+        is_grave: true,
+    });
+    let mut ills: Vec<Ill> = findings.collect();
+    if log.more > 0 {
+        ills.push(Ill {
+            part: "log",
+            what: format!(
+                "{} more findings, which are not looked at one by one",
+                log.more
+            ),
+            todo: CHANGED,
+            is_grave: true,
+        });
+    }
+    (ills, explained.len())
 }
 
 /// The clock, and the disks that are written to.
@@ -120,7 +151,7 @@ fn of_machine(api: &Shared, newest: Option<OffsetDateTime>, room: Option<u64>) -
             part: "clock",
             what: fault.to_string(),
             todo: fault.todo(),
-            is_grave: matches!(fault, ClockFault::Ahead(_)),
+            is_grave: true,
         }),
     }
     let places = api.places.examine();
@@ -157,8 +188,41 @@ async fn restored(api: &Shared) -> Result<Option<Ill>> {
     }))
 }
 
-/// Every entry, every row, every checkpoint, under every name that the log has had.
-async fn log(api: &Shared, kept: &[String]) -> Result<Report> {
+/// Somebody has said that the clock is right: at which entry, and what it showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ClockAccepted {
+    index: u64,
+    at: OffsetDateTime,
+}
+
+impl ClockAccepted {
+    fn of(index: u64, body: &[u8]) -> Option<Self> {
+        // Read only where the words are in it at all.
+        core::str::from_utf8(body)
+            .ok()
+            .filter(|text| text.contains(ACCEPTED))?;
+        let entry = Entry::parse(body).ok()?;
+        let is_one = entry.action().as_str() == ACCEPTED && *entry.outcome() == Outcome::Done;
+        is_one.then(|| Self {
+            index,
+            at: entry.at(),
+        })
+    }
+}
+
+/// Whether an entry is dated ahead because the clock was: later in the log somebody has accepted one that showed less.
+fn is_explained(finding: &Finding, accepted: &[ClockAccepted]) -> bool {
+    match finding {
+        Finding::EntryPostdated { index, at, .. } => accepted
+            .iter()
+            .any(|accepted| accepted.index > *index && accepted.at < *at),
+        _ => false,
+    }
+}
+
+/// Every entry, every row, every checkpoint, under every name that the log has had; and where a clock was accepted.
+async fn log(api: &Shared, kept: &[String]) -> Result<(Report, Vec<ClockAccepted>)> {
+    let mut accepted = Vec::new();
     let (size, newest) = api.store.sequenced(Topic::Audit).await?;
     let notes = kept.iter().map(String::as_str).chain(newest.as_deref());
     let mut logs = vec![api.keys.log.clone()];
@@ -172,12 +236,13 @@ async fn log(api: &Shared, kept: &[String]) -> Result<Report> {
         };
         for entry in &entries {
             let index = entry.number.unwrap_or_default();
+            accepted.extend(ClockAccepted::of(index, &entry.body));
             let rows = rows(api, index).await?;
             verifier.entry(index, &entry.body, rows.as_deref());
         }
         next = last + 1;
     }
-    Ok(verifier.finish())
+    Ok((verifier.finish(), accepted))
 }
 
 /// The rows of an entry. Where one is missing the entry is read without them: the root tells.
@@ -195,13 +260,13 @@ fn clock(now: OffsetDateTime, newest: Option<OffsetDateTime>) -> Option<Ill> {
         .map(|newest| newest - now)
         .filter(|behind| *behind > BEHIND)?;
     let what = format!(
-        "the clock is {} minutes behind what was signed last",
+        "what was signed last is dated {} minutes ahead of the clock, which agrees with what happened before: it was ahead then",
         behind.whole_minutes()
     );
     Some(Ill {
         part: "clock",
         what,
-        todo: "set the clock of this machine",
+        todo: ClockFault::Behind(behind).todo(),
         is_grave: false,
     })
 }
@@ -241,7 +306,44 @@ mod tests {
     use time::Duration;
     use time::macros::datetime;
 
+    use super::super::audit::{Audit, system};
     use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_an_accepted_clock_explains() {
+        let now = datetime!(2026-11-22 10:00 UTC);
+        let ahead = Finding::EntryPostdated {
+            index: 7,
+            at: now + Duration::days(40),
+            checkpoint: now,
+        };
+        let check = |index: u64, days: i64, explained: bool| {
+            let at = now + Duration::days(days);
+            let accepted = [ClockAccepted { index, at }];
+            assert_eq!(is_explained(&ahead, &accepted), explained, "{accepted:?}");
+        };
+        check(8, 0, true);
+        check(100, 39, true);
+        // Before it, and of a clock that was as far ahead.
+        check(6, 0, false);
+        check(8, 40, false);
+        assert!(!is_explained(&ahead, &[]));
+        let changed = Finding::EntriesMissing { first: 7, last: 7 };
+        let accepted = [ClockAccepted { index: 8, at: now }];
+        assert!(!is_explained(&changed, &accepted));
+        let entry = Audit::by(system(), ACCEPTED, "clock", Uuid::nil()).entry(now);
+        let body = entry.unwrap().body;
+        assert_eq!(
+            ClockAccepted::of(8, &body),
+            Some(ClockAccepted { index: 8, at: now })
+        );
+        let refused = Audit::by(system(), ACCEPTED, "clock", Uuid::nil()).refused("other");
+        let other = Audit::by(system(), "clock.other", "clock", Uuid::nil());
+        for entry in [refused, other] {
+            assert_eq!(ClockAccepted::of(8, &entry.entry(now).unwrap().body), None);
+        }
+    }
 
     #[test]
     fn a_clock_that_went_back_is_seen() {

@@ -22,9 +22,10 @@ use super::{Api, Shared};
 
 /// What a restored register that nobody has accepted does for nobody: it does not know which cards are written, who has a number, which
 /// documents are revoked. What has happened since can be entered.
-const CLOSED_WHILE_RECONCILING: [Permission; 5] = [
+const CLOSED_WHILE_RECONCILING: [Permission; 6] = [
     Permission::BatchClaim,
     Permission::NumberRequest,
+    Permission::NumberCancel,
     Permission::VerifyAttributes,
     Permission::VerifyChip,
     Permission::ChangesReceive,
@@ -37,6 +38,9 @@ pub async fn admit(
     next: Next,
 ) -> Result<Response, Problem> {
     own_page(&request)?;
+    if rules.tells_what_stands && api.is_reconciling() {
+        return Err(Kind::Reconciling.into());
+    }
     if let Access::Right(permission) = rules.access {
         let caller = Asking::of(&request).caller(&api).await?;
         if let Err(problem) = permitted(&api, &caller, permission, rules) {
@@ -186,6 +190,7 @@ impl<'a> Asking<'a> {
         let (session, account) = api.session_of(&token).await?;
         let officer =
             Officer::with_account(&account.login, account.id).map_err(|error| internal(&error))?;
+        let officer = officer.shown_as(&account.display_name);
         Ok(Caller {
             roles: account.roles,
             kind: CallerKind::Account {

@@ -1,9 +1,9 @@
-//! Administrators made, and let in again, by who has the machine: where one is alone, nobody could confirm; where the last one is lost,
-//! nobody could help. Each call is an entry of the audit log.
+//! What is done to accounts by who has the machine. Administrators are made, and let in again: where one is alone, nobody could confirm; where the
+//! last one is lost, nobody could help. Accounts are locked and unlocked: after a restore nobody is signed in. Each call is an entry of the audit log.
 
-use access::account::Changed;
+use access::account::{Changed, State};
 use access::one_time_link::Purpose;
-use access::{Account, Permission};
+use access::{Account, Permission, Role};
 use uuid::Uuid;
 
 use super::Api;
@@ -65,5 +65,47 @@ impl Api {
             .put(&mut change)?;
         self.commit(&change).await?;
         Ok(Some(HostLink { token, expires }))
+    }
+
+    /// Keeps a person out for a time, or lets him in again. The state afterwards; nothing where nobody has that login name.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] for who is not active (or not locked), and for the last administrator; those of the store.
+    pub async fn lock_on_host(
+        &self,
+        login: &str,
+        is_locked: bool,
+    ) -> Result<Option<State>, Problem> {
+        let (admins, guard) = self.administrators().await?;
+        let Some(before) = self.account_of_login(login).await? else {
+            return Ok(None);
+        };
+        let again = self
+            .account(before.account.id)
+            .await?
+            .filter(|again| again.version == before.version)
+            .ok_or(Kind::Changed)?;
+        let (changed, what) = match is_locked {
+            true => (
+                again.account.lock_on_host(admins, self.now())?,
+                "locked-on-host",
+            ),
+            false => (
+                again.account.unlock_on_host(self.now())?,
+                "unlocked-on-host",
+            ),
+        };
+        let mut change = self.change();
+        let guard = before
+            .account
+            .roles
+            .has(Role::Administrator)
+            .then_some(guard);
+        self.put_changed(&mut change, &before, &changed, guard)?;
+        Audit::by(system(), ACTION, "account", before.account.id)
+            .with_word("what", what)
+            .put(&mut change)?;
+        self.commit(&change).await?;
+        Ok(Some(changed.account.state))
     }
 }

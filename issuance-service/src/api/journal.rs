@@ -1,6 +1,7 @@
 //! The sequencer: entries that transactions have left get their numbers, the tree of the audit log grows, and its key signs.
 //!
-//! One process at a time succeeds; another one that tried the same finds the journal moved on, and tries again with what is left.
+//! One process at a time succeeds; another one that tried the same finds the journal moved on, and tries again a little later with what is
+//! left.
 
 use audit_log::tree::StoredHashes;
 use audit_log::{Checkpoint, Hash, Head, Tree, VerifiedCheckpoint};
@@ -28,9 +29,9 @@ pub async fn run(api: Shared, mut ending: Ending) {
         let ends = api.has_finished();
         let pause = match round(&api.store, &api.keys, api.now()).await {
             Ok(0) if ends => return,
-            Ok(0) => PAUSE,
+            // Another process is at it: asked again at once, the two would only meet again.
+            Ok(0) | Err(crate::Error::Store(StoreError::Sequenced)) => PAUSE,
             Ok(_) => continue,
-            Err(crate::Error::Store(StoreError::Sequenced)) => continue,
             Err(error) => {
                 tracing::error!(target: "journal", error = %error, "entries get no numbers");
                 if ends {
@@ -58,7 +59,8 @@ pub async fn all(store: &impl Store, keys: &Keys, now: OffsetDateTime) -> crate:
     loop {
         match round(store, keys, now).await {
             Ok(0) => return Ok(()),
-            Ok(_) | Err(crate::Error::Store(StoreError::Sequenced)) => {}
+            Ok(_) => {}
+            Err(crate::Error::Store(StoreError::Sequenced)) => tokio::time::sleep(PAUSE).await,
             Err(error) => return Err(error),
         }
     }

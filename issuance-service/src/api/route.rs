@@ -34,6 +34,8 @@ pub struct Rules {
     pub streams: bool,
     /// Whether the second factor is asked for again where the right asks for it.
     pub step_up: bool,
+    /// Whether it says to everybody which documents stand: a restored register that nobody has accepted does not know.
+    pub tells_what_stands: bool,
     /// Whether it changes something that has a version, and does not where an `If-Match` names another one.
     pub versioned: bool,
 }
@@ -75,6 +77,7 @@ impl Route {
             creates: false,
             streams: false,
             step_up,
+            tells_what_stands: false,
             versioned: false,
         };
         Self {
@@ -110,6 +113,13 @@ impl Route {
     #[must_use]
     pub const fn without_step_up(mut self) -> Self {
         self.rules.step_up = false;
+        self
+    }
+
+    /// Says to everybody which documents stand: it is closed while a restored register is compared with what has happened since.
+    #[must_use]
+    pub const fn tells_what_stands(mut self) -> Self {
+        self.rules.tells_what_stands = true;
         self
     }
 

@@ -26,6 +26,8 @@ pub const AHEAD: Duration = Duration::days(30);
 pub const BEHIND: Duration = Duration::minutes(5);
 /// So much later it has to be before it is written down again.
 const WRITTEN_EVERY: Duration = Duration::minutes(10);
+/// The word in the audit log for a clock that was accepted.
+pub const ACCEPTED: &str = "clock.accepted";
 /// The name of the row.
 const ROW: &str = "newest-time";
 
@@ -153,7 +155,7 @@ impl Timekeeper {
     pub async fn accept(&self, store: &impl Store, now: OffsetDateTime) -> Result<()> {
         let version = read(store).await?.map(|(_, version)| version);
         let mut change = change(store, now, version).await?;
-        Audit::by(system(), "clock.accepted", "clock", named(ROW))
+        Audit::by(system(), ACCEPTED, "clock", named(ROW))
             .put(&mut change)
             .map_err(|problem: Problem| super::start::as_error(&problem))?;
         store.commit(&change).await?;

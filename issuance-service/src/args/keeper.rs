@@ -28,6 +28,24 @@ pub enum AccountVerb {
         #[arg(long)]
         login: String,
     },
+    /// Keep a person out: sessions end, nobody signs in. The last administrator is not locked.
+    #[command(
+        after_help = "The audit log tells of it.\nExample:\n  issuance-service account lock --login test.operator"
+    )]
+    Lock {
+        /// The login name.
+        #[arg(long)]
+        login: String,
+    },
+    /// Let a person in again who was locked.
+    #[command(
+        after_help = "The audit log tells of it.\nExample:\n  issuance-service account unlock --login test.operator"
+    )]
+    Unlock {
+        /// The login name.
+        #[arg(long)]
+        login: String,
+    },
 }
 
 /// `administrator`.

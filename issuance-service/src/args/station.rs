@@ -177,9 +177,12 @@ pub enum IntakeVerb {
     },
     /// Register keys: station.json of a station, the files of its people. Compare the numbers that are shown with theirs.
     #[command(
-        after_help = "Example:\n  issuance-service --config desk/issuance-service.toml intake register station/station.json station/people/*.json"
+        after_help = "Whoever has an account of the service besides the key at the station is named by it: that account approves nothing that this person has\nenrolled or released, whatever the names are. It counts for packets that come in afterwards; the same person's other keys are named as well.\nExamples:\n  issuance-service --config desk/issuance-service.toml intake register station/station.json station/people/*.json\n  issuance-service --config service/issuance-service.toml intake register station/people/3f1c….json --account test.operator"
     )]
     Register {
+        /// The login name of the account that the person of these files has.
+        #[arg(long, value_name = "LOGIN")]
+        account: Option<String>,
         /// Public key files.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,

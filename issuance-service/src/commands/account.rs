@@ -1,10 +1,11 @@
-//! `account`: who has an account; a new link for who did not come in.
+//! `account`: who has an account; a new link for who did not come in; who is kept out.
 
 use access::account::State;
 use access::one_time_link::Purpose;
 use anyhow::Result;
 use issuance_service::api::accounts::{Kept, state_word};
 use issuance_service::api::audit::{Audit, system};
+use issuance_service::api::problem::Kind;
 use issuance_service::api::start::as_error;
 use register::store::{Cursor, EntityKind, Query, Store as _};
 use serde_json::{Value, json};
@@ -23,6 +24,8 @@ pub async fn run(args: AccountArgs, context: &Context) -> Result<Exit> {
     let exit = match args.verb {
         AccountVerb::List => list(&api, context).await,
         AccountVerb::Link { login } => link(&api, &login, context).await,
+        AccountVerb::Lock { login } => lock(&api, &login, true, context).await,
+        AccountVerb::Unlock { login } => lock(&api, &login, false, context).await,
     };
     serve::close(&api).await?;
     exit
@@ -62,6 +65,36 @@ async fn list(api: &issuance_service::api::Shared, context: &Context) -> Result<
         || lines.join("\n"),
     )?;
     Ok(Exit::Done)
+}
+
+async fn lock(
+    api: &issuance_service::api::Shared,
+    login: &str,
+    is_locked: bool,
+    context: &Context,
+) -> Result<Exit> {
+    let state = match api.lock_on_host(login, is_locked).await {
+        Ok(state) => state,
+        Err(problem) if problem.kind() == Kind::Conflict => {
+            return Err(Problem::usage(
+                "who is active is locked, but not the last administrator; who is locked is unlocked",
+            ));
+        }
+        Err(problem) => return Err(as_error(&problem).into()),
+    };
+    let word = state.map(state_word);
+    report::print(
+        context.format,
+        || json!({ "account": word.map(|_| login), "state": word }),
+        || match word {
+            Some(word) => format!("{login} is {word}"),
+            None => format!("there is no account {login}"),
+        },
+    )?;
+    Ok(match word {
+        Some(_) => Exit::Done,
+        None => Exit::No,
+    })
 }
 
 async fn link(api: &issuance_service::api::Shared, login: &str, context: &Context) -> Result<Exit> {

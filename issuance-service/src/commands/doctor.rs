@@ -36,7 +36,7 @@ pub async fn run(args: &Doctor, context: &Context) -> Result<Exit> {
         context.format,
         || {
             json!({
-                "log": { "entries": examined.log.entries, "proved": examined.log.proved, "waiting": examined.waiting },
+                "log": { "entries": examined.log.entries, "proved": examined.log.proved, "waiting": examined.waiting, "dated_ahead": examined.dated_ahead },
                 "room": examined.room,
                 "findings": examined.ills.iter().map(finding).collect::<Vec<_>>(),
                 "well": examined.ills.is_empty(),
@@ -47,6 +47,12 @@ pub async fn run(args: &Doctor, context: &Context) -> Result<Exit> {
                 "log: {} entries, {} proved by a signature, {} without a number yet",
                 examined.log.entries, examined.log.proved, examined.waiting
             )];
+            if examined.dated_ahead > 0 {
+                lines.push(format!(
+                    "log: {} entries are dated ahead, by a clock that was set right and accepted since",
+                    examined.dated_ahead
+                ));
+            }
             lines.extend(examined.ills.iter().map(ToString::to_string));
             if examined.ills.is_empty() {
                 lines.push("all is well".to_owned());

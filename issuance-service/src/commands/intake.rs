@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use crypto::SecretBytes;
+use enrolment::packet::Role;
+use issuance_service::api::audit::{Audit, system};
+use issuance_service::api::start::as_error;
 use issuance_service::intake::{IntakeDesk, IntakeFolder, Packets, Taken};
 use issuance_service::station::{FolderIntake, PublicKeyFile};
 use issuance_service::{Config, Error};
@@ -12,9 +15,9 @@ use register::store::AnyStore;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Context, boxed_rng, station, system_rng};
+use super::{Context, boxed_rng, serve, station, system_rng};
 use crate::args::{IntakeArgs, IntakeVerb};
-use crate::exit::{self, Exit};
+use crate::exit::{self, Exit, Problem};
 use crate::report;
 
 /// Runs the verb.
@@ -33,7 +36,15 @@ pub async fn run(args: IntakeArgs, context: &Context) -> Result<Exit> {
             )?;
             Ok(Exit::Done)
         }
-        IntakeVerb::Register { files } => register(&folder, &files, context),
+        IntakeVerb::Register { account, files } => {
+            let public: Result<Vec<PublicKeyFile>, Error> =
+                files.iter().map(|file| PublicKeyFile::read(file)).collect();
+            let public = public?;
+            match account {
+                None => register(&folder, &public, None, context),
+                Some(login) => register_of(&folder, &public, &login, context).await,
+            }
+        }
         IntakeVerb::Take { folder: from } => {
             let desk = desk(&config, &folder, &password).await?;
             let exit = take(&desk, &from, context).await;
@@ -58,11 +69,54 @@ async fn desk(
     Ok(IntakeDesk::open(folder, password, store, boxed_rng()?)?)
 }
 
-fn register(folder: &IntakeFolder, files: &[PathBuf], context: &Context) -> Result<Exit> {
+/// Registers the keys of a person who has an account. The audit log tells of it: it says whom the register takes for one person.
+async fn register_of(
+    folder: &IntakeFolder,
+    files: &[PublicKeyFile],
+    login: &str,
+    context: &Context,
+) -> Result<Exit> {
+    if files.iter().any(|public| public.role == Role::Station) {
+        return Err(Problem::usage(
+            "a station has no account: register its file in a call of its own, without `--account`",
+        ));
+    }
+    let (_, api) = serve::open(context).await?;
+    let failed = |problem: issuance_service::api::problem::Problem| as_error(&problem);
+    let found = api.account_of_login(login).await;
+    let exit = match found.map_err(failed)? {
+        None => {
+            report::print(
+                context.format,
+                || json!({ "account": null }),
+                || format!("there is no account {login}"),
+            )?;
+            Ok(Exit::No)
+        }
+        Some(kept) => {
+            let account = kept.account.id;
+            let mut change = api.change();
+            Audit::by(system(), "user.manage", "account", account)
+                .with_word("what", "station-person")
+                .put(&mut change)
+                .map_err(failed)?;
+            api.commit(&change).await.map_err(failed)?;
+            register(folder, files, Some(account), context)
+        }
+    };
+    serve::close(&api).await?;
+    exit
+}
+
+fn register(
+    folder: &IntakeFolder,
+    files: &[PublicKeyFile],
+    account: Option<Uuid>,
+    context: &Context,
+) -> Result<Exit> {
     let mut rows = Vec::new();
-    for file in files {
-        let public = PublicKeyFile::read(file)?;
-        folder.register(&public)?;
+    for public in files {
+        folder.register_of(public, account)?;
         rows.push((public.role, public.name.clone(), public.id()?));
     }
     report::print(

@@ -91,18 +91,22 @@ pub async fn run(args: &Serve, context: &Context) -> Result<Exit> {
 /// Says that the clock is not believed, or that somebody believes it.
 async fn believe_clock(is_accepted: bool, api: &Shared) -> Result<()> {
     let now = api.now();
-    let Err(fault) = api.timekeeper.look(now) else {
+    let fault = api.timekeeper.look(now).err();
+    match fault {
+        // Where nothing is wrong with it now, entries may be dated ahead by what it showed before: that is said as well.
+        _ if is_accepted => {}
         // Also a service that ends at once has been here.
-        return Ok(api.timekeeper.keep(&api.store).await?);
-    };
-    if !is_accepted {
-        tracing::error!(target: "clock", fault = %fault, todo = fault.todo(), "the clock is not believed");
-        return Ok(());
+        None => return Ok(api.timekeeper.keep(&api.store).await?),
+        Some(fault) => {
+            tracing::error!(target: "clock", fault = %fault, todo = fault.todo(), "the clock is not believed");
+            return Ok(());
+        }
     }
     // Entries of the time before are older than what is written down now, all of them.
     journal::all(&api.store, &api.keys, now).await?;
     api.timekeeper.accept(&api.store, now).await?;
-    tracing::warn!(target: "clock", fault = %fault, "the clock was accepted");
+    let fault = fault.map(|fault| fault.to_string()).unwrap_or_default();
+    tracing::warn!(target: "clock", fault, "the clock was accepted");
     Ok(())
 }
 

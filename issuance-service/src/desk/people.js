@@ -28,7 +28,7 @@ export async function page(main) {
   const results = h("div", { class: "stack", role: "status" });
   const number = h("input", { id: "number", class: "figures", required: true, maxlength: "32", inputmode: "numeric", autocomplete: "off" });
   const name = h("input", { id: "name", required: true, maxlength: "200", autocomplete: "off" });
-  const birth = h("input", { id: "birth", class: "figures", maxlength: "10", autocomplete: "off", placeholder: "31/12/1999" });
+  const birth = h("input", { id: "birth", class: "figures", required: true, maxlength: "10", autocomplete: "off", placeholder: "31/12/1999" });
   const look = async (asked) => {
     const { items } = await api.get(api.query("/v1/people", asked));
     last = { items, number: number.value, name: name.value, birth: birth.value };

@@ -8,17 +8,17 @@ use std::time::SystemTime;
 
 use crypto::{CryptoRng, PrivateKey, SecretBytes};
 use enrolment::packet::{
-    Digest, Identity, KeyRing, OpenedPacket, PacketError, Receipt, RefusalReason, SignedReceipt,
-    Status, VERSION, VerifiedPacket, open, open_into,
+    Digest, Identity, OpenedPacket, PacketError, Receipt, RefusalReason, SignedReceipt, Status,
+    VERSION, VerifiedPacket, open, open_into,
 };
 use key_store::whole_file;
 use register::store::{BlobName, Store};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::IntakeFolder;
 use super::copying::{Copying, Hashed, Ignored, copy, hash};
 use super::packets::{PacketRow, Packets};
+use super::{IntakeFolder, Known};
 use crate::station::{
     Answer, Intake, Outgoing, PACKET, StationError, new_locked, of_name, remove_orphans, travelling,
 };
@@ -66,7 +66,7 @@ pub struct IntakeDesk<S> {
     vault: Arc<Vault>,
     identity: Identity,
     signer: PrivateKey,
-    known: Mutex<(Option<SystemTime>, Arc<KeyRing>)>,
+    known: Mutex<(Option<SystemTime>, Arc<Known>)>,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
 }
 
@@ -118,13 +118,13 @@ impl<S: Store> IntakeDesk<S> {
     }
 
     /// Whose packets are taken. Who was registered or removed since is known from now on; keys that cannot be read change nothing.
-    fn known(&self) -> Arc<KeyRing> {
+    fn known(&self) -> Arc<Known> {
         let changed = self.folder.known_changed();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.0 != changed
-            && let Ok(ring) = self.folder.known()
+            && let Ok(found) = self.folder.known()
         {
-            *known = (changed, Arc::new(ring));
+            *known = (changed, Arc::new(found));
         }
         Arc::clone(&known.1)
     }
@@ -137,7 +137,7 @@ impl<S: Store> IntakeDesk<S> {
         let row = self.packets.packet(id).await?;
         let row = row.ok_or(StationError::UnknownPacket { packet: id })?;
         let input = self.content(&row).await?;
-        let opened = open(input, &self.identity, &self.known());
+        let opened = open(input, &self.identity, self.known().ring());
         Ok(opened.map_err(StationError::from)?)
     }
 
@@ -171,8 +171,8 @@ impl<S: Store> IntakeDesk<S> {
     /// Takes a packet in that a device has brought.
     ///
     /// # Errors
-    /// [`Error::File`], [`Error::Store`]; [`StationError::OtherContent`] where what came is not what it was said to be: nothing is
-    /// signed then, neither a receipt nor a refusal.
+    /// [`Error::File`], [`Error::Store`]; [`StationError::OtherContent`] where what came is not what it was said to be,
+    /// [`StationError::OtherPacket`] where another packet of this name is here: nothing is signed then, neither a receipt nor a refusal.
     pub async fn take_of(
         &self,
         device: Option<Uuid>,
@@ -180,10 +180,18 @@ impl<S: Store> IntakeDesk<S> {
         input: impl Read,
         now: OffsetDateTime,
     ) -> Result<Taken> {
-        match self.compared(device, claim, input, now).await? {
-            (taken, true) => Ok(taken),
-            (_, false) => Err(other_content(claim)),
+        let (taken, is_same) = self.compared(device, claim, input, now).await?;
+        if !is_same {
+            return Err(other_content(claim));
         }
+        // A refusal would be taken for a word on the packet that is here under this name.
+        if let Taken::Refused(..) = taken
+            && self.packets.packet(claim.id).await?.is_some()
+        {
+            let packet = claim.id;
+            return Err(StationError::OtherPacket { packet }.into());
+        }
+        Ok(taken)
     }
 
     /// What becomes of a packet, and whether what came is what it was said to be.
@@ -245,7 +253,7 @@ impl<S: Store> IntakeDesk<S> {
             Some(claim) if claim.digest == found => return Ok(claim),
             _ => {}
         }
-        let opened = open_into(begin()?, &self.identity, &self.known(), &mut Ignored);
+        let opened = open_into(begin()?, &self.identity, self.known().ring(), &mut Ignored);
         match (opened, named) {
             (Ok(packet), _) => Ok(Claim {
                 id: packet.manifest().packet,
@@ -330,9 +338,10 @@ impl<S: Store> IntakeDesk<S> {
             ..row(&arrived, receipt, now)
         };
         let manifest = arrived.packet.manifest();
+        let accounts = self.known().accounts(manifest);
         let kept = self
             .packets
-            .remember(&row, manifest, arrived.sealed_key)
+            .remember(&row, manifest, accounts, arrived.sealed_key)
             .await;
         let kept = kept?;
         // A file that does not count does not stay: neither this one nor one of a program that was killed before it was entered.
@@ -386,7 +395,7 @@ impl<S: Store> IntakeDesk<S> {
                 output,
                 failed: None,
             };
-            let packet = open_into(&mut copied, &self.identity, &known, &mut Ignored);
+            let packet = open_into(&mut copied, &self.identity, known.ring(), &mut Ignored);
             failed = copied.failed;
             opened = Some(packet?);
             Ok(())

@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crypto::{CryptoRng, Curve, HashAlgorithm, PrivateKey, SealingKey, SecretBytes};
-use enrolment::packet::{Identity, KeyRing, lock_identity, unlock_identity};
+use enrolment::packet::{Identity, lock_identity, unlock_identity};
 
+use uuid::Uuid;
+
+use super::known::{Known, KnownFile};
 use crate::station::{PublicKeyFile, ServiceFile, StationError, files_with_ending, spki_text};
 use crate::{Error, Result, Vault, files};
 
@@ -86,25 +89,40 @@ impl IntakeFolder {
     /// # Errors
     /// [`Error::File`]; a key that is none.
     pub fn register(&self, public: &PublicKeyFile) -> Result<PathBuf> {
+        self.register_of(public, None)
+    }
+
+    /// The same of somebody who has an account of this service: it counts as the same person from the next packet on. An account that was said
+    /// before stays where none is said.
+    ///
+    /// # Errors
+    /// As [`Self::register`].
+    pub fn register_of(&self, public: &PublicKeyFile, account: Option<Uuid>) -> Result<PathBuf> {
         let name = format!("{}-{}.json", public.role, public.id()?);
         let path = self.0.join(KNOWN).join(name);
-        public.write(&path)?;
+        let before = match path.exists() {
+            true => read_known(&path)?.account,
+            false => None,
+        };
+        let file = KnownFile::new(public, account.or(before));
+        let text = serde_json::to_vec_pretty(&file).map_err(|source| Error::Json {
+            path: path.clone(),
+            source,
+        })?;
+        files::write_private(&path, &[text.as_slice(), b"\n"].concat())?;
         Ok(path)
     }
 
-    /// The keys that are registered.
+    /// Who is registered.
     ///
     /// # Errors
-    /// [`Error::File`], [`Error::Json`].
-    pub fn known(&self) -> Result<KeyRing> {
-        let mut ring = KeyRing::new();
+    /// [`Error::File`], [`Error::Json`]; a key that is none.
+    pub fn known(&self) -> Result<Known> {
+        let mut known = Known::default();
         for path in files_with_ending(&self.0.join(KNOWN), "json")? {
-            let public = PublicKeyFile::read(&path)?;
-            let key = public.public_key()?;
-            ring.add(public.role, public.name, key)
-                .map_err(StationError::from)?;
+            known.add(&read_known(&path)?)?;
         }
-        Ok(ring)
+        Ok(known)
     }
 
     /// When somebody was last registered or removed.
@@ -153,6 +171,14 @@ impl IntakeFolder {
     pub(super) fn packets(&self) -> PathBuf {
         self.0.join(PACKETS)
     }
+}
+
+fn read_known(path: &Path) -> Result<KnownFile> {
+    let text = files::read(path, MAX_FILE)?;
+    serde_json::from_slice(&text).map_err(|source| Error::Json {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn new_identity(path: &Path, password: &SecretBytes) -> Result<()> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::Accounts;
 use crate::{Error, Result};
 
 /// The state of every packet: it was received.
@@ -88,6 +89,7 @@ impl<S: Store> Packets<S> {
         &self,
         packet: &PacketRow,
         manifest: &Manifest,
+        accounts: Accounts,
         sealed_key: Vec<u8>,
     ) -> Result<PacketRow> {
         let mut change = Change::new(packet.received_at);
@@ -101,7 +103,7 @@ impl<S: Store> Packets<S> {
             name: BlobName::Key,
             sealed: sealed_key,
         });
-        let command = Command::Receive(receipt(packet, manifest)?);
+        let command = Command::Receive(receipt(packet, manifest, accounts)?);
         let mut history = ApplicationHistory::empty(packet.id);
         if let Some(event) = process(None, &command)? {
             history.append(&mut change, event)?;
@@ -154,9 +156,15 @@ impl<S: Store> Packets<S> {
     }
 }
 
-/// What the application keeps of its packet.
-fn receipt(packet: &PacketRow, manifest: &Manifest) -> Result<Receipt> {
-    let officer = |name: &str| Officer::new(name).map_err(register::document::Refusal::from);
+/// What the application keeps of its packet: who has made it, with the accounts that they have.
+fn receipt(packet: &PacketRow, manifest: &Manifest, accounts: Accounts) -> Result<Receipt> {
+    let officer = |name: &str, account: Option<Uuid>| {
+        let officer = match account {
+            Some(account) => Officer::with_account(name, account),
+            None => Officer::new(name),
+        };
+        officer.map_err(register::document::Refusal::from)
+    };
     let reason = manifest.fields.get("request_reason").cloned();
     Ok(Receipt {
         packet: register::Digest::from_octets(packet.digest.as_bytes().as_slice()).ok_or(
@@ -168,8 +176,12 @@ fn receipt(packet: &PacketRow, manifest: &Manifest) -> Result<Receipt> {
         profile: packet.profile.clone(),
         reason,
         station: packet.station.clone(),
-        operator: officer(&packet.operator)?,
-        supervisor: packet.supervisor.as_deref().map(officer).transpose()?,
+        operator: officer(&packet.operator, accounts.operator)?,
+        supervisor: packet
+            .supervisor
+            .as_deref()
+            .map(|name| officer(name, accounts.supervisor))
+            .transpose()?,
         sealed_at: packet.sealed_at,
         priority: Priority::Normal,
     })

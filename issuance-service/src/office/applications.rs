@@ -2,7 +2,8 @@
 
 use access::Permission;
 use register::ApplicationHistory;
-use register::application::{Application, Command, Event, process};
+use register::application::{Application, Command, Event, MakeFailure, process};
+use register::document::EndReason;
 use register::store::{Change, Store as _, StoreError};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -68,6 +69,7 @@ impl Office {
             };
             let mut change = with.clone();
             add(&mut change, &mut history, event)?;
+            self.end_complained_of(&mut change, &history, hand).await?;
             audit_command(&mut change, hand, command.permission(), id)?;
             match self.store.commit(&change).await {
                 Ok(()) => return history.application().ok_or(Error::Interrupted),
@@ -76,6 +78,24 @@ impl Office {
             }
         }
         Err(Error::Busy)
+    }
+}
+
+/// The cards of an application that somebody has complained of, with why they end: they are handed over to nobody.
+pub(super) fn complained_of(history: &ApplicationHistory) -> Vec<(Uuid, EndReason)> {
+    let complaint = |event: &Event| match event {
+        Event::ComplaintRaised { job, reason, .. } => Some((*job, ending(*reason))),
+        _ => None,
+    };
+    let events = history.events.iter();
+    events.filter_map(|(_, event)| complaint(event)).collect()
+}
+
+const fn ending(reason: MakeFailure) -> EndReason {
+    match reason {
+        MakeFailure::ChipFaulty | MakeFailure::PrintFaulty => EndReason::Damaged,
+        MakeFailure::WrongData => EndReason::Corrected,
+        MakeFailure::LostInProduction => EndReason::Lost,
     }
 }
 

@@ -6,14 +6,14 @@ use register::document::{
     Command, Document, EndReason, Event, Proposed, Refusal, VoidReason, process,
 };
 use register::store::{Change, Claim, ClaimChange, ClaimKind, Store, StoreError};
-use register::{Applications, History, append_document};
+use register::{ApplicationHistory, Applications, History, append_document};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::applications::MAX_ATTEMPTS;
+use super::applications::{MAX_ATTEMPTS, complained_of};
 use super::notice::{self, NoticeKind};
 use super::{Hand, Office, audit};
-use crate::personalisation::stock;
+use crate::personalisation::{consignment, stock};
 use crate::relying::status;
 use crate::{Error, Result};
 
@@ -21,6 +21,9 @@ use crate::{Error, Result};
 pub(super) const SUBJECT: &str = "document";
 /// The action of audit entries of cards that end because the next one is in the hand of their holder.
 const RENEW: &str = "document.renew";
+
+/// The action of audit entries of cards that end because somebody has complained of them.
+const COMPLAINED_OF: &str = "document.complaint";
 
 impl Office {
     /// Carries a command to a document, and its consequences to the application and to the card that it replaces.
@@ -88,6 +91,31 @@ impl Office {
         Err(Error::Busy)
     }
 
+    /// A card that somebody has complained of ends with the complaint: another one is made, or none, and this one is handed over to nobody. What
+    /// was complained of before this was so ends with whatever is decided next. Into the change that decides on the application.
+    pub(super) async fn end_complained_of(
+        &self,
+        change: &mut Change,
+        application: &ApplicationHistory,
+        hand: &Hand,
+    ) -> Result<()> {
+        for (job, reason) in complained_of(application) {
+            let history = self.documents.history(job).await?;
+            let by = Some(hand.officer.clone());
+            let command = Command::End { reason, by };
+            // One that has ended otherwise is not ended again.
+            if let (Some(before), Ok(Some(event))) = (
+                history.document(),
+                process(history.document().as_ref(), &command),
+            ) {
+                append_document(change, &history, &event)?;
+                self.follow(change, &before, &event, hand).await?;
+                audit::by_service(change, hand, COMPLAINED_OF, (SUBJECT, job))?;
+            }
+        }
+        Ok(())
+    }
+
     /// What follows for the application, for the card that is replaced, and for those who are told.
     async fn follow(
         &self,
@@ -122,6 +150,7 @@ impl Office {
             // From now on a verifier may see it: it has a place in the status lists.
             status::assign(&self.store, self.desk.vault(), change, job).await?;
         }
+        consignment::follow(&self.store, change, document, event).await?;
         stock::follow(&self.store, change, document, event).await
     }
 

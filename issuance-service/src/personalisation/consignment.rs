@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use access::Permission;
-use register::document::{Command, Document, Whereabouts};
+use register::document::{Command, Document, Event, Whereabouts};
 use register::store::{
-    Change, Cursor, Entity, EntityChange, EntityKind, Expected, Query, Store as _, StoreError,
+    Change, Cursor, Entity, EntityChange, EntityKind, Expected, Query, Store, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -78,6 +78,9 @@ struct Body {
     cards: BTreeSet<Uuid>,
     /// What has arrived.
     arrived: BTreeSet<Uuid>,
+    /// What was in it and was sent on in another one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    sent_on: BTreeSet<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     received_by: Option<Person>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -174,10 +177,36 @@ impl Consignment {
             .collect()
     }
 
+    /// The cards that were in it and were sent on in another one.
+    #[must_use]
+    pub const fn sent_on(&self) -> &BTreeSet<Uuid> {
+        &self.body.sent_on
+    }
+
     /// Whether a card of it is at the counter.
     #[must_use]
     pub fn has_arrived(&self, job: Uuid) -> bool {
         self.body.arrived.contains(&job)
+    }
+
+    /// A card goes on in another consignment. Who is packing this one at the moment finds that it has changed, and asks the register of
+    /// documents where each card is.
+    fn sends_on(&mut self, job: Uuid) {
+        let Body {
+            cards,
+            arrived,
+            sent_on,
+            ..
+        } = &mut self.body;
+        cards.remove(&job);
+        arrived.remove(&job);
+        sent_on.insert(job);
+        self.state = match self.state {
+            ConsignmentState::Packing => ConsignmentState::Packing,
+            _ if cards.is_empty() => ConsignmentState::Empty,
+            ConsignmentState::Incomplete if arrived == cards => ConsignmentState::Received,
+            state => state,
+        };
     }
 
     fn put(&self, expected: Expected) -> Result<EntityChange> {
@@ -195,6 +224,36 @@ impl Consignment {
             keys: None,
         })
     }
+}
+
+/// A card is in one consignment at a time: sending it on takes it out of the one before, in the same transaction.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn follow<S: Store>(
+    store: &S,
+    change: &mut Change,
+    document: &Document,
+    event: &Event,
+) -> Result<()> {
+    let (Event::DocumentShipped(to), Some(life)) = (event, document.life()) else {
+        return Ok(());
+    };
+    let Whereabouts::Shipped(from) = life.whereabouts else {
+        return Ok(());
+    };
+    if from == *to {
+        return Ok(());
+    }
+    // Cards of a bureau that ships by itself are in none of ours.
+    let Some(entity) = store.entity(EntityKind::Consignment, from).await? else {
+        return Ok(());
+    };
+    let mut before = Consignment::of(&entity)?;
+    before.sends_on(document.job());
+    let expected = Expected::Version(before.version);
+    change.entities.push(before.put(expected)?);
+    Ok(())
 }
 
 impl Office {
@@ -222,12 +281,7 @@ impl Office {
         }
         let Body { wanted, cards, .. } = &mut consignment.body;
         for job in &*wanted {
-            if cards.contains(job) {
-                continue;
-            }
-            let document = self.documents().history(*job).await?.document();
-            let life = document.as_ref().and_then(Document::life);
-            if life.is_some_and(|life| life.whereabouts == Whereabouts::Shipped(id)) {
+            if !cards.contains(job) && self.is_in(id, *job).await? {
                 cards.insert(*job);
             }
         }
@@ -235,6 +289,13 @@ impl Office {
             consignment.state = ConsignmentState::Shipped;
         }
         Ok(consignment)
+    }
+
+    /// Whether a card is in a consignment now.
+    async fn is_in(&self, consignment: Uuid, job: Uuid) -> Result<bool> {
+        let document = self.documents().history(job).await?.document();
+        let life = document.as_ref().and_then(Document::life);
+        Ok(life.is_some_and(|life| life.whereabouts == Whereabouts::Shipped(consignment)))
     }
 
     /// Consignments to a counter or to all, in the order in which they were packed.
@@ -338,6 +399,7 @@ impl Office {
                 wanted: jobs.clone(),
                 cards: BTreeSet::new(),
                 arrived: BTreeSet::new(),
+                sent_on: BTreeSet::new(),
                 received_by: None,
                 received_at: None,
             },
@@ -385,12 +447,22 @@ impl Office {
                     .await?;
                 return Err(refusal.into());
             }
-            let unexpected = present.difference(&before.body.cards).copied().collect();
             let mut after = before.clone();
-            after
-                .body
-                .arrived
-                .extend(present.intersection(&before.body.cards));
+            let mut unexpected = BTreeSet::new();
+            for job in present.difference(&before.body.cards) {
+                unexpected.insert(*job);
+            }
+            for job in before.missing() {
+                match (self.is_in(id, job).await?, present.contains(&job)) {
+                    (true, true) => drop(after.body.arrived.insert(job)),
+                    (true, false) => {}
+                    // A row of an earlier release may name a card that was sent on: it belongs to the other consignment.
+                    (false, is_present) => {
+                        after.sends_on(job);
+                        unexpected.extend(is_present.then_some(job));
+                    }
+                }
+            }
             let is_whole = after.body.arrived == after.body.cards;
             after.state = if is_whole {
                 ConsignmentState::Received

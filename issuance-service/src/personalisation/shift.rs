@@ -316,7 +316,8 @@ impl Office {
     /// Opens a shift with what was counted.
     ///
     /// # Errors
-    /// [`Refusal::ShiftOpen`], [`Refusal::CountDiffers`]: nothing happened then, and the refusal is audited.
+    /// [`Refusal::ShiftOpen`], [`Refusal::CountDiffers`]; [`Refusal::UnknownSite`] where nothing ever came in: nothing happened then, and the
+    /// refusal is audited.
     pub async fn open_shift(
         &self,
         site: &Site,
@@ -328,10 +329,13 @@ impl Office {
         let number = last.as_ref().map_or(0, Shift::number).saturating_add(1);
         // The next shift of a site has one name: two that are opened at once are one.
         let id = name_of(&Digest::of(format!("shift/{site}/{number}").as_bytes()));
-        let books = Books::of(&numbers(self.store(), site).await?);
+        let numbers = numbers(self.store(), site).await?;
+        let is_known = numbers.received > 0 || last.is_some();
+        let books = Books::of(&numbers);
         let is_open = last.is_some_and(|last| last.state != ShiftState::Closed);
         let refusal = match () {
             () if is_open => Some(Refusal::ShiftOpen),
+            () if !is_known => Some(Refusal::UnknownSite),
             () if !books.agree(&count) => Some(Refusal::CountDiffers),
             () => None,
         };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use access::Permission;
 use enrolment::personal_number::{NumberScheme, RegisteredBirth};
-use enrolment::{BirthDate, Field, HolderRecord};
+use enrolment::{BirthDate, Field, HolderRecord, Severity, check_text};
 use mrz::Sex;
 use register::PersonHistory;
 use register::person::{Command, Origin, process};
@@ -98,6 +98,21 @@ impl Birth {
     }
 }
 
+/// What a station would not take is not taken here either: of the names and places of a child documents are made later.
+fn must_be_writable(record: &HolderRecord) -> Result<()> {
+    let refused = |(field, text): (Field, &str)| {
+        let findings = check_text(field, text);
+        let mut findings = findings.iter();
+        findings
+            .any(|finding| finding.severity() == Severity::Error)
+            .then_some(field)
+    };
+    match record.texts().iter().find_map(refused) {
+        Some(field) => Err(Fault::Text(field)),
+        None => Ok(()),
+    }
+}
+
 /// What a number is made of, out of a record.
 fn facts(record: &HolderRecord) -> Result<(BirthDate, Sex)> {
     let texts = record.texts();
@@ -179,6 +194,8 @@ impl RelyingDesk<AnyStore> {
                     is_new: false,
                 });
             }
+            // A birth that has its number keeps it, by whatever rules it was taken.
+            must_be_writable(&record)?;
             let guard = office.guard(&record).await?;
             let number = office.free_number(scheme, &facts, now).await?;
             record.set(Field::PersonalNumber, number.as_str());

@@ -1,5 +1,6 @@
 //! Why a relying party gets no answer.
 
+use enrolment::Field;
 use register::store::StoreError;
 use time::Duration;
 
@@ -16,6 +17,9 @@ pub enum Fault {
     /// The request cannot be taken.
     #[error("the request cannot be taken: {0}")]
     Content(&'static str),
+    /// The text of a field could stand on no document.
+    #[error("the text cannot be taken: {}", .0.word())]
+    Text(Field),
     /// Too much at once, or too many guesses.
     #[error("too often: {what}; ask again in {} seconds", wait.whole_seconds())]
     TooOften {
@@ -74,7 +78,7 @@ impl Fault {
         match self {
             Self::NoAgreement => Some("no-agreement"),
             Self::NotAgreed(_) => Some("not-agreed"),
-            Self::Content(_) => Some("content"),
+            Self::Content(_) | Self::Text(_) => Some("content"),
             Self::TooOften { what, .. } => Some(what),
             Self::Unknown => Some("unknown"),
             Self::State(_) => Some("state"),

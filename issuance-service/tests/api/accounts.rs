@@ -274,3 +274,44 @@ fn invited_taken_reset_closed_and_listed() {
             .refused(400, "malformed");
     }
 }
+
+/// The way of the host, where nobody is signed in.
+#[test]
+fn who_has_the_machine_locks_and_unlocks() {
+    let place = Place::new();
+    let (_, admin) = place.signed_in("test.admin", &[Role::Administrator]);
+    let (clerk, client) = place.signed_in("test.clerk", &[Role::IssuerClerk]);
+    let lock = |login: &str, is_locked: bool| place.wait(place.api.lock_on_host(login, is_locked));
+    let state = || {
+        let account = admin.get(&format!("/v1/accounts/{}", clerk.id)).is(200);
+        account.json()["state"].clone()
+    };
+    client.get("/v1/sessions/current").is(200);
+    assert!(lock("test.clerk", true).unwrap().is_some());
+    assert_eq!(state(), "locked");
+    client
+        .get("/v1/sessions/current")
+        .refused(401, "session-over");
+    assert_eq!(
+        lock("test.clerk", true).unwrap_err().kind().code(),
+        "conflict"
+    );
+    assert!(lock("test.clerk", false).unwrap().is_some());
+    assert_eq!(state(), "active");
+    client
+        .get("/v1/sessions/current")
+        .refused(401, "sign-in-needed");
+    for (login, is_locked) in [("test.admin", true), ("test.admin", false)] {
+        let refused = lock(login, is_locked).unwrap_err();
+        assert_eq!(refused.kind().code(), "conflict", "{login} {is_locked}");
+    }
+    assert!(lock("test.nobody", true).unwrap().is_none());
+    let log = place.audit_log();
+    for told in ["\"locked-on-host\"", "\"unlocked-on-host\""] {
+        assert_eq!(
+            log.iter().filter(|entry| entry.contains(told)).count(),
+            1,
+            "{told}"
+        );
+    }
+}

@@ -107,7 +107,19 @@ fn registered_used_renewed_and_revoked() {
     };
     let again = named("TEST Bank").is(201).json();
     named("TEST Bank").refused(409, "taken");
-    named(" test bank ").refused(409, "taken");
+    for same in [
+        " test bank ",
+        "TEST  Bank",
+        "TEST\u{a0}Bank",
+        "TEST\u{2009}\u{ff22}ank",
+    ] {
+        named(same).refused(409, "taken");
+    }
+    // A letter of another script, and one that is not seen.
+    for like in ["\u{422}EST Bank", "TEST B\u{430}nk", "TEST\u{200b} Bank"] {
+        let refused = named(like).refused(422, "content").json();
+        assert_eq!(refused["errors"][0]["pointer"], "#/name", "{refused}");
+    }
     admin
         .post(
             &format!(

@@ -101,6 +101,180 @@ fn a_problem_names_the_field_and_no_value() {
     }
 }
 
+/// What is wrong is named where it stands, however deep.
+#[test]
+fn a_pointer_leads_to_what_is_meant() {
+    let place = Place::new();
+    place.wait(Workshop::of(&place.api.office, place.now()).jobs(1));
+    let (_, admin) = place.signed_in("test.admin", &[Role::Administrator]);
+    let (_, clerk) = place.signed_in("test.clerk", &[Role::IssuerClerk]);
+    let (_, judge) = place.signed_in("test.judge", &[Role::QualityControl]);
+    let (_, supervisor) = place.signed_in("test.supervisor", &[Role::Supervisor]);
+    let (_, writer) = place.signed_in("test.writer", &[Role::Personaliser]);
+    let wish = json!({ "site": "test-site", "profile": PROFILE, "count": 1 });
+    let batch = writer.post("/v1/batches", &wish).is(200).json();
+    let batch = batch["batch"]["id"].as_str().unwrap();
+    let results = format!("/v1/batches/{batch}/results");
+    let quality = format!("/v1/batches/{batch}/quality");
+    let job = uuid::Uuid::nil();
+    let bad_site = "TEST Site!";
+    let good = json!({ "outcome": "rejected", "job": job, "reason": "chip-faulty" });
+    let results_of = |said: Value| json!({ "results": [said] });
+    let second = |said: Value| json!({ "results": [good, said] });
+    let invitation =
+        |login: &str, name: &str| json!({ "login": login, "display_name": name, "roles": [] });
+    let device =
+        |kind: &str, request: &str| json!({ "kind": kind, "name": "TEST", "request": request });
+    let written = |commit: Value| json!({ "outcome": "written", "job": job, "commit": commit });
+    let passed = |lock: Value| json!({ "outcome": "passed", "job": job, "lock": lock });
+    let cases: [(_, &str, Value, &str); 22] = [
+        (
+            &writer,
+            &results,
+            results_of(written(json!({ "counter": 1 }))),
+            "#/results/0/commit/mac",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(written(json!({ "counter": "1", "mac": "00" }))),
+            "#/results/0/commit/counter",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(written(json!({ "counter": 1, "mac": "00" }))),
+            "#/results/0/commit/mac",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(json!({ "outcome": "written", "job": job })),
+            "#/results/0/commit",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(json!({ "outcome": "spoiled", "job": job })),
+            "#/results/0/reason",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(json!({ "outcome": "spoiled", "job": job, "reason": SOMEBODY })),
+            "#/results/0/reason",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(json!({ "outcome": SOMEBODY, "job": job })),
+            "#/results/0/outcome",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(json!({ "outcome": "spoiled", "job": SOMEBODY, "reason": "chip-faulty" })),
+            "#/results/0/job",
+        ),
+        (
+            &writer,
+            &results,
+            results_of(
+                json!({ "outcome": "spoiled", "job": job, "reason": "chip-faulty", "commit": { "counter": 1, "mac": "00" } }),
+            ),
+            "#/results/0",
+        ),
+        (
+            &judge,
+            &quality,
+            second(passed(json!({ "counter": 1 }))),
+            "#/results/1/lock/mac",
+        ),
+        (
+            &judge,
+            &quality,
+            second(passed(json!({ "counter": 1, "mac": SOMEBODY }))),
+            "#/results/1/lock/mac",
+        ),
+        (
+            &judge,
+            &quality,
+            second(json!({ "outcome": "rejected", "job": job, "reason": SOMEBODY })),
+            "#/results/1/reason",
+        ),
+        (&judge, &quality, json!({ "results": [] }), "#/results"),
+        (
+            &writer,
+            "/v1/batches",
+            json!({ "site": bad_site, "profile": PROFILE, "count": 1 }),
+            "#/site",
+        ),
+        (
+            &clerk,
+            "/v1/chips",
+            json!({ "site": bad_site, "chips": [{}] }),
+            "#/site",
+        ),
+        (
+            &supervisor,
+            "/v1/shifts",
+            json!({ "site": bad_site, "remaining": 0, "rejects": 0 }),
+            "#/site",
+        ),
+        (
+            &clerk,
+            "/v1/consignments",
+            json!({ "counter": bad_site, "cards": [job] }),
+            "#/counter",
+        ),
+        (
+            &admin,
+            "/v1/accounts",
+            invitation("NO LOGIN", "TEST"),
+            "#/login",
+        ),
+        (
+            &admin,
+            "/v1/accounts",
+            invitation("test.x", ""),
+            "#/display_name",
+        ),
+        (
+            &admin,
+            "/v1/devices",
+            device("station", SOMEBODY),
+            "#/request",
+        ),
+        (
+            &admin,
+            "/v1/devices",
+            device(
+                "station",
+                "-----BEGIN CERTIFICATE REQUEST-----AAAA-----END CERTIFICATE REQUEST-----",
+            ),
+            "#/request",
+        ),
+        (
+            &admin,
+            "/v1/devices",
+            json!({ "kind": "personalisation-site", "name": "TEST", "site": bad_site, "request": "" }),
+            "#/site",
+        ),
+    ];
+    for (client, path, body, pointer) in cases {
+        let answer = client.post(path, &body).refused(422, "content");
+        let problem = answer.json();
+        let pointers: Vec<&Value> = problem["errors"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{path} {body}: {problem}"))
+            .iter()
+            .map(|error| &error["pointer"])
+            .collect();
+        assert_eq!(pointers, [pointer], "{path} {body}: {problem}");
+        assert!(!answer.text.contains(SOMEBODY), "{path}: {}", answer.text);
+    }
+}
+
 /// Every time in a value, by its look.
 fn times(value: &Value, found: &mut Vec<String>) {
     match value {

@@ -19,6 +19,7 @@ mod manual;
 mod matrix;
 mod oidc;
 mod packets;
+mod people;
 mod place;
 mod program;
 mod relying;

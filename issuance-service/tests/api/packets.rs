@@ -22,11 +22,21 @@ const CREW: [[&str; 2]; 2] = [
     ["operator", "TEST-operator"],
     ["supervisor", "TEST-supervisor"],
 ];
+/// The account of who releases there.
+const RELEASER: &str = "t.r";
 /// How long the service may take to check what came.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn run(words: &[&str]) {
+    run_on(None, words);
+}
+
+/// The same on the database of the place, where it has one.
+fn run_on(database: Option<&Database>, words: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_issuance-service"));
+    if let Some(database) = database {
+        command.env("ISSUANCE_SERVICE__STORE", database.url());
+    }
     let output = command.args(words).stdin(Stdio::null()).output().unwrap();
     let said =
         [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
@@ -34,7 +44,7 @@ fn run(words: &[&str]) {
 }
 
 /// A station that the service knows, with one sealed packet: its file and the packet's name.
-fn sealed(place: &Place) -> (Uuid, PathBuf) {
+fn sealed(place: &Place, database: Option<&Database>) -> (Uuid, PathBuf) {
     let path = |name: &str| place.folder.path().join(name).display().to_string();
     let (station, service) = (path("station"), path("service/intake/service.json"));
     std::fs::create_dir(path("inbox")).unwrap();
@@ -64,18 +74,23 @@ fn sealed(place: &Place) -> (Uuid, PathBuf) {
             &file,
         ]);
     }
+    // Who releases at the station has an account here, under another name.
+    place.person(RELEASER, &[Role::Approver]);
     let keys = std::fs::read_dir(path("station/people")).unwrap();
     let keys = keys.map(|entry| entry.unwrap().path());
     let keys = keys.filter(|file| file.extension() == Some("json".as_ref()));
     for file in keys.chain([path("station/station.json").into()]) {
         let config = path("service/issuance-service.toml");
-        run(&[
-            "intake",
-            "--config",
-            &config,
-            "register",
-            file.to_str().unwrap(),
-        ]);
+        let register = ["intake", "--config", &config, "register"];
+        let file = file.to_str().unwrap();
+        let account = ["--account", RELEASER];
+        let is_releaser = std::fs::read_to_string(file)
+            .unwrap()
+            .contains("\"supervisor\"");
+        let account = if is_releaser { &account[..] } else { &[] };
+        run_on(database, &[&register[..], &[file], account].concat());
+        // Registered once more without the account, the person is still the same.
+        run(&[&register[..], &[file]].concat());
     }
     let [[_, operator], [_, supervisor]] = CREW;
     at(&[
@@ -113,7 +128,7 @@ fn packet(outbox: &Path) -> (Uuid, PathBuf) {
 
 pub fn from_packet_to_approval(database: Option<&Database>) {
     let place = both::place(database);
-    let (id, file) = sealed(&place);
+    let (id, file) = sealed(&place, database);
     let octets = std::fs::read(file).unwrap();
     let digest = hex::encode(HashAlgorithm::Sha256.digest(&octets));
     let (device, asker) = place.device(DeviceKind::Station, STATION);
@@ -139,9 +154,22 @@ pub fn from_packet_to_approval(database: Option<&Database>) {
     for other in [&bent[..], &octets[..100], b""] {
         put(&station, &digest, other).refused(422, "content");
     }
-    let told = place.audit_log();
-    let told = told.iter().filter(|entry| entry.contains("other-content"));
-    assert_eq!(told.count(), 5);
+    // Nor does another file under its name, honestly named: only what is not known is refused by a signature.
+    let others = [&bent[..], &octets[..100], b"", b"a packet"];
+    for other in others {
+        let digest = hex::encode(HashAlgorithm::Sha256.digest(other));
+        put(&station, &digest, other).refused(409, "conflict");
+        let unknown = format!("/v1/packets/{}?sha256={digest}", Uuid::now_v7());
+        let refusal = station.send("PUT", &unknown, &octet_stream, Some(other));
+        let refusal = refusal.is(422);
+        assert_eq!(refusal.header("content-type"), "application/json");
+        assert!(refusal.text.contains("\"unreadable\""), "{}", refusal.text);
+    }
+    let log = place.audit_log();
+    for (word, count) in [("other-content", 5), ("other-packet", 4)] {
+        let told = log.iter().filter(|entry| entry.contains(word));
+        assert_eq!(told.count(), count, "{word}");
+    }
     assert_eq!(
         receipt.text, again.text,
         "the same packet has another receipt"
@@ -239,6 +267,19 @@ fn approved(place: &Place, id: Uuid) {
     };
     approve(&operator, &etag, "key-0").refused(403, "not-permitted");
     approve(&approver, "\"v0\"", "key-1").refused(412, "version-differs");
+    // Whoever has enrolled or released is known by the name that others see, and by the account that was named, too.
+    let (_, enroller) = place.signed_in("operator", &[Role::Approver]);
+    approve(&enroller, &etag, "key-5").refused(403, "four-eyes");
+    let releaser = place.wait(place.api.account_of_login(RELEASER));
+    let releaser = releaser.unwrap().unwrap().account;
+    let releaser = place.client_of(&place.session_of(releaser.id));
+    let refused = approve(&releaser, &etag, "key-6")
+        .refused(403, "four-eyes")
+        .json();
+    assert_eq!(
+        refused["detail"],
+        "whoever has released this application seems to be the same person: somebody else has to do this"
+    );
     let first = approve(&approver, &etag, "key-2").is(200);
     assert_eq!(first.json()["stage"], "approved");
     let again = approve(&approver, &etag, "key-2").is(200);

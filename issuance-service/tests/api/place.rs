@@ -182,8 +182,13 @@ impl Place {
 
     /// A session without signing in: its second factor is fresh.
     pub fn session(&self, person: &Person) -> Asker {
+        self.session_of(person.id)
+    }
+
+    /// The same for the owner of an account.
+    pub fn session_of(&self, account: Uuid) -> Asker {
         self.wait(async {
-            let kept = self.api.account(person.id).await.unwrap().unwrap();
+            let kept = self.api.account(account).await.unwrap().unwrap();
             let now = self.now();
             let (session, token) = self
                 .api

@@ -225,6 +225,12 @@ fn the_verbs_beside_it() {
     let reset = |login| run(&home, &["administrator", "reset", "--login", login]);
     assert_eq!(reset("administrator").0, 0);
     assert_eq!(reset("nobody.here").0, 1);
+    // Who has not come in is not kept out, and nobody is who is not there.
+    for (login, code) in [("test.second", 2), ("nobody.here", 1)] {
+        for verb in ["lock", "unlock"] {
+            assert_eq!(run(&home, &["account", verb, "--login", login]).0, code);
+        }
+    }
     let out = folder.path().join("device");
     let out = out.to_str().unwrap();
     let (code, issued) = run(

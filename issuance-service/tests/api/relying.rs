@@ -136,6 +136,22 @@ fn a_newborn_gets_one_number_and_two_persons_change_it() {
         wrong[path] = value;
         civil.post("/v1/numbers", &wrong).refused(422, "content");
     }
+    // What no station would take: of these texts documents are made.
+    for (field, text) in [
+        ("full_name", "<script>alert(1)</script>"),
+        ("full_name", "N0t 4 name 123"),
+        ("full_name", "=cmd|calc!A0"),
+        ("full_name", "..."),
+        ("full_name", "TЕST An"),
+        ("mother_name", "Nguyễn Thị 1"),
+        ("place_of_birth", "Hà\u{200b}Nội"),
+    ] {
+        let mut wrong = birth(Uuid::now_v7());
+        wrong["texts"][field] = json!(text);
+        let refused = civil.post("/v1/numbers", &wrong);
+        let pointer = refused.refused(422, "content").json()["errors"][0]["pointer"].clone();
+        assert_eq!(pointer, format!("#/texts/{field}"), "{text}");
+    }
     let mut future = birth(Uuid::now_v7());
     future["texts"]["date_of_birth"] = json!("2126-01-01");
     civil.post("/v1/numbers", &future).refused(422, "content");

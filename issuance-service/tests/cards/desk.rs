@@ -96,6 +96,14 @@ pub async fn hold(workshop: &Workshop) {
                 assert!(hands.iter().all(|hand| !hand.is(by)), "{by}: {events:?}");
             }
         }
+        // What somebody has complained of is handed over to nobody, whatever became of the application.
+        for event in &events {
+            if let Event::ComplaintRaised { job, .. } = event {
+                let document = workshop.office.documents().history(*job).await.unwrap();
+                let document = document.document().unwrap();
+                assert!(document.life().unwrap().end.is_some(), "{job}: {events:?}");
+            }
+        }
         // Nothing happens to what has ended, but that the biometrics go.
         let is_end = |event: &&Event| {
             matches!(

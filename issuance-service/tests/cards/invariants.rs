@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use issuance_service::personalisation::batch::{Batch, BatchState};
+use issuance_service::personalisation::consignment::Consignment;
 use issuance_service::personalisation::stock::numbers;
 use issuance_service::personalisation::{Chip, ChipState};
-use register::document::{EndReason, Ended, Event, StageKind};
+use register::document::{EndReason, Ended, Event, StageKind, Whereabouts};
 use register::store::{EntityKind, Query, Store as _};
 use uuid::Uuid;
 
@@ -61,7 +62,27 @@ pub async fn hold(workshop: &Workshop) {
         assert!(listed <= 1, "a job in {listed} batches");
     }
     documents_hold(workshop, &chips).await;
+    consignments_hold(workshop).await;
     crate::desk::hold(workshop).await;
+}
+
+/// A card is in one consignment at a time: in the one that its document names, until it is in a hand.
+async fn consignments_hold(workshop: &Workshop) {
+    let query = Query::of(EntityKind::Consignment, ALL);
+    let mut seen = BTreeSet::new();
+    for entity in workshop.office.store().list(&query).await.unwrap() {
+        let consignment = Consignment::of(&entity).unwrap();
+        for job in consignment.cards() {
+            assert!(seen.insert(*job), "{job} is in two consignments");
+            let document = workshop.office.documents().history(*job).await.unwrap();
+            let document = document.document().unwrap();
+            match &document.life().unwrap().whereabouts {
+                Whereabouts::Shipped(id) => assert_eq!(*id, consignment.id, "{job}"),
+                Whereabouts::HandedOver(_) => {}
+                Whereabouts::Personalised => panic!("{job} was not sent"),
+            }
+        }
+    }
 }
 
 async fn documents_hold(workshop: &Workshop, chips: &[Chip]) {

@@ -10,6 +10,7 @@ mod batches;
 #[path = "../api/client.rs"]
 #[expect(dead_code, reason = "shared with the tests of the API")]
 mod client;
+mod complaints;
 mod desk;
 mod invariants;
 mod life;

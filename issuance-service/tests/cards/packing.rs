@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use access::Role;
 use issuance_service::Error;
 use issuance_service::personalisation::Refusal;
 use issuance_service::personalisation::consignment::{ConsignmentState, PACKING_TAKES};
@@ -11,6 +12,8 @@ use register::store::{Change, EntityChange, EntityKind, Expected, Store as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::batches::workshop;
+use crate::invariants::hold;
 use crate::life::good;
 use crate::place::Place;
 use crate::workshop::{hand, site};
@@ -85,4 +88,69 @@ fn a_consignment_whose_packing_was_stopped_is_received() {
         4,
         "begun, packed, refused, received"
     );
+}
+
+/// A card that went to the wrong counter is sent on: it is in the other consignment from then on, and in no other one.
+#[test]
+fn a_card_that_is_sent_on_is_in_one_consignment() {
+    let place = Place::new();
+    let (_, clerk) = place.signed_in("test.clerk", &[Role::IssuerClerk]);
+    let ship = |counter: &str, cards: &[Uuid]| {
+        let packing = json!({ "counter": counter, "cards": cards });
+        let packed = clerk.post("/v1/consignments", &packing).is(200).json();
+        assert_eq!(packed["refused"], json!([]));
+        let id = packed["consignment"]["id"].as_str().unwrap();
+        format!("/v1/consignments/{id}")
+    };
+    // As the rows of earlier releases are: the card that was sent on still stands in them.
+    for is_of_before in [false, true] {
+        let jobs = good(&place, 2);
+        let old = ship("test-counter", &jobs);
+        let new = ship("test-other", &jobs[..1]);
+        let seen = clerk.get(&old).is(200).json();
+        assert_eq!(
+            [&seen["cards"], &seen["sent_on"], &seen["missing"]],
+            [&json!([jobs[1]]), &json!([jobs[0]]), &json!([jobs[1]])]
+        );
+        if is_of_before {
+            let id = old.rsplit('/').next().unwrap().parse().unwrap();
+            put_back(&place, id, &jobs);
+        }
+        let counted = json!({ "count": 2, "cards": jobs });
+        let arrived = clerk.post(&format!("{old}/receipt"), &counted).is(200);
+        let arrived = arrived.json();
+        let after = &arrived["consignment"];
+        assert_eq!(
+            [&after["state"], &after["missing"], &arrived["unexpected"]],
+            [&json!("received"), &json!([]), &json!([jobs[0]])]
+        );
+        // It has not arrived where it was sent to.
+        let hand_over = format!("/v1/documents/{}/hand-over", jobs[0]);
+        let taken = json!({ "to": "holder", "read_out": "passed" });
+        clerk.post(&hand_over, &taken).refused(409, "conflict");
+        let counted = json!({ "count": 1, "cards": [jobs[0]] });
+        let arrived = clerk.post(&format!("{new}/receipt"), &counted).is(200);
+        assert_eq!(arrived.json()["consignment"]["state"], "received");
+        clerk.post(&hand_over, &taken).is(200);
+        place.wait(hold(&workshop(&place)));
+    }
+}
+
+fn put_back(place: &Place, id: Uuid, jobs: &[Uuid]) {
+    place.wait(async {
+        let store = place.api.office.store();
+        let row = store.entity(EntityKind::Consignment, id).await.unwrap();
+        let mut row = row.unwrap();
+        let mut body: Value = serde_json::from_str(&row.body).unwrap();
+        body["cards"] = json!(jobs);
+        body.as_object_mut().unwrap().remove("sent_on").unwrap();
+        row.body = body.to_string();
+        let mut change = Change::new(place.now());
+        change.entities.push(EntityChange::Put {
+            expected: Expected::Version(row.version),
+            entity: row,
+            keys: None,
+        });
+        store.commit(&change).await.unwrap();
+    });
 }

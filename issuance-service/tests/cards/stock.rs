@@ -1,6 +1,9 @@
 //! Chips over HTTP: received, counted, set aside, destroyed; shifts.
 
 use access::Role;
+use issuance_service::Error;
+use issuance_service::personalisation::shift::stock_of;
+use issuance_service::personalisation::{Refusal, Site};
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -137,6 +140,28 @@ fn deliveries_at_once() {
     });
     assert_eq!(received, delivery.len());
     assert_eq!(clerk.get("/v1/stock/test-site").json()["received"], 20);
+}
+
+/// A slip of the pen is no site: no shift is opened there, and nothing knows it afterwards.
+#[test]
+fn where_nothing_ever_came_in_is_no_shift() {
+    let place = Place::new();
+    let (_, supervisor) = place.signed_in("test.supervisor", &[Role::Supervisor]);
+    let opening = |site: &str| json!({ "site": site, "remaining": 0, "rejects": 0 });
+    let refused = supervisor.post("/v1/shifts", &opening("site-typo"));
+    refused.refused(422, "content");
+    let refused = supervisor.post("/v1/shifts", &opening("site-typo")).json();
+    assert_eq!(refused["errors"][0]["pointer"], "#/site");
+    let shifts = supervisor.get("/v1/shifts?site=site-typo").is(200).json();
+    assert_eq!(shifts["items"], json!([]));
+    let site = Site::new("site-typo").unwrap();
+    let known = place.wait(stock_of(&place.api.store, &site));
+    assert!(
+        matches!(known, Err(Error::Personalisation(Refusal::UnknownSite))),
+        "{known:?}"
+    );
+    let log = place.audit_log();
+    assert!(log.iter().any(|entry| entry.contains("unknown-site")));
 }
 
 #[test]

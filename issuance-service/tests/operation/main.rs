@@ -12,6 +12,7 @@ mod backup;
 mod client;
 mod drill;
 mod lines;
+mod lost;
 #[allow(dead_code)]
 #[path = "../api/place.rs"]
 mod place;

@@ -107,6 +107,7 @@ fn nothing_goes_out_while_it_is_compared() {
     let (_, clerk) = place.signed_in("test.clerk", &[Role::IssuerClerk]);
     let site = place.client_of(&site);
     let party = place.client_of(&party);
+    let anybody = place.client();
     let wish = serde_json::from_str(WISH).unwrap();
     let asked = json!({ "request": Uuid::now_v7(), "place": "001",
         "texts": { "full_name": "TEST Nguyễn An", "date_of_birth": "2026-11-01", "sex": "female" } });
@@ -122,6 +123,10 @@ fn nothing_goes_out_while_it_is_compared() {
         check(party.post("/v1/numbers", &asked));
         check(party.get("/v1/changes"));
         clerk.get("/v1/chips").is(200);
+        // Nor is anything signed of which documents stand, for whoever asks; the keys of what was signed before stay.
+        check(anybody.get("/v1/status-lists"));
+        check(anybody.get("/v1/status-lists/0"));
+        anybody.get("/.well-known/jwks.json").is(200);
         check(site.get(&format!("/v1/batches/{}/jobs", Uuid::now_v7())));
         site.get("/v1/batches").is(200);
     }

@@ -103,8 +103,25 @@ impl Account {
     ///
     /// # Errors
     /// [`crate::Error::NotPermitted`], [`crate::Error::OwnRoles`], [`AccountFault::NotActive`], [`AccountFault::LastAdministrator`].
-    pub fn lock(mut self, by: By, admins: Administrators, now: OffsetDateTime) -> Result<Changed> {
+    pub fn lock(self, by: By, admins: Administrators, now: OffsetDateTime) -> Result<Changed> {
         by.manages(&self)?;
+        self.kept_out(Some(by), admins, now)
+    }
+
+    /// The same on the word of who has the machine of the service.
+    ///
+    /// # Errors
+    /// [`AccountFault::NotActive`], [`AccountFault::LastAdministrator`].
+    pub fn lock_on_host(self, admins: Administrators, now: OffsetDateTime) -> Result<Changed> {
+        self.kept_out(None, admins, now)
+    }
+
+    fn kept_out(
+        mut self,
+        by: Option<By>,
+        admins: Administrators,
+        now: OffsetDateTime,
+    ) -> Result<Changed> {
         if self.state != State::Active {
             return Err(AccountFault::NotActive.into());
         }
@@ -112,20 +129,32 @@ impl Account {
             return Err(AccountFault::LastAdministrator.into());
         }
         self.state = State::Locked;
-        Ok(self.ended(Some(by), now, What::Locked))
+        Ok(self.ended(by, now, What::Locked))
     }
 
     /// Lets the person in again.
     ///
     /// # Errors
     /// [`crate::Error::NotPermitted`], [`crate::Error::OwnRoles`], [`AccountFault::NotLocked`].
-    pub fn unlock(mut self, by: By, now: OffsetDateTime) -> Result<Changed> {
+    pub fn unlock(self, by: By, now: OffsetDateTime) -> Result<Changed> {
         by.manages(&self)?;
+        self.let_in_again(Some(by), now)
+    }
+
+    /// The same on the word of who has the machine of the service.
+    ///
+    /// # Errors
+    /// [`AccountFault::NotLocked`].
+    pub fn unlock_on_host(self, now: OffsetDateTime) -> Result<Changed> {
+        self.let_in_again(None, now)
+    }
+
+    fn let_in_again(mut self, by: Option<By>, now: OffsetDateTime) -> Result<Changed> {
         if self.state != State::Locked {
             return Err(AccountFault::NotLocked.into());
         }
         self.state = State::Active;
-        Ok(self.ended(Some(by), now, What::Unlocked))
+        Ok(self.ended(by, now, What::Unlocked))
     }
 
     /// Puts the account out of use for good; its secrets are forgotten.

@@ -39,6 +39,13 @@ pub(super) fn tells_of_no_letter(field: Field, name: &str) -> bool {
     NO_LETTER.scope.has(field) && !name.chars().any(|c| c.is_alphabetic() && c != 'ʼ')
 }
 
+/// A name of which the zone would be empty, where no profile says how the zone is made.
+pub(super) fn check_letters(field: Field, name: &str, findings: &mut Findings) {
+    if tells_of_no_letter(field, name) && !findings.refuse(field) {
+        findings.add(field, &NO_LETTER);
+    }
+}
+
 /// Checks a name of which nothing worse is known.
 pub(super) fn check(profile: &dyn IssuerProfile, facts: &Facts<'_>, findings: &mut Findings) {
     let Some(name) = profile.name(&facts.texts) else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use enrolment::{Field, HolderRecord, check, profiles, rules};
+use enrolment::{Field, HolderRecord, Severity, check, check_text, profiles, rules};
 
 use crate::people::{citizen, profile, whole};
 use crate::rule_cases;
@@ -164,4 +164,34 @@ fn the_fixtures_break_nothing() {
         count += 1;
     }
     assert!(count >= 3, "{count}");
+}
+
+/// Who collects single texts and no whole record, such as a register of births, is told the same.
+#[test]
+fn one_text_is_checked_by_the_same_rules() {
+    let check = |field: Field, text: &str, expected: &[&str]| {
+        let findings = check_text(field, text);
+        let errors = findings
+            .iter()
+            .filter(|finding| finding.severity() == Severity::Error);
+        let errors: Vec<&str> = errors.map(|finding| finding.rule.id).collect();
+        assert_eq!(errors, expected, "{field}: {text}");
+    };
+    check(Field::FullName, "TEST Nguyễn Thị H'Mông An", &[]);
+    check(Field::FullName, " TEST  Nguye\u{302}\u{303}n An", &[]);
+    check(
+        Field::FullName,
+        "<script>alert(1)</script>",
+        &["name-characters"],
+    );
+    check(Field::FullName, "N0t 4 name 123", &["name-characters"]);
+    check(Field::FullName, "=cmd|calc!A0", &["name-characters"]);
+    check(Field::FullName, "...", &["text-placeholder"]);
+    check(Field::FullName, "-.", &["name-empty"]);
+    check(Field::FullName, "T\u{415}ST", &["text-look-alike"]);
+    check(Field::FullName, &"x".repeat(7000), &["text-huge"]);
+    check(Field::MotherName, "không rõ", &["text-placeholder"]);
+    check(Field::PlaceOfBirth, "001, số 5 🙂", &["text-symbol"]);
+    check(Field::DateOfBirth, "2026-11-01", &[]);
+    check(Field::Sex, "female", &[]);
 }

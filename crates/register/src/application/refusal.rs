@@ -18,7 +18,7 @@ pub enum Refusal {
     #[error("the application is {}: this cannot happen to it", .0.word())]
     Stage(StageKind),
     /// One person cannot do two steps of one application.
-    #[error("somebody else has to do this: the same person has {} this application", .0.word())]
+    #[error("whoever has {} this application seems to be the same person: somebody else has to do this", .0.word())]
     SamePerson(Part),
     /// Nobody of this id resembles the applicant.
     #[error("person {0} is not among those who were to be compared")]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::sql::{Database, Session, Turned};
+use super::sql::{self, Database, Session, Turned};
 use super::{PostgresStore, SqliteStore, StoreError, postgres};
 
 /// A store on either database.
@@ -58,6 +58,14 @@ impl AnyStore {
             Self::Sqlite(_) => Vec::new(),
             Self::Postgres(store) => store.other_servers().await,
         }
+    }
+
+    /// Writes something and takes it back: whether the register takes changes at this moment.
+    ///
+    /// # Errors
+    /// [`StoreError`] as a change would meet it.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        sql::try_write(self).await
     }
 
     /// Ends all connections.

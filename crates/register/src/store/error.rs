@@ -57,6 +57,9 @@ pub enum StoreError {
     /// There is no store where one is expected.
     #[error("there is no register at this place")]
     Missing,
+    /// There is a file, and nothing of a register in it.
+    #[error("there is a file at this place, and no register in it")]
+    Blank,
     /// A server is not written to. Nothing happened.
     #[error("server {number} of `store` is not written to: {fault}")]
     Server {
@@ -82,12 +85,85 @@ pub enum StoreError {
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// What a database or a disk fails of, where that is known: each wants something else to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The disk, or what the database may take of it, is full.
+    NoRoom,
+    /// The file, its folder or the database takes no writes.
+    ReadOnly,
+    /// What is in the file is no database, or one that is damaged.
+    Malformed,
+    /// The file cannot be opened.
+    NotOpened,
+    /// The disk fails.
+    Disk,
+}
+
 impl StoreError {
+    /// What it fails of, as far as the database or the operating system says it.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            if let Some(found) = error.downcast_ref::<sqlx::Error>().and_then(of_database) {
+                return Some(found);
+            }
+            if let Some(found) = error.downcast_ref::<std::io::Error>().and_then(of_disk) {
+                return Some(found);
+            }
+            cause = error.source();
+        }
+        None
+    }
+
     /// That a server, counted from 0, is not written to.
     pub(super) const fn server(number: usize, fault: ServerFault) -> Self {
         Self::Server {
             number: number + 1,
             fault,
         }
+    }
+}
+
+/// Result codes of SQLite (the low octet of an extended one), SQLSTATEs of PostgreSQL.
+fn of_database(error: &sqlx::Error) -> Option<Trouble> {
+    const SQLITE: [(i64, Trouble); 7] = [
+        (3, Trouble::NotOpened),
+        (8, Trouble::ReadOnly),
+        (10, Trouble::Disk),
+        (11, Trouble::Malformed),
+        (13, Trouble::NoRoom),
+        (14, Trouble::NotOpened),
+        (26, Trouble::Malformed),
+    ];
+    const POSTGRES: [(&str, Trouble); 5] = [
+        ("25006", Trouble::ReadOnly),
+        ("53100", Trouble::NoRoom),
+        ("58030", Trouble::Disk),
+        ("XX001", Trouble::Malformed),
+        ("XX002", Trouble::Malformed),
+    ];
+    let error = error.as_database_error()?;
+    let code = error.code()?;
+    if error
+        .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+        .is_none()
+    {
+        let found = POSTGRES.iter().find(|(known, _)| *known == code);
+        return found.map(|(_, trouble)| *trouble);
+    }
+    let code = code.parse::<i64>().ok()? & 0xFF;
+    let found = SQLITE.iter().find(|(known, _)| *known == code);
+    found.map(|(_, trouble)| *trouble)
+}
+
+fn of_disk(error: &std::io::Error) -> Option<Trouble> {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(Trouble::NoRoom),
+        ErrorKind::ReadOnlyFilesystem => Some(Trouble::ReadOnly),
+        ErrorKind::PermissionDenied => Some(Trouble::NotOpened),
+        _ => None,
     }
 }

@@ -18,7 +18,7 @@ mod tallies;
 mod tasks;
 
 pub(super) use failure::{Failure, is_full, passes};
-pub(super) use serve::{Database, Turned};
+pub(super) use serve::{Database, Turned, try_write};
 pub(super) use session::Session;
 
 use time::OffsetDateTime;

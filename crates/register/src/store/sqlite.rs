@@ -4,6 +4,8 @@
 //! emptied after it. SQLite has one writer at a time: the tasks of a process take turns at one connection, and processes wait
 //! for each other when they begin (`BEGIN IMMEDIATE`), not half-way. Readers go on beside the writer.
 
+mod making;
+
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
@@ -13,7 +15,7 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::{Connection as _, Row as _, SqlitePool};
 
 use super::migrate::bring_forward;
 use super::sql::{Database, Session};
@@ -42,24 +44,34 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Makes the file, for the owner only, or opens the one that is there.
+    /// Makes the file, for the owner only, or opens the one that is there; one without a register gets one. It has its name when it is whole:
+    /// who is killed before leaves no register.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn create(path: &Path) -> Result<Self, StoreError> {
-        for_the_owner(OpenOptions::new().append(true).create(true))
-            .open(path)
-            .map_err(unavailable)?;
-        Self::open(path).await
+        if !path.exists() {
+            making::make(path).await?;
+        }
+        Self::begin_with(path, Blank::Filled).await
     }
 
     /// Opens a register and brings it forward to the form of this release.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when there is no file; [`StoreError::Unavailable`], also when a later release has written it.
+    /// [`StoreError::Missing`] when there is no file, [`StoreError::Blank`] when there is no register in it;
+    /// [`StoreError::Unavailable`], also when a later release has written it.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::begin_with(path, Blank::Refused).await
+    }
+
+    async fn begin_with(path: &Path, blank: Blank) -> Result<Self, StoreError> {
         if !path.is_file() {
             return Err(StoreError::Missing);
+        }
+        // Looked at before SQLite is: beside an empty file it takes the log away, in which the register may still be.
+        if blank == Blank::Refused && path.metadata().map_err(unavailable)?.len() == 0 {
+            return Err(StoreError::Blank);
         }
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -73,8 +85,18 @@ impl SqliteStore {
             .max_connections(1)
             .acquire_timeout(TURN_TIMEOUT)
             .test_before_acquire(false)
+            // A transaction that SQLite itself has rolled back (no room, for one) is not over for the driver: such a connection begins no other
+            // one, and is closed for a new one.
+            .before_acquire(|connection, _| {
+                let is_clean = !connection.is_in_transaction();
+                Box::pin(core::future::ready(Ok(is_clean)))
+            })
             .connect_with(options.clone())
             .await?;
+        if blank == Blank::Refused && !making::holds_register(&writes).await? {
+            writes.close().await;
+            return Err(StoreError::Blank);
+        }
         bring_forward(&MIGRATIONS, &writes).await?;
         let reads = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -127,8 +149,13 @@ impl SqliteStore {
             .execute(&pool)
             .await;
         pool.close().await;
-        copied?;
-        file.sync_all().map_err(unavailable)
+        let copied = copied.map_err(StoreError::from);
+        let copied = copied.and_then(|_| file.sync_all().map_err(unavailable));
+        if copied.is_err() {
+            // What was begun is no register.
+            std::fs::remove_file(to).map_err(unavailable)?;
+        }
+        copied
     }
 
     /// Makes a register of a backup: the copy is looked at before it is taken.
@@ -214,6 +241,15 @@ impl SqliteStore {
     }
 }
 
+/// What is done with a file in which there is no register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blank {
+    /// One is made in it.
+    Filled,
+    /// There has been one.
+    Refused,
+}
+
 /// A file that nobody else reads.
 fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
@@ -241,5 +277,48 @@ mod tests {
         store.after_commit(true).await;
         assert!(store.forget_log().await.is_err());
         assert!(store.log_remembers.load(Ordering::Acquire));
+    }
+
+    /// SQLite takes back the transaction that has no room by itself. The driver does not hear of it.
+    #[tokio::test]
+    async fn a_register_that_was_full_once_takes_changes_again() {
+        use crate::store::{BlobChange, BlobName, Change, Trouble};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.sqlite");
+        let store = SqliteStore::create(&path).await.unwrap();
+        let putting = |owner| {
+            let mut change = Change::new(time::OffsetDateTime::UNIX_EPOCH);
+            change.blobs.push(BlobChange::Put {
+                owner: uuid::Uuid::from_u128(owner),
+                name: BlobName::Key,
+                sealed: vec![7; 1024 * 1024],
+            });
+            change
+        };
+        // Pages that the migrations have left free are used first.
+        store.commit(&putting(1)).await.unwrap();
+        let change = putting(2);
+        for _ in 0..3 {
+            // As many pages as there are: of this connection, as long as it lasts.
+            sqlx::query("PRAGMA max_page_count = 1")
+                .execute(&store.writes)
+                .await
+                .unwrap();
+            let tried = crate::store::sql::try_write(&store).await.unwrap_err();
+            assert_eq!(tried.trouble(), Some(Trouble::NoRoom), "{tried:?}");
+            // Another connection, and there is room: the trial itself is over as well.
+            crate::store::sql::try_write(&store).await.unwrap();
+            sqlx::query("PRAGMA max_page_count = 1")
+                .execute(&store.writes)
+                .await
+                .unwrap();
+            let full = store.commit(&change).await.unwrap_err();
+            assert_eq!(full.trouble(), Some(Trouble::NoRoom), "{full:?}");
+            store
+                .commit(&Change::new(time::OffsetDateTime::UNIX_EPOCH))
+                .await
+                .unwrap();
+        }
+        store.commit(&change).await.unwrap();
     }
 }

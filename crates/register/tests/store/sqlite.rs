@@ -35,6 +35,78 @@ async fn the_races() {
     races::run(&one, &other).await;
 }
 
+/// An empty file, and one of SQLite without tables: a register was there, or never.
+#[tokio::test]
+async fn a_file_without_a_register_is_no_register() {
+    let (folder, path) = place();
+    let no_tables = folder.path().join("no-tables.sqlite");
+    fs::write(&path, b"").unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&no_tables)
+        .create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("VACUUM")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    for path in [&path, &no_tables] {
+        let log = PathBuf::from(format!("{}-wal", path.display()));
+        fs::write(&log, b"TEST").unwrap();
+        let before = fs::read(path).unwrap();
+        for _ in 0..2 {
+            let opened = SqliteStore::open(path).await;
+            assert!(matches!(opened, Err(StoreError::Blank)), "{opened:?}");
+        }
+        assert_eq!(before.is_empty(), fs::read(path).unwrap().is_empty());
+        assert_eq!(
+            before.is_empty(),
+            log.exists(),
+            "a log is kept for who looks"
+        );
+        let _ = fs::remove_file(&log);
+        // Who says that he makes one, makes one.
+        SqliteStore::create(path).await.unwrap().close().await;
+        SqliteStore::open(path).await.unwrap().close().await;
+    }
+}
+
+/// Several at once make one register, and nothing is left beside it.
+#[tokio::test]
+async fn a_register_is_made_once() {
+    let (folder, path) = place();
+    // What somebody has left who was killed.
+    fs::write(folder.path().join("register.sqlite.new-1-0"), b"TEST").unwrap();
+    let made = futures_of(&path, 6).await;
+    for (at, store) in made.iter().enumerate() {
+        let number = u128::try_from(at).unwrap();
+        store.commit(&appending(number, 0, &["{}"])).await.unwrap();
+    }
+    let last = made.last().unwrap();
+    for at in 0..6 {
+        assert_eq!(last.history(document(at)).await.unwrap().len(), 1);
+    }
+    for store in &made {
+        store.close().await;
+    }
+    let names = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(names, 2, "the register, and what was there before");
+}
+
+async fn futures_of(path: &Path, count: usize) -> Vec<SqliteStore> {
+    let tasks: Vec<_> = (0..count)
+        .map(|_| {
+            let path = path.to_owned();
+            tokio::spawn(async move { SqliteStore::create(&path).await.unwrap() })
+        })
+        .collect();
+    let mut made = Vec::new();
+    for task in tasks {
+        made.push(task.await.unwrap());
+    }
+    made
+}
+
 #[tokio::test]
 async fn what_was_committed_is_there_after_closing() {
     let (_folder, path) = place();

@@ -2,10 +2,24 @@
 
 use std::time::Duration;
 
-use access::error::{AccountFault, SessionFault};
+use access::error::{AccountFault, DeviceFault, SessionFault};
 use register::store::StoreError;
 
-use super::{Kind, Problem};
+use super::{FieldFault, Kind, Problem};
+
+/// In which field of a body it stood. Accounts and devices are made by routes whose fields bear these names.
+const fn field_of(error: &access::Error) -> Option<&'static str> {
+    use access::Error as E;
+    match error {
+        E::Account(AccountFault::LoginName) => Some("login"),
+        E::Account(AccountFault::DisplayName) => Some("display_name"),
+        E::Device(DeviceFault::Name | DeviceFault::MixedName) => Some("name"),
+        E::Device(DeviceFault::Request | DeviceFault::RequestSignature | DeviceFault::Key) => {
+            Some("request")
+        }
+        _ => None,
+    }
+}
 
 impl From<access::Error> for Problem {
     fn from(error: access::Error) -> Self {
@@ -17,7 +31,11 @@ impl From<access::Error> for Problem {
             }
             E::NotPermitted { .. } => Kind::NotPermitted,
             E::Account(AccountFault::LoginName | AccountFault::DisplayName) | E::Device(_) => {
-                Kind::Content
+                let problem = Self::new(Kind::Content).detail(error.to_string());
+                return match field_of(&error) {
+                    Some(field) => problem.at(format!("#/{field}"), FieldFault::Value),
+                    None => problem,
+                };
             }
             E::Account(_) => Kind::Conflict,
             E::Password(_) => Kind::Password,
@@ -86,6 +104,9 @@ impl From<crate::Error> for Problem {
             crate::Error::Station(crate::station::StationError::OtherContent { .. }) => {
                 Self::new(Kind::Content).detail("the body is not the file of sha256")
             }
+            crate::Error::Station(crate::station::StationError::OtherPacket { .. }) => {
+                Self::new(Kind::Conflict).detail("another packet of this name is here")
+            }
             crate::Error::Busy => {
                 Self::new(Kind::Busy).come_again(super::super::limits::COME_AGAIN)
             }
@@ -101,6 +122,7 @@ impl From<crate::relying::Fault> for Problem {
             F::NoAgreement => Self::new(Kind::NotAgreed).detail("no agreement"),
             F::NotAgreed(what) => Self::new(Kind::NotAgreed).detail(what),
             F::Content(what) => Self::new(Kind::Content).detail(what),
+            F::Text(field) => Self::field(&format!("texts/{}", field.word())),
             F::TooOften { what, wait } => {
                 let wait = Duration::try_from(wait).unwrap_or_default();
                 Self::new(Kind::Throttled)

@@ -3,9 +3,8 @@
 use access::account::{Administrators, By, Changed, OidcLink};
 use access::one_time_link::{OneTimeLink, Purpose};
 use access::{Account, Permission, Role, RoleSet};
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use register::store::{Change, EntityKind, Expected, Query as StoreQuery, Store as _};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -18,9 +17,10 @@ use crate::api::accounts::{Kept, state_word};
 use crate::api::audit::Audit;
 use crate::api::caller::Caller;
 use crate::api::described;
-use crate::api::etag::{ETag, IfMatch};
+use crate::api::etag::ETag;
 use crate::api::extract::{Json, Path};
 use crate::api::idempotency::KeyedId;
+use crate::api::meant::Meant;
 use crate::api::page::{Page, PageParameters, PageRequest};
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
@@ -205,34 +205,6 @@ async fn invite(
             expires,
         }),
     ))
-}
-
-/// The account that an administrator means: who asks, which one, and which version he has seen.
-struct Meant {
-    caller: Caller,
-    id: Uuid,
-    seen: Option<IfMatch>,
-}
-
-impl Meant {
-    /// Where nothing is changed by somebody who has not looked.
-    fn looked_at(self) -> Result<Self, Problem> {
-        match self.seen {
-            Some(_) => Ok(self),
-            None => Err(Kind::IfMatchMissing.into()),
-        }
-    }
-}
-
-impl FromRequestParts<Shared> for Meant {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, api: &Shared) -> Result<Self, Problem> {
-        let caller = Caller::from_request_parts(parts, api).await?;
-        let Path(id) = Path::from_request_parts(parts, api).await?;
-        let seen = Option::<IfMatch>::from_request_parts(parts, api).await?;
-        Ok(Self { caller, id, seen })
-    }
 }
 
 /// Gives the account these roles. Where it becomes an administrator's, a second administrator has to confirm; where there is none, it is

@@ -16,8 +16,9 @@ use super::application_view::{ApplicationView, HistoryItem, SummaryView};
 use crate::api::Shared;
 use crate::api::caller::Caller;
 use crate::api::described;
-use crate::api::etag::{ETag, IfMatch, too_late};
+use crate::api::etag::{ETag, too_late};
 use crate::api::extract::{Json, Path, Query, bounded};
+use crate::api::meant::Meant;
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::{Kind, Problem, internal};
 use crate::api::route::Route;
@@ -179,24 +180,15 @@ enum Review {
     params(("id" = Uuid, Path)), request_body = Review, responses((status = 200, body = SummaryView)))]
 async fn review(
     State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    seen: Option<IfMatch>,
+    meant: Meant,
     Json(review): Json<Review>,
 ) -> Result<(ETag, Json<SummaryView>), Problem> {
     let finding = match review {
         Review::NewPerson => DuplicateFinding::NewPerson,
         Review::KnownPerson { person } => DuplicateFinding::KnownPerson(person),
     };
-    let by = caller.officer.clone();
-    decide(
-        &api,
-        id,
-        Command::ReviewDuplicates { finding, by },
-        &caller,
-        seen,
-    )
-    .await
+    let by = meant.caller.officer.clone();
+    decide(&api, meant, Command::ReviewDuplicates { finding, by }).await
 }
 
 /// Grants an application.
@@ -204,12 +196,10 @@ async fn review(
     params(("id" = Uuid, Path)), responses((status = 200, body = SummaryView)))]
 async fn approve(
     State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    seen: Option<IfMatch>,
+    meant: Meant,
 ) -> Result<(ETag, Json<SummaryView>), Problem> {
-    let by = caller.officer.clone();
-    decide(&api, id, Command::Approve { by }, &caller, seen).await
+    let by = meant.caller.officer.clone();
+    decide(&api, meant, Command::Approve { by }).await
 }
 
 /// Why an application is not granted.
@@ -226,17 +216,15 @@ struct Refused {
     params(("id" = Uuid, Path)), request_body = Refused, responses((status = 200, body = SummaryView)))]
 async fn refuse(
     State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    seen: Option<IfMatch>,
+    meant: Meant,
     Json(refused): Json<Refused>,
 ) -> Result<(ETag, Json<SummaryView>), Problem> {
     let command = Command::Refuse {
         reason: reason(&refused.reason, RefusalReason::from_word)?,
         rules: Vec::new(),
-        by: Some(caller.officer.clone()),
+        by: Some(meant.caller.officer.clone()),
     };
-    decide(&api, id, command, &caller, seen).await
+    decide(&api, meant, command).await
 }
 
 /// Takes an application back at the word of the applicant.
@@ -244,12 +232,10 @@ async fn refuse(
     params(("id" = Uuid, Path)), responses((status = 200, body = SummaryView)))]
 async fn withdraw(
     State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    seen: Option<IfMatch>,
+    meant: Meant,
 ) -> Result<(ETag, Json<SummaryView>), Problem> {
-    let by = caller.officer.clone();
-    decide(&api, id, Command::Withdraw { by }, &caller, seen).await
+    let by = meant.caller.officer.clone();
+    decide(&api, meant, Command::Withdraw { by }).await
 }
 
 /// What is wrong with a card that was made.
@@ -268,17 +254,15 @@ struct Complaint {
     params(("id" = Uuid, Path)), request_body = Complaint, responses((status = 200, body = SummaryView)))]
 async fn complain(
     State(api): State<Shared>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    seen: Option<IfMatch>,
+    meant: Meant,
     Json(complaint): Json<Complaint>,
 ) -> Result<(ETag, Json<SummaryView>), Problem> {
     let command = Command::Complain {
         job: complaint.job,
         reason: reason(&complaint.reason, MakeFailure::from_word)?,
-        by: caller.officer.clone(),
+        by: meant.caller.officer.clone(),
     };
-    decide(&api, id, command, &caller, seen).await
+    decide(&api, meant, command).await
 }
 
 fn reason<T>(word: &str, of_word: impl Fn(&str) -> Option<T>) -> Result<T, Problem> {
@@ -287,10 +271,8 @@ fn reason<T>(word: &str, of_word: impl Fn(&str) -> Option<T>) -> Result<T, Probl
 
 async fn decide(
     api: &Shared,
-    id: Uuid,
+    Meant { caller, id, seen }: Meant,
     command: Command,
-    caller: &Caller,
-    seen: Option<IfMatch>,
 ) -> Result<(ETag, Json<SummaryView>), Problem> {
     let expected = match seen {
         Some(seen) => seen.expects(api.office.applications().history(id).await?.version())?,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::api::described;
 use crate::api::extract::Json;
-use crate::api::problem::{Kind, Problem};
+use crate::api::problem::Problem;
 use crate::personalisation::batch::{CardResult, MAX_JOBS, Outcome, QualityResult};
 
 /// A receipt of a chip.
@@ -27,10 +27,11 @@ pub(super) struct ReceiptWish {
 }
 
 impl ReceiptWish {
-    fn read(&self) -> Result<Receipt, Problem> {
+    /// `at` is its place in the body.
+    fn read(&self, at: &str) -> Result<Receipt, Problem> {
         let mut mac = [0; 16];
         hex::decode_to_slice(&self.mac, &mut mac)
-            .map_err(|_| Problem::new(Kind::Content).detail("mac"))?;
+            .map_err(|_| Problem::field(&format!("{at}/mac")))?;
         Ok(Receipt {
             counter: self.counter,
             mac,
@@ -38,13 +39,116 @@ impl ReceiptWish {
     }
 }
 
-fn void_reason(word: &str) -> Result<VoidReason, Problem> {
-    VoidReason::from_word(word).ok_or_else(|| Problem::field("reason"))
+fn void_reason(at: usize, word: &str) -> Result<VoidReason, Problem> {
+    let reason = VoidReason::from_word(word);
+    reason.ok_or_else(|| Problem::field(&format!("results/{at}/reason")))
+}
+
+/// What is said of one card as it comes. Read in one go, with all fields that there may be: a form that depends on the word of a field is
+/// looked at a second time, and its inner places are lost by then.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenOrNot {
+    outcome: WritingWord,
+    job: Uuid,
+    commit: Option<ReceiptWish>,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum WritingWord {
+    Written,
+    Spoiled,
+}
+
+/// The same of quality control.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PassedOrNot {
+    outcome: QualityWord,
+    job: Uuid,
+    lock: Option<ReceiptWish>,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum QualityWord {
+    Passed,
+    Rejected,
+}
+
+/// What does not belong together, in the words of the library that reads.
+#[derive(Debug, thiserror::Error)]
+enum Form {
+    #[error("missing field `{0}`")]
+    Missing(&'static str),
+    #[error("unknown field `{0}`")]
+    Unknown(&'static str),
+}
+
+fn only<T>(wanted: Option<T>, name: &'static str, other: Option<&'static str>) -> Result<T, Form> {
+    match other {
+        Some(other) => Err(Form::Unknown(other)),
+        None => wanted.ok_or(Form::Missing(name)),
+    }
+}
+
+impl TryFrom<WrittenOrNot> for WritingReport {
+    type Error = Form;
+
+    fn try_from(said: WrittenOrNot) -> Result<Self, Form> {
+        let WrittenOrNot {
+            outcome,
+            job,
+            commit,
+            reason,
+        } = said;
+        Ok(match outcome {
+            WritingWord::Written => Self::Written {
+                job,
+                commit: only(commit, "commit", reason.map(|_| "reason"))?,
+            },
+            WritingWord::Spoiled => Self::Spoiled {
+                job,
+                reason: only(reason, "reason", commit.map(|_| "commit"))?,
+            },
+        })
+    }
+}
+
+impl TryFrom<PassedOrNot> for QualityReport {
+    type Error = Form;
+
+    fn try_from(said: PassedOrNot) -> Result<Self, Form> {
+        let PassedOrNot {
+            outcome,
+            job,
+            lock,
+            reason,
+        } = said;
+        Ok(match outcome {
+            QualityWord::Passed => Self::Passed {
+                job,
+                lock: only(lock, "lock", reason.map(|_| "reason"))?,
+            },
+            QualityWord::Rejected => Self::Rejected {
+                job,
+                reason: only(reason, "reason", lock.map(|_| "lock"))?,
+            },
+        })
+    }
 }
 
 /// What came of one card.
 #[derive(Deserialize, ToSchema)]
-#[serde(tag = "outcome", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    try_from = "WrittenOrNot",
+    tag = "outcome",
+    rename_all = "kebab-case",
+    deny_unknown_fields
+)]
 pub(super) enum WritingReport {
     /// The chip has confirmed every file.
     Written {
@@ -64,17 +168,26 @@ pub(super) enum WritingReport {
 }
 
 impl WritingReport {
-    pub(super) fn read(&self) -> Result<(Uuid, CardResult), Problem> {
+    /// `at` is its place among the results.
+    pub(super) fn read(&self, at: usize) -> Result<(Uuid, CardResult), Problem> {
         Ok(match self {
-            Self::Written { job, commit } => (*job, CardResult::Written(commit.read()?)),
-            Self::Spoiled { job, reason } => (*job, CardResult::Spoiled(void_reason(reason)?)),
+            Self::Written { job, commit } => {
+                let commit = commit.read(&format!("results/{at}/commit"))?;
+                (*job, CardResult::Written(commit))
+            }
+            Self::Spoiled { job, reason } => (*job, CardResult::Spoiled(void_reason(at, reason)?)),
         })
     }
 }
 
 /// What quality control says of one card.
 #[derive(Deserialize, ToSchema)]
-#[serde(tag = "outcome", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    try_from = "PassedOrNot",
+    tag = "outcome",
+    rename_all = "kebab-case",
+    deny_unknown_fields
+)]
 pub(super) enum QualityReport {
     /// It was read back and locked.
     Passed {
@@ -94,10 +207,16 @@ pub(super) enum QualityReport {
 }
 
 impl QualityReport {
-    pub(super) fn read(&self) -> Result<(Uuid, QualityResult), Problem> {
+    /// `at` is its place among the results.
+    pub(super) fn read(&self, at: usize) -> Result<(Uuid, QualityResult), Problem> {
         Ok(match self {
-            Self::Passed { job, lock } => (*job, QualityResult::Passed(lock.read()?)),
-            Self::Rejected { job, reason } => (*job, QualityResult::Rejected(void_reason(reason)?)),
+            Self::Passed { job, lock } => {
+                let lock = lock.read(&format!("results/{at}/lock"))?;
+                (*job, QualityResult::Passed(lock))
+            }
+            Self::Rejected { job, reason } => {
+                (*job, QualityResult::Rejected(void_reason(at, reason)?))
+            }
         })
     }
 }

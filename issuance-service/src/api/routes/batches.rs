@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::batch_report::{
     Outcomes, QualityReport, Reports, WritingReport, of_one_report, outcomes,
 };
-use super::chips::site;
+use super::chips::{site, site_of};
 use super::shifts::instant;
 use crate::api::Shared;
 use crate::api::caller::{Caller, CallerKind};
@@ -211,7 +211,7 @@ async fn claim(
     if enrolment::profiles::by_id(&wish.profile).is_none() {
         return Err(Problem::field("profile"));
     }
-    let place = site(&wish.site)?;
+    let place = site_of("site", &wish.site)?;
     at_site(&api, &caller, Permission::BatchClaim, id, &place).await?;
     let order = Order {
         site: &place,
@@ -440,7 +440,8 @@ async fn report(
     let reports = of_one_report(reports.results)?;
     let results = reports
         .iter()
-        .map(WritingReport::read)
+        .enumerate()
+        .map(|(at, report)| report.read(at))
         .collect::<Result<Vec<_>, _>>()?;
     let done = api
         .office
@@ -466,7 +467,8 @@ async fn judge(
     let reports = of_one_report(reports.results)?;
     let results = reports
         .iter()
-        .map(QualityReport::read)
+        .enumerate()
+        .map(|(at, report)| report.read(at))
         .collect::<Result<Vec<_>, _>>()?;
     let done = api
         .office

@@ -49,6 +49,11 @@ pub(super) fn site(word: &str) -> Result<Site, Problem> {
     Ok(Site::new(word).map_err(crate::Error::from)?)
 }
 
+/// The word of a place in a field of the body.
+pub(super) fn site_of(field: &str, word: &str) -> Result<Site, Problem> {
+    Site::new(word).map_err(|_| Problem::field(field))
+}
+
 /// Prepared chips of a delivery.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -93,7 +98,7 @@ async fn receive(
     KeyedId(id): KeyedId,
     Json(delivery): Json<Delivery>,
 ) -> Result<Json<Receptions>, Problem> {
-    let site = site(&delivery.site)?;
+    let site = site_of("site", &delivery.site)?;
     if !(1..=MAX_CHIPS).contains(&delivery.chips.len()) {
         return Err(Problem::field("chips"));
     }

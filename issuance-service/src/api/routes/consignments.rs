@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::chips::site;
+use super::chips::site_of;
 use super::shifts::instant;
 use crate::api::Shared;
 use crate::api::caller::Caller;
@@ -22,6 +22,7 @@ use crate::api::idempotency::KeyedId;
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
+use crate::personalisation::Site;
 use crate::personalisation::consignment::{Consignment, ConsignmentState, MAX_CARDS, Sending};
 
 /// The routes.
@@ -62,8 +63,10 @@ struct ConsignmentView {
     #[serde(serialize_with = "crate::times::serialize")]
     #[schema(value_type = String, format = DateTime)]
     packed_at: OffsetDateTime,
-    /// The jobs of the cards in it.
+    /// The jobs of the cards in it: a card is in one consignment at a time.
     cards: Vec<Uuid>,
+    /// The cards that were in it and were sent on in another one.
+    sent_on: Vec<Uuid>,
     /// Who has received it.
     received_by: Option<String>,
     /// When.
@@ -85,6 +88,7 @@ impl ConsignmentView {
             packed_by: consignment.by().name.clone(),
             packed_at: instant(consignment.packed_at),
             cards: consignment.cards().iter().copied().collect(),
+            sent_on: consignment.sent_on().iter().copied().collect(),
             received_by: consignment.received_by().map(|person| person.name.clone()),
             received_at: consignment.received_at().map(instant),
             missing: consignment.missing(),
@@ -124,7 +128,7 @@ async fn ship(
     if !(1..=MAX_CARDS).contains(&packing.cards.len()) {
         return Err(Problem::field("cards"));
     }
-    let counter = site(&packing.counter)?;
+    let counter = site_of("counter", &packing.counter)?;
     let (consignment, sendings) = api
         .office
         .ship(id, &counter, &packing.cards, &caller.hand(), api.now())
@@ -170,7 +174,8 @@ async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<ConsignmentView>>, Problem> {
     let part = PageRequest::of(wanted.limit, wanted.after.as_deref())?;
-    let counter = wanted.counter.as_deref().map(site).transpose()?;
+    let counter = wanted.counter.as_deref().map(Site::new).transpose();
+    let counter = counter.map_err(|_| Problem::new(Kind::Content).detail("counter"))?;
     let state = wanted.state.as_deref().map(|word| {
         ConsignmentState::from_word(word)
             .ok_or_else(|| Problem::new(Kind::Malformed).detail("state"))

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::chips::site;
+use super::chips::site_of;
 use crate::api::Shared;
 use crate::api::audit::Audit;
 use crate::api::caller::Caller;
@@ -24,7 +24,7 @@ use crate::api::etag::{ETag, IfMatch};
 use crate::api::extract::{Json, Path};
 use crate::api::idempotency::KeyedId;
 use crate::api::page::{Page, PageParameters, PageRequest};
-use crate::api::problem::{Kind, Problem};
+use crate::api::problem::{FieldFault, Kind, Problem};
 use crate::api::route::Route;
 use crate::personalisation::Site;
 
@@ -174,7 +174,8 @@ async fn register(
     if asked.name.chars().count() > MAX_NAME {
         return Err(Problem::field("name"));
     }
-    let place = asked.site.as_deref().map(site).transpose()?;
+    let place = asked.site.as_deref();
+    let place = place.map(|word| site_of("site", word)).transpose()?;
     if place.is_some() != (asked.kind == DeviceKind::PersonalisationSite) {
         return Err(Problem::field("site"));
     }
@@ -219,7 +220,9 @@ async fn issue(
     what: &str,
 ) -> Result<(StatusCode, ETag, Json<Issued>), Problem> {
     let request = unpem(request, "CERTIFICATE REQUEST").ok_or_else(|| {
-        Problem::new(Kind::Content).detail("request: PEM of a certificate request")
+        Problem::new(Kind::Content)
+            .detail("request: PEM of a certificate request")
+            .at("#/request".to_owned(), FieldFault::Value)
     })?;
     let now = api.now();
     let issued: IssuedCertificate =

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::document_view::{DocumentView, EventView};
 use crate::api::Shared;
-use crate::api::caller::Caller;
 use crate::api::described;
-use crate::api::etag::{ETag, IfMatch, too_late};
+use crate::api::etag::{ETag, too_late};
 use crate::api::extract::{Json, Path, Query};
+use crate::api::meant::Meant;
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::{Kind, Problem};
 use crate::api::route::Route;
@@ -212,7 +212,12 @@ async fn history(
     }))
 }
 
-async fn act(api: &Shared, caller: &Caller, job: Uuid, seen: Option<IfMatch>, act: Act) -> Answer {
+async fn act(api: &Shared, meant: Meant, act: Act) -> Answer {
+    let Meant {
+        caller,
+        id: job,
+        seen,
+    } = meant;
     let expected = match seen {
         Some(seen) => {
             let history = api.office.documents().history(job).await?;
@@ -246,62 +251,40 @@ struct HandOverWish {
     request_body = HandOverWish, responses((status = 200, body = DocumentView)))]
 async fn hand_over(
     State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
+    meant: Meant,
     Json(wish): Json<HandOverWish>,
 ) -> Answer {
     let to = Recipient::from_word(&wish.to).ok_or_else(|| Problem::field("to"))?;
     let read_out = ReadOut::from_word(&wish.read_out).ok_or_else(|| Problem::field("read_out"))?;
-    act(&api, &caller, job, seen, Act::HandOver { to, read_out }).await
+    act(&api, meant, Act::HandOver { to, read_out }).await
 }
 
 /// Ends a card that is lost or stolen.
 #[utoipa::path(post, path = "/v1/documents/{job}/loss", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn lost(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(&api, &caller, job, seen, Act::Lost).await
+async fn lost(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Lost).await
 }
 
 /// Ends a card that cannot be used any more.
 #[utoipa::path(post, path = "/v1/documents/{job}/damage", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn damaged(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(&api, &caller, job, seen, Act::Damaged).await
+async fn damaged(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Damaged).await
 }
 
 /// Ends a card with data that are wrong or have changed.
 #[utoipa::path(post, path = "/v1/documents/{job}/correction", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn corrected(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(&api, &caller, job, seen, Act::Corrected).await
+async fn corrected(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Corrected).await
 }
 
 /// Ends a card that nobody has collected.
 #[utoipa::path(post, path = "/v1/documents/{job}/non-collection", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn not_collected(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(&api, &caller, job, seen, Act::NotCollected).await
+async fn not_collected(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::NotCollected).await
 }
 
 /// Why a card may not be used for the moment.
@@ -316,103 +299,44 @@ struct Suspension {
 /// Forbids the use of a card for the moment.
 #[utoipa::path(post, path = "/v1/documents/{job}/suspension", tag = "documents", params(("job" = Uuid, Path)),
     request_body = Suspension, responses((status = 200, body = DocumentView)))]
-async fn suspend(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-    Json(asked): Json<Suspension>,
-) -> Answer {
+async fn suspend(State(api): State<Shared>, meant: Meant, Json(asked): Json<Suspension>) -> Answer {
     let reason = SuspendReason::from_word(&asked.reason).ok_or_else(|| Problem::field("reason"))?;
-    act(&api, &caller, job, seen, Act::Suspend(reason)).await
+    act(&api, meant, Act::Suspend(reason)).await
 }
 
 /// Allows the use of a suspended card again.
 #[utoipa::path(post, path = "/v1/documents/{job}/reinstatement", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn reinstate(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(&api, &caller, job, seen, Act::Reinstate).await
+async fn reinstate(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Reinstate).await
 }
 
 /// The first of two persons wants to revoke a card.
 #[utoipa::path(post, path = "/v1/documents/{job}/revocation", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn revoke(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(
-        &api,
-        &caller,
-        job,
-        seen,
-        Act::Propose(TwoPersonEnd::Revoked),
-    )
-    .await
+async fn revoke(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Propose(TwoPersonEnd::Revoked)).await
 }
 
 /// The second of two persons revokes it.
 #[utoipa::path(post, path = "/v1/documents/{job}/revocation/confirmation", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn confirm_revocation(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(
-        &api,
-        &caller,
-        job,
-        seen,
-        Act::Confirm(TwoPersonEnd::Revoked),
-    )
-    .await
+async fn confirm_revocation(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Confirm(TwoPersonEnd::Revoked)).await
 }
 
 /// The first of two persons says that the holder has died.
 #[utoipa::path(post, path = "/v1/documents/{job}/death", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn holder_died(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(
-        &api,
-        &caller,
-        job,
-        seen,
-        Act::Propose(TwoPersonEnd::HolderDied),
-    )
-    .await
+async fn holder_died(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Propose(TwoPersonEnd::HolderDied)).await
 }
 
 /// The second of two persons confirms that the holder has died.
 #[utoipa::path(post, path = "/v1/documents/{job}/death/confirmation", tag = "documents", params(("job" = Uuid, Path)),
     responses((status = 200, body = DocumentView)))]
-async fn confirm_death(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-) -> Answer {
-    act(
-        &api,
-        &caller,
-        job,
-        seen,
-        Act::Confirm(TwoPersonEnd::HolderDied),
-    )
-    .await
+async fn confirm_death(State(api): State<Shared>, meant: Meant) -> Answer {
+    act(&api, meant, Act::Confirm(TwoPersonEnd::HolderDied)).await
 }
 
 /// Why there will be no card.
@@ -433,14 +357,8 @@ impl Voiding {
 /// The first of two persons says that there will be no card.
 #[utoipa::path(post, path = "/v1/documents/{job}/voiding", tag = "documents", params(("job" = Uuid, Path)),
     request_body = Voiding, responses((status = 200, body = DocumentView)))]
-async fn void(
-    State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
-    Json(asked): Json<Voiding>,
-) -> Answer {
-    act(&api, &caller, job, seen, Act::ProposeVoid(asked.read()?)).await
+async fn void(State(api): State<Shared>, meant: Meant, Json(asked): Json<Voiding>) -> Answer {
+    act(&api, meant, Act::ProposeVoid(asked.read()?)).await
 }
 
 /// The second of two persons says so: the number stays used, the chip is spoiled, and the card is made again where that helps.
@@ -448,10 +366,8 @@ async fn void(
     request_body = Voiding, responses((status = 200, body = DocumentView)))]
 async fn confirm_voiding(
     State(api): State<Shared>,
-    caller: Caller,
-    Path(job): Path<Uuid>,
-    seen: Option<IfMatch>,
+    meant: Meant,
     Json(asked): Json<Voiding>,
 ) -> Answer {
-    act(&api, &caller, job, seen, Act::ConfirmVoid(asked.read()?)).await
+    act(&api, meant, Act::ConfirmVoid(asked.read()?)).await
 }

@@ -1,10 +1,13 @@
 //! Whether the service lives, and whether it is ready; its description; the pages of problems.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use register::store::{Store as _, Topic};
 use serde::Serialize;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
@@ -13,6 +16,9 @@ use crate::api::problem::{Kind, Problem, ProblemBody};
 use crate::api::route::Route;
 use crate::api::timekeeper::ClockFault;
 use crate::api::{Shared, openapi};
+
+/// So long the register may take to answer. Whoever asks has others to ask.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -37,13 +43,20 @@ async fn live() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// The register answers, what is to be written can be written, the clock is believed, and the service is not ending.
+/// The register answers within a few seconds and takes changes, what is to be written can be written, the clock is believed, and the service is not ending.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200, body = Health)))]
 async fn ready(State(api): State<Shared>) -> Result<Json<Health>, Problem> {
     if api.is_draining() {
         return Err(Kind::Busy.into());
     }
-    api.store.sequenced(Topic::Audit).await?;
+    let asked = timeout(PATIENCE, async {
+        api.store.sequenced(Topic::Audit).await?;
+        api.takes_changes().await
+    });
+    match asked.await {
+        Ok(answered) => answered?,
+        Err(_) => return Err(Problem::new(Kind::NotReady).detail("register")),
+    }
     let mut ills = api.places.not_ready().await;
     ills.extend(api.timekeeper.look(api.now()).err().map(ClockFault::word));
     if !ills.is_empty() {

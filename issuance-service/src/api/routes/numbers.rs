@@ -18,11 +18,11 @@ use crate::relying::{Party, Room};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
-    let request = |handler| Route::right(Permission::NumberRequest, handler);
+    let cancel = |handler| Route::right(Permission::NumberCancel, handler);
     vec![
-        request(routes!(register_birth)).creates(),
-        request(routes!(propose)).creates(),
-        request(routes!(confirm)),
+        Route::right(Permission::NumberRequest, routes!(register_birth)).creates(),
+        cancel(routes!(propose)).creates(),
+        cancel(routes!(confirm)),
     ]
 }
 
@@ -78,7 +78,7 @@ async fn canceller(api: &Shared, caller: &Caller) -> Result<Party, Problem> {
     }
     let party = api
         .relying
-        .party(caller, Permission::NumberRequest, api.now())
+        .party(caller, Permission::NumberCancel, api.now())
         .await?;
     match party.agreement.numbers {
         true => Ok(party),
@@ -106,7 +106,7 @@ async fn propose(
         Ok(proposal) => Ok((StatusCode::CREATED, Json(ProposalView { id: proposal.id }))),
         Err(fault) => {
             room.desk
-                .refuse(&party, Permission::NumberRequest, &fault, now)
+                .refuse(&party, Permission::NumberCancel, &fault, now)
                 .await?;
             Err(fault.into())
         }
@@ -144,7 +144,7 @@ async fn confirm(
         Ok(personal_number) => Ok(Json(CancelledView { personal_number })),
         Err(fault) => {
             room.desk
-                .refuse(&party, Permission::NumberRequest, &fault, now)
+                .refuse(&party, Permission::NumberCancel, &fault, now)
                 .await?;
             Err(fault.into())
         }

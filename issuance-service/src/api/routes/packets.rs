@@ -46,8 +46,8 @@ struct Named {
     sha256: String,
 }
 
-/// Takes a packet in. The same packet again gets the same receipt; it is kept once. What is not the file of `sha256` gets a problem,
-/// neither a receipt nor a refusal.
+/// Takes a packet in. The same packet again gets the same receipt; it is kept once. What is not the file of `sha256`, or another
+/// file than the packet that is here under this name, gets a problem, neither a receipt nor a refusal.
 #[utoipa::path(put, path = "/v1/packets/{id}", tag = "packets", params(("id" = Uuid, Path), Named),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
@@ -87,8 +87,10 @@ async fn take(
         let office = &api.office;
         async move { office.refuse(&hand, permission, subject, reason, now).await }
     };
-    if let Err(Error::Station(StationError::OtherContent { .. })) = &taken {
-        refusal("other-content").await?;
+    match &taken {
+        Err(Error::Station(StationError::OtherContent { .. })) => refusal("other-content").await?,
+        Err(Error::Station(StationError::OtherPacket { .. })) => refusal("other-packet").await?,
+        _ => {}
     }
     let taken = taken?;
     let status = match &taken {

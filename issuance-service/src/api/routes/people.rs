@@ -2,7 +2,7 @@
 
 use access::Permission;
 use axum::extract::State;
-use enrolment::Field;
+use enrolment::{BirthDate, Field};
 use register::DocumentSummary;
 use register::store::Change;
 use serde::{Deserialize, Serialize};
@@ -50,8 +50,8 @@ struct Wanted {
     /// The name, in any order, with or without tones.
     #[param(max_length = 200)]
     name: Option<String>,
-    /// The date of birth, or the year.
-    #[param(max_length = 10)]
+    /// The date of birth, or the year (`1999-12-31`, `1999`). Needed with a name: nobody is looked for by a name alone, and 422 says so.
+    #[param(max_length = 10, example = "1999-12-31")]
     birth: Option<String>,
 }
 
@@ -62,6 +62,15 @@ impl Wanted {
             name: bounded(self.name, MAX_NAME, "name")?,
             birth: bounded(self.birth, MAX_BIRTH, "birth")?,
         })
+    }
+
+    /// The date of birth that goes with a name. Without one no search key could be made, and nobody would ever be found.
+    fn birth(&self) -> Result<String, Problem> {
+        let birth = self.birth.as_deref().map(str::trim).unwrap_or_default();
+        match BirthDate::parse(birth) {
+            Some(_) => Ok(birth.to_owned()),
+            None => Err(Problem::new(Kind::Content).detail("birth")),
+        }
     }
 }
 
@@ -92,7 +101,7 @@ impl FoundPerson {
     }
 }
 
-/// Looks for people.
+/// Looks for people, by a number or by a name with a date of birth.
 #[utoipa::path(get, path = "/v1/people", tag = "people", params(Wanted),
     responses((status = 200, body = Page<FoundPerson>)))]
 async fn search(
@@ -110,7 +119,7 @@ async fn search(
         (None, Some(name)) => {
             let query = PersonQuery {
                 name: name.clone(),
-                birth: wanted.birth.clone(),
+                birth: Some(wanted.birth()?),
             };
             office.search(&query, MAX_FOUND).await?
         }

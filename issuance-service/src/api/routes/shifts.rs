@@ -10,7 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::chips::site;
+use super::chips::{site, site_of};
+use crate::Error;
 use crate::api::Shared;
 use crate::api::caller::Caller;
 use crate::api::etag::ETag;
@@ -18,6 +19,7 @@ use crate::api::extract::{Json, Path, Query};
 use crate::api::page::{self, Page, PageRequest};
 use crate::api::problem::Problem;
 use crate::api::route::Route;
+use crate::personalisation::Refusal;
 use crate::personalisation::report::StockReport;
 use crate::personalisation::shift::{Account, Count, Shift};
 use crate::personalisation::stock::numbers;
@@ -180,8 +182,17 @@ async fn open(State(api): State<Shared>, caller: Caller, Json(asked): Json<Openi
     };
     let shift = api
         .office
-        .open_shift(&site(&asked.site)?, count, &caller.hand(), api.now())
-        .await?;
+        .open_shift(
+            &site_of("site", &asked.site)?,
+            count,
+            &caller.hand(),
+            api.now(),
+        )
+        .await
+        .map_err(|error| match error {
+            Error::Personalisation(Refusal::UnknownSite) => Problem::field("site"),
+            error => error.into(),
+        })?;
     answer(&api, &shift).await
 }
 

@@ -18,8 +18,8 @@ use crate::relying::status::TIME_TO_LIVE;
 /// The routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::everybody(routes!(lists)),
-        Route::everybody(routes!(list)),
+        Route::everybody(routes!(lists)).tells_what_stands(),
+        Route::everybody(routes!(list)).tells_what_stands(),
         Route::everybody(routes!(keys)),
     ]
 }

@@ -139,7 +139,7 @@ impl RelyingDesk<AnyStore> {
         let (_, version) = self.standing(&stored).await?;
         self.put_standing(&mut change, &stored, id, version);
         let reason = audit_log::Token::new(wish.reason.as_str()).map_err(audit_log::Error::from)?;
-        let told = Told::done(Permission::NumberRequest, ("person", person));
+        let told = Told::done(Permission::NumberCancel, ("person", person));
         Told {
             details: vec![("propose-cancel", reason)],
             ..told
@@ -201,7 +201,7 @@ impl RelyingDesk<AnyStore> {
             self.put_proposal(&mut change, id, &stored, DONE, row.version)?;
             // Nothing is carried out whose place is taken in this moment.
             self.put_standing(&mut change, &stored, id, standing_version);
-            Told::done(Permission::NumberRequest, ("person", stored.person))
+            Told::done(Permission::NumberCancel, ("person", stored.person))
                 .put(&mut change, party)?;
             match self.store.commit(&change).await {
                 Ok(()) => return Ok(number),

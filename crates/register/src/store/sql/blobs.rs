@@ -40,6 +40,21 @@ pub(super) async fn change(session: &mut Session, changes: &[BlobChange]) -> Res
     Ok(erased)
 }
 
+/// Octets that are written on trial: more than fits on a page of SQLite beside others, so that room is looked for.
+const TRIAL: [u8; 8192] = [0; 8192];
+
+/// Writes a blob of nobody; the transaction is given up by the caller. Two programs that try at once write two of them, and none waits for the
+/// other.
+pub(super) async fn trial(session: &mut Session) -> Result<(), Failure> {
+    let owner = Uuid::from_u128(std::process::id().into());
+    let written = BlobChange::Put {
+        owner,
+        name: BlobName::Setting,
+        sealed: TRIAL.to_vec(),
+    };
+    change(session, &[written]).await.map(drop)
+}
+
 /// A blob.
 pub(super) async fn blob(
     session: &mut Session,

@@ -163,6 +163,16 @@ async fn sequence_once(database: &impl Database, sequencing: &Sequencing) -> Res
     end(session, written).await
 }
 
+/// Writes something into a transaction that is given up.
+pub(crate) async fn try_write(database: &impl Database) -> Result<(), StoreError> {
+    attempts!(database, async {
+        let mut session = database.begin().await?;
+        let written = blobs::trial(&mut session).await;
+        session.rollback().await;
+        written
+    })
+}
+
 impl<D: Database> Store for D {
     async fn commit(&self, change: &Change) -> Result<(), StoreError> {
         let erased = attempts!(self, commit_once(self, change))?;
