@@ -50,7 +50,7 @@ struct Wanted {
     /// The name, in any order, with or without tones.
     #[param(max_length = 200)]
     name: Option<String>,
-    /// The date of birth, or the year (`1999-12-31`, `1999`). Needed with a name: nobody is looked for by a name alone, and 422 says so.
+    /// The date of birth, or the year (`1999-12-31`, `1999`). Needed with a name: nobody is looked for by a name alone, and 400 says so.
     #[param(max_length = 10, example = "1999-12-31")]
     birth: Option<String>,
 }
@@ -69,7 +69,7 @@ impl Wanted {
         let birth = self.birth.as_deref().map(str::trim).unwrap_or_default();
         match BirthDate::parse(birth) {
             Some(_) => Ok(birth.to_owned()),
-            None => Err(Problem::new(Kind::Content).detail("birth")),
+            None => Err(Problem::new(Kind::Malformed).detail("birth")),
         }
     }
 }
