@@ -112,6 +112,13 @@ impl StatusWord {
         }
     }
 
+    /// `63Cx`: verification failed, or a warning that it has failed before. The digit holds no more than fifteen.
+    #[must_use]
+    pub const fn with_tries_left(tries: u8) -> Self {
+        let digit = if tries < 0x0F { tries } else { 0x0F };
+        Self(u16::from_be_bytes([0x63, 0xC0 | digit]))
+    }
+
     /// Tries left of a password (`63Cx`).
     #[must_use]
     pub const fn tries_left(self) -> Option<u8> {

@@ -1,25 +1,26 @@
 //! Which key and which algorithm (Doc 9303-11 §6.2.3, §9.2.5, §9.2.6).
 
-use crypto::{Cipher, EcPoint, PublicKey};
+use crypto::{AgreementKey, Cipher};
 use lds::security_info::{
     ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo,
-    KeyAgreement, SecurityInfos,
+    SecurityInfos,
 };
 
+use crate::protection::protection;
 use crate::{Error, Result};
 
 /// A key of the chip and the algorithm it is to be used with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
-    key: EcPoint,
+    key: AgreementKey,
     key_id: Option<u64>,
     cipher: Cipher,
     announced: bool,
 }
 
 impl Selection {
-    /// Chooses the strongest algorithm this crate carries out: longest key of the cipher, then the largest field.
-    /// `None` when the chip does not offer chip authentication at all.
+    /// Chooses key and algorithm: AES before 3DES (Doc 9303-11 §8.5), then the strength of domain parameters and cipher
+    /// together, that of the weaker one first. `None` when the chip does not offer chip authentication at all.
     ///
     /// An info belongs to the key of the same kind and id; where there is one key only, an id on one side is enough. A
     /// key without any info stands for 3DES by MSE:Set KAT, as on the first chips (TR-03110-3 §A.1.1).
@@ -47,7 +48,7 @@ impl Selection {
         };
         candidates
             .into_iter()
-            .max_by_key(|candidate| (candidate.cipher, candidate.key.curve().field_len()))
+            .max_by_key(|candidate| protection(candidate.key.domain(), candidate.cipher))
             .map(Some)
             .ok_or(Error::Unsupported(
                 "every form of chip authentication this chip offers",
@@ -62,7 +63,7 @@ impl Selection {
 
     /// The chip's static key, as good as the file it came from.
     #[must_use]
-    pub const fn key(&self) -> &EcPoint {
+    pub const fn key(&self) -> &AgreementKey {
         &self.key
     }
 
@@ -76,9 +77,11 @@ impl Selection {
         self.key_id
     }
 
-    pub(super) const fn protocol(&self) -> ChipAuthenticationProtocol {
+    /// Kind of key and cipher.
+    #[must_use]
+    pub fn protocol(&self) -> ChipAuthenticationProtocol {
         ChipAuthenticationProtocol {
-            agreement: KeyAgreement::Ecdh,
+            agreement: self.key.domain().into(),
             cipher: self.cipher,
         }
     }
@@ -95,7 +98,7 @@ impl Selection {
         };
         let key = keys.iter().find(|key| belongs(key))?;
         Some(Self {
-            key: point(key)?,
+            key: key.agreement_key().ok()?,
             key_id: info.key_id,
             cipher: info.protocol.cipher,
             announced: true,
@@ -104,18 +107,11 @@ impl Selection {
 
     fn unannounced(key: &ChipAuthenticationPublicKeyInfo) -> Option<Self> {
         Some(Self {
-            key: point(key)?,
+            key: key.agreement_key().ok()?,
             key_id: key.key_id,
             cipher: Cipher::TripleDes,
             announced: false,
         })
-    }
-}
-
-fn point(key: &ChipAuthenticationPublicKeyInfo) -> Option<EcPoint> {
-    match (key.agreement, key.public_key.key()) {
-        (KeyAgreement::Ecdh, Ok(PublicKey::Ec(point))) => Some(point.clone()),
-        _ => None,
     }
 }
 
