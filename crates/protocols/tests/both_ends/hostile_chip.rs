@@ -23,7 +23,7 @@ fn pace_with(altered: usize, alter: impl Fn(&CommandApdu, ResponseApdu) -> Respo
         }
     });
     let error =
-        pace::terminal::establish(&mut line, &info, &mrz_password(), &mut rng(8)).unwrap_err();
+        pace::terminal::establish(&mut line, &info, &mrz_password(), None, &mut rng(8)).unwrap_err();
     assert_eq!(
         line.line.commands,
         altered + 1,
@@ -138,7 +138,7 @@ fn another_nonce_than_the_one_the_chip_computes_with_fails_at_the_tokens() {
         _ => answer,
     });
     let error =
-        pace::terminal::establish(&mut line, &info, &mrz_password(), &mut rng(8)).unwrap_err();
+        pace::terminal::establish(&mut line, &info, &mrz_password(), None, &mut rng(8)).unwrap_err();
     assert!(error.suggests_wrong_password());
 }
 
@@ -204,7 +204,7 @@ fn another_agreement_key_fails_at_the_tokens() {
         _ => answer,
     });
     let error =
-        pace::terminal::establish(&mut line, &info, &mrz_password(), &mut rng(8)).unwrap_err();
+        pace::terminal::establish(&mut line, &info, &mrz_password(), None, &mut rng(8)).unwrap_err();
     let refused = Error::CardRefused {
         step: Step::PaceTokens,
         sw: StatusWord::AUTHENTICATION_FAILED,
@@ -221,7 +221,7 @@ fn certification_authority_references_are_put_up_with() {
         4 => template(&[inner(&answer), &[0x87, 2, b'U', b'T', 0x88, 2, b'U', b'T']].concat()),
         _ => answer,
     });
-    pace::terminal::establish(&mut line, &info, &mrz_password(), &mut rng(8)).unwrap();
+    pace::terminal::establish(&mut line, &info, &mrz_password(), None, &mut rng(8)).unwrap();
 }
 
 /// Runs BAC with the answer to one command replaced.

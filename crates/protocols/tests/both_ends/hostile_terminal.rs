@@ -1,6 +1,6 @@
 //! What the chip answers to a terminal that breaks the rules: the status words of the applet's law.
 
-use crypto::{Cipher, Curve, Generator};
+use crypto::{AgreementDomain, Cipher, Curve, Generator};
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, Le, Limits, ResponseApdu, StatusWord};
 use lds::security_info::PaceInfo;
@@ -70,7 +70,7 @@ fn check_pace_with(
     let mut card = Card::new();
     card.pace_infos = infos.to_vec();
     let mut line = Forging::new(card, forged, forge);
-    let run = pace::terminal::establish(&mut line, &infos[0], &mrz_password(), &mut rng(7));
+    let run = pace::terminal::establish(&mut line, &infos[0], &mrz_password(), None, &mut rng(7));
     if sw == 0x9000 {
         run.unwrap();
         return;
@@ -243,7 +243,7 @@ fn an_alien_command_between_the_steps_ends_the_run() {
         };
         let mut line = Forging::new(Card::new(), step, alien);
         let info = pace_info(Cipher::Aes128, CURVE);
-        pace::terminal::establish(&mut line, &info, &mrz_password(), &mut rng(7)).unwrap_err();
+        pace::terminal::establish(&mut line, &info, &mrz_password(), None, &mut rng(7)).unwrap_err();
         let mut card = line.card;
         assert_eq!(
             card.execute(&honest.unwrap()).sw,
@@ -312,7 +312,7 @@ fn check_chip_authentication(
     sw: u16,
     forge: impl FnMut(&mut CommandApdu),
 ) {
-    let (key, infos) = chip_key(CURVE, &[cipher], Some(5));
+    let (key, infos) = chip_key(AgreementDomain::Ec(CURVE), &[cipher], Some(5));
     let mut card = Card::new();
     card.chip_keys = vec![key];
     let mut line = Forging::new(card, forged, forge);
@@ -353,8 +353,8 @@ fn key_agreement_template_of_chip_authentication() {
 
 #[test]
 fn authentication_template_of_chip_authentication() {
-    let (key, _) = chip_key(CURVE, &[Cipher::Aes128], Some(5));
-    let own = key.key.public().as_bytes().to_vec();
+    let (key, _) = chip_key(AgreementDomain::Ec(CURVE), &[Cipher::Aes128], Some(5));
+    let own = key.key.public().wire().to_vec();
     let base = Generator::standard(CURVE).point().as_bytes().to_vec();
     let mut off_curve = base.clone();
     off_curve[64] ^= 1;
@@ -395,9 +395,9 @@ fn authentication_template_of_chip_authentication() {
 
 #[test]
 fn several_keys_and_none_named() {
-    let (first, _) = chip_key(CURVE, &[Cipher::Aes128], Some(1));
-    let (second, _) = chip_key(CURVE, &[Cipher::Aes128], Some(2));
-    let (_, infos) = chip_key(CURVE, &[Cipher::Aes128], None);
+    let (first, _) = chip_key(AgreementDomain::Ec(CURVE), &[Cipher::Aes128], Some(1));
+    let (second, _) = chip_key(AgreementDomain::Ec(CURVE), &[Cipher::Aes128], Some(2));
+    let (_, infos) = chip_key(AgreementDomain::Ec(CURVE), &[Cipher::Aes128], None);
     let mut card = Card::new();
     card.chip_keys = vec![first, second];
     let mut line = Forging::new(card, 0, |_: &mut CommandApdu| {});
