@@ -84,7 +84,8 @@ impl Session {
             session: self,
             line,
         };
-        chip_authentication::terminal::agree(&mut channel, &selection, rng).map(|agreed| agreed.keys)
+        chip_authentication::terminal::agree(&mut channel, &selection, rng)
+            .map(|agreed| agreed.keys)
     }
 }
 

@@ -117,72 +117,111 @@ impl Selection {
 
 #[cfg(test)]
 mod tests {
-    use crypto::{Curve, Generator};
-    use lds::security_info::SecurityInfo;
+    use crypto::{AgreementDomain, AgreementGenerator, AgreementKeyPair, Curve, DhGroup};
+    use lds::security_info::{KeyAgreement, SecurityInfo};
+    use rand::{SeedableRng, rngs::StdRng};
 
     use super::*;
 
-    fn info(cipher: Cipher, key_id: Option<u64>) -> SecurityInfo {
-        let protocol = ChipAuthenticationProtocol {
-            agreement: KeyAgreement::Ecdh,
-            cipher,
-        };
+    const P256: AgreementDomain = AgreementDomain::Ec(Curve::P256);
+    const P384: AgreementDomain = AgreementDomain::Ec(Curve::P384);
+    const GROUP: AgreementDomain = AgreementDomain::Dh(DhGroup::Modp2048_256);
+
+    fn of_kind(agreement: KeyAgreement, cipher: Cipher, key_id: Option<u64>) -> SecurityInfo {
+        let protocol = ChipAuthenticationProtocol { agreement, cipher };
         SecurityInfo::ChipAuthentication(ChipAuthenticationInfo::new(protocol, key_id))
     }
 
-    fn key(curve: Curve, key_id: Option<u64>) -> SecurityInfo {
-        let point = Generator::standard(curve).point().clone();
-        let key = ChipAuthenticationPublicKeyInfo::new(PublicKey::Ec(point), key_id).unwrap();
-        SecurityInfo::ChipAuthenticationPublicKey(key)
+    fn info(cipher: Cipher, key_id: Option<u64>) -> SecurityInfo {
+        of_kind(KeyAgreement::Ecdh, cipher, key_id)
     }
 
-    fn dh() -> SecurityInfo {
-        let protocol = ChipAuthenticationProtocol {
-            agreement: KeyAgreement::Dh,
-            cipher: Cipher::Aes256,
-        };
-        SecurityInfo::ChipAuthentication(ChipAuthenticationInfo::new(protocol, None))
+    fn dh(cipher: Cipher, key_id: Option<u64>) -> SecurityInfo {
+        of_kind(KeyAgreement::Dh, cipher, key_id)
     }
 
-    fn check(infos: &[SecurityInfo], expected: Option<(Cipher, Curve, Option<u64>, bool)>) {
+    fn key(domain: AgreementDomain, key_id: Option<u64>) -> SecurityInfo {
+        let standard = AgreementGenerator::standard(domain);
+        let pair = AgreementKeyPair::generate(&standard, &mut StdRng::seed_from_u64(5)).unwrap();
+        let info = ChipAuthenticationPublicKeyInfo::of_agreement_key(&pair.public(), key_id);
+        SecurityInfo::ChipAuthenticationPublicKey(info.unwrap())
+    }
+
+    fn check(
+        infos: &[SecurityInfo],
+        expected: Option<(Cipher, AgreementDomain, Option<u64>, bool)>,
+    ) {
         let chosen = Selection::strongest(&SecurityInfos::new(infos.iter().cloned())).unwrap();
-        let chosen = chosen.map(|c| (c.cipher, c.key.curve(), c.key_id, c.announced));
+        let chosen = chosen.map(|c| (c.cipher, c.key.domain(), c.key_id, c.announced));
         assert_eq!(chosen, expected, "{infos:?}");
     }
 
     #[test]
     fn the_strongest_pair_wins() {
-        use Cipher::{Aes128, Aes256, TripleDes};
+        use Cipher::{Aes128, Aes192, Aes256, TripleDes};
         check(&[], None);
         check(
-            &[
-                key(Curve::P256, None),
-                info(TripleDes, None),
-                info(Aes128, None),
-            ],
-            Some((Aes128, Curve::P256, None, true)),
+            &[key(P256, None), info(TripleDes, None), info(Aes128, None)],
+            Some((Aes128, P256, None, true)),
         );
         check(
             &[
-                key(Curve::P256, Some(1)),
-                key(Curve::P384, Some(2)),
+                key(P256, Some(1)),
+                key(P384, Some(2)),
                 info(Aes128, Some(1)),
                 info(Aes128, Some(2)),
             ],
-            Some((Aes128, Curve::P384, Some(2), true)),
+            Some((Aes128, P384, Some(2), true)),
         );
         check(
             &[
-                key(Curve::P256, Some(1)),
-                key(Curve::P384, Some(2)),
+                key(P256, Some(1)),
+                key(P384, Some(2)),
                 info(Aes256, Some(1)),
-                info(Aes128, Some(2)),
+                info(Aes192, Some(2)),
             ],
-            Some((Aes256, Curve::P256, Some(1), true)),
+            Some((Aes192, P384, Some(2), true)),
         );
         check(
-            &[key(Curve::P256, None), dh(), info(Aes128, None)],
-            Some((Aes128, Curve::P256, None, true)),
+            &[
+                key(P256, Some(1)),
+                key(P384, Some(2)),
+                info(Aes128, Some(1)),
+                info(TripleDes, Some(2)),
+            ],
+            Some((Aes128, P256, Some(1), true)),
+        );
+    }
+
+    #[test]
+    fn keys_and_algorithms_of_one_kind_belong_together() {
+        use Cipher::{Aes128, Aes256, TripleDes};
+        check(
+            &[key(P256, None), dh(Aes256, None), info(Aes128, None)],
+            Some((Aes128, P256, None, true)),
+        );
+        check(
+            &[
+                key(P256, None),
+                key(GROUP, None),
+                dh(Aes256, None),
+                info(TripleDes, None),
+            ],
+            Some((Aes256, GROUP, None, true)),
+        );
+        check(
+            &[
+                key(P256, Some(1)),
+                key(GROUP, Some(2)),
+                dh(Aes256, Some(2)),
+                dh(Aes256, Some(1)),
+                info(Aes128, Some(1)),
+            ],
+            Some((Aes128, P256, Some(1), true)),
+        );
+        check(
+            &[key(GROUP, Some(9))],
+            Some((TripleDes, GROUP, Some(9), false)),
         );
     }
 
@@ -190,12 +229,12 @@ mod tests {
     fn a_single_key_needs_no_id_on_both_sides() {
         use Cipher::Aes128;
         check(
-            &[key(Curve::P256, Some(5)), info(Aes128, None)],
-            Some((Aes128, Curve::P256, None, true)),
+            &[key(P256, Some(5)), info(Aes128, None)],
+            Some((Aes128, P256, None, true)),
         );
         check(
-            &[key(Curve::P256, None), info(Aes128, Some(5))],
-            Some((Aes128, Curve::P256, Some(5), true)),
+            &[key(P256, None), info(Aes128, Some(5))],
+            Some((Aes128, P256, Some(5), true)),
         );
     }
 
@@ -207,33 +246,33 @@ mod tests {
         second.version = 2;
         let second = SecurityInfo::ChipAuthentication(second);
         check(
-            &[key(Curve::P256, None), second, info(Cipher::Aes128, None)],
-            Some((Cipher::Aes128, Curve::P256, None, true)),
+            &[key(P256, None), second, info(Cipher::Aes128, None)],
+            Some((Cipher::Aes128, P256, None, true)),
         );
     }
 
     #[test]
     fn a_key_without_info_means_the_first_generation() {
         check(
-            &[key(Curve::BrainpoolP256r1, Some(3))],
-            Some((Cipher::TripleDes, Curve::BrainpoolP256r1, Some(3), false)),
+            &[key(P384, Some(3))],
+            Some((Cipher::TripleDes, P384, Some(3), false)),
         );
     }
 
     #[test]
     fn what_does_not_fit_together_is_not_used() {
         for infos in [
-            &[key(Curve::P256, Some(1)), info(Cipher::Aes128, Some(2))][..],
+            &[key(P256, Some(1)), info(Cipher::Aes128, Some(2))][..],
             &[info(Cipher::Aes128, None)],
-            &[key(Curve::P256, None), dh()],
+            &[key(P256, None), dh(Cipher::Aes256, None)],
             &[
-                key(Curve::P256, Some(1)),
-                key(Curve::P384, Some(2)),
+                key(P256, Some(1)),
+                key(P384, Some(2)),
                 info(Cipher::Aes128, None),
             ],
             &[
-                key(Curve::P256, None),
-                key(Curve::P384, None),
+                key(P256, None),
+                key(P384, None),
                 info(Cipher::Aes128, Some(1)),
             ],
         ] {

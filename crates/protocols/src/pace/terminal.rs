@@ -260,18 +260,12 @@ fn exchange_tokens(
     let mapping_proof = to_be_proven
         .map(|mapping_key| {
             let beside_proof = [tag::TOKEN_IC, newest, previous];
-            let cryptogram = answered(
-                step,
-                &answer,
-                tag::CHIP_AUTHENTICATION_DATA,
-                &beside_proof,
-            )?;
+            let cryptogram = answered(step, &answer, tag::CHIP_AUTHENTICATION_DATA, &beside_proof)?;
             MappingProof::decrypt(&keys, cryptogram, mapping_key)?.map_err(misbehaved(step))
         })
         .transpose()?;
     Ok(Established {
-        certification_authorities: certification_authorities(&answer)
-            .map_err(misbehaved(step))?,
+        certification_authorities: certification_authorities(&answer).map_err(misbehaved(step))?,
         keys,
         chip_key: pk_ic,
         own_key: pk_ifd,

@@ -186,8 +186,7 @@ impl<'a> Example<'a> {
             let shared = ifd.agree(&self.key("map_pk_ic")).unwrap();
             assert_eq!(whole(&shared), self.want("shared_h"), "{}", self.name);
             if let Some(ic) = self.pair(&base, "map_sk_ic", "map_pk_ic") {
-                let (other, of_chip) =
-                    mapping::generic(&nonce, &ic, ifd.public().wire()).unwrap();
+                let (other, of_chip) = mapping::generic(&nonce, &ic, ifd.public().wire()).unwrap();
                 assert!(other == ifd.public(), "{}", self.name);
                 assert_eq!(value(&of_chip), self.want("mapped_generator"));
             }
@@ -302,7 +301,9 @@ impl<'a> Example<'a> {
             } else {
                 Position::Chained
             };
-            let request = request.as_ref().map(|(tag, value)| (*tag, value.as_slice()));
+            let request = request
+                .as_ref()
+                .map(|(tag, value)| (*tag, value.as_slice()));
             let command = dynamic_authentication_data::command(position, request, 0);
             let answer = answer.iter().map(|(tag, value)| (*tag, value.as_slice()));
             let answer = dynamic_authentication_data::holding_all(answer);
@@ -359,11 +360,7 @@ impl<'a> Example<'a> {
         let (answer, state) =
             chip::set_at(command, &[offer], &[password], &Situation::default()).unwrap();
         assert_eq!(answer.to_bytes(), [0x90, 0x00], "{}", self.name);
-        assert!(
-            matches!(state, chip::State::Selected(_)),
-            "{}",
-            self.name
-        );
+        assert!(matches!(state, chip::State::Selected(_)), "{}", self.name);
         state
     }
 

@@ -157,9 +157,9 @@ impl SessionKeys {
     fn iv(&self, counter: &[u8]) -> Result<Vec<u8>> {
         match self.cipher {
             Cipher::TripleDes => Ok(vec![0; self.cipher.block_len()]),
-            Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256 => Ok(self
-                .cipher
-                .encrypt_block(self.ks_enc.expose(), counter)?),
+            Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256 => {
+                Ok(self.cipher.encrypt_block(self.ks_enc.expose(), counter)?)
+            }
         }
     }
 }

@@ -6,8 +6,8 @@ use crypto::{
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu, StatusWord};
 use lds::security_info::{
-    ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo,
-    PaceInfo, PaceMapping, PaceProtocol, SecurityInfo, SecurityInfos,
+    ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo, PaceInfo,
+    PaceMapping, PaceProtocol, SecurityInfo, SecurityInfos,
 };
 use mrz::MrzInformation;
 use protocols::chip_authentication::Selection;
@@ -244,16 +244,16 @@ impl Card {
     }
 
     fn pace_set_at(&mut self, command: &CommandApdu) -> Result<ResponseApdu, StatusWord> {
-        let offers: Vec<_> = self
-            .pace_infos
-            .iter()
-            .map(|info| Offer {
-                info,
-                mapping_key: self.mapping_keys.iter().find(|key| {
-                    Some(key.public().domain().standardized_id()) == info.parameter_id
-                }),
-            })
-            .collect();
+        let offers: Vec<_> =
+            self.pace_infos
+                .iter()
+                .map(|info| Offer {
+                    info,
+                    mapping_key: self.mapping_keys.iter().find(|key| {
+                        Some(key.public().domain().standardized_id()) == info.parameter_id
+                    }),
+                })
+                .collect();
         let situation = Situation {
             opened_by: self.opened.as_ref().map(|opened| opened.password),
             authorities: &self.authorities,

@@ -1,6 +1,6 @@
 //! Chip authentication inside sessions of BAC and PACE: which key, which commands, and what it proves.
 
-use crypto::{AgreementDomain, Cipher, Curve};
+use crypto::{AgreementDomain, Cipher, Curve, DhGroup};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
 use protocols::chip_authentication::{Selection, terminal};
 use protocols::secure_messaging::SecureChannel;
@@ -13,7 +13,8 @@ const P256: AgreementDomain = AgreementDomain::Ec(Curve::P256);
 
 fn after_pace(card: &mut Card) -> SecureChannel<&mut Card> {
     let info = pace_info(Cipher::Aes128, Curve::P256);
-    let session = pace::terminal::establish(card, &info, &mrz_password(), None, &mut rng(3)).unwrap();
+    let session =
+        pace::terminal::establish(card, &info, &mrz_password(), None, &mut rng(3)).unwrap();
     SecureChannel::new(card, session.keys)
 }
 
@@ -28,6 +29,38 @@ fn card_with(domain: AgreementDomain, ciphers: &[Cipher]) -> (Card, Selection) {
     let mut card = Card::new();
     card.chip_keys = vec![key];
     (card, strongest(infos))
+}
+
+#[test]
+fn sessions_of_every_access_protocol_are_renewed() {
+    for cipher in Cipher::ALL {
+        for open in [after_pace, after_bac] {
+            let (mut card, selection) = card_with(P256, &[cipher]);
+            let mut channel = open(&mut card);
+            let agreed = terminal::agree(&mut channel, &selection, &mut rng(4)).unwrap();
+            assert_eq!(agreed.keys.cipher(), cipher);
+            channel.rekey(agreed.keys);
+            for _ in 0..3 {
+                assert_eq!(read(&mut channel).unwrap().data, FILE, "{cipher:?}");
+            }
+        }
+    }
+}
+
+/// Two keys without ids are told apart by their kind, as long as one of each is there.
+#[test]
+fn a_key_of_each_kind_needs_no_id() {
+    let group = AgreementDomain::Dh(DhGroup::Modp1024_160);
+    let (of_group, infos_of_group) = chip_key(group, &[Cipher::Aes128], None);
+    let (of_curve, infos_of_curve) = chip_key(P256, &[Cipher::Aes128], None);
+    let mut card = Card::new();
+    card.chip_keys = vec![of_group, of_curve];
+    for infos in [infos_of_group, infos_of_curve] {
+        let mut channel = after_pace(&mut card);
+        let agreed = terminal::agree(&mut channel, &strongest(infos), &mut rng(4)).unwrap();
+        channel.rekey(agreed.keys);
+        assert_eq!(read(&mut channel).unwrap().data, FILE);
+    }
 }
 
 #[test]
@@ -60,7 +93,9 @@ fn one_of_several_keys_is_named() {
         (Cipher::Aes256, AgreementDomain::Ec(Curve::P384))
     );
     let mut channel = after_pace(&mut card);
-    let keys = terminal::agree(&mut channel, &selection, &mut rng(4)).unwrap().keys;
+    let keys = terminal::agree(&mut channel, &selection, &mut rng(4))
+        .unwrap()
+        .keys;
     channel.rekey(keys);
     assert_eq!(read(&mut channel).unwrap().data, FILE);
 }
@@ -74,7 +109,9 @@ fn a_key_that_nothing_announces_is_used_with_triple_des() {
     let selection = strongest(infos);
     assert!(!selection.is_announced());
     let mut channel = after_bac(&mut card);
-    let keys = terminal::agree(&mut channel, &selection, &mut rng(4)).unwrap().keys;
+    let keys = terminal::agree(&mut channel, &selection, &mut rng(4))
+        .unwrap()
+        .keys;
     channel.rekey(keys);
     assert_eq!(read(&mut channel).unwrap().data, FILE);
 }
@@ -91,7 +128,9 @@ fn triple_des_goes_by_the_other_commands_where_kat_is_refused() {
         answer
     };
     let mut channel = Tampering::new(card, no_kat);
-    let keys = terminal::agree(&mut channel, &selection, &mut rng(4)).unwrap().keys;
+    let keys = terminal::agree(&mut channel, &selection, &mut rng(4))
+        .unwrap()
+        .keys;
     assert_eq!(keys.cipher(), Cipher::TripleDes);
     assert_eq!(channel.line.commands, 3);
     drop(channel);
@@ -123,7 +162,9 @@ fn a_card_that_has_another_private_key_is_found_out_by_the_next_answer() {
         ciphers: vec![Cipher::Aes128],
     }];
     let mut channel = after_pace(&mut card);
-    let keys = terminal::agree(&mut channel, &selection, &mut rng(4)).unwrap().keys;
+    let keys = terminal::agree(&mut channel, &selection, &mut rng(4))
+        .unwrap()
+        .keys;
     channel.rekey(keys);
     assert!(matches!(
         read(&mut channel),
@@ -160,8 +201,10 @@ fn a_lost_session_is_not_mistaken_for_a_refusal() {
     .unwrap();
     let plain =
         |_, _: &CommandApdu, _| ResponseApdu::from_sw(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
-    let mut channel: Box<dyn Channel> =
-        Box::new(SecureChannel::new(Tampering::new(card, plain), session.keys));
+    let mut channel: Box<dyn Channel> = Box::new(SecureChannel::new(
+        Tampering::new(card, plain),
+        session.keys,
+    ));
     let error = terminal::agree(&mut channel, &selection, &mut rng(4)).unwrap_err();
     let lost = ChannelError::SessionLost(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
     assert_eq!(error, Error::Transport(lost));

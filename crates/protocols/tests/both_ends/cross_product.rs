@@ -21,7 +21,10 @@ use crate::tampering::Tampering;
 const MAPPINGS: [(&str, PaceMapping); 3] = [
     ("generic", PaceMapping::GenericMapping),
     ("integrated", PaceMapping::IntegratedMapping),
-    ("chip authentication", PaceMapping::ChipAuthenticationMapping),
+    (
+        "chip authentication",
+        PaceMapping::ChipAuthenticationMapping,
+    ),
 ];
 
 const PASSWORDS: [fn() -> Password; 4] = [mrz_password, can_password, pin_password, puk_password];
@@ -71,7 +74,8 @@ fn every_form_of_pace_by_every_password() {
             let infos = Cipher::ALL
                 .into_iter()
                 .filter_map(|cipher| form(mapping, domain, cipher));
-            let runs = infos.flat_map(|info| PASSWORDS.map(|password| run(domain, &info, password)));
+            let runs =
+                infos.flat_map(|info| PASSWORDS.map(|password| run(domain, &info, password)));
             runs.fold((0, 0), |(passes, all), run| {
                 (passes + usize::from(run.is_ok()), all + 1)
             })

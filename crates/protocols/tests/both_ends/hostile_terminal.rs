@@ -11,8 +11,8 @@ use crate::card::{Card, chip_key, mrz_password, pace_info, rng, strongest};
 const CURVE: Curve = Curve::P256;
 
 /// A terminal whose command with a certain number is replaced on its way.
-struct Forging<F> {
-    card: Card,
+pub(crate) struct Forging<F> {
+    pub(crate) card: Card,
     forged: usize,
     forge: F,
     count: usize,
@@ -20,7 +20,7 @@ struct Forging<F> {
 }
 
 impl<F: FnMut(&mut CommandApdu)> Forging<F> {
-    fn new(card: Card, forged: usize, forge: F) -> Self {
+    pub(crate) fn new(card: Card, forged: usize, forge: F) -> Self {
         Self {
             card,
             forged,
@@ -31,9 +31,12 @@ impl<F: FnMut(&mut CommandApdu)> Forging<F> {
     }
 
     /// What the card answered to the forged command.
-    fn verdict(&self) -> StatusWord {
+    pub(crate) fn verdict(&self) -> StatusWord {
         let answer = self.answer.as_ref().expect("the forged command was sent");
-        assert!(answer.data.is_empty(), "no data with an error");
+        assert!(
+            answer.sw.is_ok() || answer.data.is_empty(),
+            "no data with an error"
+        );
         answer.sw
     }
 }
@@ -121,7 +124,7 @@ fn set_at_of_pace() {
             0x9000,
             set_at(
                 oid,
-                &[&mrz[..], &[0x65, 2, 1, 1, 0x7F, 0x4C, 1, 0]].concat(),
+                &[&mrz[..], &[0x65, 2, 1, 1, 0x7F, 0x4B, 1, 0]].concat(),
             ),
         ),
         (0x6A80, vec![]),
@@ -198,34 +201,6 @@ fn structure_of_the_steps() {
 }
 
 #[test]
-fn bad_public_keys() {
-    let base = Generator::standard(CURVE).point().as_bytes().to_vec();
-    let mut off_curve = base.clone();
-    off_curve[64] ^= 1;
-    let mut not_04 = base.clone();
-    not_04[0] = 0x03;
-    let mut too_large = base.clone();
-    too_large[1..33].fill(0xFF);
-    let zero = [&[0x04][..], &[0; 64]].concat();
-    for (step, tag) in [(2, 0x81), (3, 0x83)] {
-        for point in [
-            &[][..],
-            &[0],
-            &base[..64],
-            &base[1..],
-            &base[..33],
-            &[&base[..], &[0]].concat(),
-            &off_curve,
-            &not_04,
-            &too_large,
-            &zero,
-        ] {
-            check_pace(step, 0x6A80, set_data(&holding(tag, point)));
-        }
-    }
-}
-
-#[test]
 fn bad_tokens() {
     for token in [&[][..], &[0; 8], &[0; 7], &[0; 9], &[0; 16]] {
         check_pace(4, 0x6300, set_data(&holding(0x85, token)));
@@ -243,7 +218,8 @@ fn an_alien_command_between_the_steps_ends_the_run() {
         };
         let mut line = Forging::new(Card::new(), step, alien);
         let info = pace_info(Cipher::Aes128, CURVE);
-        pace::terminal::establish(&mut line, &info, &mrz_password(), None, &mut rng(7)).unwrap_err();
+        pace::terminal::establish(&mut line, &info, &mrz_password(), None, &mut rng(7))
+            .unwrap_err();
         let mut card = line.card;
         assert_eq!(
             card.execute(&honest.unwrap()).sw,

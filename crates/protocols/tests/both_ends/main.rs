@@ -20,6 +20,7 @@ mod chip_authentication;
 mod cross_product;
 mod hostile_chip;
 mod hostile_terminal;
+mod hostile_values;
 mod mapping_proof;
 mod pace;
 mod passwords;
