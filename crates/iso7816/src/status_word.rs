@@ -179,6 +179,9 @@ mod tests {
         assert_eq!(StatusWord(0x6C20).corrected_le(), Some(32));
         assert_eq!(StatusWord(0x63C1).tries_left(), Some(1));
         assert_eq!(StatusWord(0x9000).tries_left(), None);
+        for (tries, word) in [(0, 0x63C0), (2, 0x63C2), (15, 0x63CF), (16, 0x63CF)] {
+            assert_eq!(StatusWord::with_tries_left(tries).0, word);
+        }
         assert_eq!(StatusWord(0xABCD).to_string(), "ABCD");
         assert_eq!(
             StatusWord::FILE_NOT_FOUND.to_string(),

@@ -144,6 +144,28 @@ mod tests {
         check(&[0x7C, 6, 0x80, 1, 9, 0x88, 1, 9], Err(Fault::Surplus));
     }
 
+    /// Lc and Le in the form of the longer of command and answer.
+    #[test]
+    fn commands_are_as_long_as_they_must_be() {
+        for (position, value, longest_answer, head, len) in [
+            (Position::Chained, None, 0, "1086000002", 8),
+            (Position::Last, Some(8), 0, "008600000C", 18),
+            (Position::Chained, Some(133), 133, "108600008A", 144),
+            (Position::Chained, Some(128), 128, "1086000086", 140),
+            (Position::Chained, Some(16), 249, "10860000000014", 29),
+            (Position::Chained, Some(256), 256, "10860000000108", 273),
+            (Position::Last, Some(256), 0, "00860000000108", 273),
+        ] {
+            let value = value.map(|len| vec![7; len]);
+            let object = value.as_deref().map(|value| (NONCE, value));
+            let octets = command(position, object, longest_answer)
+                .to_bytes()
+                .unwrap();
+            let found = hex::encode_upper(&octets[..head.len() / 2]);
+            assert_eq!((found.as_str(), octets.len()), (head, len));
+        }
+    }
+
     #[test]
     fn written_as_in_the_standard() {
         assert_eq!(empty(), [0x7C, 0x00]);

@@ -112,16 +112,13 @@ impl ChipAuthenticationPublicKeyInfo {
     /// # Errors
     /// [`Error::Misuse`] for an RSA key.
     pub fn new(public_key: PublicKey, key_id: Option<u64>) -> Result<Self> {
-        if !matches!(public_key, PublicKey::Ec(_)) {
+        let PublicKey::Ec(point) = public_key else {
             return Err(Error::Misuse(
                 "chip authentication agrees on keys; RSA cannot",
             ));
-        }
-        Ok(Self {
-            agreement: KeyAgreement::Ecdh,
-            public_key: SubjectPublicKey::new(public_key)?,
-            key_id,
-        })
+        };
+        Self::of_agreement_key(&AgreementKey::Ec(point), key_id)
+            .map_err(|_| Error::Misuse("the public key has no SubjectPublicKeyInfo"))
     }
 
     /// A key of either kind, written with explicit domain parameters: ECParameters, or those of PKCS #3.

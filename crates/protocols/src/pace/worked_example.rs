@@ -50,7 +50,7 @@ fn every_vector_holds_step_by_step() {
 
 #[test]
 fn every_vector_is_played_by_the_terminal() {
-    each(Example::play_terminal);
+    each(|example| example.play_terminal());
 }
 
 #[test]
@@ -262,9 +262,10 @@ impl<'a> Example<'a> {
 
     /// Commands and answers, made of the values.
     fn script(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let oid = self.info.protocol.oid();
         let set_at = [
             &[0x80, 10][..],
-            self.info.protocol.oid().as_bytes(),
+            oid.as_bytes(),
             &[0x83, 1, self.password().kind().reference()],
             &[0x84, 1, self.parameters.parameter_id],
         ];

@@ -34,9 +34,10 @@ type Score = (usize, usize);
 
 /// Runs the rows side by side: debug builds are slow over the larger domains.
 fn rows(row: impl Fn(AgreementDomain) -> Vec<Score> + Sync) -> Vec<(AgreementDomain, Vec<Score>)> {
+    let row = &row;
     std::thread::scope(|scope| {
         let threads: Vec<_> = AgreementDomain::all()
-            .map(|domain| (domain, scope.spawn(|| row(domain))))
+            .map(|domain| (domain, scope.spawn(move || row(domain))))
             .collect();
         let join = |(domain, thread): (_, std::thread::ScopedJoinHandle<'_, _>)| {
             (domain, thread.join().expect("no run panics"))

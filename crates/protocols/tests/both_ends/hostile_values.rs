@@ -2,12 +2,12 @@
 
 use crypto::{AgreementDomain, AgreementGenerator, AgreementKey, Cipher, Curve, DhGroup};
 use iso7816::tlv::{self, Tag};
-use iso7816::{CommandApdu, ResponseApdu, StatusWord};
+use iso7816::{CommandApdu, Ins, Le, ResponseApdu, StatusWord};
 use lds::security_info::{PaceInfo, PaceMapping};
 use protocols::pace::terminal::{self, Established};
 use protocols::{Error, Fault, Step};
 
-use crate::card::{Card, form, key_pair, mrz_password, rng};
+use crate::card::{Card, chip_key, form, key_pair, mrz_password, rng, strongest};
 use crate::hostile_terminal::Forging;
 use crate::tampering::Tampering;
 
@@ -248,6 +248,34 @@ fn tokens_of_every_form() {
         for token in [&[][..], &[0; 7], &[0; 8], &[0; 9], &[0; 16]] {
             let sw = asked(&info, 4, &holding(0x85, token));
             assert_eq!(sw, StatusWord::AUTHENTICATION_FAILED, "{info:?}");
+        }
+    }
+}
+
+/// The chip's static key agrees with no key that is none, nor with itself.
+#[test]
+fn keys_that_are_none_for_chip_authentication() {
+    for domain in [BRAINPOOL, P384, SMALL, LARGE] {
+        let (key, infos) = chip_key(domain, &[Cipher::TripleDes, Cipher::Aes128], None);
+        let mut bad = bad_keys(domain);
+        bad.push(key.key.public().wire().to_vec());
+        let mut card = Card::new();
+        card.chip_keys = vec![key];
+        let oid = strongest(infos).protocol().oid();
+        let set = |p2, data: Vec<u8>| {
+            CommandApdu::new(0, Ins::MANAGE_SECURITY_ENVIRONMENT, 0x41, p2).with_data(data)
+        };
+        for bad in bad {
+            let kat = set(0xA6, tlv::encode(Tag::new(0x91), &bad));
+            assert_eq!(card.execute(&kat).sw, StatusWord::WRONG_DATA, "{bad:02X?}");
+            let at = set(0xA4, tlv::encode(Tag::new(0x80), oid.as_bytes()));
+            assert_eq!(card.execute(&at).sw, StatusWord::OK);
+            let authenticate = CommandApdu::new(0, Ins::GENERAL_AUTHENTICATE, 0, 0)
+                .with_data(holding(0x80, &bad))
+                .with_le(Le::SHORT_MAX);
+            let sw = card.execute(&authenticate).sw;
+            assert_eq!(sw, StatusWord::WRONG_DATA, "{bad:02X?}");
+            assert!(!card.has_session());
         }
     }
 }
