@@ -150,7 +150,7 @@ mod tests {
         for (position, value, longest_answer, head, len) in [
             (Position::Chained, None, 0, "1086000002", 8),
             (Position::Last, Some(8), 0, "008600000C", 18),
-            (Position::Chained, Some(133), 133, "108600008A", 144),
+            (Position::Chained, Some(133), 133, "108600008B", 145),
             (Position::Chained, Some(128), 128, "1086000086", 140),
             (Position::Chained, Some(16), 249, "10860000000014", 29),
             (Position::Chained, Some(256), 256, "10860000000108", 273),

@@ -2,7 +2,7 @@
 
 use crypto::{AgreementDomain, AgreementKey, SecretBytes};
 
-use crate::error::{Fault, Untrusted};
+use crate::error::{Fault, Step, Untrusted};
 use crate::secure_messaging::SessionKeys;
 use crate::{Error, Result};
 
@@ -20,22 +20,25 @@ impl MappingProof {
     /// Decrypts DO'8A'.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// [`Error::CardMisbehaved`] when it has no padding or another length than the order.
     pub(super) fn decrypt(
         keys: &SessionKeys,
         cryptogram: &[u8],
         mapping_key: AgreementKey,
-    ) -> Result<core::result::Result<Self, Fault>> {
-        let Some(data) = keys.decrypt_chip_authentication_data(cryptogram)? else {
-            return Ok(Err(Fault::Padding));
+    ) -> Result<Self> {
+        let misbehaved = |fault| Error::CardMisbehaved {
+            step: Step::PaceTokens,
+            fault,
         };
-        let expected = data_len(mapping_key.domain());
-        if data.len() != expected {
-            let found = data.len();
-            return Ok(Err(Fault::Length { expected, found }));
+        let data = keys
+            .decrypt_chip_authentication_data(cryptogram)?
+            .ok_or(misbehaved(Fault::Padding))?;
+        let (expected, found) = (data_len(mapping_key.domain()), data.len());
+        if found != expected {
+            return Err(misbehaved(Fault::Length { expected, found }));
         }
-        let data = SecretBytes::new(data.to_vec());
-        Ok(Ok(Self { data, mapping_key }))
+        let data = data.as_slice().into();
+        Ok(Self { data, mapping_key })
     }
 
     /// The number of the key it is about: the parameter id of the PACEInfo is the key id of the

@@ -176,7 +176,7 @@ fn map_nonce(
         PaceMapping::ChipAuthenticationMapping => true,
     };
     let own = AgreementKeyPair::generate(&parameters.standard_generator(), rng)?;
-    let answer = send_key(channel, parameters, Step::PaceMapping, &own)?;
+    let answer = send_key(channel, Step::PaceMapping, tag::MAPPING_IFD, &own.public())?;
     let other = answered(Step::PaceMapping, &answer, tag::MAPPING_IC, &[])?;
     let (mapping_key, generator) =
         mapping::generic(nonce, &own, other).map_err(misbehaved(Step::PaceMapping))?;
@@ -222,7 +222,12 @@ fn agree_on_keys(
     rng: &mut dyn CryptoRng,
 ) -> Result<Agreed> {
     let own = AgreementKeyPair::generate(generator, rng)?;
-    let answer = send_key(channel, parameters, Step::PaceAgreement, &own)?;
+    let answer = send_key(
+        channel,
+        Step::PaceAgreement,
+        tag::AGREEMENT_IFD,
+        &own.public(),
+    )?;
     let other = answered(Step::PaceAgreement, &answer, tag::AGREEMENT_IC, &[])?;
     let (pk_ic, shared) = agree(&own, other).map_err(misbehaved(Step::PaceAgreement))?;
     Ok(Agreed {
@@ -261,7 +266,7 @@ fn exchange_tokens(
         .map(|mapping_key| {
             let beside_proof = [tag::TOKEN_IC, newest, previous];
             let cryptogram = answered(step, &answer, tag::CHIP_AUTHENTICATION_DATA, &beside_proof)?;
-            MappingProof::decrypt(&keys, cryptogram, mapping_key)?.map_err(misbehaved(step))
+            MappingProof::decrypt(&keys, cryptogram, mapping_key)
         })
         .transpose()?;
     Ok(Established {
@@ -286,22 +291,16 @@ fn certification_authorities(
     Ok(references.collect())
 }
 
-/// Sends a key of the mapping or of the agreement; the answer holds one as long.
+/// Sends a key of the mapping or of the agreement; the answer holds another.
 fn send_key(
     channel: &mut dyn Channel,
-    parameters: &Parameters,
     step: Step,
-    own: &AgreementKeyPair,
+    tag: Tag,
+    key: &AgreementKey,
 ) -> Result<Vec<u8>> {
-    let tag = if step == Step::PaceMapping {
-        tag::MAPPING_IFD
-    } else {
-        tag::AGREEMENT_IFD
-    };
-    let key = own.public();
-    let longest = parameters.domain.max_wire_len();
-    let command =
-        dynamic_authentication_data::command(Position::Chained, Some((tag, key.wire())), longest);
+    let object = Some((tag, key.wire()));
+    let longest = key.domain().max_wire_len();
+    let command = dynamic_authentication_data::command(Position::Chained, object, longest);
     exchange(channel, &command, step)
 }
 

@@ -50,7 +50,9 @@ fn every_vector_holds_step_by_step() {
 
 #[test]
 fn every_vector_is_played_by_the_terminal() {
-    each(|example| example.play_terminal());
+    each(|example| {
+        example.play_terminal();
+    });
 }
 
 #[test]
@@ -240,9 +242,7 @@ impl<'a> Example<'a> {
         let data = self.want("chip_authentication_data");
         let again = session.encrypt_chip_authentication_data(&data).unwrap();
         assert_eq!(again, encrypted, "{}", self.name);
-        let proof = MappingProof::decrypt(session, &encrypted, self.key("map_pk_ic"))
-            .unwrap()
-            .unwrap();
+        let proof = MappingProof::decrypt(session, &encrypted, self.key("map_pk_ic")).unwrap();
         self.assert_proof(&proof);
     }
 
