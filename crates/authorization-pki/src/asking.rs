@@ -1,9 +1,7 @@
 //! The half of an entity that is certified: a document verifier asks a CVCA, an inspection system its document verifier.
 
 use protocols::terminal_authentication::chain::Imported;
-use protocols::terminal_authentication::{
-    Certificate, Date, Request, RequestBody, Role, VerificationKey,
-};
+use protocols::terminal_authentication::{Certificate, Date, RequestBody, Role, VerificationKey};
 
 use crate::certifying::read_request;
 use crate::error::{Error, Refused, Result};

@@ -194,6 +194,7 @@ fn grants_that_break_a_rule() {
 fn names_keys_and_outer_signatures() {
     let mut cvca = Office::cvca();
     let (body, mut key) = stranger(|_| {});
+    let public = key.public.clone();
     let first = Request::sign(body.clone(), &mut key).unwrap();
     let compared = |request: &[u8]| domestic(Some(Fingerprint::of(request)));
     let bytes = first.to_bytes();
@@ -224,7 +225,7 @@ fn names_keys_and_outer_signatures() {
     let sign = |body: &RequestBody, new: &mut Key| Request::sign(body.clone(), new).unwrap();
     // By a name that nobody has here, or that another holder has.
     let unknown = sign(&next, &mut new)
-        .countersign(name("UTOTHERUT00Z"), &key.public, &mut key)
+        .countersign(name("UTOTHERUT00Z"), &public, &mut key)
         .unwrap()
         .to_bytes();
     check(
@@ -239,7 +240,7 @@ fn names_keys_and_outer_signatures() {
         ..next.clone()
     };
     let request = sign(&of_another, &mut new)
-        .countersign(body.holder.clone(), &key.public, &mut key)
+        .countersign(body.holder.clone(), &public, &mut key)
         .unwrap()
         .to_bytes();
     check(
@@ -264,7 +265,7 @@ fn names_keys_and_outer_signatures() {
     );
     // By the key before, after its certificate has expired.
     let request = sign(&next, &mut new)
-        .countersign(body.holder.clone(), &key.public, &mut key)
+        .countersign(body.holder.clone(), &public, &mut key)
         .unwrap()
         .to_bytes();
     check(
