@@ -2,8 +2,8 @@
 //! and before anything leaves the machine.
 
 use protocols::terminal_authentication::{
-    Certificate, CertificateBody, Chat, CvPublicKey, Date, HolderReference, MAX_LINKS, Request,
-    Rights, Role, Signer, VerificationKey,
+    Certificate, CertificateBody, Chat, CvPublicKey, Date, HolderReference, MAX_LINKS, Period,
+    Request, Rights, Role, Signer, VerificationKey,
 };
 use time::OffsetDateTime;
 
@@ -120,9 +120,8 @@ impl Entity {
     where
         S::Error: From<Error>,
     {
-        let today = self.ready(now)?;
+        let period = self.check_validity(validity, now)?;
         let state = self.state();
-        state.require(|kind| kind == EntityKind::Cvca)?;
         let planned = state
             .planned()
             .ok_or_else(|| Error::from(Refused::NothingPlanned))?;
@@ -134,14 +133,11 @@ impl Entity {
             key: CvPublicKey::whole(key),
             holder: planned.name().clone(),
             authorization: Chat::inspection_system(Role::Cvca, validity.rights),
-            period: lifetime::period(Role::Cvca, Some(validity.days), today, None)?,
+            period,
             extensions: Vec::new(),
         };
         let mut certificates = vec![Certificate::sign(body.clone(), key, signer)?];
         if let Some(before) = state.holdings.certified() {
-            if !before.is_valid(today) && !validity.late {
-                return Err(Error::from(Refused::NoOverlap).into());
-            }
             let old = before
                 .certificate()
                 .ok_or(Error::from(Refused::NoCertificate))?;
@@ -157,6 +153,21 @@ impl Entity {
         self.journal
             .append(Event::SelfCertified { certificates }, now)?;
         Ok(())
+    }
+
+    /// The period that a CVCA's next certificate would have: to be asked before a key is made for it.
+    ///
+    /// # Errors
+    /// [`Refused::OtherKind`], [`Refused::ClockBehind`], [`Refused::NoOverlap`], [`Refused::Lifetime`].
+    pub fn check_validity(&self, validity: Validity, now: OffsetDateTime) -> Result<Period> {
+        let today = self.ready(now)?;
+        let state = self.state();
+        state.require(|kind| kind == EntityKind::Cvca)?;
+        let before = state.holdings.certified();
+        if before.is_some_and(|before| !before.is_valid(today)) && !validity.late {
+            return Err(Refused::NoOverlap.into());
+        }
+        lifetime::period(Role::Cvca, Some(validity.days), today, None)
     }
 
     /// Asks for a certificate for the planned key. `predecessor` signs, too, while its certificate is valid
