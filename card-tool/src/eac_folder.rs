@@ -40,11 +40,7 @@ impl EntityFolder {
         files::make_folder(path)?;
         let folder = Self::lock(path)?;
         if is_entity(path) {
-            return Err(Problem::of(
-                Exit::Policy,
-                format!("{} holds an entity already", path.display()),
-                "nothing was changed; `card-tool eac log` shows it",
-            ));
+            return Err(taken(path));
         }
         Ok(folder)
     }
@@ -114,6 +110,15 @@ impl EntityFolder {
         }
         files::write(&path, &content, Secrecy::Open)
     }
+}
+
+/// A folder in which there is an entity already.
+pub fn taken(path: &Path) -> anyhow::Error {
+    Problem::of(
+        Exit::Policy,
+        format!("{} holds an entity already", path.display()),
+        "nothing was changed; `card-tool eac log` shows it",
+    )
 }
 
 /// The entity of a folder, for who only looks. A journal is replaced whole, so what is read is a journal that was.

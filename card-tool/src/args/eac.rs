@@ -224,6 +224,9 @@ pub struct EacKey {
     /// Where the key is made: `file`, in the folder, or `pkcs11:token=…;object=…?module-path=…`.
     #[arg(long, default_value = "file", value_name = "PLACE")]
     pub key_store: String,
+    /// Give up the key that a run before has named or asked for, and make another.
+    #[arg(long)]
+    pub anew: bool,
     /// What opens it.
     #[command(flatten)]
     pub secret: EacSecret,

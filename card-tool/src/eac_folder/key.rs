@@ -76,6 +76,16 @@ impl Signer for EntityKey {
 }
 
 impl EntityFolder {
+    /// Gives up the key that a run before has named or asked for, if there is one.
+    pub fn withdraw_key(&self, entity: &mut Entity, now: OffsetDateTime) -> Result<()> {
+        let state = entity.state();
+        if state.planned().is_none() && state.waiting().is_none() {
+            return Ok(());
+        }
+        entity.withdraw_key(now)?;
+        self.commit(entity)
+    }
+
     /// The key that is planned, made if it is not there; without a plan, a new one where it was wished.
     pub fn make_key(
         &self,
@@ -92,6 +102,10 @@ impl EntityFolder {
             .state()
             .planned()
             .ok_or(authorization_pki::Error::from(Refused::NothingPlanned))?;
+        if planned.algorithm() != wished.1 {
+            let planned = Refused::KeyPlanned(planned.name().clone());
+            return Err(authorization_pki::Error::from(planned).into());
+        }
         let (algorithm, at) = (planned.algorithm(), location(self.path(), planned.place())?);
         // A run that broke off has perhaps made it.
         let made = match key_store::open(&at, &profile(algorithm), secret, rng) {
@@ -133,7 +147,12 @@ impl EntityFolder {
         let at = location(self.path(), key.place())?;
         let signer = key_store::open(&at, &profile(key.algorithm()), secret, rng)
             .with_context(|| at.to_string())?;
-        EntityKey::new(key.algorithm(), signer)
+        let open = EntityKey::new(key.algorithm(), signer)?;
+        if key.public().is_some_and(|known| known != open.public) {
+            return Err(authorization_pki::Error::from(Refused::OtherKey))
+                .with_context(|| at.to_string());
+        }
+        Ok(open)
     }
 }
 

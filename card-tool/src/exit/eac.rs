@@ -33,15 +33,17 @@ const fn of_refusal(why: &Refused) -> &'static str {
             "name the folder of the right entity; `card-tool eac log` says what it is"
         }
         R::ClockBehind | R::DayOutOfRange => "set the clock of this machine",
-        R::KeyPlanned(_) => "a run broke off: the same verb once more goes on with that key",
+        R::KeyPlanned(_) => {
+            "a run broke off: the same verb once more goes on with that key, --anew gives it up"
+        }
         R::RequestWaits(_) => {
-            "import its certificate; `request` or `renew` writes the request once more"
+            "import its certificate; `request` and `renew` write the request once more, with --anew another one"
         }
         R::NoCertificate => "ask for one: `request`; of a CVCA `eac cvca renew --late`",
         R::CertificateValid(_) => "say `renew` in place of `request`",
         R::NoOverlap => "say --late: chips follow the link all the same",
         R::OtherAuthority(_) | R::KeyOfOtherAlgorithm => {
-            "the authority has a new key: import its chain.cvcert, and ask again"
+            "the authority has a new key: import its chain.cvcert, and ask again with --anew"
         }
         R::NameUsed(_) | R::KeyUsed(_) => {
             "a new request needs a new key and name; a folder made anew begins with --first-number"
@@ -51,6 +53,9 @@ const fn of_refusal(why: &Refused) -> &'static str {
         }
         R::FingerprintDiffers | R::Countersignature => {
             "do not certify it: find out who made the request"
+        }
+        R::OtherKey => {
+            "somebody has put another key in its place: bring the folder back from its backup"
         }
         R::Role(_) | R::NotDomestic => "see --role",
         R::Rights | R::Lifetime { .. } | R::OutlivesIssuer => {

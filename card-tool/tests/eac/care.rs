@@ -121,13 +121,16 @@ fn what_broke_off_goes_on() {
         "UTTESTDVUT002"
     );
     assert_eq!(fs::read(offices.file("dv").join("key-2.key")).unwrap(), key);
+    // A request that is given up: another key, another name.
+    let anew = offices.done("dv renew @dv --out @dv4.cvreq --anew");
+    assert_eq!(anew["holder"], "UTTESTDVUT003");
     // Behind the journal, before the answer left.
-    offices.done("cvca certify @cvca @dv3.cvreq --out @dv3.cvcert");
-    let first = fs::read(offices.file("dv3.cvcert")).unwrap();
-    fs::remove_file(offices.file("dv3.cvcert")).unwrap();
+    offices.done("cvca certify @cvca @dv4.cvreq --out @dv4.cvcert");
+    let first = fs::read(offices.file("dv4.cvcert")).unwrap();
+    fs::remove_file(offices.file("dv4.cvcert")).unwrap();
     fs::remove_file(offices.file("cvca").join("chain.cvcert")).unwrap();
-    offices.done("cvca certify @cvca @dv3.cvreq --out @dv3.cvcert");
-    assert_eq!(fs::read(offices.file("dv3.cvcert")).unwrap(), first);
+    offices.done("cvca certify @cvca @dv4.cvreq --out @dv4.cvcert");
+    assert_eq!(fs::read(offices.file("dv4.cvcert")).unwrap(), first);
     assert!(
         offices.file("cvca").join("chain.cvcert").exists(),
         "made again"

@@ -58,10 +58,7 @@ impl State {
         self.require(|kind| kind != EntityKind::InspectionSystem)?;
         let own = self.holdings.valid(today).ok_or(Refused::NoCertificate)?;
         let body = own.certificate().ok_or(Refused::NoCertificate)?.body();
-        let key = match own.request() {
-            Some(request) => request.body().key.clone(),
-            None => body.key.alone().map_err(protocols::Error::from)?,
-        };
+        let key = own.public().ok_or(Refused::NoCertificate)?;
         Ok(Issuing {
             name: body.holder.clone(),
             key,

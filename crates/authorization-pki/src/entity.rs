@@ -83,6 +83,18 @@ impl Entity {
         self.journal.append(event, now)
     }
 
+    /// Gives up the key that was planned or asked for: the authority does not certify it, or it was lost. A certificate that
+    /// comes all the same is not taken in.
+    ///
+    /// # Errors
+    /// [`Refused::NothingPlanned`].
+    pub fn withdraw_key(&mut self, now: OffsetDateTime) -> Result<()> {
+        let state = self.state();
+        let open = state.planned().or_else(|| state.waiting());
+        let holder = open.ok_or(Refused::NothingPlanned)?.name().to_string();
+        self.journal.append(Event::Withdrawn { holder }, now)
+    }
+
     /// The name that the next planned key gets.
     ///
     /// # Errors
@@ -138,10 +150,7 @@ impl Entity {
         };
         let mut certificates = vec![Certificate::sign(body.clone(), key, signer)?];
         if let Some(before) = state.holdings.certified() {
-            let old = before
-                .certificate()
-                .ok_or(Error::from(Refused::NoCertificate))?;
-            let old = old.body().key.alone().map_err(protocols::Error::from)?;
+            let old = before.public().ok_or(Error::from(Refused::NoCertificate))?;
             let signer = predecessor.ok_or(Error::Misuse("a link without the key before"))?;
             let link = CertificateBody {
                 authority: before.name().clone(),

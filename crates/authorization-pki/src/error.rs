@@ -82,7 +82,7 @@ pub enum Refused {
     #[error("the key {0} waits to be made")]
     KeyPlanned(HolderReference),
     /// No key was planned.
-    #[error("no key waits to be made")]
+    #[error("no key waits to be made or certified")]
     NothingPlanned,
     /// A request waits for its certificate.
     #[error("the request for {0} waits for its certificate")]

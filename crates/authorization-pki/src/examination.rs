@@ -4,13 +4,11 @@
 use protocols::terminal_authentication::chain::{
     Accepted, Authorization, Imported, Issuer, validate,
 };
-use protocols::terminal_authentication::{
-    Certificate, CertificateFault, Date, TrustPoint, TrustPoints,
-};
+use protocols::terminal_authentication::{Certificate, CertificateFault, Date, TrustPoints};
 
 use crate::POLICY;
-use crate::certificate_row::invalid;
-use crate::error::{Error, Refused, Result};
+use crate::error::{Refused, Result};
+use crate::trust::trust_point;
 
 /// What the chip makes of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,20 +36,14 @@ pub struct Step<'a> {
 /// before.
 ///
 /// # Errors
-/// [`Error::Certificate`]; [`Refused::Content`] for none, or more than two.
+/// [`crate::Error::Certificate`]; [`Refused::Content`] for none, or more than two.
 pub fn personalised(trust_points: &[Certificate], today: Date) -> Result<TrustPoints> {
-    let point = |certificate: &Certificate| {
-        TrustPoint::self_signed(certificate, POLICY).map_err(|error| match error {
-            protocols::Error::Certificate(fault) => invalid(certificate, fault),
-            other => Error::from(other),
-        })
-    };
     match trust_points {
-        [newest] => Ok(TrustPoints::new(today, point(newest)?, None)),
+        [newest] => Ok(TrustPoints::new(today, trust_point(newest)?, None)),
         [newest, previous] => Ok(TrustPoints::new(
             today,
-            point(newest)?,
-            Some(point(previous)?),
+            trust_point(newest)?,
+            Some(trust_point(previous)?),
         )),
         _ => Err(Refused::Content("one or two self-signed certificates").into()),
     }

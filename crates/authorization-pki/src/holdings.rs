@@ -1,7 +1,9 @@
 //! The keys of an entity: planned, made and asked for, certified. What a key is called is decided before it is made, and no
 //! name is given twice.
 
-use protocols::terminal_authentication::{Certificate, Date, HolderReference, Request};
+use protocols::terminal_authentication::{
+    Certificate, Date, HolderReference, Request, VerificationKey,
+};
 
 use crate::error::{Refused, Result};
 use crate::key_algorithm::KeyAlgorithm;
@@ -14,6 +16,7 @@ pub struct OwnKey {
     pub(crate) algorithm: KeyAlgorithm,
     pub(crate) request: Option<Request>,
     pub(crate) certificate: Option<Certificate>,
+    pub(crate) withdrawn: bool,
 }
 
 impl OwnKey {
@@ -47,6 +50,22 @@ impl OwnKey {
         self.certificate.as_ref()
     }
 
+    /// The public key, as soon as request or certificate say it.
+    #[must_use]
+    pub fn public(&self) -> Option<VerificationKey> {
+        match (&self.request, &self.certificate) {
+            (Some(request), _) => Some(request.body().key.clone()),
+            (None, Some(certificate)) => certificate.body().key.alone().ok(),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether it was given up before it had a certificate.
+    #[must_use]
+    pub const fn is_withdrawn(&self) -> bool {
+        self.withdrawn
+    }
+
     /// Whether its certificate is valid on this day.
     #[must_use]
     pub fn is_valid(&self, today: Date) -> bool {
@@ -68,18 +87,21 @@ impl Holdings {
         &self.keys
     }
 
-    /// The key that was named and has neither request nor certificate.
-    pub(crate) fn planned(&self) -> Option<&OwnKey> {
+    /// The key that is to have a certificate.
+    fn open(&self) -> Option<&OwnKey> {
         self.keys
             .last()
-            .filter(|key| key.request.is_none() && key.certificate.is_none())
+            .filter(|key| key.certificate.is_none() && !key.withdrawn)
+    }
+
+    /// The key that was named and has neither request nor certificate.
+    pub(crate) fn planned(&self) -> Option<&OwnKey> {
+        self.open().filter(|key| key.request.is_none())
     }
 
     /// The key whose request waits.
     pub(crate) fn waiting(&self) -> Option<&OwnKey> {
-        self.keys
-            .last()
-            .filter(|key| key.request.is_some() && key.certificate.is_none())
+        self.open().filter(|key| key.request.is_some())
     }
 
     /// The newest key with a certificate.
@@ -106,6 +128,15 @@ impl Holdings {
     pub(crate) fn plan(&mut self, key: OwnKey) -> Result<()> {
         self.check_free()?;
         self.keys.push(key);
+        Ok(())
+    }
+
+    /// Gives up the key that is to have a certificate.
+    pub(crate) fn withdraw(&mut self, holder: &str) -> Result<()> {
+        if self.open().is_none_or(|key| key.name.to_string() != holder) {
+            return Err(Refused::NothingPlanned.into());
+        }
+        self.last_mut()?.withdrawn = true;
         Ok(())
     }
 

@@ -40,6 +40,11 @@ pub enum Event {
         /// What it is drawn as, and signs by.
         algorithm: String,
     },
+    /// A key was given up before it had a certificate. Its name is not given again.
+    Withdrawn {
+        /// Its name.
+        holder: String,
+    },
     /// A CVCA certified its planned key.
     SelfCertified {
         /// Self-signed, and from the second key on the link by the one before.

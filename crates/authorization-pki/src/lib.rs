@@ -42,7 +42,7 @@ pub use error::{Error, JournalFault, Refused, Result};
 pub use holdings::OwnKey;
 pub use journal::{Event, Journal, Line, MAX_JOURNAL_LEN};
 pub use key_algorithm::KeyAlgorithm;
-pub use octets::{Fingerprint, Octets};
+pub use octets::{Fingerprint, NoFingerprint, Octets};
 pub use register::{Answered, Identification};
 pub use settings::{EntityKind, Settings};
 pub use state::State;

@@ -62,6 +62,12 @@ impl Fingerprint {
         }
         Self(fingerprint)
     }
+
+    /// The octets.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl fmt::Display for Fingerprint {

@@ -73,6 +73,7 @@ impl State {
                 place,
                 algorithm,
             } => self.plan(holder, place, algorithm.parse()?, today),
+            Event::Withdrawn { holder } => self.holdings.withdraw(holder),
             Event::SelfCertified { certificates } => {
                 let certificates = certificate_row::read(certificates.as_bytes())?;
                 self.self_certified(&certificates, today)
@@ -119,6 +120,7 @@ impl State {
             algorithm,
             request: None,
             certificate: None,
+            withdrawn: false,
         })
     }
 

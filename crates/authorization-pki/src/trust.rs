@@ -23,10 +23,7 @@ impl Trust {
     /// # Errors
     /// [`Error::Certificate`].
     pub(crate) fn begin(root: &Certificate, today: Date) -> Result<Self> {
-        let point = TrustPoint::self_signed(root, POLICY).map_err(|error| match error {
-            protocols::Error::Certificate(fault) => invalid(root, fault),
-            other => other.into(),
-        })?;
+        let point = trust_point(root)?;
         Ok(Self {
             certificates: vec![root.clone()],
             points: TrustPoints::new(today, point, None),
@@ -110,6 +107,17 @@ impl Trust {
     ) -> Result<Imported> {
         imported(certificate, Issuer::Imported(verifier), &self.on(today))
     }
+}
+
+/// The key of a self-signed certificate.
+///
+/// # Errors
+/// [`Error::Certificate`].
+pub(crate) fn trust_point(certificate: &Certificate) -> Result<TrustPoint> {
+    TrustPoint::self_signed(certificate, POLICY).map_err(|error| match error {
+        protocols::Error::Certificate(fault) => invalid(certificate, fault),
+        other => other.into(),
+    })
 }
 
 fn issuer<'a>(points: &'a TrustPoints, certificate: &Certificate) -> Result<Issuer<'a>> {

@@ -65,6 +65,9 @@ pub fn request(
 ) -> Result<Exit> {
     let (folder, mut entity) = EntityFolder::open(&args.folder, kind)?;
     pki_folder::check_out(&args.out)?;
+    if args.key.anew {
+        folder.withdraw_key(&mut entity, context.now)?;
+    }
     if entity.state().waiting().is_none() {
         make_request(&folder, &mut entity, args, turn, context)?;
     }

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{certifying, describe, print, print_json, rights, secret, settings, standing};
 use crate::args::{EacCvca, EacKey, EacOwn};
 use crate::commands::Context;
-use crate::eac_folder::{EntityFolder, algorithm};
+use crate::eac_folder::{self, EntityFolder, algorithm};
 use crate::exit::Exit;
 use crate::files::Secrecy;
 use crate::pki_folder;
@@ -60,10 +60,12 @@ fn no_certificate() -> anyhow::Error {
 
 /// The folder of a new CVCA, or of one whose creation broke off before it had a certificate: that goes on.
 fn begin(path: &Path, made: Entity) -> Result<(EntityFolder, Entity)> {
-    if let Ok((folder, found)) = EntityFolder::open(path, KIND)
-        && found.state().cvca().is_none()
-        && found.state().settings() == made.state().settings()
-    {
+    if eac_folder::is_entity(path) {
+        let (folder, found) = EntityFolder::open(path, KIND)?;
+        let state = found.state();
+        if state.cvca().is_some() || state.settings() != made.state().settings() {
+            return Err(eac_folder::taken(path));
+        }
         return Ok((folder, found));
     }
     let folder = EntityFolder::create(path)?;
@@ -85,6 +87,9 @@ fn certify_itself(
         late,
     };
     entity.check_validity(validity, context.now)?;
+    if key.anew {
+        folder.withdraw_key(entity, context.now)?;
+    }
     let before = entity
         .state()
         .keys()

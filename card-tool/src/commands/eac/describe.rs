@@ -10,12 +10,7 @@ use crate::printable;
 
 /// A fingerprint in groups of four digits, for two people who read it to each other.
 pub fn spoken(fingerprint: Fingerprint) -> String {
-    let text = fingerprint.to_string();
-    let groups: Vec<&str> = (0..text.len())
-        .step_by(4)
-        .filter_map(|at| text.get(at..at + 4))
-        .collect();
-    groups.join(" ")
+    ceremony::Digest::new(*fingerprint.as_bytes()).spoken()
 }
 
 /// What may be read.

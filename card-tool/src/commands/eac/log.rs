@@ -64,6 +64,7 @@ fn said(event: &Event) -> String {
             place,
             algorithm,
         } => format!("named the key {holder}, {algorithm}, at {place}"),
+        Event::Withdrawn { holder } => format!("gave up the key {holder}"),
         Event::SelfCertified { certificates } => {
             format!("certified itself: {}", holders(certificates))
         }

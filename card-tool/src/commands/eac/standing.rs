@@ -56,6 +56,7 @@ fn standing(key: &OwnKey, today: Date) -> &'static str {
     match (key.certificate(), key.request()) {
         (Some(_), _) if key.is_valid(today) => "valid",
         (Some(_), _) => "expired",
+        (None, _) if key.is_withdrawn() => "given up",
         (None, Some(_)) => "waits for its certificate",
         (None, None) => "named, not in use yet",
     }

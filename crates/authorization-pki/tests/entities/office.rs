@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use authorization_pki::{
-    Answer, Entity, EntityKind, Error, Fingerprint, Grant, KeyAlgorithm, Octets, Result, Settings,
+    Answer, Entity, EntityKind, Error, Fingerprint, Grant, KeyAlgorithm, Result, Settings,
     Validity, certificate_row,
 };
 use crypto::{Curve, KeyKind, PrivateKey};
@@ -238,7 +238,3 @@ pub const FINGERS: Rights = Rights {
     fingers: true,
     irises: false,
 };
-
-pub fn octets(bytes: &[u8]) -> Octets {
-    Octets::new(bytes.to_vec())
-}

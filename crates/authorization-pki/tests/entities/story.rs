@@ -173,3 +173,20 @@ fn a_key_that_was_named_is_not_named_again() {
     );
     assert!(read.next_name(after(1)).is_err());
 }
+
+#[test]
+fn a_request_that_nobody_answers_is_given_up() {
+    let mut cvca = Office::cvca();
+    let mut verifier = Office::verifier(&mut cvca);
+    let request = verifier.request(after(1)).unwrap();
+    let late = cvca.certify(&request, domestic(None), after(1)).unwrap();
+    verifier.entity.withdraw_key(after(1)).unwrap();
+    let lines = verifier.entity.journal().lines().len();
+    assert!(verifier.entity.withdraw_key(after(1)).is_err(), "once");
+    let file = cvca.file_of(&late.certificate);
+    assert!(verifier.entity.import(&file, after(1)).is_err());
+    assert_eq!(verifier.entity.journal().lines().len(), lines);
+    let next = verifier.join(&mut cvca, domestic(None), after(1)).unwrap();
+    assert_eq!(next.body().holder.to_string(), "UTTESTDVUT003");
+    verifier.reread();
+}
