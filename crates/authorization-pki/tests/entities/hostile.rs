@@ -97,11 +97,14 @@ fn what_is_no_journal() {
     );
 }
 
+/// What becomes of a line, by its index.
+type Edit<'a> = &'a dyn Fn(usize, &str) -> String;
+
 /// Whoever can write the file can make the hashes fit; what the lines say must still have been possible.
 #[test]
 fn a_chain_of_hashes_made_anew_does_not_help() {
     let text = journal();
-    let forged = |edit: &dyn Fn(usize, &str) -> String| {
+    let forged = |edit: Edit<'_>| {
         let mut head = authorization_pki::Fingerprint::default();
         let mut whole = String::new();
         for (index, line) in text.lines().enumerate() {
@@ -117,7 +120,7 @@ fn a_chain_of_hashes_made_anew_does_not_help() {
     Entity::open(forged(&|_, line| line.to_owned()).as_bytes()).unwrap();
     let swap =
         |from: &'static str, to: &'static str| move |_: usize, line: &str| line.replace(from, to);
-    let edits: [(usize, &dyn Fn(usize, &str) -> String); 4] = [
+    let edits: [(usize, Edit<'_>); 4] = [
         (2, &swap("UTTESTDVUT001", "UTTESTDVUT002")),
         (2, &swap("ECDSA-SHA-256/P-256", "ECDSA-SHA-384/P-384")),
         (
