@@ -17,7 +17,7 @@ use authorization_pki::{Entity, EntityKind, MAX_JOURNAL_LEN, certificate_row};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
-pub use key::{EntityKey, KeySecret, algorithm};
+pub use key::{KeySecret, algorithm};
 
 const JOURNAL: &str = "eac.jsonl";
 const LOCK: &str = "eac.lock";

@@ -61,9 +61,9 @@ pub fn certificate(certificate: &Certificate) -> String {
 
 fn key(certificate: &Certificate) -> String {
     let key = &certificate.body().key;
-    match (key.alone(), key.has_parameters()) {
-        (Ok(alone), _) => format!("{}, {}", key.scheme(), alone.key().kind()),
-        (Err(_), _) => format!("{}, on the authority's curve", key.scheme()),
+    match key.alone() {
+        Ok(alone) => format!("{}, {}", key.scheme(), alone.key().kind()),
+        Err(_) => format!("{}, on the authority's curve", key.scheme()),
     }
 }
 
