@@ -80,7 +80,9 @@ fn files_that_were_altered() {
     }
     fs::write(&journal, good).unwrap();
     offices.done("log @dv");
-    let mut certificate = fs::read(offices.file("is.cvcert")).unwrap();
+    offices.done("is renew @is --out @is2.cvreq");
+    offices.done("dv certify @dv @is2.cvreq --out @is2.cvcert");
+    let mut certificate = fs::read(offices.file("is2.cvcert")).unwrap();
     *certificate.last_mut().unwrap() ^= 1;
     fs::write(offices.file("bad.cvcert"), certificate).unwrap();
     offices.eac("is import @is @bad.cvcert").expect(NO);
@@ -88,6 +90,7 @@ fn files_that_were_altered() {
     let steps = checked.expect(NO).json();
     assert_eq!(steps["steps"][1]["why"], "the signature is wrong");
     assert_eq!(steps["steps"][0]["accepted"], true);
+    offices.done("is import @is @is2.cvcert");
 }
 
 /// A run that is killed leaves the journal of one step: each such half is made, and the same verb goes on.
