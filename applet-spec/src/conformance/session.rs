@@ -85,6 +85,7 @@ impl Session {
             line,
         };
         chip_authentication::terminal::agree(&mut channel, &selection, rng)
+            .map(|agreed| agreed.keys)
     }
 }
 
@@ -126,7 +127,8 @@ fn run_pace(
 ) -> protocols::Result<SessionKeys> {
     let offered: Vec<_> = knowledge.security_infos.pace().copied().collect();
     let info = pace::strongest(&offered).ok_or(UNKNOWN)?;
-    pace::terminal::establish(line, info, password(knowledge, kind)?, rng)
+    let password = password(knowledge, kind)?;
+    pace::terminal::establish(line, info, password, None, rng).map(|established| established.keys)
 }
 
 fn password(knowledge: &Knowledge, kind: PasswordKind) -> protocols::Result<&Password> {

@@ -3,7 +3,7 @@
 use crypto::{HashAlgorithm, PrivateKey};
 use iso7816::{CommandApdu, Le};
 use lds::File;
-use lds::security_info::{ChipAuthenticationInfo, PaceInfo};
+use lds::security_info::ChipAuthenticationInfo;
 use protocols::bac::AccessKeys;
 use protocols::chip_authentication::chip::ChipKey;
 use protocols::{active_authentication, bac, chip_authentication, pace};
@@ -75,8 +75,18 @@ impl HolderSide {
         if !around.memory.life_cycle().serves_holder() {
             return Err(Refusal::State);
         }
-        let infos: Vec<PaceInfo> = job.security_infos.pace().copied().collect();
-        let (answer, state) = pace::chip::set_at(command, &infos, &job.passwords())?;
+        let offer = |info| pace::chip::Offer {
+            info,
+            mapping_key: None,
+        };
+        let offers: Vec<_> = job.security_infos.pace().map(offer).collect();
+        let passwords: Vec<_> = job
+            .passwords()
+            .into_iter()
+            .map(pace::chip::PasswordState::unlimited)
+            .collect();
+        let situation = pace::chip::Situation::default();
+        let (answer, state) = pace::chip::set_at(command, &offers, &passwords, &situation)?;
         self.protocol = Protocol::Pace(state);
         Ok(Executed::done(answer))
     }
@@ -121,6 +131,8 @@ impl HolderSide {
                     keys: Some(keys),
                 })
             }
+            // No password of the job has a retry counter.
+            pace::chip::Outcome::Lower(_) => Err(Refusal::State),
             pace::chip::Outcome::Refused(word) => Err(word.into()),
         }
     }
@@ -208,7 +220,11 @@ fn chip_key(generated: &GeneratedKey, infos: &[&ChipAuthenticationInfo]) -> Opti
         .collect();
     let key =
         crypto::EcPrivateKey::from_secret(key.public().curve(), key.secret().expose()).ok()?;
-    Some(ChipKey { id, key, ciphers })
+    Some(ChipKey {
+        id,
+        key: key.into(),
+        ciphers,
+    })
 }
 
 /// The key of active authentication, if the chip offers it: it has the key, and the job EF.DG15 ([ACCESS-016]).

@@ -1,7 +1,7 @@
 //! OPEN JOB: what is to be written, and how the chip shall protect it (chapter 05 §7).
 
 use crypto::{Cipher, HashAlgorithm, SecretBytes, unpad2};
-use lds::security_info::{ChipAuthenticationInfo, KeyAgreement};
+use lds::security_info::{ChipAuthenticationInfo, KeyAgreement, PaceInfo, PaceMapping};
 use lds::{File, SecurityInfos};
 use protocols::pace;
 
@@ -144,8 +144,12 @@ fn under_dek(value: &[u8], dek: &SecretBytes) -> Result<SecretBytes, Refusal> {
 
 /// The protocols must be ones the chip has, with the passwords they need ([PERSO-065]).
 fn check_protocols(job: &Job) -> Result<(), Refusal> {
-    // A form of PACE that the chip's own half can carry out is the strongest of itself.
-    let has_pace = |info| pace::strongest(core::slice::from_ref(info)).is_some();
+    // A form of PACE that the chip's own half can carry out is the strongest of itself. Of those this law has one kind.
+    let has_pace = |info: &PaceInfo| {
+        let form = (info.protocol.mapping(), info.protocol.agreement());
+        form == (PaceMapping::GenericMapping, KeyAgreement::Ecdh)
+            && pace::strongest(core::slice::from_ref(info)).is_some()
+    };
     let mut infos = job.security_infos.pace().peekable();
     let offers_pace = infos.peek().is_some();
     if !infos.all(has_pace) || !job.security_infos.chip_authentication().all(has_agreement) {

@@ -273,9 +273,9 @@ fn chip_authentication_with_every_cipher() {
             .unwrap()
             .unwrap();
         let mut channel = by_bac(&mut specimen.chip, Limits::SHORT);
-        let keys =
+        let agreed =
             chip_authentication::terminal::agree(&mut channel, &selection, &mut rng(5)).unwrap();
-        channel.rekey(keys);
+        channel.rekey(agreed.keys);
         let answer = read(&mut channel, 0x9E, 0, 1);
         assert_eq!(
             (answer.sw.0, &answer.data[..]),
@@ -309,8 +309,9 @@ fn pace_with_every_info_of_the_job() {
         for password in [password(), Password::mrz_digest(&mrz_seed()).unwrap()] {
             specimen.chip.reset();
             let mut wire = Wire::short(&mut specimen.chip);
-            let keys = pace::terminal::establish(&mut wire, info, &password, &mut rng(6)).unwrap();
-            let mut channel = SecureChannel::new(wire, keys);
+            let established =
+                pace::terminal::establish(&mut wire, info, &password, None, &mut rng(6)).unwrap();
+            let mut channel = SecureChannel::new(wire, established.keys);
             assert_eq!(read(&mut channel, 0x9D, 0, 1).data, [0x30], "{info:?}");
         }
     }

@@ -171,7 +171,9 @@ fn pace_session(specimen: &mut Specimen) -> TerminalSession {
     let password = Password::can(CAN).unwrap();
     let info = pace::strongest(&infos).unwrap();
     TerminalSession::new(
-        pace::terminal::establish(&mut wire, info, &password, &mut rng(1)).unwrap(),
+        pace::terminal::establish(&mut wire, info, &password, None, &mut rng(1))
+            .unwrap()
+            .keys,
     )
 }
 
