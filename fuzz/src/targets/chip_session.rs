@@ -5,6 +5,7 @@
 //!                                 3 open BAC · 4 open PACE with the CAN · 5 another password
 //! ```
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use applet_spec::memory::Cells;
@@ -38,9 +39,12 @@ struct World {
     mrz: Password,
     can: Password,
     pace: PaceInfo,
-    closed: Vec<u8>,
-    biometric: Vec<u8>,
+    closed: Pieces,
+    biometric: Pieces,
 }
+
+/// Every piece of a file that no other file has.
+type Pieces = HashSet<[u8; TELLING]>;
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let read = |kind: &str| {
@@ -53,8 +57,17 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let file = |file| chip.memory().file(file).unwrap().to_vec();
     let card_access = EfCardAccess::parse(&file(File::CardAccess)).unwrap().value;
     let pace = *card_access.security_infos.pace().next().unwrap();
-    let closed = file(File::Dg1);
-    let biometric = file(File::Dg3);
+    let only_in = |secret: File| {
+        let others = File::all().filter(|other| *other != secret);
+        let known: Pieces = others
+            .filter_map(|other| chip.memory().file(other))
+            .flat_map(pieces)
+            .collect();
+        pieces(&file(secret))
+            .filter(|piece| !known.contains(piece))
+            .collect()
+    };
+    let (closed, biometric) = (only_in(File::Dg1), only_in(File::Dg3));
     World {
         mrz: Password::mrz(&mrz::Mrz::parse(text("mrz").trim()).unwrap().0.information()),
         can: Password::can(text("can").trim()).unwrap(),
@@ -269,13 +282,15 @@ impl Bench {
     }
 }
 
-/// Whether a piece of the file, long enough not to be there by chance, is among the octets.
-fn leaks(octets: &[u8], file: &[u8]) -> bool {
-    octets.len() >= TELLING
-        && octets.windows(TELLING).any(|seen| {
-            seen.iter().any(|octet| *octet != seen[0])
-                && file.windows(TELLING).any(|piece| piece == seen)
-        })
+/// Whether a piece of a file is among the octets.
+fn leaks(octets: &[u8], file: &Pieces) -> bool {
+    pieces(octets).any(|piece| file.contains(&piece))
+}
+
+fn pieces(octets: &[u8]) -> impl Iterator<Item = [u8; TELLING]> {
+    octets
+        .windows(TELLING)
+        .filter_map(|window| window.try_into().ok())
 }
 
 struct Line<'a>(&'a mut Chip);
