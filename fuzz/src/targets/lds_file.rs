@@ -31,7 +31,7 @@ const KINDS: [Kind; 21] = [
     ("card-access", file::<EfCardAccess>),
     ("dir", |bytes| loose(bytes, EfDir::parse(bytes).err())),
     ("atr-info", |bytes| {
-        loose(bytes, EfAtrInfo::parse(bytes).err())
+        loose(bytes, EfAtrInfo::parse(bytes).err());
     }),
     ("cvca", |bytes| loose(bytes, EfCvca::parse(bytes).err())),
 ];

@@ -88,7 +88,7 @@ pub fn terminal(bytes: &[u8]) {
     };
     line.chip.reset();
     // A chip that opens by BAC is read by BAC: both ways are tried.
-    let access = if bytes.len() % 2 == 0 {
+    let access = if bytes.len().is_multiple_of(2) {
         AccessChoice::Automatic
     } else {
         AccessChoice::Bac
