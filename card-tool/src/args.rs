@@ -1,5 +1,7 @@
 //! The grammar of the command line.
 
+mod eac;
+
 mod trust;
 
 mod pki;
@@ -9,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use eac::*;
 pub use pki::*;
 
 pub use trust::{Trust, TrustAdd, TrustList, TrustRemove, TrustShow};
@@ -86,6 +89,9 @@ pub enum Command {
     /// Keys and certificates of an issuer.
     #[command(subcommand)]
     Pki(Pki),
+    /// Who may read fingers and irises: CVCA, document verifiers, inspection systems.
+    #[command(subcommand)]
+    Eac(Box<Eac>),
     /// Master keys of the personalisation and the quality role.
     #[command(subcommand)]
     Keys(Keys),
