@@ -49,7 +49,6 @@ impl CardSecurity {
     /// [`Error::Malformed`] when the structure cannot be followed or says that it is something else; [`Error::Lds`] when the
     /// signed content is no SecurityInfos.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        const WHAT: &str = "EF.CardSecurity";
         if bytes.len() > MAX_CARD_SECURITY_LEN {
             return Err(Error::Malformed {
                 what: "EF.CardSecurity, too long",
@@ -101,7 +100,9 @@ impl CardSecurity {
     #[must_use]
     pub fn authenticate(&self, trust_store: &TrustStore, now: OffsetDateTime) -> Authenticated {
         let mut signer = authenticate_signer(&self.signed_data, trust_store, now);
-        signer.deviations.splice(0..0, self.deviations.iter().copied());
+        signer
+            .deviations
+            .splice(0..0, self.deviations.iter().copied());
         let verified = signer
             .is_authentic()
             .then(|| VerifiedSecurityInfos(self.security_infos.clone()));

@@ -4,6 +4,9 @@ use crypto::AgreementDomain;
 use iso7816::{Channel, CommandApdu, Ins, Le, StatusWord};
 use lds::security_info::{PaceInfo, PaceMapping};
 use lds::{APPLICATION_AID, EfAtrInfo, EfCardAccess, File, FileContent};
+use protocols::pace::MappingProof;
+use protocols::pace::terminal::Established;
+use protocols::terminal_authentication::AuthorityReference;
 use protocols::{Password, PasswordKind, bac, pace};
 
 use crate::check::{CheckKind, Finding, Weight};
@@ -62,6 +65,16 @@ pub(crate) const BAC: Step = Step::before_access(
 
 /// The password did not fit: which one, and what people get wrong.
 const CHECK_PASSWORD: &str = "compare document number, date of birth and date of expiry (or the six digits of the CAN) with the document: 0 and O, 1 and I, 5 and S are easily mixed up";
+
+/// What PACE has left for the protocols after it.
+pub(crate) struct Pace {
+    /// PK_IC of the agreement, as terminal authentication names the chip.
+    pub(crate) id_ic: Vec<u8>,
+    /// The authorities of terminal authentication that the chip has named.
+    pub(crate) certification_authorities: Vec<AuthorityReference>,
+    /// With chip authentication mapping, what is to be checked against EF.CardSecurity.
+    pub(crate) mapping_proof: Option<MappingProof>,
+}
 
 fn read_atr_info(inspection: &mut Inspection<'_, '_>) -> Finding {
     if !inspection.config.extended_length {
@@ -143,14 +156,47 @@ fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
         return Finding::aborted("no password: neither MRZ nor CAN was given")
             .remedy("give the MRZ or the CAN");
     };
-    match pace::terminal::establish(&mut inspection.line, info, password, None, inspection.rng) {
-        Ok(established) => {
-            inspection.line.secure(established.keys);
-            inspection.access = Some(Access::Pace);
-            Finding::successful(format!("{} with the {}", describe(info), password.kind()))
-        }
+    match establish_pace(inspection, info, password) {
+        Ok(()) => Finding::successful(format!("{} with the {}", describe(info), password.kind())),
         Err(error) => access_failed(inspection, error),
     }
+}
+
+/// A terminal with certificates says what it wants, so that the chip names the authorities that it trusts. A chip that does
+/// not understand this refuses the first command, and is asked again without.
+fn establish_pace(
+    inspection: &mut Inspection<'_, '_>,
+    info: &PaceInfo,
+    password: &Password,
+) -> protocols::Result<()> {
+    let wanted = inspection.config.terminal.map(|it| it.authorization());
+    let mut attempt = |authorization| {
+        let line = &mut inspection.line;
+        pace::terminal::establish(line, info, password, authorization, inspection.rng)
+    };
+    let mut established = attempt(wanted.as_ref());
+    if let (true, Err(protocols::Error::CardRefused { step, .. })) =
+        (wanted.is_some(), &established)
+        && *step == protocols::Step::PaceSetAt
+    {
+        established = attempt(None);
+    }
+    let Established {
+        keys,
+        chip_key,
+        own_key,
+        certification_authorities,
+        mapping_proof,
+    } = established?;
+    inspection.line.secure(keys);
+    inspection.access = Some(Access::Pace);
+    inspection.agreed_key = mapping_proof.is_some().then_some(own_key);
+    inspection.pace = Some(Pace {
+        id_ic: chip_key.compressed(),
+        certification_authorities,
+        mapping_proof,
+    });
+    Ok(())
 }
 
 /// Mapping, domain parameters and cipher in words.

@@ -54,6 +54,7 @@ fn inspect_open(line: &mut dyn Channel, trust: &TrustStore) -> Report {
         passwords: &[],
         access: inspection::AccessChoice::Automatic,
         printed_mrz: None,
+        terminal: None,
         trust,
         now: NOW,
         extended_length: true,

@@ -67,7 +67,10 @@ fn the_worked_examples_are_read_and_their_signatures_hold() {
         }
         let count = u64::try_from(file.security_infos().iter().count()).unwrap();
         assert_eq!(Some(count), vector["want"]["infos"].as_u64(), "{name}");
-        assert!(result.verified().is_none(), "{name}: nobody vouches for the signer");
+        assert!(
+            result.verified().is_none(),
+            "{name}: nobody vouches for the signer"
+        );
     }
 }
 
@@ -77,16 +80,27 @@ fn nothing_is_verified_without_a_trusted_issuer_or_after_a_change() {
     let bytes = signed(&pki);
     let file = CardSecurity::parse(&bytes).unwrap();
     let stranger = file.authenticate(&TrustStore::new(), NOW);
-    assert_eq!(stranger.signer.issuer, CheckResult::Undetermined(Cause::NoCsca));
+    assert_eq!(
+        stranger.signer.issuer,
+        CheckResult::Undetermined(Cause::NoCsca)
+    );
     assert!(stranger.verified().is_none());
 
     let content = infos().to_der();
-    let at = bytes.windows(content.len()).position(|part| part == content).unwrap();
+    let at = bytes
+        .windows(content.len())
+        .position(|part| part == content)
+        .unwrap();
     for place in at..at + content.len() {
         let mut altered = bytes.clone();
         altered[place] ^= 0x01;
         if let Ok(file) = CardSecurity::parse(&altered) {
-            assert!(file.authenticate(&pki.trust_store(), NOW).verified().is_none(), "octet {place}");
+            assert!(
+                file.authenticate(&pki.trust_store(), NOW)
+                    .verified()
+                    .is_none(),
+                "octet {place}"
+            );
         }
     }
 }
