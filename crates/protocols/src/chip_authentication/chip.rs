@@ -8,7 +8,7 @@
 //! The caller has checked that there is a session (`6982` otherwise). The answer goes under the old session; the new
 //! keys take over behind it. After any error the old session lives on.
 
-use crypto::{AgreementKeyPair, Cipher};
+use crypto::{AgreementKey, AgreementKeyPair, Cipher};
 use der::asn1::ObjectIdentifier;
 use iso7816::{CommandApdu, ResponseApdu, StatusWord};
 use lds::security_info::{ChipAuthenticationProtocol, KeyAgreement};
@@ -29,6 +29,16 @@ pub struct ChipKey {
     pub ciphers: Vec<Cipher>,
 }
 
+/// What chip authentication has given.
+#[derive(Debug)]
+pub struct Agreed {
+    /// Keys of the new session.
+    pub keys: SessionKeys,
+    /// PK_IFD: the key whose Comp() terminal authentication is bound to
+    /// ([`Binding`](crate::terminal_authentication::Binding)).
+    pub terminal_key: AgreementKey,
+}
+
 /// A chip that knows key and algorithm and waits for the terminal's key.
 pub struct Selected {
     /// Place of the key in the list of keys.
@@ -44,13 +54,13 @@ pub struct Selected {
 pub fn set_kat(
     command: &CommandApdu,
     keys: &[ChipKey],
-) -> Result<(ResponseApdu, SessionKeys), StatusWord> {
+) -> Result<(ResponseApdu, Agreed), StatusWord> {
     let template = Template::of(command, SET_KAT)?;
     let other = template.required(tag::EPHEMERAL_KEY)?;
     let id = template.value(tag::KEY_ID)?;
     let selected = Selected::find(keys, id, Cipher::TripleDes, |_| true)?;
-    let session = selected.agree(keys, other)?;
-    Ok((ResponseApdu::from_sw(StatusWord::OK), session))
+    let agreed = selected.agree(keys, other)?;
+    Ok((ResponseApdu::from_sw(StatusWord::OK), agreed))
 }
 
 /// Answers MSE:Set AT (`22 41 A4`). Pass the same keys to [`Selected::general_authenticate`].
@@ -81,13 +91,13 @@ impl Selected {
         self,
         command: &CommandApdu,
         keys: &[ChipKey],
-    ) -> Result<(ResponseApdu, SessionKeys), StatusWord> {
+    ) -> Result<(ResponseApdu, Agreed), StatusWord> {
         check_command(command, Position::Last)?;
         let other = dynamic_authentication_data::value(&command.data, tag::AGREEMENT_KEY, &[])
             .map_err(|_| StatusWord::WRONG_DATA)?;
-        let session = self.agree(keys, other)?;
+        let agreed = self.agree(keys, other)?;
         let answer = ResponseApdu::new(dynamic_authentication_data::empty(), StatusWord::OK);
-        Ok((answer, session))
+        Ok((answer, agreed))
     }
 
     /// The key with this id, or without an id the only key of a kind and cipher that are asked for (Doc 9303-11 §6.2.4).
@@ -114,11 +124,14 @@ impl Selected {
         }
     }
 
-    fn agree(self, keys: &[ChipKey], other: &[u8]) -> Result<SessionKeys, StatusWord> {
+    fn agree(self, keys: &[ChipKey], other: &[u8]) -> Result<Agreed, StatusWord> {
         let own = keys
             .get(self.index)
             .ok_or(StatusWord::REFERENCED_DATA_NOT_FOUND)?;
-        let (_, shared) = agree(&own.key, other).map_err(|_| StatusWord::WRONG_DATA)?;
-        Ok(SessionKeys::derive(self.cipher, shared.secret()))
+        let (terminal_key, shared) = agree(&own.key, other).map_err(|_| StatusWord::WRONG_DATA)?;
+        Ok(Agreed {
+            keys: SessionKeys::derive(self.cipher, shared.secret()),
+            terminal_key,
+        })
     }
 }

@@ -108,7 +108,7 @@ struct Card {
 
 impl Channel for Card {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
-        let keys = match (command.ins, command.p2) {
+        let agreed = match (command.ins, command.p2) {
             (Ins::MANAGE_SECURITY_ENVIRONMENT, 0xA4) => {
                 let (answer, selected) = chip::set_at(command, &self.keys).unwrap();
                 self.selected = Some(selected);
@@ -121,8 +121,8 @@ impl Channel for Card {
                 .unwrap()
                 .general_authenticate(command, &self.keys),
         };
-        let (answer, session) = keys.unwrap();
-        self.session = Some(session);
+        let (answer, agreed) = agreed.unwrap();
+        self.session = Some(agreed.keys);
         Ok(answer)
     }
 }

@@ -11,7 +11,7 @@ use lds::security_info::{
 };
 use mrz::MrzInformation;
 use protocols::chip_authentication::Selection;
-use protocols::chip_authentication::chip::{ChipKey, Selected};
+use protocols::chip_authentication::chip::{Agreed, ChipKey, Selected};
 use protocols::pace::chip::{Offer, PasswordState, Situation, Tries};
 use protocols::secure_messaging::{ChipSession, SessionKeys, SmFault, is_protected_class};
 use protocols::terminal_authentication::{AuthorityReference, Chat};
@@ -217,7 +217,7 @@ impl Card {
                     .map(with_keys)
             }
             (Ins::MANAGE_SECURITY_ENVIRONMENT, [0x41, 0xA6]) => {
-                chip_authentication::chip::set_kat(command, &self.chip_keys).map(with_keys)
+                chip_authentication::chip::set_kat(command, &self.chip_keys).map(renewed)
             }
             (Ins::MANAGE_SECURITY_ENVIRONMENT, [0x41, _]) => {
                 let (answer, selected) =
@@ -231,7 +231,7 @@ impl Card {
             (Ins::GENERAL_AUTHENTICATE, _) => match selected {
                 Some(selected) => selected
                     .general_authenticate(command, &self.chip_keys)
-                    .map(with_keys),
+                    .map(renewed),
                 None => self.pace_step(pace, command),
             },
             (Ins::INTERNAL_AUTHENTICATE, _) => {
@@ -345,6 +345,10 @@ impl Channel for Card {
 
 fn with_keys((answer, keys): (ResponseApdu, SessionKeys)) -> (ResponseApdu, Option<SessionKeys>) {
     (answer, Some(keys))
+}
+
+fn renewed((answer, agreed): (ResponseApdu, Agreed)) -> (ResponseApdu, Option<SessionKeys>) {
+    (answer, Some(agreed.keys))
 }
 
 fn plain_room(command: &CommandApdu) -> usize {
