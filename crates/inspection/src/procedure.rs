@@ -215,6 +215,15 @@ pub(crate) struct Inspection<'c, 'a> {
     checks: Vec<Check>,
 }
 
+/// A way of reading a file.
+type Way = fn(
+    &mut Reader,
+    &mut dyn Channel,
+    File,
+    HashAlgorithm,
+    &mut dyn FnMut(usize, usize),
+) -> Result<HashedFile, ReadError>;
+
 /// How access was won.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -286,13 +295,23 @@ impl<'c, 'a> Inspection<'c, 'a> {
     /// Reads a file into [`Self::files`] or its error into [`Self::unread`]. Once EF.SOD is known, files are hashed by its
     /// algorithm.
     pub(crate) fn read(&mut self, file: File) -> Result<&HashedFile, ReadError> {
+        self.read_by(Reader::read, file)
+    }
+
+    /// As [`Self::read`], of a file of the master file that cannot be had by its short identifier.
+    pub(crate) fn read_in_master_file(&mut self, file: File) -> Result<&HashedFile, ReadError> {
+        self.unread.remove(&file);
+        self.read_by(Reader::read_in_master_file, file)
+    }
+
+    fn read_by(&mut self, way: Way, file: File) -> Result<&HashedFile, ReadError> {
         let hash = self
             .claimed
             .as_ref()
             .map_or(HashAlgorithm::Sha256, |claimed| claimed.hash);
         let observe = &mut *self.observe;
         let progress = &mut |done, total| observe(Event::Reading { file, done, total });
-        match self.reader.read(&mut self.line, file, hash, progress) {
+        match way(&mut self.reader, &mut self.line, file, hash, progress) {
             Ok(read) => Ok(&*self.files.entry(file).insert_entry(read).into_mut()),
             Err(error) => Err(self.not_read(file, error)),
         }

@@ -99,6 +99,28 @@ impl Reader {
         Ok(content.finish())
     }
 
+    /// Reads a file of the master file by its identifier, for chips that know no short ones there. Not every chip selects its
+    /// master file when asked to, and on some it is the current one all the same: only the file counts.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn read_in_master_file(
+        &mut self,
+        line: &mut dyn Channel,
+        file: File,
+        hash: HashAlgorithm,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<HashedFile, ReadError> {
+        let select = CommandApdu::new(0x00, Ins::SELECT, 0x00, 0x0C);
+        if line.transmit(&select)?.sw.is_error() {
+            line.transmit(&select.with_data(FileId::MASTER_FILE.to_bytes()))?;
+        }
+        let by_sfi = core::mem::replace(&mut self.by_sfi, false);
+        let read = self.read(line, file, hash, progress);
+        self.by_sfi = by_sfi;
+        read
+    }
+
     /// Reads EF.CVCA. It has no outer length, and is short enough to come with one command (TR-03110-3 §A.7.2.4).
     ///
     /// # Errors

@@ -67,10 +67,12 @@ impl TerminalAuthentication {
         }
     }
 
-    /// The chip has accepted them.
-    pub(crate) fn accept(&mut self) {
+    /// The chip has accepted them: for these rights.
+    pub(crate) fn accept(&mut self) -> Rights {
         let each = self.certificates.iter();
-        let rights = each.map(|certificate| certificate.body().authorization.rights());
-        self.rights = Some(rights.fold(Rights::ALL, Rights::and));
+        let each = each.map(|certificate| certificate.body().authorization.rights());
+        let rights = each.fold(Rights::ALL, Rights::and);
+        self.rights = Some(rights);
+        rights
     }
 }

@@ -114,8 +114,17 @@ fn read_atr_info(inspection: &mut Inspection<'_, '_>) -> Finding {
 }
 
 fn read_card_access(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let bytes = match inspection.read(File::CardAccess) {
-        Ok(read) => read.as_bytes().to_vec(),
+    let read = match inspection.read(File::CardAccess).map(|_| ()) {
+        Err(ReadError::Absent(_) | ReadError::Denied(_) | ReadError::Refused(_)) => {
+            inspection.read_in_master_file(File::CardAccess).map(|_| ())
+        }
+        done => done,
+    };
+    let bytes = match read {
+        Ok(()) => inspection
+            .bytes(File::CardAccess)
+            .unwrap_or_default()
+            .to_vec(),
         Err(ReadError::Line(error)) => return Finding::aborted(error.to_string()),
         Err(error) => return Finding::not_supported(format!("no EF.CardAccess: {error}")),
     };
@@ -169,7 +178,8 @@ fn establish_pace(
     info: &PaceInfo,
     password: &Password,
 ) -> protocols::Result<()> {
-    let wanted = inspection.config.terminal.map(|it| it.authorization());
+    let terminal = inspection.config.terminal;
+    let wanted = terminal.map(|terminal| terminal.authorization());
     let mut attempt = |authorization| {
         let line = &mut inspection.line;
         pace::terminal::establish(line, info, password, authorization, inspection.rng)
@@ -180,6 +190,8 @@ fn establish_pace(
         && *step == protocols::Step::PaceSetAt
     {
         established = attempt(None);
+        inspection
+            .tolerate(["PACE refused with the authorization of the terminal, and done without"]);
     }
     let Established {
         keys,
@@ -221,6 +233,12 @@ fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {
             Finding::not_supported("the chip has no travel document application")
                 .remedy("make sure that the document, and not another card, lies on the reader")
         }
+        Ok(answer) if answer.sw == StatusWord::SECURITY_STATUS_NOT_SATISFIED => {
+            Finding::undetermined(format!(
+                "the chip opens the application to certified terminals only ({})",
+                answer.sw
+            ))
+        }
         Ok(answer) => Finding::failed(format!("the chip answers {}", answer.sw)),
         Err(error) => {
             inspection.lost = Some(error);
@@ -248,9 +266,8 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
             "not tried: PACE was offered and did not succeed; falling back in silence would hide that",
         );
     }
-    if is_open(inspection) {
-        inspection.access = Some(Access::Open);
-        return Finding::not_supported("the chip has no access control");
+    if inspection.config.passwords.is_empty() && is_open(inspection) {
+        return open(inspection);
     }
     let Some(password) = inspection
         .config
@@ -263,6 +280,10 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
     };
     match establish_bac(inspection, password) {
         Ok(()) => Finding::successful("3DES with the MRZ"),
+        Err(protocols::Error::CardRefused {
+            step: protocols::Step::BacGetChallenge,
+            ..
+        }) if is_open(inspection) => open(inspection),
         Err(error) => access_failed(inspection, error),
     }
 }
@@ -278,9 +299,15 @@ fn establish_bac(
     Ok(())
 }
 
-/// Whether EF.COM can be read by anybody: an old chip without access control. Chips that have one are not asked.
+/// Whether EF.COM can be read by anybody: an old chip without access control. Chips are asked that do not know BAC, or for
+/// which there is no password.
 fn is_open(inspection: &mut Inspection<'_, '_>) -> bool {
-    inspection.config.passwords.is_empty() && inspection.read(File::Com).is_ok()
+    inspection.read(File::Com).is_ok()
+}
+
+fn open(inspection: &mut Inspection<'_, '_>) -> Finding {
+    inspection.access = Some(Access::Open);
+    Finding::not_supported("the chip has no access control")
 }
 
 fn access_failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Finding {

@@ -10,8 +10,10 @@ use protocols::pace::MappingProof;
 use super::authenticity::ChipKey;
 use super::files::read_one;
 use super::passive::{finding_of, kind};
+use crate::Outcome;
 use crate::check::{Finding, Weight};
 use crate::procedure::{Inspection, Step};
+use crate::report::Source;
 
 /// Reads it where chip authentication mapping needs it, before the application is selected: in the application its short
 /// identifier is that of EF.SOD.
@@ -58,7 +60,7 @@ fn read(inspection: &mut Inspection<'_, '_>) -> Finding {
         return not_mapped();
     }
     let finding = read_one(inspection, File::CardSecurity);
-    if finding.outcome == crate::Outcome::NotSupported {
+    if finding.outcome == Outcome::NotSupported {
         // What offers chip authentication mapping has this file.
         return Finding::failed(finding.cause);
     }
@@ -68,10 +70,12 @@ fn read(inspection: &mut Inspection<'_, '_>) -> Finding {
 /// Who signed it, by the checks of passive authentication that are about a signer.
 fn signature(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(bytes) = inspection.bytes(File::CardSecurity) else {
-        return if proof(inspection).is_some() {
-            Finding::undetermined("EF.CardSecurity was not read")
-        } else {
-            Finding::not_supported("EF.CardSecurity is not needed")
+        return match (proof(inspection), inspection.source) {
+            (Some(_), _) => Finding::undetermined("EF.CardSecurity was not read"),
+            (None, Source::Chip) => not_mapped(),
+            (None, Source::Files) => {
+                Finding::not_supported("EF.CardSecurity is not among the files")
+            }
         };
     };
     let file = match CardSecurity::parse(bytes) {
@@ -82,7 +86,6 @@ fn signature(inspection: &mut Inspection<'_, '_>) -> Finding {
     let signer = &authenticated.signer;
     inspection.tolerate(&signer.deviations);
     inspection.tolerate(file.content_deviations());
-    let is_revoked = |result| matches!(result, CheckResult::Failed(_));
     let revocations = [signer.revocation, signer.csca_revocation];
     let results = [
         signer.hash,
@@ -92,7 +95,9 @@ fn signature(inspection: &mut Inspection<'_, '_>) -> Finding {
         signer.csca_validity,
     ];
     // A list that nobody has says nothing, as with the signer of EF.SOD.
-    let revoked = revocations.into_iter().filter(|result| is_revoked(*result));
+    let revoked = revocations
+        .into_iter()
+        .filter(|result| matches!(result, CheckResult::Failed(_)));
     let finding = finding_of(CheckResult::together(results.into_iter().chain(revoked)));
     inspection.card_security = Some(authenticated);
     finding

@@ -4,9 +4,9 @@
 
 use core::error::Error;
 
+use crypto::AgreementKey;
 use lds::security_info::FileReference;
 use lds::{Dg14, EfCvca, File, FileContent};
-use mrz::Mrz;
 use protocols::terminal_authentication::terminal::{self, Path};
 use protocols::terminal_authentication::{
     AuthorityReference, Binding, CertificateFault, Date, Rights, SignatureScheme, Signer,
@@ -33,7 +33,7 @@ pub(crate) const TERMINAL_AUTHENTICATION: Step = Step::with_access(
 
 const RENEW: &str =
     "renew the certificates of this terminal, and bring the links of that authority along";
-const OTHER_RIGHTS: &str = "fingers and irises stay closed; the date of the chip, the state that it is of and the certificates decide";
+const REFUSED: &str = "fingers and irises stay closed: compare state, dates and rights of this terminal's certificates with the document";
 
 /// Why the protocol did not come to its end.
 enum Failure {
@@ -64,7 +64,7 @@ fn run(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(terminal) = inspection.config.terminal else {
         return Finding::undetermined("this terminal has no certificates");
     };
-    let Some(agreed_key) = inspection.agreed_key.as_ref().map(|key| key.compressed()) else {
+    let Some(agreed_key) = inspection.agreed_key.as_ref().map(AgreementKey::compressed) else {
         return Finding::undetermined("the chip has not authenticated itself, which comes before");
     };
     let bindings = bindings(inspection, &agreed_key);
@@ -93,29 +93,22 @@ fn show(
 ) -> Finding {
     let mut shown = TerminalAuthentication::shown(path);
     let mut key = KeyOf(terminal.key);
-    let result = terminal::authenticate(&mut inspection.line, path, bindings, &mut key);
-    if result.is_ok() {
-        shown.accept();
-    }
-    let rights = shown.rights;
-    inspection.terminal_authentication = Some(shown);
-    match (result, rights) {
-        (Ok(()), rights) => Finding::successful(format!(
-            "{} may read {}",
-            terminal.name,
-            in_words(rights.unwrap_or_default())
-        )),
-        (Err(Failure::Key(error)), _) => {
+    let finding = match terminal::authenticate(&mut inspection.line, path, bindings, &mut key) {
+        Ok(()) => {
+            let rights = in_words(shown.accept());
+            Finding::successful(format!("{} may read {rights}", terminal.name))
+        }
+        Err(Failure::Key(error)) => {
             Finding::undetermined(format!("the key of this terminal does not sign: {error}"))
         }
-        (Err(Failure::Protocol(protocols::Error::Transport(error))), _) => {
+        Err(Failure::Protocol(protocols::Error::Transport(error))) => {
             inspection.lost = Some(error);
             Finding::aborted(error.to_string())
         }
-        (Err(Failure::Protocol(error)), _) => {
-            Finding::failed(error.to_string()).remedy(OTHER_RIGHTS)
-        }
-    }
+        Err(Failure::Protocol(error)) => Finding::failed(error.to_string()).remedy(REFUSED),
+    };
+    inspection.terminal_authentication = Some(shown);
+    finding
 }
 
 const fn in_words(rights: Rights) -> &'static str {
@@ -143,7 +136,7 @@ fn no_path(error: protocols::Error, trusted: &[AuthorityReference]) -> Finding {
 /// number once more for chips that want it all the same (TR-03110-1 §3.5).
 fn bindings(inspection: &Inspection<'_, '_>, agreed_key: &[u8]) -> Vec<Binding> {
     let by_number = || {
-        let zone = read_mrz(inspection).map(|mrz: Mrz| mrz.information())?;
+        let zone = read_mrz(inspection)?.information();
         Some(Binding::after_bac(&zone, agreed_key))
     };
     match (inspection.access, &inspection.pace) {

@@ -249,14 +249,14 @@ fn access(report: &Report) -> Found {
 }
 
 fn terminal_authentication(report: &Report) -> Found {
-    let carried_out = of_check(report, "terminal-authentication");
-    if let Value::Result(Outcome::Successful | Outcome::Failed | Outcome::Aborted) = carried_out.0 {
-        return carried_out;
-    }
-    match of_check(report, "protected-data-groups") {
+    let protocol = of_check(report, "terminal-authentication");
+    let groups = of_check(report, "protected-data-groups");
+    match (protocol.0, groups.0) {
+        (Value::Result(Outcome::Failed | Outcome::Aborted), _) => protocol,
+        (Value::Result(Outcome::Successful), _) => groups,
         // What can be read without it needs none.
-        (Value::Result(Outcome::Successful), cause) => not_supported(&cause),
-        found => found,
+        (_, Value::Result(Outcome::Successful)) => not_supported(&groups.1),
+        _ => groups,
     }
 }
 
