@@ -254,6 +254,18 @@ pub enum AccessArg {
     Bac,
 }
 
+/// The certificates with which fingers and irises are asked for.
+#[derive(Debug, Args)]
+pub struct TerminalArgs {
+    /// Folder of the inspection system (`card-tool eac is`): its certificates are shown to the chip, so that it opens fingers and
+    /// irises.
+    #[arg(long, value_name = "FOLDER")]
+    pub eac: Option<PathBuf>,
+    /// What opens its key.
+    #[command(flatten)]
+    pub secret: EacSecret,
+}
+
 /// `read`.
 #[derive(Debug, Args)]
 pub struct Read {
@@ -263,6 +275,9 @@ pub struct Read {
     /// Passwords.
     #[command(flatten)]
     pub passwords: PasswordArgs,
+    /// Fingers and irises.
+    #[command(flatten)]
+    pub terminal: TerminalArgs,
     /// Which reader.
     #[command(flatten)]
     pub reader: ReaderArgs,
@@ -282,7 +297,7 @@ pub struct Verify {
     pub deviation_list: Vec<PathBuf>,
     /// Judge files that were read before, as `card-tool read` writes them, in place of a card. No chip is seen: the files can be
     /// those of a copy. What is no file of a chip, such as a text beside the files, is passed over and named.
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "short", "stats"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "eac", "short", "stats"])]
     pub files: Option<PathBuf>,
     /// Write the report as a page one can look at.
     #[arg(long, value_name = "FILE")]
@@ -293,6 +308,9 @@ pub struct Verify {
     /// Passwords.
     #[command(flatten)]
     pub passwords: PasswordArgs,
+    /// Fingers and irises.
+    #[command(flatten)]
+    pub terminal: TerminalArgs,
     /// Which reader.
     #[command(flatten)]
     pub reader: ReaderArgs,

@@ -3,7 +3,7 @@
 mod apdu;
 mod completions;
 mod demo;
-mod eac;
+pub mod eac;
 mod emulate;
 mod explain;
 mod keys;

@@ -7,6 +7,7 @@
 //! | `chain.cvcert` | its certificates for those below it, made from the journal |
 
 mod key;
+mod terminal;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use authorization_pki::{Entity, EntityKind, MAX_JOURNAL_LEN, certificate_row};
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
-pub use key::{KeySecret, algorithm};
+pub use key::{EntityKey, KeySecret, algorithm};
+pub use terminal::OpenTerminal;
 
 const JOURNAL: &str = "eac.jsonl";
 const LOCK: &str = "eac.lock";

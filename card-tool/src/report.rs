@@ -8,11 +8,13 @@ pub use html::page;
 pub use json::document as json;
 pub use text::text;
 
-use inspection::{Outcome, Report};
+use inspection::{Outcome, Report, TerminalAuthentication};
 use pki::DeviationKind;
+use protocols::terminal_authentication::Certificate;
 use time::OffsetDateTime;
 use transport::Statistics;
 
+use crate::commands::eac::describe;
 use crate::exit::Exit;
 
 /// Everything a report shows.
@@ -40,7 +42,7 @@ pub fn exit_of(report: &Report) -> Exit {
 
 /// Something that was accepted against the rules, and of which object.
 pub struct Accepted {
-    /// The object: `security-object`, `issuer`, `document`, `lds-security-object`.
+    /// The object: `security-object`, `issuer`, `document`, `lds-security-object`, `card-security`.
     pub object: &'static str,
     /// What.
     pub text: String,
@@ -77,6 +79,12 @@ pub fn accepted(report: &Report) -> Vec<Accepted> {
         quirk: None,
         at: None,
     }));
+    all.extend(
+        report
+            .card_security
+            .iter()
+            .flat_map(|signer| of("card-security", &signer.deviations)),
+    );
     all
 }
 
@@ -87,6 +95,26 @@ const fn id(kind: DeviationKind) -> Option<&'static str> {
         DeviationKind::Sha1 => Some("sha-1"),
         _ => None,
     }
+}
+
+/// What the chip opened to the terminal.
+fn opened(shown: &TerminalAuthentication) -> &'static str {
+    shown
+        .rights
+        .map_or("not accepted by the chip", describe::rights)
+}
+
+/// A certificate of terminal authentication in a line.
+fn in_short(certificate: &Certificate) -> String {
+    let body = certificate.body();
+    format!(
+        "{}: {}, {}, {} to {}",
+        body.holder,
+        describe::kind(certificate),
+        describe::rights(body.authorization.rights()),
+        body.period.effective(),
+        body.period.expiry()
+    )
 }
 
 /// Holder's data as rows of label and text: the zone first, then what other data groups add.

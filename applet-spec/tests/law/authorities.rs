@@ -1,12 +1,14 @@
 //! CVCA, document verifier and terminal: who lets a terminal read DG3 and DG4.
+//!
+//! The tests of `inspection` get their certificates here as well.
 
 use crypto::{Curve, KeyKind, PrivateKey};
 use protocols::terminal_authentication::{
     Certificate, CertificateBody, Chat, CvPublicKey, Date, HolderReference, InMemory, Period,
     Rights, Role, SignatureScheme, VerificationKey,
 };
-
-use crate::specimen::rng;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
 /// The day on which the card was personalised.
 pub const TODAY: [u8; 6] = [2, 6, 0, 6, 1, 5];
@@ -30,7 +32,7 @@ pub struct Party {
 impl Party {
     pub fn new(name: &str, seed: u64) -> Self {
         let kind = KeyKind::Ec(Curve::P256);
-        let key = kind.generate(&mut rng(seed)).unwrap();
+        let key = kind.generate(&mut StdRng::seed_from_u64(seed)).unwrap();
         Self {
             name: HolderReference::from_bytes(name.as_bytes()).unwrap(),
             public: VerificationKey::new(SignatureScheme::ECDSA_SHA256, key.public()).unwrap(),
@@ -58,7 +60,7 @@ impl Party {
             period,
             extensions: Vec::new(),
         };
-        let rng = &mut rng(7);
+        let rng = &mut StdRng::seed_from_u64(7);
         let key = &self.key;
         Certificate::sign(body, &self.public, &mut InMemory { key, rng }).unwrap()
     }

@@ -1,4 +1,6 @@
 //! The terminal's side of personalisation, as the law of chapter 05 describes it to whoever builds one.
+//!
+//! The tests of `inspection` make cards of law 0101 with it.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -4,7 +4,7 @@ mod asking;
 mod certifying;
 mod check;
 mod cvca;
-mod describe;
+pub mod describe;
 mod log;
 mod show;
 mod standing;

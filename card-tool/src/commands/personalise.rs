@@ -309,6 +309,7 @@ pub fn read_back(
         passwords: &passwords,
         access: inspection::AccessChoice::Automatic,
         printed_mrz: None,
+        terminal: None,
         trust: &trust,
         now: context.now,
         extended_length: true,

@@ -9,6 +9,7 @@ use transport::Clock;
 
 use super::{Context, note, print, print_json, verify};
 use crate::args::Read;
+use crate::eac_folder::OpenTerminal;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 use crate::{input, reader};
@@ -16,6 +17,7 @@ use crate::{input, reader};
 /// Runs the verb. What can be read is written; what cannot is named.
 pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
     let passwords = input::passwords(&args.passwords, context.asking)?;
+    let terminal = verify::terminal(&args.terminal, context)?;
     let mut channel = reader::open(&args.reader)?;
     let nobody = TrustStore::new();
     let clock = std::cell::RefCell::new(Clock::monotonic());
@@ -23,6 +25,7 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
         passwords: &passwords.passwords,
         access: verify::access_choice(args.passwords.access),
         printed_mrz: None,
+        terminal: terminal.as_ref().map(OpenTerminal::terminal),
         trust: &nobody,
         now: context.now,
         extended_length: !args.reader.short,

@@ -12,7 +12,8 @@ use transport::Clock;
 
 use self::document_folder::DocumentFolder;
 use super::{Context, note, print, print_json};
-use crate::args::{AccessArg, Verify};
+use crate::args::{AccessArg, TerminalArgs, Verify};
+use crate::eac_folder::{KeySecret, OpenTerminal};
 use crate::exit::Exit;
 use crate::files::{self, Secrecy};
 use crate::progress::Progress;
@@ -31,6 +32,7 @@ pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
 
 fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exit> {
     let passwords = input::passwords(&args.passwords, context.asking)?;
+    let terminal = terminal(&args.terminal, context)?;
     let mut channel = reader::open(&args.reader)?;
     let name = channel.reader().to_owned();
     let clock = std::cell::RefCell::new(Clock::monotonic());
@@ -38,6 +40,7 @@ fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exi
         passwords: &passwords.passwords,
         access: access_choice(args.passwords.access),
         printed_mrz: passwords.printed.as_ref(),
+        terminal: terminal.as_ref().map(OpenTerminal::terminal),
         trust: &trusted.trust,
         now: context.now,
         extended_length: !args.reader.short,
@@ -68,6 +71,7 @@ fn of_files(folder: &Path, args: &Verify, trusted: &Loaded, context: &mut Contex
         passwords: &[],
         access: AccessChoice::Automatic,
         printed_mrz: printed.as_ref(),
+        terminal: None,
         trust: &trusted.trust,
         now: context.now,
         extended_length: false,
@@ -148,6 +152,19 @@ fn trusted(args: &Verify) -> Result<Loaded> {
         .map(|(path, kind)| (path.clone(), kind))
         .collect();
     trust_folder::load_with_lists(&args.trust, &lists)
+}
+
+/// The inspection system whose certificates are shown, if one was named.
+pub fn terminal(args: &TerminalArgs, context: &mut Context) -> Result<Option<OpenTerminal>> {
+    let Some(folder) = &args.eac else {
+        return Ok(None);
+    };
+    let secret = KeySecret {
+        file: args.secret.eac_secret_file.as_deref(),
+        asking: context.asking,
+        new: false,
+    };
+    OpenTerminal::open(folder, &secret, context.now, &mut *context.rng).map(Some)
 }
 
 /// The choice behind an argument.

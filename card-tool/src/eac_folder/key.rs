@@ -58,12 +58,9 @@ impl EntityKey {
     pub const fn public(&self) -> &VerificationKey {
         &self.public
     }
-}
 
-impl Signer for EntityKey {
-    type Error = anyhow::Error;
-
-    fn sign(&mut self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+    /// Signs by the key's scheme and by no other; ECDSA signatures are r ‖ s.
+    pub(super) fn signature(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
         if scheme != self.public.scheme() {
             return Err(authorization_pki::Error::from(Refused::OtherKeyAlgorithm).into());
         }
@@ -72,6 +69,14 @@ impl Signer for EntityKey {
             KeyKind::Ec(curve) => crypto::ecdsa_der_to_plain(curve, &signature)?,
             KeyKind::Rsa(_) => signature,
         })
+    }
+}
+
+impl Signer for EntityKey {
+    type Error = anyhow::Error;
+
+    fn sign(&mut self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+        self.signature(scheme, message)
     }
 }
 

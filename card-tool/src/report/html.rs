@@ -8,7 +8,7 @@ use inspection::tr03135::{self, Value};
 use inspection::{Check, Data, Outcome, Portrait, Remark, Report};
 use time::format_description::well_known::Rfc3339;
 
-use super::{Shown, holder_rows};
+use super::{Shown, holder_rows, in_short, opened};
 use crate::printable;
 
 const STYLE: &str = include_str!("report.css");
@@ -35,6 +35,7 @@ pub fn page(shown: &Shown<'_>) -> String {
     holder(&mut page, report);
     checks(&mut page, report);
     certificates(&mut page, report);
+    terminal_authentication(&mut page, report);
     accepted(&mut page, report);
     guideline(&mut page, report);
     footer(&mut page, shown, &at);
@@ -164,6 +165,21 @@ fn certificates(page: &mut String, report: &Report) {
         );
     }
     page.push_str("</dl></section>\n");
+}
+
+fn terminal_authentication(page: &mut String, report: &Report) {
+    let Some(shown) = &report.terminal_authentication else {
+        return;
+    };
+    let _ = writeln!(
+        page,
+        "<section><h2>Terminal</h2>\n<p>{}</p>\n<ul id=\"terminal\">",
+        escape(opened(shown))
+    );
+    for certificate in &shown.certificates {
+        let _ = writeln!(page, "<li>{}</li>", escape(&in_short(certificate)));
+    }
+    page.push_str("</ul></section>\n");
 }
 
 fn accepted(page: &mut String, report: &Report) {

@@ -2,12 +2,13 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use inspection::tr03135::{self, Entry};
-use inspection::{Check, Data, Remark, Source, Verdict};
+use inspection::{Check, Data, Remark, Source, TerminalAuthentication, Verdict};
 use pki::passive_authentication::{DataGroupResult, KnownDeviation};
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::{Accepted, Shown, exit_of};
+use crate::commands::eac::describe;
 
 /// Version of the shape.
 const SCHEMA: u32 = 1;
@@ -33,6 +34,7 @@ pub fn document(shown: &Shown<'_>) -> Value {
         "deviations": super::accepted(report).iter().map(accepted).collect::<Vec<_>>(),
         "data_groups": report.passive.iter().flat_map(|passive| &passive.data_groups).map(|(file, result)| (file.word().to_owned(), json!(word(*result)))).collect::<Map<_, _>>(),
         "known_deviations": report.passive.iter().flat_map(|passive| &passive.known_deviations).map(known).collect::<Vec<_>>(),
+        "terminal_authentication": report.terminal_authentication.as_ref().map(terminal_authentication),
         "data_verified": matches!(report.data, Data::Verified(_)),
         "holder": holder(shown),
         "files": report.data.as_shown().files.iter().map(|(file, bytes)| (file.word().to_owned(), json!(bytes.len()))).collect::<Map<_, _>>(),
@@ -50,6 +52,16 @@ pub fn document(shown: &Shown<'_>) -> Value {
         );
     }
     document
+}
+
+/// What the chip was shown, and what it opened for that.
+fn terminal_authentication(shown: &TerminalAuthentication) -> Value {
+    json!({
+        "accepted": shown.rights.is_some(),
+        "fingers": shown.rights.is_some_and(|rights| rights.fingers),
+        "irises": shown.rights.is_some_and(|rights| rights.irises),
+        "certificates": shown.certificates.iter().map(describe::certificate_json).collect::<Vec<_>>(),
+    })
 }
 
 /// What is claimed, the data groups that the claim covers, and what has to be known beside it.

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use comfy_table::{Cell, Color, ContentArrangement, Table};
-use inspection::{Data, Outcome, Remark, Report};
+use inspection::{Data, Outcome, Remark, Report, TerminalAuthentication};
 
-use super::{Shown, holder_rows};
+use super::{Shown, holder_rows, in_short, opened};
 use crate::printable;
 
 /// Columns of a page that goes into a file or a pipe.
@@ -45,6 +45,9 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     for (label, text) in &rows {
         writeln!(out, "  {label:width$}  {}", printable::line(text))?;
     }
+    if let Some(shown) = &report.terminal_authentication {
+        terminal_authentication(out, shown)?;
+    }
     if let Some(statistics) = shown.statistics {
         writeln!(
             out,
@@ -64,6 +67,15 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
     )?;
     obstacles(out, report)?;
     remarks(out, &verdict.remarks)
+}
+
+/// What the chip was shown, and what it opened for that.
+fn terminal_authentication(out: &mut String, shown: &TerminalAuthentication) -> std::fmt::Result {
+    writeln!(out, "\nTerminal: {}", opened(shown))?;
+    for certificate in &shown.certificates {
+        writeln!(out, "  {}", printable::line(&in_short(certificate)))?;
+    }
+    Ok(())
 }
 
 /// What has to be known beside the verdict.

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::offices::{DONE, KEY_STORE, NO, Offices, POLICY, USAGE};
+use super::support::{card_tool, end};
 
 #[test]
 fn steps_in_the_wrong_order() {
@@ -146,4 +147,30 @@ fn what_broke_off_goes_on() {
     offices
         .eac("cvca create @begun --country UT --mnemonic TESTCVCA")
         .expect(DONE);
+}
+
+/// A terminal is opened before its reader is: what is wrong with it is told without a card.
+#[test]
+fn a_terminal_that_cannot_be_opened() {
+    let offices = Offices::ready();
+    let verify = |folder: &str, secret: &str, more: [&str; 2]| {
+        let folder = offices.path(folder);
+        let words = [
+            "verify",
+            "--trust",
+            "fixtures/pki/vn-cccd-2021/csca.der",
+            "--eac",
+            &folder,
+        ];
+        let mut command = card_tool(words.into_iter().chain(more));
+        command.env("CARD_CAN", "123456");
+        end(command.env("CARD_EAC_SECRET", secret))
+    };
+    let (secret, reader) = ("secret of the TEST keys", ["--reader", "none"]);
+    let verifier = verify("dv", secret, reader).expect(USAGE);
+    assert!(verifier.stderr.contains("document verifier"));
+    verify("empty", secret, reader).expect(USAGE);
+    verify("is", "another secret of the TEST keys", reader).expect(KEY_STORE);
+    let files = verify("is", secret, ["--files", "fixtures"]).expect(USAGE);
+    assert!(files.stderr.contains("cannot be used with"));
 }

@@ -7,6 +7,7 @@
 //!
 //! * fail closed: a chip counts as authentic only if passive authentication covers the key it proved;
 //! * no silent downgrade: PACE that failed is not followed by BAC;
+//! * a proof of the chip by chip authentication mapping counts only with a verified EF.CardSecurity;
 //! * *absent* is not *failed*, *not read* is not *bad*; what was put up with is in the report;
 //! * a card that is pulled ends in *aborted*, never in a verdict about the document;
 //! * what was read and nobody has signed is never under *successful*, and a [`Verdict`] names the data groups that it covers.
@@ -24,6 +25,7 @@ mod procedure;
 mod read;
 pub mod report;
 mod steps;
+mod terminal;
 pub mod tr03135;
 mod verdict;
 
@@ -34,4 +36,5 @@ pub use outcome::Outcome;
 pub use procedure::{AccessChoice, Config, Event, PROCEDURE, inspect};
 pub use read::ReadError;
 pub use report::{Report, Source};
+pub use terminal::{Terminal, TerminalAuthentication, TerminalKey};
 pub use verdict::{Remark, Verdict};

@@ -3,19 +3,25 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use crypto::{CryptoRng, HashAlgorithm};
+use crypto::{AgreementKey, CryptoRng, HashAlgorithm};
 use iso7816::{Channel, ChannelError};
+use lds::security_info::FileReference;
 use lds::{File, HashedFile, LdsSecurityObject, SecurityInfos};
 use mrz::Mrz;
 use pki::TrustStore;
+use pki::card_security::Authenticated;
 use protocols::Password;
 use time::OffsetDateTime;
 
 use crate::check::{Check, CheckKind, Finding};
 use crate::line::Line;
 use crate::read::{ReadError, Reader};
-use crate::report::{Report, Source};
-use crate::steps::{access, authenticity, content, files, passive, unsigned};
+use crate::report::{Evidence, Report, Source};
+use crate::steps::access::{self, Pace};
+use crate::steps::{
+    authenticity, card_security, content, files, passive, terminal_authentication, unsigned,
+};
+use crate::terminal::{Terminal, TerminalAuthentication};
 
 /// What a terminal knows before it meets a document.
 pub struct Config<'a> {
@@ -25,6 +31,8 @@ pub struct Config<'a> {
     pub access: AccessChoice,
     /// The machine readable zone as printed, if it was read optically: EF.DG1 is compared with it.
     pub printed_mrz: Option<&'a Mrz>,
+    /// What the terminal shows to be let at fingers and irises. Without it, a chip that protects them keeps them closed.
+    pub terminal: Option<Terminal<'a>>,
     /// The CSCA certificates that are trusted.
     pub trust: &'a TrustStore,
     /// The time of the inspection.
@@ -122,6 +130,9 @@ pub const PROCEDURE: &[Step] = &[
     access::READ_ATR_INFO,
     access::READ_CARD_ACCESS,
     access::PACE,
+    card_security::READ,
+    card_security::SIGNATURE,
+    card_security::CHIP_AUTHENTICATION_MAPPING,
     access::SELECT_APPLICATION,
     access::BAC,
     files::READ_COM,
@@ -133,6 +144,7 @@ pub const PROCEDURE: &[Step] = &[
     authenticity::ACTIVE_AUTHENTICATION,
     files::READ_DG2,
     files::READ_OTHER_DATA_GROUPS,
+    terminal_authentication::TERMINAL_AUTHENTICATION,
     files::READ_PROTECTED_DATA_GROUPS,
     passive::SECURITY_OBJECT,
     passive::DOCUMENT_SIGNER,
@@ -180,6 +192,14 @@ pub(crate) struct Inspection<'c, 'a> {
     pub(crate) lost: Option<ChannelError>,
     /// Whether the chip may be read.
     pub(crate) access: Option<Access>,
+    /// What PACE has left for the protocols after it.
+    pub(crate) pace: Option<Pace>,
+    /// What the signature on EF.CardSecurity is worth.
+    pub(crate) card_security: Option<Authenticated>,
+    /// The terminal's key of the newest agreement with a static key of the chip.
+    pub(crate) agreed_key: Option<AgreementKey>,
+    /// What became of terminal authentication.
+    pub(crate) terminal_authentication: Option<TerminalAuthentication>,
     /// What EF.CardAccess offers.
     pub(crate) card_access: Option<SecurityInfos>,
     /// Files that were read.
@@ -194,6 +214,15 @@ pub(crate) struct Inspection<'c, 'a> {
     pub(crate) deviations: Vec<String>,
     checks: Vec<Check>,
 }
+
+/// A way of reading a file.
+type Way = fn(
+    &mut Reader,
+    &mut dyn Channel,
+    File,
+    HashAlgorithm,
+    &mut dyn FnMut(usize, usize),
+) -> Result<HashedFile, ReadError>;
 
 /// How access was won.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,6 +249,10 @@ impl<'c, 'a> Inspection<'c, 'a> {
             reader: Reader::new(config.extended_length),
             lost: None,
             access: None,
+            pace: None,
+            card_security: None,
+            agreed_key: None,
+            terminal_authentication: None,
             card_access: None,
             files: BTreeMap::new(),
             unread: BTreeMap::new(),
@@ -262,22 +295,47 @@ impl<'c, 'a> Inspection<'c, 'a> {
     /// Reads a file into [`Self::files`] or its error into [`Self::unread`]. Once EF.SOD is known, files are hashed by its
     /// algorithm.
     pub(crate) fn read(&mut self, file: File) -> Result<&HashedFile, ReadError> {
+        self.read_by(Reader::read, file)
+    }
+
+    /// As [`Self::read`], of a file of the master file that cannot be had by its short identifier.
+    pub(crate) fn read_in_master_file(&mut self, file: File) -> Result<&HashedFile, ReadError> {
+        self.unread.remove(&file);
+        self.read_by(Reader::read_in_master_file, file)
+    }
+
+    fn read_by(&mut self, way: Way, file: File) -> Result<&HashedFile, ReadError> {
         let hash = self
             .claimed
             .as_ref()
             .map_or(HashAlgorithm::Sha256, |claimed| claimed.hash);
         let observe = &mut *self.observe;
         let progress = &mut |done, total| observe(Event::Reading { file, done, total });
-        match self.reader.read(&mut self.line, file, hash, progress) {
+        match way(&mut self.reader, &mut self.line, file, hash, progress) {
             Ok(read) => Ok(&*self.files.entry(file).insert_entry(read).into_mut()),
-            Err(error) => {
-                if let ReadError::Line(error) = error {
-                    self.lost = Some(error);
-                }
-                self.unread.insert(file, error);
-                Err(error)
-            }
+            Err(error) => Err(self.not_read(file, error)),
         }
+    }
+
+    /// Reads EF.CVCA, where the chip says that it lies, as [`Self::read`].
+    pub(crate) fn read_cvca(&mut self, place: FileReference) -> Result<Vec<u8>, ReadError> {
+        let file = File::Cvca;
+        match self.reader.read_cvca(&mut self.line, place) {
+            Ok(bytes) => {
+                let read = HashedFile::new(&*bytes, HashAlgorithm::Sha256);
+                self.files.insert(file, read);
+                Ok(bytes)
+            }
+            Err(error) => Err(self.not_read(file, error)),
+        }
+    }
+
+    fn not_read(&mut self, file: File, error: ReadError) -> ReadError {
+        if let ReadError::Line(error) = error {
+            self.lost = Some(error);
+        }
+        self.unread.insert(file, error);
+        error
     }
 
     /// The content of a file that was read.
@@ -311,7 +369,11 @@ impl<'c, 'a> Inspection<'c, 'a> {
             self.source,
             self.checks,
             document,
-            self.passive,
+            Evidence {
+                passive: self.passive,
+                card_security: self.card_security.map(|file| file.signer),
+                terminal_authentication: self.terminal_authentication,
+            },
             self.unread,
         )
     }

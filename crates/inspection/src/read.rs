@@ -11,7 +11,8 @@ mod content;
 mod tests;
 
 use crypto::HashAlgorithm;
-use iso7816::{Channel, ChannelError, CommandApdu, Ins, Le, ResponseApdu, StatusWord};
+use iso7816::{Channel, ChannelError, CommandApdu, FileId, Ins, Le, ResponseApdu, Sfi, StatusWord};
+use lds::security_info::FileReference;
 use lds::{File, HashedFile};
 
 use self::answer::{block_of, data_of, smaller_block};
@@ -76,7 +77,8 @@ impl Reader {
         hash: HashAlgorithm,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<HashedFile, ReadError> {
-        let mut content = Content::begin(&self.first_block(line, file)?, hash)?;
+        let first = self.first_block(line, file.id(), Some(file.sfi()))?;
+        let mut content = Content::begin(&first, hash)?;
         for commands in 1.. {
             if content.missing() == 0 {
                 break;
@@ -97,10 +99,49 @@ impl Reader {
         Ok(content.finish())
     }
 
-    fn first_block(&mut self, line: &mut dyn Channel, file: File) -> Result<Vec<u8>, ReadError> {
-        if self.by_sfi {
+    /// Reads a file of the master file by its identifier, for chips that know no short ones there. Not every chip selects its
+    /// master file when asked to, and on some it is the current one all the same: only the file counts.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn read_in_master_file(
+        &mut self,
+        line: &mut dyn Channel,
+        file: File,
+        hash: HashAlgorithm,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<HashedFile, ReadError> {
+        let select = CommandApdu::new(0x00, Ins::SELECT, 0x00, 0x0C);
+        if line.transmit(&select)?.sw.is_error() {
+            line.transmit(&select.with_data(FileId::MASTER_FILE.to_bytes()))?;
+        }
+        let by_sfi = core::mem::replace(&mut self.by_sfi, false);
+        let read = self.read(line, file, hash, progress);
+        self.by_sfi = by_sfi;
+        read
+    }
+
+    /// Reads EF.CVCA. It has no outer length, and is short enough to come with one command (TR-03110-3 §A.7.2.4).
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn read_cvca(
+        &mut self,
+        line: &mut dyn Channel,
+        place: FileReference,
+    ) -> Result<Vec<u8>, ReadError> {
+        self.first_block(line, place.id, place.sfi)
+    }
+
+    fn first_block(
+        &mut self,
+        line: &mut dyn Channel,
+        id: FileId,
+        sfi: Option<Sfi>,
+    ) -> Result<Vec<u8>, ReadError> {
+        if let (true, Some(sfi)) = (self.by_sfi, sfi) {
             let answer = self.transmit(line, Place::Start, |le| {
-                CommandApdu::new(0x00, Ins::READ_BINARY, file.sfi().as_p1(), 0).with_le(le)
+                CommandApdu::new(0x00, Ins::READ_BINARY, sfi.as_p1(), 0).with_le(le)
             })?;
             match answer.sw {
                 // A chip without short identifiers; one that has them says 6A82 for a file that is not there.
@@ -112,8 +153,7 @@ impl Reader {
                 _ => return data_of(answer),
             }
         }
-        let select =
-            CommandApdu::new(0x00, Ins::SELECT, 0x02, 0x0C).with_data(file.id().to_bytes());
+        let select = CommandApdu::new(0x00, Ins::SELECT, 0x02, 0x0C).with_data(id.to_bytes());
         data_of(line.transmit(&select)?)?;
         data_of(self.transmit(line, Place::Start, |le| {
             CommandApdu::new(0x00, Ins::READ_BINARY, 0, 0).with_le(le)

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use lds::File;
-use pki::passive_authentication::Report as PassiveAuthentication;
+use pki::passive_authentication::{Report as PassiveAuthentication, SignerReport};
 
 use crate::Outcome;
 use crate::check::Check;
 use crate::document::{Data, Document};
 use crate::read::ReadError;
+use crate::terminal::TerminalAuthentication;
 use crate::verdict::{self, Verdict};
 
 /// What was inspected.
@@ -33,6 +34,17 @@ pub struct Report {
     pub unread: BTreeMap<File, ReadError>,
     /// Details of passive authentication: certificates, algorithms, deviations.
     pub passive: Option<PassiveAuthentication>,
+    /// Who signed EF.CardSecurity, if it was read.
+    pub card_security: Option<SignerReport>,
+    /// The certificates that were shown to the chip, and what they allow.
+    pub terminal_authentication: Option<TerminalAuthentication>,
+}
+
+/// What stands behind the checks.
+pub(crate) struct Evidence {
+    pub(crate) passive: Option<PassiveAuthentication>,
+    pub(crate) card_security: Option<SignerReport>,
+    pub(crate) terminal_authentication: Option<TerminalAuthentication>,
 }
 
 impl Report {
@@ -40,10 +52,10 @@ impl Report {
         source: Source,
         checks: Vec<Check>,
         document: Document,
-        passive: Option<PassiveAuthentication>,
+        evidence: Evidence,
         unread: BTreeMap<File, ReadError>,
     ) -> Self {
-        let data = if is_verified(&document, passive.as_ref()) {
+        let data = if is_verified(&document, evidence.passive.as_ref()) {
             Data::Verified(document)
         } else {
             Data::Unverified(document)
@@ -53,7 +65,9 @@ impl Report {
             checks,
             data,
             unread,
-            passive,
+            passive: evidence.passive,
+            card_security: evidence.card_security,
+            terminal_authentication: evidence.terminal_authentication,
         }
     }
 
@@ -98,7 +112,7 @@ impl Report {
             File::CardAccess => self
                 .check("card-access-signed")
                 .is_none_or(|check| check.finding.outcome != Outcome::NotSupported),
-            File::AtrInfo | File::Dir | File::CardSecurity | File::Cvca => false,
+            File::AtrInfo | File::Dir | File::Cvca => false,
             _ => true,
         }
     }

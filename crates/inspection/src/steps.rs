@@ -2,7 +2,9 @@
 
 pub(crate) mod access;
 pub(crate) mod authenticity;
+pub(crate) mod card_security;
 pub(crate) mod content;
 pub(crate) mod files;
 pub(crate) mod passive;
+pub(crate) mod terminal_authentication;
 pub(crate) mod unsigned;

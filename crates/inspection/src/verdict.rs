@@ -6,7 +6,7 @@
 
 use lds::File;
 use pki::DeviationKind;
-use pki::passive_authentication::{self, DataGroupResult, Report as PassiveAuthentication};
+use pki::passive_authentication::DataGroupResult;
 
 use crate::check::{Check, Weight};
 use crate::report::{Report, Source};
@@ -115,7 +115,7 @@ fn remarks(report: &Report) -> Vec<Remark> {
             remedy: None,
         });
     }
-    remarks.extend(report.passive.iter().flat_map(weak_signers));
+    remarks.extend(weak_signers(report));
     remarks.extend(
         report
             .checks
@@ -150,12 +150,16 @@ fn of_check(check: &Check) -> Remark {
 }
 
 /// Signatures that somebody else may have made.
-fn weak_signers(passive: &PassiveAuthentication) -> Vec<Remark> {
-    let signer = &passive.signer;
-    let all = [
-        ("document signer", &signer.deviations),
-        ("CSCA", &signer.issuer_deviations),
-    ];
+fn weak_signers(report: &Report) -> Vec<Remark> {
+    let of_security_object = report.passive.iter().map(|passive| &passive.signer);
+    let all = of_security_object
+        .chain(&report.card_security)
+        .flat_map(|signer| {
+            [
+                ("document signer", &signer.deviations),
+                ("CSCA", &signer.issuer_deviations),
+            ]
+        });
     let mut remarks = Vec::new();
     for (whose, deviations) in all {
         for deviation in deviations {
@@ -166,6 +170,8 @@ fn weak_signers(passive: &PassiveAuthentication) -> Vec<Remark> {
             }
         }
     }
+    // EF.SOD and EF.CardSecurity mostly have one signer.
+    remarks.dedup();
     remarks
 }
 
@@ -175,7 +181,7 @@ fn weak_proof(report: &Report, check: &Check) -> Option<Remark> {
         return None;
     }
     let key = authenticity::key_of(&check.kind, report.data.as_shown())?;
-    passive_authentication::weak_kind(key)?;
+    key.weakness()?;
     Some(weak_key(format!(
         "{}: the key of the chip is weak ({key}): who computes it can make a chip that passes this check",
         check.kind.title

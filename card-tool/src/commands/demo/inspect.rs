@@ -81,6 +81,7 @@ pub fn once(
         passwords: core::slice::from_ref(password),
         access,
         printed_mrz: None,
+        terminal: None,
         trust,
         now: context.now,
         extended_length: true,

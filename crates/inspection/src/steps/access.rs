@@ -4,6 +4,9 @@ use crypto::AgreementDomain;
 use iso7816::{Channel, CommandApdu, Ins, Le, StatusWord};
 use lds::security_info::{PaceInfo, PaceMapping};
 use lds::{APPLICATION_AID, EfAtrInfo, EfCardAccess, File, FileContent};
+use protocols::pace::MappingProof;
+use protocols::pace::terminal::Established;
+use protocols::terminal_authentication::AuthorityReference;
 use protocols::{Password, PasswordKind, bac, pace};
 
 use crate::check::{CheckKind, Finding, Weight};
@@ -63,6 +66,16 @@ pub(crate) const BAC: Step = Step::before_access(
 /// The password did not fit: which one, and what people get wrong.
 const CHECK_PASSWORD: &str = "compare document number, date of birth and date of expiry (or the six digits of the CAN) with the document: 0 and O, 1 and I, 5 and S are easily mixed up";
 
+/// What PACE has left for the protocols after it.
+pub(crate) struct Pace {
+    /// PK_IC of the agreement, as terminal authentication names the chip.
+    pub(crate) id_ic: Vec<u8>,
+    /// The authorities of terminal authentication that the chip has named.
+    pub(crate) certification_authorities: Vec<AuthorityReference>,
+    /// With chip authentication mapping, what is to be checked against EF.CardSecurity.
+    pub(crate) mapping_proof: Option<MappingProof>,
+}
+
 fn read_atr_info(inspection: &mut Inspection<'_, '_>) -> Finding {
     if !inspection.config.extended_length {
         return Finding::not_supported("not asked for: extended length is switched off");
@@ -101,8 +114,17 @@ fn read_atr_info(inspection: &mut Inspection<'_, '_>) -> Finding {
 }
 
 fn read_card_access(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let bytes = match inspection.read(File::CardAccess) {
-        Ok(read) => read.as_bytes().to_vec(),
+    let read = match inspection.read(File::CardAccess).map(|_| ()) {
+        Err(ReadError::Absent(_) | ReadError::Denied(_) | ReadError::Refused(_)) => {
+            inspection.read_in_master_file(File::CardAccess).map(|_| ())
+        }
+        done => done,
+    };
+    let bytes = match read {
+        Ok(()) => inspection
+            .bytes(File::CardAccess)
+            .unwrap_or_default()
+            .to_vec(),
         Err(ReadError::Line(error)) => return Finding::aborted(error.to_string()),
         Err(error) => return Finding::not_supported(format!("no EF.CardAccess: {error}")),
     };
@@ -143,14 +165,50 @@ fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
         return Finding::aborted("no password: neither MRZ nor CAN was given")
             .remedy("give the MRZ or the CAN");
     };
-    match pace::terminal::establish(&mut inspection.line, info, password, None, inspection.rng) {
-        Ok(established) => {
-            inspection.line.secure(established.keys);
-            inspection.access = Some(Access::Pace);
-            Finding::successful(format!("{} with the {}", describe(info), password.kind()))
-        }
+    match establish_pace(inspection, info, password) {
+        Ok(()) => Finding::successful(format!("{} with the {}", describe(info), password.kind())),
         Err(error) => access_failed(inspection, error),
     }
+}
+
+/// A terminal with certificates says what it wants, so that the chip names the authorities that it trusts. A chip that does
+/// not understand this refuses the first command, and is asked again without.
+fn establish_pace(
+    inspection: &mut Inspection<'_, '_>,
+    info: &PaceInfo,
+    password: &Password,
+) -> protocols::Result<()> {
+    let terminal = inspection.config.terminal;
+    let wanted = terminal.map(|terminal| terminal.authorization());
+    let mut attempt = |authorization| {
+        let line = &mut inspection.line;
+        pace::terminal::establish(line, info, password, authorization, inspection.rng)
+    };
+    let mut established = attempt(wanted.as_ref());
+    if let (true, Err(protocols::Error::CardRefused { step, .. })) =
+        (wanted.is_some(), &established)
+        && *step == protocols::Step::PaceSetAt
+    {
+        established = attempt(None);
+        inspection
+            .tolerate(["PACE refused with the authorization of the terminal, and done without"]);
+    }
+    let Established {
+        keys,
+        chip_key,
+        own_key,
+        certification_authorities,
+        mapping_proof,
+    } = established?;
+    inspection.line.secure(keys);
+    inspection.access = Some(Access::Pace);
+    inspection.agreed_key = mapping_proof.is_some().then_some(own_key);
+    inspection.pace = Some(Pace {
+        id_ic: chip_key.compressed(),
+        certification_authorities,
+        mapping_proof,
+    });
+    Ok(())
 }
 
 /// Mapping, domain parameters and cipher in words.
@@ -174,6 +232,12 @@ fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {
         Ok(answer) if answer.sw == StatusWord::FILE_NOT_FOUND => {
             Finding::not_supported("the chip has no travel document application")
                 .remedy("make sure that the document, and not another card, lies on the reader")
+        }
+        Ok(answer) if answer.sw == StatusWord::SECURITY_STATUS_NOT_SATISFIED => {
+            Finding::undetermined(format!(
+                "the chip opens the application to certified terminals only ({})",
+                answer.sw
+            ))
         }
         Ok(answer) => Finding::failed(format!("the chip answers {}", answer.sw)),
         Err(error) => {
@@ -202,9 +266,8 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
             "not tried: PACE was offered and did not succeed; falling back in silence would hide that",
         );
     }
-    if is_open(inspection) {
-        inspection.access = Some(Access::Open);
-        return Finding::not_supported("the chip has no access control");
+    if inspection.config.passwords.is_empty() && is_open(inspection) {
+        return open(inspection);
     }
     let Some(password) = inspection
         .config
@@ -217,6 +280,10 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
     };
     match establish_bac(inspection, password) {
         Ok(()) => Finding::successful("3DES with the MRZ"),
+        Err(protocols::Error::CardRefused {
+            step: protocols::Step::BacGetChallenge,
+            ..
+        }) if is_open(inspection) => open(inspection),
         Err(error) => access_failed(inspection, error),
     }
 }
@@ -232,9 +299,15 @@ fn establish_bac(
     Ok(())
 }
 
-/// Whether EF.COM can be read by anybody: an old chip without access control. Chips that have one are not asked.
+/// Whether EF.COM can be read by anybody: an old chip without access control. Chips are asked that do not know BAC, or for
+/// which there is no password.
 fn is_open(inspection: &mut Inspection<'_, '_>) -> bool {
-    inspection.config.passwords.is_empty() && inspection.read(File::Com).is_ok()
+    inspection.read(File::Com).is_ok()
+}
+
+fn open(inspection: &mut Inspection<'_, '_>) -> Finding {
+    inspection.access = Some(Access::Open);
+    Finding::not_supported("the chip has no access control")
 }
 
 fn access_failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Finding {

@@ -1,18 +1,27 @@
 //! Is it the chip the issuer made? Chip authentication and active authentication (Doc 9303-11 §6).
 //!
 //! What these steps find is about keys out of EF.DG14 and EF.DG15. Whether those keys are the issuer's is a question for passive
-//! authentication; [`crate::steps::content::CHIP_AUTHENTICITY`] puts both together.
+//! authentication; [`crate::steps::content::CHIP_AUTHENTICITY`] puts both together. Chip authentication mapping is in
+//! [`crate::steps::card_security`].
+
+use core::fmt;
 
 use crypto::{AgreementDomain, KeyKind};
 use iso7816::{ChannelError, StatusWord};
-use lds::{Dg14, Dg15, File, FileContent};
-use pki::passive_authentication::{weak_key, weak_kind};
-use protocols::{active_authentication, chip_authentication};
+use lds::{Dg14, Dg15, EfCardAccess, File, FileContent};
+use pki::CardSecurity;
+use pki::passive_authentication::weak_kind;
+use protocols::{active_authentication, chip_authentication, pace};
 
+use super::card_security;
+use crate::Outcome;
 use crate::check::{CheckKind, Finding, Weight};
 use crate::document::Document;
 use crate::procedure::{Inspection, Step};
 use crate::read::ReadError;
+
+/// Bits of a prime below which a group is as weak as an RSA modulus of that length.
+const MIN_PRIME_BITS: usize = 2_048;
 
 pub(crate) const CHIP_AUTHENTICATION: Step = Step::with_access(
     CheckKind {
@@ -35,6 +44,9 @@ pub(crate) const ACTIVE_AUTHENTICATION: Step = Step::with_access(
 );
 
 fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
+    if is_shown_by_mapping(inspection) && inspection.config.terminal.is_none() {
+        return Finding::not_supported("not needed: chip authentication mapping has served");
+    }
     let Some(dg14) = inspection.bytes(File::Dg14) else {
         return no_key(inspection, File::Dg14);
     };
@@ -50,7 +62,7 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
         Ok(None) => return Finding::not_supported("the chip does not offer it"),
         Err(error) => return Finding::undetermined(error.to_string()),
     };
-    inspection.tolerate(kind_of(&selection).and_then(weak_kind));
+    inspection.tolerate(ChipKey::Agreement(selection.key().domain()).weakness());
     if !inspection.line.is_secure() {
         return Finding::undetermined(
             "chip authentication needs secure messaging, which this chip does not use",
@@ -59,10 +71,16 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     match chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng) {
         Ok(agreed) => {
             inspection.line.secure(agreed.keys);
+            inspection.agreed_key = Some(agreed.own_key);
             proof(inspection, &selection)
         }
         Err(error) => failed(inspection, error),
     }
+}
+
+fn is_shown_by_mapping(inspection: &Inspection<'_, '_>) -> bool {
+    let mapping = inspection.earlier(&card_security::CHIP_AUTHENTICATION_MAPPING.kind);
+    mapping.is_some_and(|finding| finding.outcome == Outcome::Successful)
 }
 
 /// The key agreement itself proves nothing: a copy of EF.DG14 gets as far. The proof is that the next answer verifies under the
@@ -108,7 +126,7 @@ fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
         }
         Err(error) => return Finding::failed(error.to_string()),
     };
-    inspection.tolerate(weak_key(&key));
+    inspection.tolerate(ChipKey::Signature(key.kind()).weakness());
     let named = inspection
         .bytes(File::Dg14)
         .and_then(|dg14| Dg14::parse(dg14).ok())
@@ -133,27 +151,59 @@ fn run_active_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
+/// The kind of a key by which a chip proves itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChipKey {
+    /// Of active authentication.
+    Signature(KeyKind),
+    /// Of chip authentication, or of its mapping.
+    Agreement(AgreementDomain),
+}
+
+impl ChipKey {
+    /// What is to be said of a key that is too short to be relied on, by the lengths that hold for certificates.
+    pub(crate) fn weakness(self) -> Option<String> {
+        let is_weak = match self {
+            Self::Signature(kind) => weak_kind(kind).is_some(),
+            Self::Agreement(AgreementDomain::Ec(curve)) => weak_kind(KeyKind::Ec(curve)).is_some(),
+            Self::Agreement(group @ AgreementDomain::Dh(_)) => group.prime_bits() < MIN_PRIME_BITS,
+        };
+        is_weak.then(|| format!("weak key: {self}"))
+    }
+}
+
+impl fmt::Display for ChipKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signature(kind) => fmt::Display::fmt(kind, f),
+            Self::Agreement(AgreementDomain::Ec(curve)) => {
+                fmt::Display::fmt(&KeyKind::Ec(*curve), f)
+            }
+            Self::Agreement(group @ AgreementDomain::Dh(_)) => f.write_str(group.name()),
+        }
+    }
+}
+
 /// The kind of the key by which a check proves the chip, out of the files that were read.
-pub(crate) fn key_of(check: &CheckKind, document: &Document) -> Option<KeyKind> {
+pub(crate) fn key_of(check: &CheckKind, document: &Document) -> Option<ChipKey> {
     let bytes = |file| document.files.get(&file);
     if check.id == ACTIVE_AUTHENTICATION.kind.id {
         let dg15 = Dg15::parse(bytes(File::Dg15)?).ok()?.value;
-        return Some(dg15.public_key.key().ok()?.kind());
+        return Some(ChipKey::Signature(dg15.public_key.key().ok()?.kind()));
     }
     if check.id == CHIP_AUTHENTICATION.kind.id {
         let infos = Dg14::parse(bytes(File::Dg14)?).ok()?.value.security_infos;
         let selection = chip_authentication::Selection::strongest(&infos).ok()??;
-        return kind_of(&selection);
+        return Some(ChipKey::Agreement(selection.key().domain()));
+    }
+    if check.id == card_security::CHIP_AUTHENTICATION_MAPPING.kind.id {
+        let offered = EfCardAccess::parse(bytes(File::CardAccess)?).ok()?.value;
+        let id = pace::strongest(offered.security_infos.pace())?.parameter_id?;
+        let file = CardSecurity::parse(bytes(File::CardSecurity)?).ok()?;
+        let key = card_security::key(file.security_infos(), id.into())?;
+        return Some(ChipKey::Agreement(key.domain()));
     }
     None
-}
-
-/// The kind of the key of chip authentication; groups are none of the kinds that certificates know.
-const fn kind_of(selection: &chip_authentication::Selection) -> Option<KeyKind> {
-    match selection.key().domain() {
-        AgreementDomain::Ec(curve) => Some(KeyKind::Ec(curve)),
-        AgreementDomain::Dh(_) => None,
-    }
 }
 
 /// A document that should have the file and does not give it has not shown that it lacks the feature; nor has one whose EF.SOD,

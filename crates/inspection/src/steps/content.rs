@@ -9,7 +9,7 @@ use mrz::Mrz;
 use crate::check::{CheckKind, Finding, Weight};
 use crate::document::{Document, Portrait};
 use crate::procedure::{Inspection, Step};
-use crate::steps::{authenticity, passive};
+use crate::steps::{authenticity, card_security, passive};
 use crate::{Outcome, document_details, tr03135};
 
 pub(crate) const MRZ_CONSISTENCY: Step = Step::offline(
@@ -101,9 +101,14 @@ fn expiry(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
-/// One of the two protocols suffices, but only with a key that passive authentication covers (Doc 9303-11 §6.2.2).
+/// One of the three protocols suffices, but only with a key that passive authentication covers (Doc 9303-11 §6.2.2,
+/// §4.4.3.5.2).
 fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
     let protocols = [
+        (
+            &card_security::CHIP_AUTHENTICATION_MAPPING,
+            File::CardSecurity,
+        ),
         (&authenticity::CHIP_AUTHENTICATION, File::Dg14),
         (&authenticity::ACTIVE_AUTHENTICATION, File::Dg15),
     ];
@@ -123,7 +128,7 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
             Outcome::Successful if file == File::Dg15 && is_compromised(inspection) => {
                 Finding::failed("the issuer's deviation list calls the key of active authentication compromised")
             }
-            Outcome::Successful if passive::is_authentic(inspection, file) => {
+            Outcome::Successful if is_signed(inspection, file) => {
                 return Finding::successful(format!(
                     "{title}, with the key that the issuer has signed"
                 ));
@@ -145,6 +150,17 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
         })
 }
 
+/// Whether the issuer has signed the key in a file.
+fn is_signed(inspection: &Inspection<'_, '_>, file: File) -> bool {
+    match file {
+        File::CardSecurity => inspection
+            .card_security
+            .as_ref()
+            .is_some_and(|file| file.verified().is_some()),
+        _ => passive::is_authentic(inspection, file),
+    }
+}
+
 fn is_compromised(inspection: &Inspection<'_, '_>) -> bool {
     inspection
         .passive
@@ -161,7 +177,7 @@ fn no_zone(inspection: &Inspection<'_, '_>) -> Finding {
     })
 }
 
-fn read_mrz(inspection: &Inspection<'_, '_>) -> Option<Mrz> {
+pub(super) fn read_mrz(inspection: &Inspection<'_, '_>) -> Option<Mrz> {
     let dg1 = inspection.bytes(File::Dg1)?;
     Dg1::parse(dg1)
         .ok()

@@ -2,6 +2,7 @@
 
 use lds::{Access as FileAccess, File};
 use pki::security_object::SecurityObject;
+use protocols::terminal_authentication::Rights;
 
 use crate::check::{CheckKind, Finding, Weight};
 use crate::procedure::{Inspection, Step};
@@ -76,7 +77,7 @@ pub(crate) const READ_PROTECTED_DATA_GROUPS: Step = Step::with_access(
     read_protected,
 );
 
-fn read_one(inspection: &mut Inspection<'_, '_>, file: File) -> Finding {
+pub(super) fn read_one(inspection: &mut Inspection<'_, '_>, file: File) -> Finding {
     if let Some(earlier) = inspection.bytes(file) {
         return Finding::successful(format!("{} bytes", earlier.len()));
     }
@@ -182,29 +183,59 @@ fn read_others(inspection: &mut Inspection<'_, '_>) -> Finding {
 }
 
 fn read_protected(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let listed: Vec<File> = data_groups(inspection)
-        .into_iter()
-        .filter(|file| file.access() == FileAccess::TerminalAuthentication)
-        .collect();
+    let listed = protected(inspection);
     if listed.is_empty() {
         return not_listed(inspection, "the document has none");
     }
-    let mut closed = Vec::new();
-    for file in listed {
+    let rights = inspection
+        .terminal_authentication
+        .as_ref()
+        .and_then(|shown| shown.rights);
+    let (wanted, not_granted): (Vec<File>, Vec<File>) = listed
+        .into_iter()
+        .partition(|file| rights.is_none_or(|rights| is_granted(rights, *file)));
+    let (mut read, mut closed) = (Vec::new(), Vec::new());
+    for file in wanted {
         match inspection.read(file) {
-            Ok(_) => {}
+            Ok(_) => read.push(file.name()),
             Err(error @ ReadError::Line(_)) => return not_read(error),
             Err(_) => closed.push(file.name()),
         }
     }
-    if closed.is_empty() {
-        Finding::successful(
+    match (rights, closed.as_slice(), not_granted.as_slice()) {
+        (None, [], _) => Finding::successful(
             "readable without terminal authentication: the issuer does not protect them",
-        )
-    } else {
-        Finding::undetermined(format!(
-            "closed without terminal authentication, for which this terminal has no certificates: {}",
+        ),
+        (None, closed, _) => Finding::undetermined(format!(
+            "closed without terminal authentication: {}",
             closed.join(" and ")
-        ))
+        )),
+        (Some(_), [], []) => Finding::successful(read.join(", ")),
+        (Some(_), [], not_granted) => {
+            let names: Vec<&str> = not_granted.iter().map(|file| file.name()).collect();
+            Finding::undetermined(format!(
+                "the certificates of this terminal do not allow {}",
+                names.join(" and ")
+            ))
+        }
+        (Some(_), closed, _) => Finding::undetermined(format!(
+            "closed in spite of terminal authentication: {}",
+            closed.join(" and ")
+        )),
+    }
+}
+
+/// The data groups of the document that need terminal authentication.
+pub(super) fn protected(inspection: &Inspection<'_, '_>) -> Vec<File> {
+    let all = data_groups(inspection).into_iter();
+    all.filter(|file| file.access() == FileAccess::TerminalAuthentication)
+        .collect()
+}
+
+const fn is_granted(rights: Rights, file: File) -> bool {
+    match file {
+        File::Dg3 => rights.fingers,
+        File::Dg4 => rights.irises,
+        _ => false,
     }
 }

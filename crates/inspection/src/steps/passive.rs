@@ -312,7 +312,8 @@ pub(crate) fn is_authentic(inspection: &Inspection<'_, '_>, file: File) -> bool 
     verified.is_some_and(|lds| lds.file(file).is_some())
 }
 
-fn finding_of(result: CheckResult) -> Finding {
+/// A result of passive authentication as one of a check.
+pub(super) fn finding_of(result: CheckResult) -> Finding {
     let cause = result
         .cause()
         .map_or_else(String::new, |cause| cause.to_string());

@@ -1,6 +1,7 @@
-//! Files that nobody signs against what is signed: EF.COM against EF.SOD, EF.CardAccess against EF.DG14.
+//! Files that nobody signs against what is signed: EF.COM against EF.SOD, EF.CardAccess against EF.DG14 and EF.CardSecurity.
 
 use lds::{Dg14, EfCom, File, FileContent, SecurityInfo, SecurityInfos};
+use pki::CardSecurity;
 
 use super::passive::{is_authentic, kind, no_security_object};
 use crate::check::{Finding, Weight};
@@ -21,7 +22,7 @@ pub(crate) const COM_AGAINST_SOD: Step = Step::offline(
 pub(crate) const CARD_ACCESS_IS_SIGNED: Step = Step::offline(
     kind(
         "card-access-signed",
-        "EF.CardAccess against EF.DG14",
+        "EF.CardAccess against EF.DG14 and EF.CardSecurity",
         "Doc 9303-11 §4.2",
         Weight::Optional,
     ),
@@ -71,10 +72,11 @@ fn com_against_sod(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
-/// EF.CardAccess is not signed. Whoever adds to it, or hides PACE to be given BAC, is found out by the copy in EF.DG14. Files that
-/// were read before hide nothing by lacking it.
+/// EF.CardAccess is not signed. Whoever adds to it, or hides PACE to be given BAC, is found out by the copies in EF.DG14 and
+/// EF.CardSecurity. Files that were read before hide nothing by lacking it.
 fn card_access_is_signed(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let Some(signed) = inspection.bytes(File::Dg14).and_then(signed_infos) else {
+    let copies = signed_copies(inspection);
+    if copies.is_empty() {
         let nothing_to_compare =
             inspection.card_access.is_none() && !inspection.unread.contains_key(&File::Dg14);
         return if nothing_to_compare {
@@ -82,33 +84,68 @@ fn card_access_is_signed(inspection: &mut Inspection<'_, '_>) -> Finding {
         } else {
             Finding::undetermined("EF.DG14 was not read")
         };
-    };
+    }
     if inspection.source == Source::Files && !inspection.files.contains_key(&File::CardAccess) {
         return Finding::undetermined(no_card_access(inspection));
     }
+    let compared = copies.iter().map(|copy| against(inspection, copy));
+    compared
+        .max_by_key(|finding| finding.outcome)
+        .unwrap_or_else(|| Finding::undetermined("EF.DG14 was not read"))
+}
+
+/// A file that repeats EF.CardAccess under a signature.
+struct SignedCopy {
+    file: File,
+    infos: SecurityInfos,
+    is_authentic: bool,
+}
+
+fn signed_copies(inspection: &Inspection<'_, '_>) -> Vec<SignedCopy> {
+    let dg14 = inspection.bytes(File::Dg14).and_then(|bytes| {
+        Some(SignedCopy {
+            file: File::Dg14,
+            infos: Dg14::parse(bytes).ok()?.value.security_infos,
+            is_authentic: is_authentic(inspection, File::Dg14),
+        })
+    });
+    let card_security = inspection.bytes(File::CardSecurity).and_then(|bytes| {
+        let authenticated = inspection.card_security.as_ref();
+        Some(SignedCopy {
+            file: File::CardSecurity,
+            infos: CardSecurity::parse(bytes).ok()?.security_infos().clone(),
+            is_authentic: authenticated.is_some_and(|file| file.verified().is_some()),
+        })
+    });
+    dg14.into_iter().chain(card_security).collect()
+}
+
+fn against(inspection: &Inspection<'_, '_>, copy: &SignedCopy) -> Finding {
     let nothing = SecurityInfos::default();
     let offered = inspection.card_access.as_ref().unwrap_or(&nothing);
-    let unsigned = offered.missing_from(&signed).len();
-    let hidden = signed
+    let unsigned = offered.missing_from(&copy.infos).len();
+    let hidden = copy
+        .infos
         .missing_from(offered)
         .into_iter()
         .filter(|info| matches!(info, SecurityInfo::Pace(_)))
         .count();
+    let file = copy.file.name();
     match (unsigned, hidden) {
         (0, 0) if inspection.card_access.is_none() => {
             Finding::not_supported(no_card_access(inspection))
         }
-        (0, 0) if is_authentic(inspection, File::Dg14) => {
-            Finding::successful("all of it is signed in EF.DG14")
+        (0, 0) if copy.is_authentic => {
+            Finding::successful(format!("all of it is signed in {file}"))
         }
-        (0, 0) => {
-            Finding::undetermined("all of it is in EF.DG14, whose signature could not be verified")
-        }
+        (0, 0) => Finding::undetermined(format!(
+            "all of it is in {file}, whose signature could not be verified"
+        )),
         (0, hidden) => Finding::failed(format!(
-            "EF.CardAccess lacks {hidden} form(s) of PACE that EF.DG14 names"
+            "EF.CardAccess lacks {hidden} form(s) of PACE that {file} names"
         )),
         (unsigned, _) => Finding::failed(format!(
-            "{unsigned} entries of EF.CardAccess are not in EF.DG14"
+            "{unsigned} entries of EF.CardAccess are not in {file}"
         )),
     }
 }
@@ -126,10 +163,4 @@ fn no_card_access(inspection: &Inspection<'_, '_>) -> &'static str {
     } else {
         "EF.CardAccess was not read"
     }
-}
-
-fn signed_infos(dg14: &[u8]) -> Option<SecurityInfos> {
-    Dg14::parse(dg14)
-        .ok()
-        .map(|parsed| parsed.value.security_infos)
 }

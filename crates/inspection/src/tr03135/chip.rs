@@ -2,7 +2,9 @@
 
 use lds::File;
 use pki::check::CheckResult;
-use pki::passive_authentication::{DataGroupResult, Effect, Report as PassiveAuthentication};
+use pki::passive_authentication::{
+    DataGroupResult, Effect, Report as PassiveAuthentication, SignerReport,
+};
 
 use super::{
     ANY, Found, Line, NEVER_NOT_SUPPORTED, NEVER_UNDETERMINED, Value, Values, line, not_supported,
@@ -84,14 +86,14 @@ pub(super) const CONTENT: &[Line] = &[
         "pace-cam",
         "Authenticity by PACE with chip authentication mapping",
         ANY,
-        |_| not_supported("not carried out: PACE is used for access only"),
+        |report| of_check(report, "chip-authentication-mapping"),
     ),
     line(
         "5.6.4.2.1",
         "security-objects",
         "Security objects together",
         NEVER_NOT_SUPPORTED,
-        security_object,
+        security_objects,
     ),
     line(
         "5.6.4.2.2",
@@ -119,7 +121,7 @@ pub(super) const CONTENT: &[Line] = &[
         "issuers",
         "Certificates of the issuers together",
         NEVER_NOT_SUPPORTED,
-        issuer,
+        issuers,
     ),
     line(
         "5.6.4.3.2",
@@ -215,8 +217,9 @@ pub(super) const CONTENT: &[Line] = &[
 ];
 
 /// The checks that make up the content of the chip.
-const CONTENT_CHECKS: [&str; 10] = [
+const CONTENT_CHECKS: [&str; 11] = [
     "application",
+    "card-security-signature",
     "security-object",
     "document-signer",
     "certificate-validity",
@@ -246,10 +249,14 @@ fn access(report: &Report) -> Found {
 }
 
 fn terminal_authentication(report: &Report) -> Found {
-    match of_check(report, "protected-data-groups") {
+    let protocol = of_check(report, "terminal-authentication");
+    let groups = of_check(report, "protected-data-groups");
+    match (protocol.0, groups.0) {
+        (Value::Result(Outcome::Failed | Outcome::Aborted), _) => protocol,
+        (Value::Result(Outcome::Successful), _) => groups,
         // What can be read without it needs none.
-        (Value::Result(Outcome::Successful), cause) => not_supported(&cause),
-        found => found,
+        (_, Value::Result(Outcome::Successful)) => not_supported(&groups.1),
+        _ => groups,
     }
 }
 
@@ -306,6 +313,23 @@ fn security_object(report: &Report) -> Found {
     })
 }
 
+/// EF.SOD, and EF.CardSecurity where it was needed.
+fn security_objects(report: &Report) -> Found {
+    let beside = card_security(report, |signer| {
+        CheckResult::together([signer.hash, signer.signature])
+    });
+    together([security_object(report)].into_iter().chain(beside))
+}
+
+/// A result about the signer of EF.CardSecurity, or why there was none; nothing where it was not needed.
+fn card_security(report: &Report, result: impl Fn(&SignerReport) -> CheckResult) -> Option<Found> {
+    if let Some(signer) = &report.card_security {
+        return Some(found(result(signer)));
+    }
+    let check = of_check(report, "card-security-signature");
+    (check.0 != Value::Result(Outcome::NotSupported)).then_some(check)
+}
+
 /// A result of passive authentication, or why there was none.
 fn passive(report: &Report, result: impl Fn(&PassiveAuthentication) -> CheckResult) -> Found {
     match &report.passive {
@@ -330,19 +354,26 @@ fn found(result: CheckResult) -> Found {
 
 /// Signature, validity, and the revocation as far as a list says something: without one it is evaluatory here.
 fn issuer(report: &Report) -> Found {
-    passive(report, |passive| {
-        let signer = &passive.signer;
-        let revoked = match signer.revocation {
-            failed @ CheckResult::Failed(_) => failed,
-            _ => CheckResult::Successful,
-        };
-        CheckResult::together([
-            signer.issuer,
-            signer.document_signer_validity,
-            signer.csca_validity,
-            revoked,
-        ])
-    })
+    passive(report, |passive| issuer_of(&passive.signer))
+}
+
+/// Those of EF.SOD, and of EF.CardSecurity where it was needed.
+fn issuers(report: &Report) -> Found {
+    let beside = card_security(report, issuer_of);
+    together([issuer(report)].into_iter().chain(beside))
+}
+
+fn issuer_of(signer: &SignerReport) -> CheckResult {
+    let revoked = match signer.revocation {
+        failed @ CheckResult::Failed(_) => failed,
+        _ => CheckResult::Successful,
+    };
+    CheckResult::together([
+        signer.issuer,
+        signer.document_signer_validity,
+        signer.csca_validity,
+        revoked,
+    ])
 }
 
 fn trust(report: &Report) -> Found {

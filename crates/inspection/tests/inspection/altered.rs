@@ -217,7 +217,9 @@ fn ef_card_access_without_its_pace() {
         let border = Border::with_mrz(&passport());
         check(&border, &mut card.power_on(), &expected, true);
     }
-    let hidden = FaultPlan::new().at(1, Fault::Answer(StatusWord::FILE_NOT_FOUND));
+    // By its short identifier, and once more by its identifier behind SELECT of the master file.
+    let not_found = || Fault::Answer(StatusWord::FILE_NOT_FOUND);
+    let hidden = FaultPlan::new().at(1, not_found()).at(3, not_found());
     let mut line = FaultChannel::new(card.power_on(), hidden);
     check(&Border::with_mrz(&card), &mut line, &expected, true);
 }

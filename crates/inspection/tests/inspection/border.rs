@@ -17,6 +17,7 @@ use rand::rngs::StdRng;
 use time::OffsetDateTime;
 use transport::MemoryChannel;
 
+use crate::full_card::Credentials;
 use crate::guideline::check_table;
 use crate::office::{JOB, Kind, NOW, Office, SERIAL, Socket};
 use crate::verdict::check_verdict;
@@ -63,7 +64,7 @@ impl Card {
         Self::new(socket, kind, office)
     }
 
-    fn new(socket: &Socket, kind: Kind, office: &Office) -> Self {
+    pub(crate) fn new(socket: &Socket, kind: Kind, office: &Office) -> Self {
         Self {
             octets: socket.octets(),
             kind,
@@ -115,6 +116,7 @@ pub(crate) struct Border {
     pub(crate) trust: TrustStore,
     pub(crate) now: OffsetDateTime,
     pub(crate) extended_length: bool,
+    pub(crate) terminal: Option<Credentials>,
 }
 
 impl Border {
@@ -127,6 +129,7 @@ impl Border {
             trust: card.trust(),
             now: NOW,
             extended_length: true,
+            terminal: None,
         }
     }
 
@@ -153,6 +156,7 @@ impl Border {
             passwords: &self.passwords,
             access: self.access,
             printed_mrz: self.printed_mrz.as_ref(),
+            terminal: self.terminal.as_ref().map(Credentials::terminal),
             trust: &self.trust,
             now: self.now,
             extended_length: self.extended_length,
@@ -171,6 +175,7 @@ impl Border {
             passwords: &[],
             access: self.access,
             printed_mrz: self.printed_mrz.as_ref(),
+            terminal: self.terminal.as_ref().map(Credentials::terminal),
             trust: &self.trust,
             now: self.now,
             extended_length: self.extended_length,

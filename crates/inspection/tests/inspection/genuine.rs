@@ -9,8 +9,12 @@ use crate::border::{Border, Card, table};
 use crate::office::{CITIZEN_CARD, Kind, Office, PASSPORT};
 
 /// The results that do not depend on the way into the chip.
-const ALWAYS: [(&str, Outcome); 24] = [
+const ALWAYS: [(&str, Outcome); 28] = [
     ("card-access", Successful),
+    // PACE by generic mapping leaves nothing to look up in EF.CardSecurity.
+    ("card-security", NotSupported),
+    ("card-security-signature", NotSupported),
+    ("chip-authentication-mapping", NotSupported),
     ("application", Successful),
     ("com", Successful),
     ("sod", Successful),
@@ -21,6 +25,8 @@ const ALWAYS: [(&str, Outcome); 24] = [
     ("active-authentication", Successful),
     ("dg2", Successful),
     ("other-data-groups", Successful),
+    // The post has no certificates.
+    ("terminal-authentication", Undetermined),
     // Fingerprints stay closed without terminal authentication; this never counts.
     ("protected-data-groups", Undetermined),
     ("security-object", Successful),

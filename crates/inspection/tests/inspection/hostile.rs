@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use inspection::Outcome::{Aborted, Failed, Successful, Undetermined};
+use inspection::Outcome::{Aborted, Failed, NotSupported, Successful, Undetermined};
 use inspection::{Config, Data, Report};
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, ChannelError, CommandApdu, FileId, Ins, Limits, ResponseApdu, StatusWord};
@@ -54,6 +54,7 @@ fn inspect_open(line: &mut dyn Channel, trust: &TrustStore) -> Report {
         passwords: &[],
         access: inspection::AccessChoice::Automatic,
         printed_mrz: None,
+        terminal: None,
         trust,
         now: NOW,
         extended_length: true,
@@ -211,6 +212,18 @@ fn a_chip_without_access_control() {
     assert!(matches!(report.data, Data::Verified(_)));
     assert_eq!(outcome(&report, "chip-authentication"), Undetermined);
     assert_ne!(report.overall(), Successful);
+}
+
+/// Whoever has read the zone tries BAC first, and such a chip does not know it.
+#[test]
+fn a_chip_without_access_control_and_a_terminal_with_a_password() {
+    let card = Card::of(PASSPORT, Kind::Extended);
+    let mut chip = open_chip(files_of(&card), 256);
+    let report = Border::with_mrz(&card).inspect(&mut chip);
+    let bac = report.check("bac").unwrap();
+    assert_eq!(bac.finding.outcome, NotSupported, "{}", table(&report));
+    assert_eq!(bac.finding.cause, "the chip has no access control");
+    assert!(matches!(report.data, Data::Verified(_)));
 }
 
 #[test]

@@ -17,6 +17,7 @@ use perso::applet::KeyRequest;
 use perso::key_requests;
 
 use crate::border::{Border, Card, outcome, table};
+use crate::full_card::Wish;
 use crate::office::{JOB, Kind, NOW, Office, PASSPORT, SERIAL};
 
 type Files = BTreeMap<File, Vec<u8>>;
@@ -238,7 +239,7 @@ fn remarks(verdict: &Verdict) -> BTreeSet<&'static str> {
     verdict.remarks.iter().map(|remark| remark.id).collect()
 }
 
-fn of_table(report: &Report, id: &str) -> Value {
+pub(crate) fn of_table(report: &Report, id: &str) -> Value {
     let entries = tr03135::table(report);
     entries
         .iter()
@@ -361,6 +362,27 @@ fn remarks_stand_beside_claims_only() {
     let failed = border.inspect_files(files).verdict();
     assert_eq!(failed.claim, "The document is NOT in order.");
     assert!(failed.remarks.is_empty());
+}
+
+/// A group is measured as an RSA modulus is, although no certificate knows such keys.
+#[test]
+fn a_chip_with_a_weak_group() {
+    const NUMBER: u8 = 1;
+    for (group, weak) in [(0, true), (2, false)] {
+        let chip_key = (NUMBER, group);
+        let card = Wish {
+            chip_key,
+            ..Wish::default()
+        }
+        .make();
+        let report = Border::with_mrz(&card).inspect(&mut card.power_on());
+        assert_eq!(report.overall(), Successful, "{}", table(&report));
+        let check = report.check("chip-authentication").unwrap();
+        assert_eq!(!check.deviations.is_empty(), weak, "{:?}", check.deviations);
+        let verdict = report.verdict();
+        let mut remarks = verdict.remarks.iter();
+        assert_eq!(remarks.any(|remark| remark.id == "weak-key"), weak);
+    }
 }
 
 /// What a weak key proves is told: who has computed it can make a chip that proves as much.

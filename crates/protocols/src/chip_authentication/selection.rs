@@ -14,6 +14,7 @@ use crate::{Error, Result};
 pub struct Selection {
     key: AgreementKey,
     key_id: Option<u64>,
+    only_key: bool,
     cipher: Cipher,
     announced: bool,
 }
@@ -38,7 +39,7 @@ impl Selection {
         }
         let candidates: Vec<Self> = if announced.is_empty() {
             keys.iter()
-                .filter_map(|key| Self::unannounced(key))
+                .filter_map(|key| Self::unannounced(key, keys.len() == 1))
                 .collect()
         } else {
             announced
@@ -77,6 +78,11 @@ impl Selection {
         self.key_id
     }
 
+    /// Whether the chip has no other key, so that it need not be told which.
+    pub(super) const fn is_only_key(&self) -> bool {
+        self.only_key
+    }
+
     /// Kind of key and cipher.
     #[must_use]
     pub fn protocol(&self) -> ChipAuthenticationProtocol {
@@ -100,15 +106,17 @@ impl Selection {
         Some(Self {
             key: key.agreement_key().ok()?,
             key_id: info.key_id,
+            only_key,
             cipher: info.protocol.cipher,
             announced: true,
         })
     }
 
-    fn unannounced(key: &ChipAuthenticationPublicKeyInfo) -> Option<Self> {
+    fn unannounced(key: &ChipAuthenticationPublicKeyInfo, only_key: bool) -> Option<Self> {
         Some(Self {
             key: key.agreement_key().ok()?,
             key_id: key.key_id,
+            only_key,
             cipher: Cipher::TripleDes,
             announced: false,
         })

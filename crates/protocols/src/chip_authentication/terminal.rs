@@ -28,7 +28,8 @@ pub struct Agreed {
 /// a copy with the same EF.DG14 gets as far as this. When the card refuses, the old session goes on
 /// (Doc 9303-11 §6.2.2).
 ///
-/// 3DES goes by MSE:Set KAT first, and by MSE:Set AT where that is refused (Doc 9303-11 §8.5 note 1).
+/// 3DES goes by MSE:Set KAT first, and by MSE:Set AT where that is refused (Doc 9303-11 §8.5 note 1). Where a chip with one key
+/// only refuses to be told its number, one attempt without it.
 ///
 /// # Errors
 /// [`Error::CardRefused`], [`Error::CardMisbehaved`], [`Error::Transport`], also where the line does not take the
@@ -54,8 +55,14 @@ fn by_key_agreement_template(
 ) -> Result<Agreed> {
     let agreed = fresh(selection, rng)?;
     let key = agreed.own_key.wire();
-    let command = set(SET_KAT, tag::EPHEMERAL_KEY, key, selection);
-    exchange(channel, &command, Step::ChipAuthenticationSetKat)?;
+    let object = (tag::EPHEMERAL_KEY, key);
+    set(
+        channel,
+        SET_KAT,
+        object,
+        selection,
+        Step::ChipAuthenticationSetKat,
+    )?;
     Ok(agreed)
 }
 
@@ -65,8 +72,14 @@ fn by_authentication_template(
     rng: &mut dyn CryptoRng,
 ) -> Result<Agreed> {
     let oid = selection.protocol().oid();
-    let command = set(SET_AT, tag::PROTOCOL, oid.as_bytes(), selection);
-    exchange(channel, &command, Step::ChipAuthenticationSetAt)?;
+    let object = (tag::PROTOCOL, oid.as_bytes());
+    set(
+        channel,
+        SET_AT,
+        object,
+        selection,
+        Step::ChipAuthenticationSetAt,
+    )?;
 
     let agreed = fresh(selection, rng)?;
     let request = Some((tag::AGREEMENT_KEY, agreed.own_key.wire()));
@@ -90,13 +103,31 @@ fn fresh(selection: &Selection, rng: &mut dyn CryptoRng) -> Result<Agreed> {
     })
 }
 
-fn set([p1, p2]: [u8; 2], first_tag: Tag, first: &[u8], selection: &Selection) -> CommandApdu {
-    let mut data = Writer::new();
-    data.object(first_tag, first);
-    if let Some(id) = selection.key_id() {
-        data.object(tag::KEY_ID, &key_id_octets(id));
+/// MSE:Set with the number of the key, and without it where the chip refuses that and has no other key.
+fn set(
+    channel: &mut dyn Channel,
+    [p1, p2]: [u8; 2],
+    (first_tag, first): (Tag, &[u8]),
+    selection: &Selection,
+    step: Step,
+) -> Result<()> {
+    let mut attempt = |key_id: Option<u64>| {
+        let mut data = Writer::new();
+        data.object(first_tag, first);
+        if let Some(id) = key_id {
+            data.object(tag::KEY_ID, &key_id_octets(id));
+        }
+        let command = CommandApdu::new(0x00, Ins::MANAGE_SECURITY_ENVIRONMENT, p1, p2)
+            .with_data(data.finish());
+        exchange(channel, &command, step).map(drop)
+    };
+    let key_id = selection.key_id();
+    match attempt(key_id) {
+        refused @ Err(Error::CardRefused { .. }) if key_id.is_some() && selection.is_only_key() => {
+            attempt(None).or(refused)
+        }
+        done => done,
     }
-    CommandApdu::new(0x00, Ins::MANAGE_SECURITY_ENVIRONMENT, p1, p2).with_data(data.finish())
 }
 
 /// `7C 00`; some chips send nothing at all, which says as much.

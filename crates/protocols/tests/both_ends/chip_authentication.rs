@@ -137,6 +137,35 @@ fn triple_des_goes_by_the_other_commands_where_kat_is_refused() {
     assert_eq!(refused, 1);
 }
 
+/// A chip with one key may know no numbers; one with several is not left to choose.
+#[test]
+fn a_key_that_is_alone_needs_no_number() {
+    let number = [0x84, 0x01, 0xC3];
+    for (cipher, commands) in [(Cipher::Aes128, 3), (Cipher::TripleDes, 2)] {
+        let (_, mut infos) = chip_key(P256, &[cipher], Some(0xC3));
+        let alone = strongest(infos.clone());
+        let (_, more) = chip_key(P256, &[], Some(0xC4));
+        infos.extend(more);
+        let one_of_two = strongest(infos);
+        for (selection, outcome) in [(alone, Ok(commands)), (one_of_two, Err(()))] {
+            let mut card = Card::new();
+            card.chip_keys = vec![chip_key(P256, &[cipher], Some(0xC3)).0];
+            let mut sent = 0;
+            let no_number = |_, command: &CommandApdu, answer: ResponseApdu| {
+                sent += 1;
+                if command.data.ends_with(&number) {
+                    return ResponseApdu::from_sw(StatusWord::WRONG_DATA);
+                }
+                answer
+            };
+            let mut channel = Tampering::new(card, no_number);
+            let agreed = terminal::agree(&mut channel, &selection, &mut rng(4));
+            drop(channel);
+            assert_eq!(agreed.map(|_| sent).map_err(drop), outcome, "{cipher:?}");
+        }
+    }
+}
+
 #[test]
 fn a_card_without_the_key_refuses_and_the_old_session_lives_on() {
     let (_, selection) = card_with(P256, &[Cipher::Aes128]);
