@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crypto::{EcParameters, HashAlgorithm};
+use crypto::HashAlgorithm;
 use enrolment::AcceptedRecord;
 use perso::applet::{ChipKey, KeyRequest};
 use perso::chip_file::{self, MAX_CHIP_FILE};
@@ -109,5 +109,5 @@ impl DocumentOrder {
 }
 
 fn fingerprint(key: &ChipKey) -> Result<Vec<u8>> {
-    Ok(HashAlgorithm::Sha256.digest(&key.public.to_spki(EcParameters::Named)?))
+    Ok(HashAlgorithm::Sha256.digest(&key.public.to_spki()?))
 }

@@ -31,13 +31,7 @@ pub(crate) async fn sign(
     let work = move || {
         let biometrics =
             EncodedBiometrics::encode(&order.record, RecordEncoding::default(), &mut *rng)?;
-        let order = Order {
-            record: &order.record,
-            biometrics: &biometrics,
-            chip: &order.chip,
-            job,
-            now,
-        };
+        let order = Order::new(&order.record, &biometrics, &order.chip, job, now);
         let image = perso::issue(&order, &signer, &mut register)?;
         let security_object = image.files().get(&File::Sod);
         let security_object = security_object.ok_or(perso::Error::Malformed {

@@ -168,13 +168,8 @@ fn make_job(
     files::make_folder(&args.jobs)?;
     let encoding = args.biometric_records.into();
     let biometrics = EncodedBiometrics::encode(&accepted, encoding, &mut *context.rng)?;
-    let order = Order {
-        record: &accepted,
-        biometrics: &biometrics,
-        chip: &prepared,
-        job: Uuid::now_v7(),
-        now: context.now,
-    };
+    let job = Uuid::now_v7();
+    let order = Order::new(&accepted, &biometrics, &prepared, job, context.now);
     let image = issue(&order, &signer, &mut register)?;
     let path = args.jobs.join(format!("{}.job.json", image.job()));
     if path.exists() {

@@ -1,16 +1,19 @@
 //! What an issuer decides about its documents.
 
+mod chip;
+
 use core::fmt;
 
-use crypto::{Cipher, CryptoRng, Curve, HashAlgorithm};
-use lds::security_info::{
-    ChipAuthenticationInfo, ChipAuthenticationProtocol, KeyAgreement, PaceInfo, PaceMapping,
-    PaceProtocol, TerminalAuthenticationInfo,
-};
-use lds::{Dg11, Dg12, Dg13, File, SecurityInfo};
+use crypto::{CryptoRng, HashAlgorithm};
+use lds::{Dg11, Dg12, Dg13, File};
 use mrz::Mrz;
 use mrz::name::Choices;
 use time::Date;
+
+pub use chip::{
+    ActiveAuthenticationKey, AgreementKeyOrder, Chip, ChipAuthenticationKey, CountedNumber,
+    PaceOffer,
+};
 
 use crate::Result;
 use crate::accepted::AcceptedRecord;
@@ -164,7 +167,7 @@ pub struct ProfileData {
     /// What EF.SOD signs.
     pub security_object: SecurityObjectRule,
     /// The protocols and keys of the chip.
-    pub chip: Chip,
+    pub chip: Chip<'static>,
 }
 
 impl ProfileData {
@@ -213,58 +216,6 @@ pub struct FingerRule {
     pub from_age: i32,
 }
 
-/// How a chip lets itself be opened and how it proves to be genuine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chip {
-    /// Whether basic access control works beside PACE (Doc 9303-11 §4.3).
-    pub basic_access_control: bool,
-    /// The forms of PACE, best first (Doc 9303-11 §4.4).
-    pub pace: &'static [PaceOffer],
-    /// The key of chip authentication (Doc 9303-11 §6.2).
-    pub chip_authentication: Option<ChipAuthenticationKey>,
-    /// The key of active authentication (Doc 9303-11 §6.1).
-    pub active_authentication: Option<ActiveAuthenticationKey>,
-    /// Whether terminal authentication guards the fingers (Doc 9303-11 §7.1).
-    pub terminal_authentication: bool,
-}
-
-/// A form of PACE with the curve of its domain parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PaceOffer {
-    /// How the nonce becomes a generator.
-    pub mapping: PaceMapping,
-    /// The cipher of the session.
-    pub cipher: Cipher,
-    /// The curve.
-    pub curve: Curve,
-}
-
-/// The key of chip authentication, which the chip generates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChipAuthenticationKey {
-    /// The curve.
-    pub curve: Curve,
-    /// The cipher of the session.
-    pub cipher: Cipher,
-}
-
-/// The key of active authentication, which the chip generates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActiveAuthenticationKey {
-    /// RSA with message recovery (ISO 9796-2 scheme 1).
-    Rsa {
-        /// Length of the modulus.
-        bits: usize,
-    },
-    /// ECDSA.
-    Ecdsa {
-        /// The curve.
-        curve: Curve,
-        /// The hash, which EF.DG14 announces.
-        hash: HashAlgorithm,
-    },
-}
-
 /// The identifiers of a name in national letters (Doc 9303-3 §3.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HolderName<'a> {
@@ -272,49 +223,4 @@ pub struct HolderName<'a> {
     pub primary: &'a str,
     /// The secondary identifier; empty for a holder of one name.
     pub secondary: &'a str,
-}
-
-impl Chip {
-    /// What EF.CardAccess announces, as far as it does not depend on keys of the single chip.
-    ///
-    /// # Errors
-    /// [`crate::Error::Lds`] for a form of PACE that does not exist.
-    pub fn card_access(&self) -> Result<Vec<SecurityInfo>> {
-        let mut infos = Vec::new();
-        for offer in self.pace {
-            infos.push(SecurityInfo::Pace(offer.info()?));
-        }
-        if let Some(key) = self.chip_authentication {
-            infos.push(SecurityInfo::ChipAuthentication(key.info()));
-        }
-        if self.terminal_authentication {
-            infos.push(SecurityInfo::TerminalAuthentication(
-                TerminalAuthenticationInfo::new(),
-            ));
-        }
-        Ok(infos)
-    }
-}
-
-impl PaceOffer {
-    /// The entry of EF.CardAccess.
-    ///
-    /// # Errors
-    /// [`crate::Error::Lds`] for a combination that does not exist.
-    pub fn info(self) -> Result<PaceInfo> {
-        let protocol = PaceProtocol::new(self.mapping, KeyAgreement::Ecdh, self.cipher)?;
-        Ok(PaceInfo::new(protocol, self.curve.standardized_id()))
-    }
-}
-
-impl ChipAuthenticationKey {
-    /// The entry of EF.DG14 for a chip with one key.
-    #[must_use]
-    pub fn info(self) -> ChipAuthenticationInfo {
-        let protocol = ChipAuthenticationProtocol {
-            agreement: KeyAgreement::Ecdh,
-            cipher: self.cipher,
-        };
-        ChipAuthenticationInfo::new(protocol, None)
-    }
 }

@@ -19,6 +19,9 @@ pub struct MrzInformation(Zeroizing<Vec<u8>>);
 /// A number shorter than this is filled up before its check digit.
 const NUMBER_WIDTH: usize = 9;
 
+/// Octets of the two dates, each with its check digit.
+const DATES_LEN: usize = 2 * 7;
+
 /// The longest number a zone can hold: nine characters and thirteen more in TD1 (Doc 9303-5 §4.2.2).
 const MAX_NUMBER: usize = 22;
 
@@ -51,6 +54,13 @@ impl MrzInformation {
             zone.part(zone.layout.date_of_birth.span),
             zone.part(zone.layout.date_of_expiry.span),
         ])
+    }
+
+    /// The document number with its check digit, in ASCII: what is left without the dates.
+    #[must_use]
+    pub fn document_number(&self) -> &[u8] {
+        let len = self.0.len().saturating_sub(DATES_LEN);
+        self.0.get(..len).unwrap_or_default()
     }
 
     /// The characters, in ASCII.

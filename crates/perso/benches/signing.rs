@@ -16,11 +16,12 @@ use std::time::{Duration, Instant};
 
 use biometrics::image::{Colour, Image, encode_png};
 use crypto::{
-    Curve, EcParameters, EcPrivateKey, HashAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm,
+    AgreementKey, Curve, EcParameters, EcPrivateKey, HashAlgorithm, PrivateKey, PublicKey,
+    SignatureAlgorithm,
 };
 use enrolment::{AcceptedRecord, RecordFile, profiles};
 use lds::RecordEncoding;
-use perso::applet::{ChipKey, KeyRequest, Receipt};
+use perso::applet::{ChipKey, ChipPublicKey, KeyRequest, LawVersion, Receipt};
 use perso::{
     EncodedBiometrics, MemoryRegister, Order, PreparedChip, build_and_sign, issue, key_requests,
 };
@@ -112,13 +113,8 @@ impl Bench {
 
     /// Medians over rounds that take turns, so that a machine that slows down slows all three.
     fn measure(&self) -> [f64; 3] {
-        let order = || Order {
-            record: &self.record,
-            biometrics: &self.biometrics,
-            chip: &self.chip,
-            job: Uuid::from_u128(1),
-            now: NOW,
-        };
+        let job = Uuid::from_u128(1);
+        let order = || Order::new(&self.record, &self.biometrics, &self.chip, job, NOW);
         let own = &mut StdRng::seed_from_u64(4);
         let mut rates = [Vec::new(), Vec::new(), Vec::new()];
         for _ in 0..ROUNDS {
@@ -218,17 +214,16 @@ fn chip(record: &AcceptedRecord, rng: &mut StdRng) -> PreparedChip {
         .expect("requests")
         .into_iter()
         .map(|request| {
-            let curve = match request {
-                KeyRequest::ChipAuthentication { curve, .. }
-                | KeyRequest::ActiveAuthenticationEc { curve, .. } => curve,
-                KeyRequest::ActiveAuthenticationRsa { .. } => Curve::P256,
+            let mut point = || {
+                let pair = EcPrivateKey::generate(Curve::P256, rng).expect("a key");
+                pair.public().clone()
             };
-            let public = PublicKey::Ec(
-                EcPrivateKey::generate(curve, rng)
-                    .expect("a key")
-                    .public()
-                    .clone(),
-            );
+            let public = match request {
+                KeyRequest::ChipAuthentication { .. } => {
+                    ChipPublicKey::Agrees(AgreementKey::Ec(point()))
+                }
+                _ => ChipPublicKey::Signs(PublicKey::Ec(point())),
+            };
             ChipKey {
                 request,
                 public,
@@ -240,6 +235,7 @@ fn chip(record: &AcceptedRecord, rng: &mut StdRng) -> PreparedChip {
         });
     PreparedChip {
         serial: vec![7; 16],
+        law: LawVersion::V0101,
         keys: keys.collect(),
     }
 }

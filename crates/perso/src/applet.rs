@@ -3,6 +3,7 @@
 //! Each function is one command. The order, and what to do after a torn card, is the business of [`crate::personalise`].
 
 mod keys;
+mod law;
 mod receipt;
 mod status;
 
@@ -12,17 +13,16 @@ use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, CommandApdu, Ins, ResponseApdu, StatusWord};
 use uuid::Uuid;
 
-pub use keys::{ChipKey, KeyRequest, generate_key, generated_key, put_key};
+pub use keys::{ChipKey, ChipPublicKey, KeyRequest, generate_key, generated_key, put_key};
+pub use law::{LawVersion, Need};
 pub use receipt::{Receipt, ReceiptKey, ReceiptKind};
 pub use status::{ChipStatus, FileStatus, KeySetStatus, LifeCycle, read_status};
 
 use crate::card_image::CardImage;
-use crate::{Error, Result};
+use crate::{Error, HolderPin, Result};
 
 /// Identifier of the personalisation application ([PERSO-001]).
 pub const PERSONALISATION_AID: [u8; 7] = [0xF0, 0x50, 0x45, 0x52, 0x53, 0x4F, 0x01];
-/// First octet of the versions of the law that this host can speak ([PERSO-062]).
-pub const LAW_VERSION: [u8; 2] = [0x01, 0x00];
 /// Key version of the transport role.
 pub const TRANSPORT_KEYS: u8 = 0x30;
 /// Key version that this host gives to the personalisation role.
@@ -57,9 +57,9 @@ pub fn select(channel: &mut dyn Channel) -> Result<()> {
 pub fn open_job(channel: &mut dyn Channel, image: &CardImage, keys: &StaticKeys) -> Result<()> {
     let mut body = tlv::Writer::new();
     body.object(Tag::new(0x80), image.job().as_bytes())
-        .object(Tag::new(0x81), &LAW_VERSION)
+        .object(Tag::new(0x81), &image.law()?.octets())
         .object(Tag::new(0x82), &image.manifest().to_bytes())
-        .object(Tag::new(0x83), &image.chip_infos()?)
+        .object(Tag::new(0x83), &image.chip_infos()?.to_der())
         .object(Tag::new(0x84), &[u8::from(image.offers_bac())])
         .object(
             Tag::new(0x85),
@@ -68,10 +68,43 @@ pub fn open_job(channel: &mut dyn Channel, image: &CardImage, keys: &StaticKeys)
     if let Some(can) = image.can() {
         body.object(Tag::new(0x86), &under_dek(keys, can.expose())?);
     }
+    write_pin(image, keys, &mut body)?;
+    write_terminal_trust(image, keys, &mut body)?;
     let body = body.finish();
     let data = [&DGI_OPEN_JOB[..], &dgi_length(body.len())?, &body].concat();
     let command = |cla| CommandApdu::new(cla, Ins::STORE_DATA, 0x88, 0x00);
     send_chained("OPEN JOB", channel, command, &data).map(drop)
+}
+
+/// PIN and PUK, each with the start value of its retry counter ([PERSO-066]).
+fn write_pin(image: &CardImage, keys: &StaticKeys, body: &mut tlv::Writer) -> Result<()> {
+    let Some(HolderPin { pin, puk }) = image.pin() else {
+        return Ok(());
+    };
+    for (tag, password) in [(0x87, Some(pin)), (0x89, puk.as_ref())] {
+        if let Some(password) = password {
+            body.object(Tag::new(tag), &under_dek(keys, password.digits().expose())?)
+                .object(Tag::new(tag + 1), &[password.tries()]);
+        }
+    }
+    Ok(())
+}
+
+/// Date, trust points, and after BAC the document number ([PERSO-067]).
+fn write_terminal_trust(
+    image: &CardImage,
+    keys: &StaticKeys,
+    body: &mut tlv::Writer,
+) -> Result<()> {
+    let Some(trust) = image.terminal_trust() else {
+        return Ok(());
+    };
+    body.object(Tag::new(0x8B), &trust.today().digits())
+        .object(Tag::new(0x8C), &trust.certificates().concat());
+    if let Some(number) = image.document_number() {
+        body.object(Tag::new(0x8D), &under_dek(keys, number.expose())?);
+    }
+    Ok(())
 }
 
 /// Writes octets of a file. Any order, any number of times; the octet written last counts ([PERSO-070]).

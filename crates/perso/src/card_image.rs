@@ -1,5 +1,6 @@
 //! Everything that goes into one chip.
 
+use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
 
 use crypto::{HashAlgorithm, SecretBytes};
@@ -8,13 +9,17 @@ use mrz::MrzInformation;
 use protocols::Password;
 use uuid::Uuid;
 
+use crate::applet::{LawVersion, Need};
 use crate::manifest::Manifest;
-use crate::{Error, Result};
+use crate::{Error, HolderPin, Result, TerminalTrust};
 
 /// Octets of the SHA-1 that MRZ passwords start from (Doc 9303-11 §9.7.3).
 const MRZ_KEY_SEED_LEN: usize = 20;
 /// Digits of a card access number (Doc 9303-4 §4.1.1.2).
 const CAN_LEN: usize = 6;
+/// Characters of a document number with its check digit: nine and one, or what a long number takes of the optional data of a
+/// TD1 document (Doc 9303-5 §4.2.2).
+const DOCUMENT_NUMBER_LEN: RangeInclusive<usize> = 10..=23;
 
 /// The files of one chip, its passwords and the job they belong to. Made for one chip: the files name its keys.
 pub struct CardImage {
@@ -24,6 +29,9 @@ pub struct CardImage {
     offers_bac: bool,
     mrz_key_seed: SecretBytes,
     can: Option<SecretBytes>,
+    pin: Option<HolderPin>,
+    terminal_trust: Option<TerminalTrust>,
+    document_number: Option<SecretBytes>,
 }
 
 impl CardImage {
@@ -59,6 +67,53 @@ impl CardImage {
             offers_bac,
             mrz_key_seed,
             can,
+            pin: None,
+            terminal_trust: None,
+            document_number: None,
+        })
+    }
+
+    /// Adds a PIN.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for an image without PACE or without a CAN, which resumes a suspended PIN.
+    pub fn with_pin(self, pin: HolderPin) -> Result<Self> {
+        if self.can.is_none() || !self.files.contains_key(&File::CardAccess) {
+            return Err(Error::Malformed {
+                what: "job: a PIN needs PACE and a card access number",
+            });
+        }
+        Ok(Self {
+            pin: Some(pin),
+            ..self
+        })
+    }
+
+    /// Adds whom the chip trusts for terminal authentication. The document number is as in the machine readable zone, with its
+    /// check digit: a chip with BAC has it for ID_IC (Doc 9303-11 §7.1.2), and no other chip.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a document number without BAC, BAC without one, and one that no zone has.
+    pub fn with_terminal_trust(
+        self,
+        trust: TerminalTrust,
+        document_number: Option<SecretBytes>,
+    ) -> Result<Self> {
+        let is_number = |number: &SecretBytes| {
+            let allowed = |c: &u8| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == b'<';
+            DOCUMENT_NUMBER_LEN.contains(&number.len()) && number.expose().iter().all(allowed)
+        };
+        if document_number.is_some() != self.offers_bac
+            || !document_number.as_ref().is_none_or(is_number)
+        {
+            return Err(Error::Malformed {
+                what: "job: document number for terminal authentication",
+            });
+        }
+        Ok(Self {
+            terminal_trust: Some(trust),
+            document_number,
+            ..self
         })
     }
 
@@ -129,20 +184,48 @@ impl CardImage {
     }
 
     /// The SecurityInfos that tell the chip which protocols to offer: EF.DG14 holds all of them, EF.CardAccess those of PACE.
-    pub(crate) fn chip_infos(&self) -> Result<Vec<u8>> {
-        let infos = match (
-            self.files.get(&File::Dg14),
-            self.files.get(&File::CardAccess),
-        ) {
-            (Some(dg14), _) => Dg14::parse(dg14)?.value.security_infos,
-            (None, Some(card_access)) => EfCardAccess::parse(card_access)?.value.security_infos,
-            (None, None) => SecurityInfos::default(),
-        };
-        Ok(infos.to_der())
+    pub(crate) fn chip_infos(&self) -> Result<SecurityInfos> {
+        Ok(
+            match (
+                self.files.get(&File::Dg14),
+                self.files.get(&File::CardAccess),
+            ) {
+                (Some(dg14), _) => Dg14::parse(dg14)?.value.security_infos,
+                (None, Some(card_access)) => EfCardAccess::parse(card_access)?.value.security_infos,
+                (None, None) => SecurityInfos::default(),
+            },
+        )
     }
 
     pub(crate) const fn mrz_key_seed(&self) -> &SecretBytes {
         &self.mrz_key_seed
+    }
+
+    /// What the image needs of a chip beyond the first law.
+    pub(crate) fn needs(&self) -> Result<Vec<Need>> {
+        let mut needs = Need::of_infos(&self.chip_infos()?);
+        needs.extend(self.pin.as_ref().map(|_| Need::Pin));
+        needs.extend(self.terminal_trust.as_ref().map(|_| Need::TrustPoints));
+        Ok(needs)
+    }
+
+    /// The version of the law that the job speaks: the oldest that has all it needs, so that a job which was begun goes on as it
+    /// was, whichever host comes next, and chips of every version take what they can.
+    pub(crate) fn law(&self) -> Result<LawVersion> {
+        let newest = self.needs()?.into_iter().map(Need::law).max();
+        Ok(newest.unwrap_or(LawVersion::V0100))
+    }
+
+    pub(crate) const fn pin(&self) -> Option<&HolderPin> {
+        self.pin.as_ref()
+    }
+
+    pub(crate) const fn terminal_trust(&self) -> Option<&TerminalTrust> {
+        self.terminal_trust.as_ref()
+    }
+
+    pub(crate) const fn document_number(&self) -> Option<&SecretBytes> {
+        self.document_number.as_ref()
     }
 
     pub(crate) const fn can(&self) -> Option<&SecretBytes> {

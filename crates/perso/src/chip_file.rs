@@ -28,11 +28,13 @@
 //! | `serial` | serial number of the chip, hexadecimal, 1 to 64 octets |
 //! | `keys` | in the order of [`crate::key_requests`], at most eight, no two equal |
 //! | `purpose` | `chip-authentication` or `active-authentication` |
-//! | `curve` | [`Curve::name`] of an EC key; exactly one of `curve` and `rsa_bits` |
+//! | `law` | version of the applet's law that the chip obeys, four digits; without it `0100` |
+//! | `curve` | [`Curve::name`] of an EC key; exactly one of `curve`, `group` and `rsa_bits` |
+//! | `group` | [`DhGroup::name`] of a key of a multiplicative group, for chip authentication only |
 //! | `rsa_bits` | bits of the modulus of an RSA key, for active authentication only |
 //! | `hash` | [`HashAlgorithm::name`], for active authentication only |
 //! | `key_id` | 0 to 255, for chip authentication only, where the chip has several keys |
-//! | `public_key` | SubjectPublicKeyInfo in DER with a named curve, hexadecimal |
+//! | `public_key` | SubjectPublicKeyInfo in DER with a named curve, or with the numbers of the group, hexadecimal |
 //! | `receipt` | the chip's receipt for the key: `counter`, and `mac` with 16 octets in hexadecimal |
 //!
 //! Hexadecimal digits may be large or small. The station has checked the receipts; whoever issues for the chip has no
@@ -40,10 +42,10 @@
 
 use std::collections::BTreeSet;
 
-use crypto::{Curve, EcParameters, HashAlgorithm, PublicKey};
+use crypto::{AgreementDomain, AgreementKey, Curve, DhGroup, HashAlgorithm, PublicKey};
 use serde::{Deserialize, Serialize};
 
-use crate::applet::{ChipKey, KeyRequest, Receipt};
+use crate::applet::{ChipKey, ChipPublicKey, KeyRequest, LawVersion, Receipt};
 use crate::{Error, PreparedChip, Result};
 
 /// Longest chip file that is read: eight RSA keys with room to spare.
@@ -57,12 +59,15 @@ const FORMAT: u32 = 1;
 
 const CHIP_AUTHENTICATION: &str = "chip-authentication";
 const ACTIVE_AUTHENTICATION: &str = "active-authentication";
+const COMBINATION: &str = "combination of curve, group, rsa_bits, hash and key_id";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChipFile {
     format: u32,
     serial: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    law: Option<String>,
     keys: Vec<KeyEntry>,
 }
 
@@ -72,6 +77,8 @@ struct KeyEntry {
     purpose: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     curve: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rsa_bits: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,6 +111,10 @@ pub fn read(text: &[u8]) -> Result<PreparedChip> {
     }
     let serial = hex::decode(&file.serial).ok();
     let serial = serial.filter(|serial| SERIAL_LEN.contains(&serial.len()));
+    let law = match &file.law {
+        Some(digits) => LawVersion::parse(digits),
+        None => Some(LawVersion::V0100),
+    };
     if file.keys.len() > MAX_KEYS {
         return Err(malformed("number of keys"));
     }
@@ -114,7 +125,7 @@ pub fn read(text: &[u8]) -> Result<PreparedChip> {
             what,
             key: Some(at),
         })?;
-        if !known.insert(key.public.to_spki(EcParameters::Named)?) {
+        if !known.insert(key.public.to_spki()?) {
             return Err(Error::MalformedChip {
                 what: "public key: it repeats another",
                 key: Some(at),
@@ -124,6 +135,7 @@ pub fn read(text: &[u8]) -> Result<PreparedChip> {
     }
     Ok(PreparedChip {
         serial: serial.ok_or(malformed("serial number"))?,
+        law: law.ok_or(malformed("law"))?,
         keys,
     })
 }
@@ -136,6 +148,7 @@ pub fn write(chip: &PreparedChip) -> Result<String> {
     let file = ChipFile {
         format: FORMAT,
         serial: hex::encode(&chip.serial),
+        law: (chip.law != LawVersion::V0100).then(|| chip.law.to_string()),
         keys: chip.keys.iter().map(KeyEntry::of).collect::<Result<_>>()?,
     };
     serde_json::to_string_pretty(&file).map_err(Error::ChipJson)
@@ -143,27 +156,42 @@ pub fn write(chip: &PreparedChip) -> Result<String> {
 
 impl KeyEntry {
     fn of(key: &ChipKey) -> Result<Self> {
-        let (purpose, curve, rsa_bits, hash, key_id) = match key.request {
-            KeyRequest::ChipAuthentication { curve, key_id } => {
-                (CHIP_AUTHENTICATION, Some(curve), None, None, key_id)
-            }
-            KeyRequest::ActiveAuthenticationEc { curve, hash } => {
-                (ACTIVE_AUTHENTICATION, Some(curve), None, Some(hash), None)
-            }
-            KeyRequest::ActiveAuthenticationRsa { bits, hash } => {
-                (ACTIVE_AUTHENTICATION, None, Some(bits), Some(hash), None)
-            }
-        };
-        Ok(Self {
-            purpose: purpose.to_owned(),
-            curve: curve.map(|curve| curve.name().to_owned()),
-            rsa_bits,
-            hash: hash.map(|hash| hash.name().to_owned()),
-            key_id,
-            public_key: hex::encode(key.public.to_spki(EcParameters::Named)?),
+        let entry = Self {
+            purpose: ACTIVE_AUTHENTICATION.to_owned(),
+            curve: None,
+            group: None,
+            rsa_bits: None,
+            hash: None,
+            key_id: key.request.key_id(),
+            public_key: hex::encode(key.public.to_spki()?),
             receipt: ReceiptEntry {
                 counter: key.receipt.counter,
                 mac: hex::encode(key.receipt.mac),
+            },
+        };
+        let name = |name: &str| Some(name.to_owned());
+        Ok(match key.request {
+            KeyRequest::ChipAuthentication { domain, .. } => {
+                let (curve, group) = match domain {
+                    AgreementDomain::Ec(curve) => (name(curve.name()), None),
+                    AgreementDomain::Dh(group) => (None, name(group.name())),
+                };
+                Self {
+                    purpose: CHIP_AUTHENTICATION.to_owned(),
+                    curve,
+                    group,
+                    ..entry
+                }
+            }
+            KeyRequest::ActiveAuthenticationEc { curve, hash } => Self {
+                curve: name(curve.name()),
+                hash: name(hash.name()),
+                ..entry
+            },
+            KeyRequest::ActiveAuthenticationRsa { bits, hash } => Self {
+                rsa_bits: Some(bits),
+                hash: name(hash.name()),
+                ..entry
             },
         })
     }
@@ -171,21 +199,7 @@ impl KeyEntry {
     fn read(&self) -> core::result::Result<ChipKey, &'static str> {
         let request = self.request()?;
         let spki = hex::decode(&self.public_key).map_err(|_| "public key")?;
-        let public = PublicKey::from_spki(&spki).map_err(|_| "public key")?;
-        let is_of_kind = match (request, &public) {
-            (
-                KeyRequest::ChipAuthentication { curve, .. }
-                | KeyRequest::ActiveAuthenticationEc { curve, .. },
-                PublicKey::Ec(point),
-            ) => point.curve() == curve,
-            (KeyRequest::ActiveAuthenticationRsa { bits, .. }, PublicKey::Rsa(key)) => {
-                key.bits() == usize::from(bits)
-            }
-            _ => false,
-        };
-        if !is_of_kind {
-            return Err("public key: it is of another kind");
-        }
+        let public = public_key(request, &spki)?;
         let mut mac = [0; 16];
         hex::decode_to_slice(&self.receipt.mac, &mut mac).map_err(|_| "receipt")?;
         Ok(ChipKey {
@@ -203,27 +217,84 @@ impl KeyEntry {
             Some(name) => Some(curve(name).ok_or("curve")?),
             None => None,
         };
+        let group = match &self.group {
+            Some(name) => Some(group(name).ok_or("group")?),
+            None => None,
+        };
         let hash = match &self.hash {
             Some(name) => Some(hash(name).ok_or("hash")?),
             None => None,
         };
         let (purpose, key_id) = (self.purpose.as_str(), self.key_id);
-        match (purpose, curve, self.rsa_bits, hash, key_id) {
-            (CHIP_AUTHENTICATION, Some(curve), None, None, key_id) => {
-                Ok(KeyRequest::ChipAuthentication { curve, key_id })
+        let kind = match (curve, group, self.rsa_bits) {
+            (Some(curve), None, None) => Kind::Curve(curve),
+            (None, Some(group), None) => Kind::Group(group),
+            (None, None, Some(bits)) => Kind::Rsa(bits),
+            _ => return Err(COMBINATION),
+        };
+        match (purpose, kind, hash, key_id) {
+            (CHIP_AUTHENTICATION, Kind::Curve(curve), None, key_id) => {
+                let domain = AgreementDomain::Ec(curve);
+                Ok(KeyRequest::ChipAuthentication { domain, key_id })
             }
-            (ACTIVE_AUTHENTICATION, Some(curve), None, Some(hash), None) => {
+            (CHIP_AUTHENTICATION, Kind::Group(group), None, key_id) => {
+                let domain = AgreementDomain::Dh(group);
+                Ok(KeyRequest::ChipAuthentication { domain, key_id })
+            }
+            (ACTIVE_AUTHENTICATION, Kind::Curve(curve), Some(hash), None) => {
                 Ok(KeyRequest::ActiveAuthenticationEc { curve, hash })
             }
-            (ACTIVE_AUTHENTICATION, None, Some(bits), Some(hash), None) => {
+            (ACTIVE_AUTHENTICATION, Kind::Rsa(bits), Some(hash), None) => {
                 Ok(KeyRequest::ActiveAuthenticationRsa { bits, hash })
             }
-            (CHIP_AUTHENTICATION | ACTIVE_AUTHENTICATION, ..) => {
-                Err("combination of curve, rsa_bits, hash and key_id")
-            }
+            (CHIP_AUTHENTICATION | ACTIVE_AUTHENTICATION, ..) => Err(COMBINATION),
             _ => Err("purpose"),
         }
     }
+}
+
+/// What a key is made over.
+enum Kind {
+    Curve(Curve),
+    Group(DhGroup),
+    Rsa(u16),
+}
+
+/// The public key of a request, which must be of its kind.
+fn public_key(
+    request: KeyRequest,
+    spki: &[u8],
+) -> core::result::Result<ChipPublicKey, &'static str> {
+    let malformed = |_| "public key";
+    let (key, is_of_kind) = match request {
+        KeyRequest::ChipAuthentication { domain, .. } => {
+            let key = AgreementKey::from_spki(spki).map_err(malformed)?;
+            let is_of_kind = key.domain() == domain;
+            (ChipPublicKey::Agrees(key), is_of_kind)
+        }
+        KeyRequest::ActiveAuthenticationEc { .. } | KeyRequest::ActiveAuthenticationRsa { .. } => {
+            let key = PublicKey::from_spki(spki).map_err(malformed)?;
+            let is_of_kind = match (request, &key) {
+                (KeyRequest::ActiveAuthenticationEc { curve, .. }, PublicKey::Ec(point)) => {
+                    point.curve() == curve
+                }
+                (KeyRequest::ActiveAuthenticationRsa { bits, .. }, PublicKey::Rsa(key)) => {
+                    key.bits() == usize::from(bits)
+                }
+                _ => false,
+            };
+            (ChipPublicKey::Signs(key), is_of_kind)
+        }
+    };
+    if is_of_kind {
+        Ok(key)
+    } else {
+        Err("public key: it is of another kind")
+    }
+}
+
+fn group(name: &str) -> Option<DhGroup> {
+    DhGroup::ALL.into_iter().find(|group| group.name() == name)
 }
 
 fn curve(name: &str) -> Option<Curve> {

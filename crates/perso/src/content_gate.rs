@@ -6,15 +6,18 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use crypto::PublicKey;
-use enrolment::{AcceptedRecord, Field};
+use crypto::{AgreementKey, PublicKey};
+use enrolment::Field;
+use enrolment::profile::{AgreementKeyOrder, CountedNumber};
 use lds::dg13::vietnam::VietnamCitizen;
-use lds::{Dg1, Dg11, Dg14, Dg15, EfCardAccess, EfCom, File, FileContent, LdsSecurityObject};
+use lds::security_info::{PaceInfo, PaceMapping};
+use lds::{
+    Dg1, Dg11, Dg14, Dg15, EfCardAccess, EfCom, File, FileContent, LdsSecurityObject, Parsed,
+    SecurityInfos,
+};
 use pki::DocumentSigner;
-use time::OffsetDateTime;
 
-use crate::applet::KeyRequest;
-use crate::{Error, PreparedChip, Result};
+use crate::{CountedPassword, Error, Order, Result};
 
 /// One thing that must not be signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +39,16 @@ pub enum Finding {
     DataGroupsDiffer,
     /// A hash is not that of the file.
     HashDiffers(File),
-    /// EF.DG14 lacks an entry of EF.CardAccess.
-    CardAccessNotCovered,
+    /// A signed file lacks an entry of EF.CardAccess.
+    CardAccessNotCovered(File),
+    /// EF.CardSecurity is missing beside chip authentication mapping, or there without it.
+    CardSecurity,
     /// A public key is not the one the chip has generated.
     KeyDiffers(File),
+    /// PIN and PUK are not those that the chip shall have.
+    Pin,
+    /// Trust points and the announcement of terminal authentication do not belong together.
+    TrustPoints,
     /// The document signer may not sign this now.
     Signer(pki::Error),
 }
@@ -59,8 +68,17 @@ impl fmt::Display for Finding {
             Self::HashDiffers(file) => {
                 write!(f, "the hash of {} is not that of its bytes", file.name())
             }
-            Self::CardAccessNotCovered => f.write_str("EF.DG14 lacks an entry of EF.CardAccess"),
+            Self::CardAccessNotCovered(file) => {
+                write!(f, "{} lacks an entry of EF.CardAccess", file.name())
+            }
+            Self::CardSecurity => {
+                f.write_str("EF.CardSecurity and chip authentication mapping belong together")
+            }
             Self::KeyDiffers(file) => write!(f, "the key in {} is not the chip's", file.name()),
+            Self::Pin => f.write_str("PIN and PUK are not those that the chip shall have"),
+            Self::TrustPoints => {
+                f.write_str("trust points and terminal authentication do not belong together")
+            }
             Self::Signer(error) => write!(f, "document signer: {error}"),
         }
     }
@@ -69,18 +87,16 @@ impl fmt::Display for Finding {
 /// What is to be signed, with everything it must agree with.
 #[derive(Clone, Copy)]
 pub struct Candidate<'a> {
-    /// The holder.
-    pub record: &'a AcceptedRecord,
-    /// All files but EF.SOD.
+    /// What was asked for.
+    pub order: &'a Order<'a>,
+    /// All files but EF.SOD and EF.CardSecurity.
     pub files: &'a BTreeMap<File, Vec<u8>>,
     /// The content of EF.SOD.
     pub content: &'a LdsSecurityObject,
-    /// The chip.
-    pub chip: &'a PreparedChip,
+    /// The content of EF.CardSecurity, if there is one: SecurityInfos in DER.
+    pub card_security: Option<&'a [u8]>,
     /// Who is to sign.
     pub signer: &'a DocumentSigner,
-    /// The time of signing.
-    pub now: OffsetDateTime,
 }
 
 /// Lets a candidate pass or names everything that is wrong with it.
@@ -96,6 +112,9 @@ pub fn pass(candidate: &Candidate<'_>) -> Result<()> {
         candidate.hashes(),
         candidate.card_access(),
         candidate.keys(),
+        candidate.card_security(),
+        candidate.holder_pin(),
+        candidate.trust_points(),
         candidate.may_be_signed(),
     ]
     .concat();
@@ -117,7 +136,7 @@ impl Candidate<'_> {
     }
 
     fn zone(&self) -> Vec<Finding> {
-        match (self.read::<Dg1>(), self.record.mrz()) {
+        match (self.read::<Dg1>(), self.order.record.mrz()) {
             (Some(Err(finding)), _) => vec![finding],
             (Some(Ok(dg1)), Ok(mrz)) if *dg1.mrz() == mrz => Vec::new(),
             _ => vec![Finding::MrzDiffers],
@@ -130,8 +149,8 @@ impl Candidate<'_> {
             Some(Err(finding)) => return vec![finding],
             Some(Ok(dg11)) => dg11,
         };
-        let birth = self.record.date_of_birth().to_lds().ok();
-        let number = self.record.text(Field::PersonalNumber);
+        let birth = self.order.record.date_of_birth().to_lds().ok();
+        let number = self.order.record.text(Field::PersonalNumber);
         let found = dg11.personal_number.as_ref().and_then(lds::Text::as_str);
         let differs = |field| Finding::FieldDiffers {
             file: File::Dg11,
@@ -148,7 +167,7 @@ impl Candidate<'_> {
         let Some(bytes) = self.files.get(&File::Dg13) else {
             return Vec::new();
         };
-        if self.record.profile().data().issuing_state != "VNM" {
+        if self.order.record.profile().data().issuing_state != "VNM" {
             return Vec::new();
         }
         let citizen = match VietnamCitizen::parse(bytes).map(lds::Parsed::strict) {
@@ -157,7 +176,7 @@ impl Candidate<'_> {
             Ok(Ok(citizen)) => citizen,
         };
         let differs = |field, found: Option<&str>| {
-            (found != self.record.text(field)).then_some(Finding::FieldDiffers {
+            (found != self.order.record.text(field)).then_some(Finding::FieldDiffers {
                 file: File::Dg13,
                 field,
             })
@@ -211,49 +230,122 @@ impl Candidate<'_> {
             {
                 Vec::new()
             }
-            (Some(Ok(_)), _) => vec![Finding::CardAccessNotCovered],
+            (Some(Ok(_)), _) => vec![Finding::CardAccessNotCovered(File::Dg14)],
         }
     }
 
     fn keys(&self) -> Vec<Finding> {
-        let of_chip = |wanted: fn(&KeyRequest) -> bool| {
-            self.chip
-                .keys
-                .iter()
-                .filter(move |key| wanted(&key.request))
-                .map(|key| &key.public)
-                .collect::<Vec<_>>()
-        };
-        let is_ca = |request: &KeyRequest| matches!(request, KeyRequest::ChipAuthentication { .. });
-        let is_aa =
-            |request: &KeyRequest| !matches!(request, KeyRequest::ChipAuthentication { .. });
-        let dg14: Vec<PublicKey> = match self.read::<Dg14>() {
-            Some(Ok(dg14)) => dg14
-                .security_infos
-                .chip_authentication_public_keys()
-                .filter_map(|info| info.public_key.key().ok().cloned())
-                .collect(),
-            _ => Vec::new(),
+        let dg14 = match self.read::<Dg14>() {
+            Some(Ok(dg14)) => dg14.security_infos,
+            _ => SecurityInfos::default(),
         };
         let dg15: Vec<PublicKey> = match self.read::<Dg15>() {
             Some(Ok(dg15)) => dg15.public_key.key().ok().cloned().into_iter().collect(),
             _ => Vec::new(),
         };
         let mut findings = Vec::new();
-        findings
-            .extend((!dg14.iter().eq(of_chip(is_ca))).then_some(Finding::KeyDiffers(File::Dg14)));
-        findings
-            .extend((!dg15.iter().eq(of_chip(is_aa))).then_some(Finding::KeyDiffers(File::Dg15)));
+        let agree = self.agreement_keys(|key| key.is_offered);
+        findings.extend((!lists(&dg14, &agree)).then_some(Finding::KeyDiffers(File::Dg14)));
+        let keys = self.order.chip.keys.iter();
+        let sign = keys.filter_map(|key| key.public.signature());
+        findings.extend((!dg15.iter().eq(sign)).then_some(Finding::KeyDiffers(File::Dg15)));
         findings
     }
 
+    /// The keys of the chip that a signed file has to hold, with their ids.
+    fn agreement_keys(
+        &self,
+        is_listed: fn(&AgreementKeyOrder) -> bool,
+    ) -> Vec<(Option<u8>, &AgreementKey)> {
+        let wanted = self.order.offers.agreement_keys().into_iter();
+        let ids: Vec<Option<u8>> = wanted.filter(is_listed).map(|key| key.key_id).collect();
+        let keys = self.order.chip.keys.iter();
+        keys.filter(|key| ids.contains(&key.request.key_id()))
+            .filter_map(|key| Some((key.request.key_id(), key.public.agreement()?)))
+            .collect()
+    }
+
+    /// EF.CardSecurity covers EF.CardAccess and holds the keys of the chip, among them one for each form of chip authentication
+    /// mapping (Doc 9303-11 §4.4.3.5, §9.2.11).
+    fn card_security(&self) -> Vec<Finding> {
+        let access = match self.read::<EfCardAccess>() {
+            Some(Ok(access)) => access.security_infos,
+            _ => SecurityInfos::default(),
+        };
+        let mappings: Vec<&PaceInfo> = access
+            .pace()
+            .filter(|info| info.protocol.mapping() == PaceMapping::ChipAuthenticationMapping)
+            .collect();
+        let signed = match (self.card_security, mappings.is_empty()) {
+            (None, true) => return Vec::new(),
+            (None, false) | (Some(_), true) => return vec![Finding::CardSecurity],
+            (Some(der), false) => match SecurityInfos::parse(der).map(Parsed::strict) {
+                Err(_) => return vec![Finding::Unreadable(File::CardSecurity)],
+                Ok(Err(_)) => return vec![Finding::Deviates(File::CardSecurity)],
+                Ok(Ok(infos)) => infos,
+            },
+        };
+        let keys = self.agreement_keys(|_| true);
+        let proves = |info: &&PaceInfo| {
+            let id = info.parameter_id;
+            let mut of_id = keys.iter().filter(|(key_id, _)| *key_id == id);
+            of_id.any(|(_, key)| Some(key.domain().standardized_id()) == id)
+        };
+        let mut findings = Vec::new();
+        let lacks = !access.missing_from(&signed).is_empty();
+        findings.extend(lacks.then_some(Finding::CardAccessNotCovered(File::CardSecurity)));
+        let differs = !lists(&signed, &keys) || !mappings.iter().all(proves);
+        findings.extend(differs.then_some(Finding::KeyDiffers(File::CardSecurity)));
+        findings
+    }
+
+    fn holder_pin(&self) -> Vec<Finding> {
+        let follows = |password: Option<&CountedPassword>, rule: Option<CountedNumber>| {
+            let found = password.map(|password| CountedNumber {
+                digits: password.digits().len(),
+                tries: password.tries(),
+            });
+            found == rule
+        };
+        let Order { pin, offers, .. } = self.order;
+        let puk = pin.and_then(|pin| pin.puk.as_ref());
+        let as_asked = follows(pin.map(|pin| &pin.pin), offers.pin) && follows(puk, offers.puk);
+        (!as_asked).then_some(Finding::Pin).into_iter().collect()
+    }
+
+    /// Trust points come with TerminalAuthenticationInfo. The reverse is law only where a job needs anything else that law 0100
+    /// did not have: before, the announcement had no effect ([SCOPE-011]).
+    fn trust_points(&self) -> Vec<Finding> {
+        let announced = self.order.offers.terminal_authentication;
+        let given = !self.order.trust_points.is_empty();
+        let belong_together = match (announced, given) {
+            (false, true) => false,
+            (true, false) => self.order.needs().is_ok_and(|needs| needs.is_empty()),
+            (true, true) | (false, false) => true,
+        };
+        (!belong_together)
+            .then_some(Finding::TrustPoints)
+            .into_iter()
+            .collect()
+    }
+
     fn may_be_signed(&self) -> Vec<Finding> {
-        let code = self.record.profile().data().document_code;
+        let code = self.order.record.profile().data().document_code;
         self.signer
-            .may_sign(code, self.now)
+            .may_sign(code, self.order.now)
             .err()
             .map(Finding::Signer)
             .into_iter()
             .collect()
     }
+}
+
+/// Whether these keys, and no others, are in the set. Each has an id of its own.
+fn lists(infos: &SecurityInfos, keys: &[(Option<u8>, &AgreementKey)]) -> bool {
+    let found: Vec<_> = infos.chip_authentication_public_keys().collect();
+    let is_found = |(id, key): &(Option<u8>, &AgreementKey)| {
+        let mut of_id = found.iter().filter(|info| info.key_id == id.map(u64::from));
+        of_id.any(|info| info.agreement_key().as_ref() == Ok(*key))
+    };
+    found.len() == keys.len() && keys.iter().all(is_found)
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::applet::{ChipKey, KeyRequest};
-use crate::biometric_records::EncodedBiometrics;
-use crate::{Error, PreparedChip, Result};
-use enrolment::profile::ProfileData;
-use enrolment::{AcceptedRecord, IssuerProfile};
+use crate::applet::KeyRequest;
+use crate::{Error, Order, PreparedChip, Result};
+use crypto::PublicKey;
+use enrolment::profile::AgreementKeyOrder;
 use lds::security_info::{ActiveAuthenticationInfo, ChipAuthenticationPublicKeyInfo};
 use lds::{
     Dg1, Dg14, Dg15, EfCardAccess, EfCom, EfDir, File, FileContent, HashedFile, LdsVersion,
@@ -14,18 +13,15 @@ use lds::{
 };
 
 /// The data groups of a document.
-pub(crate) fn build(
-    record: &AcceptedRecord,
-    biometrics: &EncodedBiometrics,
-    chip: &PreparedChip,
-) -> Result<BTreeMap<File, HashedFile>> {
-    let data = record.profile().data();
+pub(crate) fn build(order: &Order<'_>) -> Result<BTreeMap<File, HashedFile>> {
+    let biometrics = order.biometrics;
+    let data = order.record.profile().data();
     let mut files = BTreeMap::new();
     for file in data.data_groups {
         let built = match file {
             File::Dg2 => Some(biometrics.face.clone()),
             File::Dg3 => Some(biometrics.fingers.clone()),
-            _ => data_group(*file, record, chip)?
+            _ => data_group(*file, order)?
                 .map(|content| HashedFile::new(content, data.security_object.hash)),
         };
         files.extend(built.map(|built| (*file, built)));
@@ -33,12 +29,13 @@ pub(crate) fn build(
     Ok(files)
 }
 
-/// The files that EF.SOD does not cover, EF.SOD itself excepted.
+/// The files that nobody signs.
 pub(crate) fn others(
-    data: &ProfileData,
+    order: &Order<'_>,
     data_groups: impl Iterator<Item = File>,
 ) -> Result<BTreeMap<File, Vec<u8>>> {
-    let version = if data.security_object.names_versions {
+    let rule = order.record.profile().data().security_object;
+    let version = if rule.names_versions {
         LdsVersion::v1_8()
     } else {
         LdsVersion::v1_7()
@@ -48,22 +45,34 @@ pub(crate) fn others(
         (File::Com, com.to_bytes()),
         (File::Dir, EfDir::emrtd().to_bytes()),
     ]);
-    if !data.chip.pace.is_empty() {
-        let security_infos = SecurityInfos::new(data.chip.card_access()?);
+    if !order.offers.pace.is_empty() {
+        let security_infos = SecurityInfos::new(order.offers.card_access()?);
         files.insert(File::CardAccess, EfCardAccess { security_infos }.to_bytes());
     }
     Ok(files)
 }
 
-fn data_group(file: File, record: &AcceptedRecord, chip: &PreparedChip) -> Result<Option<Vec<u8>>> {
+/// The content of EF.CardSecurity, on a chip with chip authentication mapping: everything that EF.CardAccess announces, and the
+/// keys for it (Doc 9303-11 §9.2.11).
+pub(crate) fn card_security(order: &Order<'_>) -> Result<Option<SecurityInfos>> {
+    if !order.offers.has_chip_authentication_mapping() {
+        return Ok(None);
+    }
+    let mut infos = order.offers.card_access()?;
+    infos.extend(public_keys(order, |_| true)?);
+    Ok(Some(SecurityInfos::new(infos)))
+}
+
+fn data_group(file: File, order: &Order<'_>) -> Result<Option<Vec<u8>>> {
+    let Order { record, chip, .. } = *order;
     Ok(match file {
         File::Dg1 => Some(Dg1::new(record.mrz()?).to_bytes()),
         File::Dg11 => record.dg11()?.map(|dg11| dg11.to_bytes()),
         File::Dg12 => record.dg12()?.map(|dg12| dg12.to_bytes()),
         File::Dg13 => record.dg13()?.map(|dg13| dg13.to_bytes()),
-        File::Dg14 => Some(security_options(record.profile(), chip)?.to_bytes()),
+        File::Dg14 => security_options(order)?.map(|dg14| dg14.to_bytes()),
         File::Dg15 => match active_authentication_key(chip) {
-            Some(key) => Some(Dg15::new(key.public.clone())?.to_bytes()),
+            Some(key) => Some(Dg15::new(key.clone())?.to_bytes()),
             None => None,
         },
         _ => {
@@ -74,33 +83,41 @@ fn data_group(file: File, record: &AcceptedRecord, chip: &PreparedChip) -> Resul
     })
 }
 
-/// EF.DG14: everything that EF.CardAccess announces, and the public keys (Doc 9303-11 §9.2.11).
-fn security_options(profile: &dyn IssuerProfile, chip: &PreparedChip) -> Result<Dg14> {
-    let mut infos = profile.data().chip.card_access()?;
-    for key in &chip.keys {
-        match key.request {
-            KeyRequest::ChipAuthentication { key_id, .. } => {
-                let info = ChipAuthenticationPublicKeyInfo::new(
-                    key.public.clone(),
-                    key_id.map(u64::from),
-                )?;
-                infos.push(SecurityInfo::ChipAuthenticationPublicKey(info));
-            }
-            KeyRequest::ActiveAuthenticationEc { hash, .. } => {
-                infos.push(SecurityInfo::ActiveAuthentication(
-                    ActiveAuthenticationInfo::new(hash),
-                ));
-            }
-            KeyRequest::ActiveAuthenticationRsa { .. } => {}
+/// EF.DG14: everything that EF.CardAccess announces, the keys of chip authentication, the algorithm of active authentication
+/// (Doc 9303-11 §9.2.11). A chip that has nothing of it has no EF.DG14.
+fn security_options(order: &Order<'_>) -> Result<Option<Dg14>> {
+    let mut infos = order.offers.card_access()?;
+    infos.extend(public_keys(order, |key| key.is_offered)?);
+    for key in &order.chip.keys {
+        if let KeyRequest::ActiveAuthenticationEc { hash, .. } = key.request {
+            let info = ActiveAuthenticationInfo::new(hash);
+            infos.push(SecurityInfo::ActiveAuthentication(info));
         }
     }
-    Ok(Dg14 {
+    Ok((!infos.is_empty()).then(|| Dg14 {
         security_infos: SecurityInfos::new(infos),
-    })
+    }))
 }
 
-fn active_authentication_key(chip: &PreparedChip) -> Option<&ChipKey> {
-    chip.keys
-        .iter()
-        .find(|key| !matches!(key.request, KeyRequest::ChipAuthentication { .. }))
+/// The keys that the chip has generated for those of its key agreements that are wanted.
+fn public_keys(
+    order: &Order<'_>,
+    is_wanted: fn(&AgreementKeyOrder) -> bool,
+) -> Result<Vec<SecurityInfo>> {
+    let wanted = order.offers.agreement_keys().into_iter().filter(is_wanted);
+    let ids: Vec<Option<u8>> = wanted.map(|key| key.key_id).collect();
+    let mut infos = Vec::new();
+    for key in &order.chip.keys {
+        let key_id = key.request.key_id();
+        if let Some(agreement) = key.public.agreement().filter(|_| ids.contains(&key_id)) {
+            let id = key_id.map(u64::from);
+            let info = ChipAuthenticationPublicKeyInfo::of_agreement_key(agreement, id)?;
+            infos.push(SecurityInfo::ChipAuthenticationPublicKey(info));
+        }
+    }
+    Ok(infos)
+}
+
+fn active_authentication_key(chip: &PreparedChip) -> Option<&PublicKey> {
+    chip.keys.iter().find_map(|key| key.public.signature())
 }

@@ -3,7 +3,7 @@
 use iso7816::{ChannelError, StatusWord};
 use uuid::Uuid;
 
-use crate::applet::LifeCycle;
+use crate::applet::{LawVersion, LifeCycle, Need};
 use crate::content_gate::Finding;
 
 /// Why a card image could not be made, or could not be brought into a chip.
@@ -48,6 +48,14 @@ pub enum Error {
         /// State that is needed.
         wanted: LifeCycle,
     },
+    /// The chip obeys a law that does not know what the document needs.
+    #[error("{need} takes a chip of law {}, this one obeys {obeys}", .need.law())]
+    LawTooOld {
+        /// What is needed.
+        need: Need,
+        /// The law of the chip.
+        obeys: LawVersion,
+    },
     /// The chip holds another job.
     #[error("the chip holds job {found}, not {wanted}: finish or void that one first")]
     OtherJob {
@@ -76,6 +84,9 @@ pub enum Error {
     /// The register refuses the document.
     #[error(transparent)]
     Register(#[from] crate::register::RegisterError),
+    /// A trust point of terminal authentication cannot be given to a chip.
+    #[error("trust point: {0}")]
+    TrustPoint(&'static str),
     /// A key is not fit for its purpose.
     #[error("misuse: {0}")]
     Misuse(&'static str),

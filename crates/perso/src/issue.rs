@@ -2,66 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crypto::HashAlgorithm;
-use enrolment::AcceptedRecord;
-use enrolment::profile::{ActiveAuthenticationKey, Chip};
-use lds::{File, HashedFile, LdsSecurityObject, LdsSecurityObjectVersion};
+use crypto::{HashAlgorithm, SecretBytes};
+use lds::{File, HashedFile, LdsSecurityObject, LdsSecurityObjectVersion, SecurityInfos};
 use pki::DocumentSigner;
-use time::OffsetDateTime;
-use uuid::Uuid;
 
-use crate::applet::KeyRequest;
-use crate::biometric_records::EncodedBiometrics;
+use crate::applet::ChipKey;
 use crate::content_gate::{self, Candidate};
 use crate::data_groups;
 use crate::register::{DocumentEntry, DocumentRegister};
-use crate::{CardImage, Error, PreparedChip, Result};
-
-/// The hash of AA signatures by RSA: SHA-256, as ISO 9796-2 with the two-octet trailer `34CC`.
-const RSA_ACTIVE_AUTHENTICATION_HASH: HashAlgorithm = HashAlgorithm::Sha256;
-
-/// The keys that a chip of this profile has to generate.
-///
-/// # Errors
-/// [`Error::Misuse`] for an RSA key longer than 65,535 bits.
-pub fn key_requests(chip: &Chip) -> Result<Vec<KeyRequest>> {
-    let mut requests = Vec::new();
-    if let Some(key) = chip.chip_authentication {
-        requests.push(KeyRequest::ChipAuthentication {
-            curve: key.curve,
-            key_id: None,
-        });
-    }
-    match chip.active_authentication {
-        Some(ActiveAuthenticationKey::Ecdsa { curve, hash }) => {
-            requests.push(KeyRequest::ActiveAuthenticationEc { curve, hash });
-        }
-        Some(ActiveAuthenticationKey::Rsa { bits }) => {
-            let bits = u16::try_from(bits).map_err(|_| Error::Misuse("length of an RSA key"))?;
-            requests.push(KeyRequest::ActiveAuthenticationRsa {
-                bits,
-                hash: RSA_ACTIVE_AUTHENTICATION_HASH,
-            });
-        }
-        None => {}
-    }
-    Ok(requests)
-}
-
-/// A document to be made: whose, on which chip, by which job, when.
-#[derive(Debug, Clone, Copy)]
-pub struct Order<'a> {
-    /// The holder.
-    pub record: &'a AcceptedRecord,
-    /// Face and fingers of the holder.
-    pub biometrics: &'a EncodedBiometrics,
-    /// The chip.
-    pub chip: &'a PreparedChip,
-    /// The job.
-    pub job: Uuid,
-    /// The time of signing.
-    pub now: OffsetDateTime,
-}
+use crate::terminal_trust::TerminalTrust;
+use crate::{CardImage, Order, Result};
 
 /// A document without a look at its content: the part of [`issue`] whose cost is compared with that of the bare signature.
 #[doc(hidden)]
@@ -78,10 +28,9 @@ pub struct SignedLds {
 /// Whatever the data or the signer say.
 #[doc(hidden)]
 pub fn build_and_sign(order: &Order<'_>, signer: &DocumentSigner) -> Result<SignedLds> {
-    let data_groups = data_groups::build(order.record, order.biometrics, order.chip)?;
-    let content = security_object(order.record, &data_groups)?;
-    let mut others =
-        data_groups::others(order.record.profile().data(), data_groups.keys().copied())?;
+    let data_groups = data_groups::build(order)?;
+    let content = security_object(order, &data_groups)?;
+    let mut others = data_groups::others(order, data_groups.keys().copied())?;
     others.insert(File::Sod, sign(&content, order, signer)?);
     Ok(SignedLds {
         data_groups,
@@ -93,55 +42,74 @@ pub fn build_and_sign(order: &Order<'_>, signer: &DocumentSigner) -> Result<Sign
 /// signed.
 ///
 /// # Errors
-/// [`Error::ContentGate`], [`Error::Register`], and whatever the data or the signer say.
+/// [`crate::Error::Enrolment`] for protocols that do not belong together, [`crate::Error::LawTooOld`],
+/// [`crate::Error::TrustPoint`], [`crate::Error::ContentGate`], [`crate::Error::Register`], and whatever the data or the signer
+/// say.
 pub fn issue(
     order: &Order<'_>,
     signer: &DocumentSigner,
     register: &mut dyn DocumentRegister,
 ) -> Result<CardImage> {
-    let Order {
-        record,
-        biometrics,
-        chip,
-        job,
-        now,
-    } = *order;
-    let data = record.profile().data();
-    let data_groups = data_groups::build(record, biometrics, chip)?;
-    let content = security_object(record, &data_groups)?;
-    let mut files = data_groups::others(data, data_groups.keys().copied())?;
+    order.offers.check()?;
+    order.chip.law.must_meet(order.needs()?)?;
+    let terminal_trust = TerminalTrust::of_order(order)?;
+    let data_groups = data_groups::build(order)?;
+    let content = security_object(order, &data_groups)?;
+    let card_security = data_groups::card_security(order)?;
+    let mut files = data_groups::others(order, data_groups.keys().copied())?;
     files.extend(
         data_groups
             .into_iter()
             .map(|(file, content)| (file, content.as_bytes().to_vec())),
     );
     content_gate::pass(&Candidate {
-        record,
+        order,
         files: &files,
         content: &content,
-        chip,
+        card_security: card_security.as_ref().map(SecurityInfos::to_der).as_deref(),
         signer,
-        now,
     })?;
-    register.enter(&entry(record, chip, job)?)?;
+    register.enter(&entry(order)?)?;
     files.insert(File::Sod, sign(&content, order, signer)?);
-    let seed = CardImage::key_seed_of(&record.mrz()?.information());
-    let can = Some(record.can().expose().as_bytes().into());
-    CardImage::new(
-        job,
-        chip.serial.clone(),
+    if let Some(infos) = card_security {
+        let code = order.record.profile().data().document_code;
+        let signed = pki::card_security::sign(&infos, signer, code, order.now)?;
+        files.insert(File::CardSecurity, signed);
+    }
+    image(order, files, terminal_trust)
+}
+
+/// The image of the files with the passwords of the holder and the trust of the chip.
+fn image(
+    order: &Order<'_>,
+    files: BTreeMap<File, Vec<u8>>,
+    terminal_trust: Option<TerminalTrust>,
+) -> Result<CardImage> {
+    let zone = order.record.mrz()?.information();
+    let offers_bac = order.offers.basic_access_control;
+    let mut image = CardImage::new(
+        order.job,
+        order.chip.serial.clone(),
         files,
-        data.chip.basic_access_control,
-        seed,
-        can,
-    )
+        offers_bac,
+        CardImage::key_seed_of(&zone),
+        Some(order.record.can().expose().as_bytes().into()),
+    )?;
+    if let Some(pin) = order.pin {
+        image = image.with_pin(pin.duplicate())?;
+    }
+    if let Some(trust) = terminal_trust {
+        let number = offers_bac.then(|| SecretBytes::from(zone.document_number()));
+        image = image.with_terminal_trust(trust, number)?;
+    }
+    Ok(image)
 }
 
 fn security_object(
-    record: &AcceptedRecord,
+    order: &Order<'_>,
     data_groups: &BTreeMap<File, HashedFile>,
 ) -> Result<LdsSecurityObject> {
-    let rule = record.profile().data().security_object;
+    let rule = order.record.profile().data().security_object;
     let version = if rule.names_versions {
         LdsSecurityObjectVersion::v1()
     } else {
@@ -166,10 +134,13 @@ fn sign(
     )?)
 }
 
-fn entry(record: &AcceptedRecord, chip: &PreparedChip, job: Uuid) -> Result<DocumentEntry> {
+fn entry(order: &Order<'_>) -> Result<DocumentEntry> {
+    let Order {
+        record, chip, job, ..
+    } = *order;
     let data = record.profile().data();
-    let fingerprint = |key: &crate::applet::ChipKey| -> Result<Vec<u8>> {
-        Ok(HashAlgorithm::Sha256.digest(&key.public.to_spki(crypto::EcParameters::Named)?))
+    let fingerprint = |key: &ChipKey| -> Result<Vec<u8>> {
+        Ok(HashAlgorithm::Sha256.digest(&key.public.to_spki()?))
     };
     Ok(DocumentEntry {
         job,

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use crypto::SecretBytes;
 use lds::File;
+use protocols::terminal_authentication::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{CardImage, Error, Result};
+use crate::{CardImage, CountedPassword, Error, HolderPin, Result, TerminalTrust};
 
 /// Version of the format that is written.
 const FORMAT: u32 = 1;
@@ -29,33 +30,65 @@ struct JobFile {
     mrz_key_seed: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     can: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pin: Option<PasswordEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    puk: Option<PasswordEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    terminal_trust: Option<TrustEntry>,
     #[zeroize(skip)]
     files: BTreeMap<String, String>,
+}
+
+/// Digits and the start value of their retry counter.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+struct PasswordEntry {
+    digits: String,
+    tries: u8,
+}
+
+/// Whom the chip trusts for terminal authentication.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+struct TrustEntry {
+    /// `YYMMDD`.
+    today: String,
+    certificates: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    document_number: Option<String>,
 }
 
 impl CardImage {
     /// Writes the job file.
     ///
     /// # Errors
-    /// [`Error::Malformed`] when the CAN is no text, which [`CardImage::new`] excludes.
+    /// [`Error::Malformed`] when a password is no text, which [`CardImage::new`] excludes.
     pub fn to_job_file(&self) -> Result<SecretBytes> {
         let files = self
             .files()
             .iter()
             .map(|(file, content)| (file.word().to_owned(), BASE64.encode(content)));
-        let can = self
-            .can()
-            .map(|can| String::from_utf8(can.expose().to_vec()))
-            .transpose();
+        let (pin, puk) = match self.pin() {
+            Some(HolderPin { pin, puk }) => (Some(pin), puk.as_ref()),
+            None => (None, None),
+        };
+        let trust = self.terminal_trust();
         let job = JobFile {
             format: FORMAT,
             job: self.job().to_string(),
             chip_serial: BASE64.encode(self.chip_serial()),
             bac: self.offers_bac(),
             mrz_key_seed: BASE64.encode(self.mrz_key_seed().expose()),
-            can: can.map_err(|_| Error::Malformed {
-                what: "card access number",
-            })?,
+            can: self
+                .can()
+                .map(|can| text(can, "card access number"))
+                .transpose()?,
+            pin: pin.map(PasswordEntry::of).transpose()?,
+            puk: puk.map(PasswordEntry::of).transpose()?,
+            terminal_trust: trust
+                .map(|trust| TrustEntry::of(trust, self.document_number()))
+                .transpose()?,
             files: files.collect(),
         };
         let text =
@@ -66,9 +99,8 @@ impl CardImage {
     /// Reads a job file.
     ///
     /// # Errors
-    /// [`Error::Malformed`] naming the field; a file above [`MAX_JOB_FILE`] is not parsed at all.
+    /// [`Error::Malformed`] naming the field, [`Error::TrustPoint`]; a file above [`MAX_JOB_FILE`] is not parsed at all.
     pub fn from_job_file(text: &[u8]) -> Result<Self> {
-        let malformed = |what| move || Error::Malformed { what };
         if text.len() > MAX_JOB_FILE {
             return Err(Error::Malformed {
                 what: "job file: it is longer than a chip can hold",
@@ -82,25 +114,102 @@ impl CardImage {
                 what: "job file: unknown format version",
             });
         }
-        let decode = |text: &str| BASE64.decode(text).ok();
-        let file =
-            |(word, content): (&String, &String)| Some((File::from_word(word)?, decode(content)?));
-        let files: Option<BTreeMap<File, Vec<u8>>> = job.files.iter().map(file).collect();
-        Self::new(
+        let file = |(word, content): (&String, &String)| {
+            let what = "job file: files";
+            let file = File::from_word(word).ok_or(Error::Malformed { what })?;
+            Ok((file, decode(content, what)?))
+        };
+        let files = job.files.iter().map(file).collect::<Result<_>>()?;
+        let image = Self::new(
             Uuid::parse_str(&job.job).map_err(|_| Error::Malformed {
                 what: "job file: job",
             })?,
-            decode(&job.chip_serial).ok_or_else(malformed("job file: chip_serial"))?,
-            files.ok_or_else(malformed("job file: files"))?,
+            decode(&job.chip_serial, "job file: chip_serial")?,
+            files,
             job.bac,
-            SecretBytes::new(
-                decode(&job.mrz_key_seed).ok_or_else(malformed("job file: mrz_key_seed"))?,
-            ),
-            job.can
-                .as_ref()
-                .map(|can| SecretBytes::from(can.as_bytes())),
-        )
+            SecretBytes::new(decode(&job.mrz_key_seed, "job file: mrz_key_seed")?),
+            job.can.as_deref().map(secret),
+        )?;
+        let image = match job.holder_pin()? {
+            None => image,
+            Some(pin) => image.with_pin(pin)?,
+        };
+        match &job.terminal_trust {
+            None => Ok(image),
+            Some(entry) => {
+                let number = entry.document_number.as_deref().map(secret);
+                image.with_terminal_trust(entry.read()?, number)
+            }
+        }
     }
+}
+
+impl JobFile {
+    fn holder_pin(&self) -> Result<Option<HolderPin>> {
+        let Some(pin) = &self.pin else {
+            return match self.puk {
+                None => Ok(None),
+                Some(_) => Err(Error::Malformed {
+                    what: "job file: a PUK without a PIN",
+                }),
+            };
+        };
+        let pin = CountedPassword::pin(secret(&pin.digits), pin.tries)?;
+        let puk = self.puk.as_ref();
+        let puk = puk.map(|puk| CountedPassword::puk(secret(&puk.digits), puk.tries));
+        Ok(Some(HolderPin {
+            pin,
+            puk: puk.transpose()?,
+        }))
+    }
+}
+
+impl PasswordEntry {
+    fn of(password: &CountedPassword) -> Result<Self> {
+        Ok(Self {
+            digits: text(password.digits(), "password")?,
+            tries: password.tries(),
+        })
+    }
+}
+
+impl TrustEntry {
+    fn of(trust: &TerminalTrust, document_number: Option<&SecretBytes>) -> Result<Self> {
+        let digits = trust.today().digits().into_iter();
+        Ok(Self {
+            today: digits.map(|digit| char::from(b'0' + digit)).collect(),
+            certificates: trust
+                .certificates()
+                .iter()
+                .map(|certificate| BASE64.encode(certificate))
+                .collect(),
+            document_number: document_number
+                .map(|number| text(number, "document number"))
+                .transpose()?,
+        })
+    }
+
+    fn read(&self) -> Result<TerminalTrust> {
+        let digits: Vec<u8> = self.today.bytes().map(|c| c.wrapping_sub(b'0')).collect();
+        let today = Date::from_digits(&digits).ok_or(Error::Malformed {
+            what: "job file: today",
+        })?;
+        let certificate = |text: &String| decode(text, "job file: certificates");
+        let certificates = self.certificates.iter().map(certificate);
+        TerminalTrust::new(today, certificates.collect::<Result<_>>()?)
+    }
+}
+
+fn text(secret: &SecretBytes, what: &'static str) -> Result<String> {
+    String::from_utf8(secret.expose().to_vec()).map_err(|_| Error::Malformed { what })
+}
+
+fn secret(text: &str) -> SecretBytes {
+    SecretBytes::from(text.as_bytes())
+}
+
+fn decode(text: &str, what: &'static str) -> Result<Vec<u8>> {
+    BASE64.decode(text).map_err(|_| Error::Malformed { what })
 }
 
 #[cfg(test)]
@@ -131,6 +240,26 @@ mod tests {
         );
         assert!(again.can().unwrap().ct_eq(b"123456"));
         assert!(again.mrz_key_seed().ct_eq(&[3; 20]));
+    }
+
+    /// As the first version wrote it: it loads, and is written without anything new.
+    #[test]
+    fn a_job_file_of_the_first_version_stays_what_it_is() {
+        let old = r#"{
+  "format": 1,
+  "job": "00000000-0000-0000-0000-000000000007",
+  "chip_serial": "CQkJCQkJCQkJCQkJCQkJCQ==",
+  "bac": true,
+  "mrz_key_seed": "AwMDAwMDAwMDAwMDAwMDAwMDAwM=",
+  "can": "123456",
+  "files": {
+    "dg1": "YQA=",
+    "sod": "dwA="
+  }
+}"#;
+        let read = CardImage::from_job_file(old.as_bytes()).unwrap();
+        assert_eq!(read.to_job_file().unwrap().expose(), old.as_bytes());
+        assert_eq!(image().to_job_file().unwrap().expose(), old.as_bytes());
     }
 
     #[test]

@@ -20,22 +20,28 @@ pub mod chip_file;
 pub mod content_gate;
 mod data_groups;
 mod error;
+mod holder_pin;
 mod issue;
 mod job;
 mod line;
 mod manifest;
+mod order;
 pub mod personalise;
 pub mod register;
+mod terminal_trust;
 
 pub use biometric_records::EncodedBiometrics;
 pub use card_image::CardImage;
 pub use error::{Error, Result};
-pub use issue::{Order, SignedLds, build_and_sign, issue, key_requests};
+pub use holder_pin::{CountedPassword, HolderPin};
+pub use issue::{SignedLds, build_and_sign, issue};
 pub use job::MAX_JOB_FILE;
 pub use manifest::{Entry, Manifest};
+pub use order::{Order, key_requests};
 pub use personalise::{
     PreparedChip, Progress, Role, RoleKey, initialise, lock, prepare, void, write_job,
 };
 pub use register::{
     DocumentEntry, DocumentRegister, Entered, MemoryRegister, RegisterError, check_unique,
 };
+pub use terminal_trust::TerminalTrust;

@@ -6,8 +6,8 @@ use globalplatform::{Purpose, Scp03Channel, StaticKeys, diversify};
 use iso7816::{CardLine, Channel};
 
 use crate::applet::{
-    self, ChipKey, ChipStatus, KeyRequest, LifeCycle, PERSONALISATION_KEYS, QUALITY_KEYS, Receipt,
-    ReceiptKey, ReceiptKind, TRANSPORT_KEYS,
+    self, ChipKey, ChipStatus, KeyRequest, LawVersion, LifeCycle, Need, PERSONALISATION_KEYS,
+    QUALITY_KEYS, Receipt, ReceiptKey, ReceiptKind, TRANSPORT_KEYS,
 };
 use crate::line;
 use crate::{CardImage, Error, Result};
@@ -109,6 +109,8 @@ pub enum Progress {
 pub struct PreparedChip {
     /// Serial number.
     pub serial: Vec<u8>,
+    /// The law that it obeys.
+    pub law: LawVersion,
     /// Public keys that it has generated, receipts checked.
     pub keys: Vec<ChipKey>,
 }
@@ -146,7 +148,7 @@ pub fn initialise(
 /// another of its kind: a job may name it already.
 ///
 /// # Errors
-/// [`Error`]; what was generated stays on the chip.
+/// [`Error::LawTooOld`] before anything is generated; after any other error what was generated stays on the chip.
 pub fn prepare(
     channel: &mut dyn Channel,
     personalisation: &RoleKey,
@@ -157,6 +159,8 @@ pub fn prepare(
     progress(Progress::Step("generate keys"));
     let mut line = line::to_chip(channel)?;
     let status = identify(&mut line)?;
+    let needs = requests.iter().copied().filter_map(Need::of_request);
+    status.law.must_meet(needs)?;
     let (mut secure, keys) = personalisation.open(line, &status.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &status.serial)?;
     let keys = requests
@@ -170,6 +174,7 @@ pub fn prepare(
         .collect::<Result<_>>()?;
     Ok(PreparedChip {
         serial: status.serial,
+        law: status.law,
         keys,
     })
 }
@@ -177,7 +182,7 @@ pub fn prepare(
 /// Brings a job into its chip: OPEN JOB, WRITE, COMMIT. After a torn card the same call goes on where the chip stands.
 ///
 /// # Errors
-/// [`Error::OtherChip`], [`Error::OtherJob`] before anything is written; any other error leaves a chip that the same call
+/// [`Error::OtherChip`], [`Error::LawTooOld`], [`Error::OtherJob`] before anything is written; any other error leaves a chip that the same call
 /// resumes or [`void`] ends.
 pub fn write_job(
     channel: &mut dyn Channel,
@@ -195,6 +200,7 @@ pub fn write_job(
             found: hex(&public.serial),
         });
     }
+    public.law.must_meet(image.needs()?)?;
     let (mut secure, keys) = personalisation.open(line, &public.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &public.serial)?;
     let before = applet::read_status(&mut secure)?;

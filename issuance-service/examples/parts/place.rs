@@ -15,7 +15,7 @@ use issuance_service::record_folder;
 use issuance_service::signers::Signers;
 use issuance_service::station::{PublicKeyFile, Station};
 use perso::PreparedChip;
-use perso::applet::{ChipKey, Receipt};
+use perso::applet::{ChipKey, LawVersion, Receipt};
 use pki::{DocumentSigner, SoftwareSigner};
 use rand::SeedableRng as _;
 use rand::rngs::{StdRng, SysRng};
@@ -131,9 +131,13 @@ pub async fn chips(office: &Office, numbers: Range<usize>) {
                 },
             };
             let keys = (1..).zip(requests.iter().copied()).map(key).collect();
-            perso::chip_file::write(&PreparedChip { serial, keys })
-                .unwrap()
-                .into_bytes()
+            perso::chip_file::write(&PreparedChip {
+                serial,
+                law: LawVersion::V0101,
+                keys,
+            })
+            .unwrap()
+            .into_bytes()
         })
         .collect();
     let site = Site::new("bureau").unwrap();

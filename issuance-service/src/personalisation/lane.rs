@@ -41,13 +41,13 @@ fn text(requests: impl IntoIterator<Item = KeyRequest>) -> String {
         }
         let written = match request {
             KeyRequest::ChipAuthentication {
-                curve,
+                domain,
                 key_id: None,
-            } => write!(lane, "ca:{}", curve.name()),
+            } => write!(lane, "ca:{}", domain.name()),
             KeyRequest::ChipAuthentication {
-                curve,
+                domain,
                 key_id: Some(id),
-            } => write!(lane, "ca:{}:{id}", curve.name()),
+            } => write!(lane, "ca:{}:{id}", domain.name()),
             KeyRequest::ActiveAuthenticationEc { curve, hash } => {
                 write!(lane, "aa:{}:{}", curve.name(), hash.name())
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::Permission;
-use crypto::{EcParameters, HashAlgorithm};
+use crypto::HashAlgorithm;
 use perso::{PreparedChip, chip_file};
 use register::store::{
     Change, Claim, ClaimChange, ClaimKind, EntityKind, Queue, Store as _, StoreError, Task,
@@ -255,7 +255,7 @@ fn known_lanes() -> Result<BTreeSet<String>> {
 /// SHA-256 of each public key, as the register has it.
 fn fingerprints(chip: &PreparedChip) -> Result<Vec<Vec<u8>>> {
     let keys = chip.keys.iter().map(|key| {
-        let octets = key.public.to_spki(EcParameters::Named)?;
+        let octets = key.public.to_spki()?;
         Ok::<_, crypto::Error>(HashAlgorithm::Sha256.digest(&octets))
     });
     Ok(keys.collect::<core::result::Result<_, _>>()?)

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use access::Permission;
 use audit_log::{Actor, ActorKind, Token};
-use crypto::{Curve, HashAlgorithm, PrivateKey, SecretBytes};
+use crypto::{AgreementKey, Curve, EcPrivateKey, HashAlgorithm, PublicKey, SecretBytes};
 use issuance_service::intake::{IntakeDesk, IntakeFolder};
 use issuance_service::office::{Hand, Office};
 use issuance_service::personalisation::Site;
 use issuance_service::personalisation::lane::lane_of_profile;
 use issuance_service::personalisation::pool::{LeasedChip, Pool};
 use issuance_service::personalisation::receive::Reception;
-use perso::applet::{ChipKey, KeyRequest, Receipt};
+use perso::applet::{ChipKey, ChipPublicKey, KeyRequest, LawVersion, Receipt};
 use perso::{DocumentEntry, PreparedChip, chip_file};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -77,13 +77,13 @@ pub fn chip_of(serial: u64, keys: u64) -> serde_json::Value {
     let requests =
         perso::key_requests(&enrolment::profiles::by_id(PROFILE).unwrap().data().chip).unwrap();
     let keys = (1..).zip(requests).map(|(counter, request)| {
-        assert!(!matches!(
-            request,
-            KeyRequest::ActiveAuthenticationRsa { .. }
-        ));
-        let public = PrivateKey::generate_ec(Curve::P256, &mut rng)
-            .unwrap()
-            .public();
+        let pair = EcPrivateKey::generate(Curve::P256, &mut rng).unwrap();
+        let point = pair.public().clone();
+        let public = match request {
+            KeyRequest::ChipAuthentication { .. } => ChipPublicKey::Agrees(AgreementKey::Ec(point)),
+            KeyRequest::ActiveAuthenticationEc { .. } => ChipPublicKey::Signs(PublicKey::Ec(point)),
+            KeyRequest::ActiveAuthenticationRsa { .. } => panic!("the profile has keys on curves"),
+        };
         ChipKey {
             request,
             public,
@@ -95,6 +95,7 @@ pub fn chip_of(serial: u64, keys: u64) -> serde_json::Value {
     });
     let chip = PreparedChip {
         serial: [&[0xC5; 8], serial.to_be_bytes().as_slice()].concat(),
+        law: LawVersion::V0101,
         keys: keys.collect(),
     };
     serde_json::from_str(&chip_file::write(&chip).unwrap()).unwrap()
@@ -264,10 +265,7 @@ impl Workshop {
                     .prepared
                     .keys
                     .iter()
-                    .map(|key| {
-                        HashAlgorithm::Sha256
-                            .digest(&key.public.to_spki(crypto::EcParameters::Named).unwrap())
-                    })
+                    .map(|key| HashAlgorithm::Sha256.digest(&key.public.to_spki().unwrap()))
                     .collect(),
             },
             key_receipts: leased

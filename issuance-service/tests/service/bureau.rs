@@ -4,11 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use biometrics::image::{Colour, Image, encode_jpeg, encode_png};
-use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm};
+use crypto::{
+    AgreementGenerator, AgreementKeyPair, Curve, EcParameters, HashAlgorithm, PrivateKey,
+    SignatureAlgorithm,
+};
 use enrolment::profile::ProfileData;
 use enrolment::profiles;
 use perso::PreparedChip;
-use perso::applet::{ChipKey, KeyRequest, Receipt};
+use perso::applet::{ChipKey, ChipPublicKey, KeyRequest, LawVersion, Receipt};
 use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
 use pki::{SoftwareSigner, Validity};
 use rand::SeedableRng as _;
@@ -107,6 +110,7 @@ impl Bureau {
         };
         let chip = PreparedChip {
             serial: octets.to_vec(),
+            law: LawVersion::V0101,
             keys: (1..).zip(requests).map(key).collect(),
         };
         fs::write(&path, perso::chip_file::write(&chip).unwrap()).unwrap();
@@ -179,15 +183,19 @@ impl Bureau {
 }
 
 /// What a chip does when it is asked for a key.
-pub fn generate(request: KeyRequest, rng: &mut StdRng) -> PublicKey {
-    let key = match request {
-        KeyRequest::ChipAuthentication { curve, .. }
-        | KeyRequest::ActiveAuthenticationEc { curve, .. } => PrivateKey::generate_ec(curve, rng),
+pub fn generate(request: KeyRequest, rng: &mut StdRng) -> ChipPublicKey {
+    let signing = match request {
+        KeyRequest::ChipAuthentication { domain, .. } => {
+            let generator = AgreementGenerator::standard(domain);
+            let pair = AgreementKeyPair::generate(&generator, rng).unwrap();
+            return ChipPublicKey::Agrees(pair.public());
+        }
+        KeyRequest::ActiveAuthenticationEc { curve, .. } => PrivateKey::generate_ec(curve, rng),
         KeyRequest::ActiveAuthenticationRsa { bits, .. } => {
             PrivateKey::generate_rsa(bits.into(), rng)
         }
     };
-    key.unwrap().public()
+    ChipPublicKey::Signs(signing.unwrap().public())
 }
 
 /// Reads a whole file.

@@ -75,13 +75,8 @@ pub fn person(
         let progress = Progress::new(!context.json());
         let prepared = personalise::prepare(&office.keys, profile, chip, context, &progress)?;
         progress.step("build and sign");
-        let order = Order {
-            record: &record,
-            biometrics: &biometrics,
-            chip: &prepared,
-            job: Uuid::now_v7(),
-            now: context.now,
-        };
+        let job = Uuid::now_v7();
+        let order = Order::new(&record, &biometrics, &prepared, job, context.now);
         let image = perso::issue(&order, &signer, register)?;
         write_and_lock(office, chip, &image, &pki, &progress, context)?;
         Ok(image)

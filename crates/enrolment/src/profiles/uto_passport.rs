@@ -4,7 +4,7 @@
 //! PACE and chip authentication on P-256 with AES-256, active authentication with ECDSA. It is for specimens and says
 //! so: a name without the word SPECIMEN is refused.
 
-use crypto::{Cipher, Curve, HashAlgorithm};
+use crypto::{AgreementDomain, Cipher, Curve, HashAlgorithm};
 use lds::security_info::PaceMapping;
 use lds::{Dg11, Dg12, File, Text};
 use mrz::name::{Choices, transliterate};
@@ -102,17 +102,20 @@ static DATA: ProfileData = ProfileData {
         pace: &[PaceOffer {
             mapping: PaceMapping::GenericMapping,
             cipher: CIPHER,
-            curve: CURVE,
+            domain: AgreementDomain::Ec(CURVE),
         }],
-        chip_authentication: Some(ChipAuthenticationKey {
-            curve: CURVE,
-            cipher: CIPHER,
-        }),
+        chip_authentication: &[ChipAuthenticationKey {
+            domain: AgreementDomain::Ec(CURVE),
+            ciphers: &[CIPHER],
+            key_id: None,
+        }],
         active_authentication: Some(ActiveAuthenticationKey::Ecdsa {
             curve: CURVE,
             hash: HashAlgorithm::Sha256,
         }),
         terminal_authentication: true,
+        pin: None,
+        puk: None,
     },
 };
 

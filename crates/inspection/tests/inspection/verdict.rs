@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crypto::{Curve, HashAlgorithm};
+use crypto::{AgreementDomain, Curve, HashAlgorithm};
 use inspection::Outcome::{self, Failed, NotSupported, Successful, Undetermined};
 use inspection::tr03135::{self, Value};
 use inspection::{Data, Report, Source, Verdict};
@@ -394,8 +394,8 @@ fn a_chip_with_a_weak_key() {
     let profile = office.record.profile().data();
     let mut requests = key_requests(&profile.chip).unwrap();
     for request in &mut requests {
-        if let KeyRequest::ChipAuthentication { curve, .. } = request {
-            *curve = Curve::P192;
+        if let KeyRequest::ChipAuthentication { domain, .. } = request {
+            *domain = AgreementDomain::Ec(Curve::P192);
         }
     }
     let role = &office.keys.personalisation;

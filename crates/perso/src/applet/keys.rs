@@ -1,6 +1,9 @@
 //! PUT KEY and GENERATE KEYS.
 
-use crypto::{Curve, EcPoint, HashAlgorithm, PublicKey, RsaPublicKey};
+use crypto::{
+    AgreementDomain, AgreementKey, Curve, EcParameters, EcPoint, HashAlgorithm, PublicKey,
+    RsaPublicKey,
+};
 use globalplatform::StaticKeys;
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, CommandApdu, Ins, Le, StatusWord};
@@ -18,11 +21,11 @@ const PURPOSE_ACTIVE_AUTHENTICATION: u8 = 0xA4;
 /// A key pair that the chip shall generate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyRequest {
-    /// For chip authentication.
+    /// For chip authentication and chip authentication mapping.
     ChipAuthentication {
-        /// Curve.
-        curve: Curve,
-        /// Identifier, where there are several.
+        /// Domain parameters.
+        domain: AgreementDomain,
+        /// Identifier, where there are several or the mapping needs one.
         key_id: Option<u8>,
     },
     /// For active authentication by ECDSA.
@@ -51,7 +54,9 @@ impl KeyRequest {
         }
     }
 
-    fn key_id(self) -> Option<u8> {
+    /// Its identifier on the chip, if it has one.
+    #[must_use]
+    pub const fn key_id(self) -> Option<u8> {
         match self {
             Self::ChipAuthentication { key_id, .. } => key_id,
             Self::ActiveAuthenticationEc { .. } | Self::ActiveAuthenticationRsa { .. } => None,
@@ -61,7 +66,10 @@ impl KeyRequest {
     fn generate_data(self) -> Vec<u8> {
         let mut data = tlv::Writer::new();
         match self {
-            Self::ChipAuthentication { curve, .. } | Self::ActiveAuthenticationEc { curve, .. } => {
+            Self::ChipAuthentication { domain, .. } => {
+                data.object(Tag::new(0x80), &[domain.standardized_id()]);
+            }
+            Self::ActiveAuthenticationEc { curve, .. } => {
                 data.object(Tag::new(0x80), &[curve.standardized_id()]);
             }
             Self::ActiveAuthenticationRsa { bits, .. } => {
@@ -91,19 +99,70 @@ impl KeyRequest {
     }
 
     /// Reads `7F49` of the answer; the key must be of the kind that was asked for.
-    fn read_public_key(self, template: &[u8]) -> Option<PublicKey> {
+    fn read_public_key(self, template: &[u8]) -> Option<ChipPublicKey> {
         let objects = tlv::read_all(template).ok()?;
         let value = |tag| tlv::find(&objects, Tag::new(tag)).map(|object| object.value);
         match self {
-            Self::ChipAuthentication { curve, .. } | Self::ActiveAuthenticationEc { curve, .. } => {
-                EcPoint::from_bytes(curve, value(0x86)?)
-                    .ok()
-                    .map(PublicKey::Ec)
+            Self::ChipAuthentication { domain, .. } => {
+                let tag = match domain {
+                    AgreementDomain::Dh(_) => 0x84,
+                    AgreementDomain::Ec(_) => 0x86,
+                };
+                let key = AgreementKey::from_wire(domain, value(tag)?).ok()?;
+                Some(ChipPublicKey::Agrees(key))
+            }
+            Self::ActiveAuthenticationEc { curve, .. } => {
+                let point = EcPoint::from_bytes(curve, value(0x86)?).ok()?;
+                Some(ChipPublicKey::Signs(PublicKey::Ec(point)))
             }
             Self::ActiveAuthenticationRsa { bits, .. } => {
                 let key = RsaPublicKey::from_parts(value(0x81)?, value(0x82)?).ok()?;
-                (key.bits() == usize::from(bits)).then_some(PublicKey::Rsa(key))
+                (key.bits() == usize::from(bits))
+                    .then_some(ChipPublicKey::Signs(PublicKey::Rsa(key)))
             }
+        }
+    }
+}
+
+/// The public half of a key that a chip has generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChipPublicKey {
+    /// It agrees on secrets: chip authentication, chip authentication mapping.
+    Agrees(AgreementKey),
+    /// Its private half signs: active authentication.
+    Signs(PublicKey),
+}
+
+impl ChipPublicKey {
+    /// SubjectPublicKeyInfo in DER: a curve by its name, a group by its numbers (PKCS #3).
+    ///
+    /// # Errors
+    /// When it cannot be encoded, which no key of a chip reaches.
+    pub fn to_spki(&self) -> crypto::Result<Vec<u8>> {
+        match self {
+            Self::Agrees(AgreementKey::Ec(point)) => {
+                PublicKey::Ec(point.clone()).to_spki(EcParameters::Named)
+            }
+            Self::Agrees(value) => value.to_spki(),
+            Self::Signs(key) => key.to_spki(EcParameters::Named),
+        }
+    }
+
+    /// The key, if it agrees.
+    #[must_use]
+    pub const fn agreement(&self) -> Option<&AgreementKey> {
+        match self {
+            Self::Agrees(key) => Some(key),
+            Self::Signs(_) => None,
+        }
+    }
+
+    /// The key, if it verifies signatures.
+    #[must_use]
+    pub const fn signature(&self) -> Option<&PublicKey> {
+        match self {
+            Self::Agrees(_) => None,
+            Self::Signs(key) => Some(key),
         }
     }
 }
@@ -114,7 +173,7 @@ pub struct ChipKey {
     /// What was asked for.
     pub request: KeyRequest,
     /// The public half.
-    pub public: PublicKey,
+    pub public: ChipPublicKey,
     /// The receipt, checked.
     pub receipt: Receipt,
 }

@@ -6,7 +6,7 @@ use iso7816::tlv::{self, Tag, Tlv};
 use iso7816::{Channel, CommandApdu, FileId, Ins, Le};
 use uuid::Uuid;
 
-use super::{CLA, done};
+use super::{CLA, LawVersion, done};
 use crate::{Error, Result};
 
 /// State of a chip (chapter 06 of the applet's law). Never goes back.
@@ -96,7 +96,7 @@ pub struct ChipStatus {
     /// Serial number, 16 to 32 octets.
     pub serial: Vec<u8>,
     /// Version of the law that the chip obeys.
-    pub law_version: [u8; 2],
+    pub law: LawVersion,
     /// Key sets, ascending by version.
     pub key_sets: Vec<KeySetStatus>,
     /// The open or written job.
@@ -152,7 +152,7 @@ fn parse(data: &[u8]) -> Option<ChipStatus> {
         serial: value(0x81)
             .filter(|serial| (16..=32).contains(&serial.len()))?
             .to_vec(),
-        law_version: value(0x82)?.try_into().ok()?,
+        law: LawVersion::from_octets(value(0x82)?.try_into().ok()?),
         key_sets: rows(value(0x83), |[version, tries_left]: [u8; 2]| KeySetStatus {
             version,
             tries_left,

@@ -1,6 +1,6 @@
 //! What a chip file says, and what is refused in it.
 
-use crypto::PrivateKey;
+use crypto::{AgreementGenerator, AgreementKeyPair, PrivateKey};
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -8,45 +8,48 @@ use serde_json::{Value, json};
 
 use super::*;
 
+/// A key for each kind of request.
 fn chip() -> PreparedChip {
     let mut rng = StdRng::seed_from_u64(5);
-    let mut key = |request, private: fn(&mut StdRng) -> PrivateKey, counter| ChipKey {
+    let hash = HashAlgorithm::Sha256;
+    let agreeing = |domain, key_id| KeyRequest::ChipAuthentication { domain, key_id };
+    let requests = [
+        agreeing(AgreementDomain::Ec(Curve::P256), Some(3)),
+        KeyRequest::ActiveAuthenticationEc {
+            curve: Curve::P256,
+            hash,
+        },
+        KeyRequest::ActiveAuthenticationRsa { bits: 2048, hash },
+        agreeing(AgreementDomain::Dh(DhGroup::Modp2048_256), None),
+    ];
+    let key = |(counter, request): (u32, KeyRequest)| ChipKey {
         request,
-        public: private(&mut rng).public(),
+        public: generated(request, &mut rng),
         receipt: Receipt {
             counter,
             mac: [counter.to_be_bytes()[3]; 16],
         },
     };
-    let ec = |rng: &mut StdRng| PrivateKey::generate_ec(Curve::P256, rng).unwrap();
-    let rsa = |rng: &mut StdRng| PrivateKey::generate_rsa(2048, rng).unwrap();
-    let hash = HashAlgorithm::Sha256;
     PreparedChip {
         serial: vec![0xA1; 16],
-        keys: vec![
-            key(
-                KeyRequest::ChipAuthentication {
-                    curve: Curve::P256,
-                    key_id: Some(3),
-                },
-                ec,
-                1,
-            ),
-            key(
-                KeyRequest::ActiveAuthenticationEc {
-                    curve: Curve::P256,
-                    hash,
-                },
-                ec,
-                2,
-            ),
-            key(
-                KeyRequest::ActiveAuthenticationRsa { bits: 2048, hash },
-                rsa,
-                3,
-            ),
-        ],
+        law: LawVersion::V0101,
+        keys: (1..).zip(requests).map(key).collect(),
     }
+}
+
+fn generated(request: KeyRequest, rng: &mut StdRng) -> ChipPublicKey {
+    let signing = match request {
+        KeyRequest::ChipAuthentication { domain, .. } => {
+            let generator = AgreementGenerator::standard(domain);
+            let pair = AgreementKeyPair::generate(&generator, rng).unwrap();
+            return ChipPublicKey::Agrees(pair.public());
+        }
+        KeyRequest::ActiveAuthenticationEc { curve, .. } => PrivateKey::generate_ec(curve, rng),
+        KeyRequest::ActiveAuthenticationRsa { bits, .. } => {
+            PrivateKey::generate_rsa(bits.into(), rng)
+        }
+    };
+    ChipPublicKey::Signs(signing.unwrap().public())
 }
 
 fn file() -> Value {
@@ -62,7 +65,8 @@ fn a_chip_file_survives() {
 fn the_layout_is_the_one_documented() {
     let file = file();
     assert_eq!(file["serial"], "a1".repeat(16));
-    let [ca, ec, rsa] = [0, 1, 2].map(|at| &file["keys"][at]);
+    assert_eq!(file["law"], "0101");
+    let [ca, ec, rsa, dh] = [0, 1, 2, 3].map(|at| &file["keys"][at]);
     assert_eq!(
         (&ca["purpose"], &ca["curve"], &ca["key_id"]),
         (&json!("chip-authentication"), &json!("P-256"), &json!(3))
@@ -72,6 +76,10 @@ fn the_layout_is_the_one_documented() {
         (&json!("active-authentication"), &json!("SHA-256"))
     );
     assert_eq!((&rsa["rsa_bits"], rsa.get("curve")), (&json!(2048), None));
+    assert_eq!(
+        (&dh["group"], dh.get("curve")),
+        (&json!("MODP 2048/256"), None)
+    );
     assert_eq!(
         ca["receipt"],
         json!({ "counter": 1, "mac": "01".repeat(16) })
@@ -88,12 +96,14 @@ fn check(pointer: &str, value: Value, wanted: &str) {
 
 #[test]
 fn what_is_refused_is_named() {
-    let combination = "combination of curve, rsa_bits, hash and key_id";
+    let combination = COMBINATION;
     let of = |what: &str, key: usize| format!("{what} of key {key}");
     check("/format", json!(2), "format version");
     check("/serial", json!("xx"), "serial number");
     check("/serial", json!(""), "serial number");
     check("/serial", json!("00".repeat(65)), "serial number");
+    check("/law", json!("01"), "law");
+    check("/law", json!("01.1"), "law");
     check("/keys/0/purpose", json!("signing"), &of("purpose", 0));
     check("/keys/0/curve", json!("P-255"), &of("curve", 0));
     check("/keys/1/hash", json!("MD5"), &of("hash", 1));
@@ -103,9 +113,22 @@ fn what_is_refused_is_named() {
     let other_kind = "public key: it is of another kind";
     check("/keys/0/curve", json!("P-384"), &of(other_kind, 0));
     check("/keys/2/rsa_bits", json!(3072), &of(other_kind, 2));
+    check("/keys/3/group", json!("MODP 4096"), &of("group", 3));
+    check("/keys/3/group", json!("MODP 2048/224"), &of(other_kind, 3));
     check("/keys/2/receipt/mac", json!("00"), &of("receipt", 2));
     let one = file()["keys"][0].clone();
     check("/keys", Value::Array(vec![one; 9]), "number of keys");
+}
+
+/// Files of the first version do not say the law of their chip.
+#[test]
+fn a_chip_that_says_no_law_obeys_the_first() {
+    let mut old = file();
+    old.as_object_mut().unwrap().remove("law");
+    let chip = read(old.to_string().as_bytes()).unwrap();
+    assert_eq!(chip.law, LawVersion::V0100);
+    let again: Value = serde_json::from_str(&write(&chip).unwrap()).unwrap();
+    assert_eq!(again, old);
 }
 
 #[test]

@@ -11,11 +11,13 @@ use lds::{
 };
 use mrz::{Fields, Mrz, MrzDate, MrzTd3, Sex};
 use perso::content_gate::{Candidate, Finding, pass};
-use perso::{Error, PreparedChip};
+use perso::{Error, Order, PreparedChip};
 use pki::NotPermitted;
+use pki::card_security::CardSecurity;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::offers;
 use crate::office::{CITIZEN_CARD, JOB, Kind, NOW, Office, PASSPORT};
 
 /// A candidate that can be altered.
@@ -24,6 +26,8 @@ struct Draft {
     files: BTreeMap<File, Vec<u8>>,
     /// The files that are hashed, if they are not those above.
     hashed: Option<BTreeMap<File, Vec<u8>>>,
+    /// The content of EF.CardSecurity.
+    card_security: Option<Vec<u8>>,
     chip: PreparedChip,
     now: OffsetDateTime,
 }
@@ -36,13 +40,21 @@ struct Desk {
 
 impl Desk {
     fn of(profile: &str) -> Self {
-        let mut office = Office::of(profile);
+        Self::at(Office::of(profile))
+    }
+
+    fn at(mut office: Office) -> Self {
         let (_, chip) = office.prepared(Kind::Extended);
         let mut files = office.issue(&chip, JOB).unwrap().files().clone();
         files.remove(&File::Sod);
+        let card_security = files.remove(&File::CardSecurity);
         let draft = Draft {
             files,
             hashed: None,
+            card_security: card_security.map(|signed| {
+                let read = CardSecurity::parse(&signed).unwrap();
+                read.security_infos().to_der()
+            }),
             chip,
             now: NOW,
         };
@@ -60,13 +72,23 @@ impl Desk {
         let rule = self.office.record.profile().data().security_object;
         let version = LdsSecurityObjectVersion::v1();
         let content = LdsSecurityObject::of_files(version, rule.hash, data_groups).unwrap();
+        let Office {
+            record,
+            biometrics,
+            signer,
+            ..
+        } = &self.office;
         let result = pass(&Candidate {
-            record: &self.office.record,
+            order: &Order {
+                offers: self.office.offers,
+                pin: self.office.pin.as_ref(),
+                trust_points: &self.office.trust_points,
+                ..Order::new(record, biometrics, &draft.chip, JOB, draft.now)
+            },
             files: &draft.files,
             content: &content,
-            chip: &draft.chip,
-            signer: &self.office.signer,
-            now: draft.now,
+            card_security: draft.card_security.as_deref(),
+            signer,
         });
         match result {
             Ok(()) => Vec::new(),
@@ -225,7 +247,7 @@ fn an_offer_of_access_that_would_not_be_signed() {
         let altered = EfCardAccess { security_infos };
         draft.files.insert(File::CardAccess, altered.to_bytes());
     });
-    assert_eq!(findings, [Finding::CardAccessNotCovered]);
+    assert_eq!(findings, [Finding::CardAccessNotCovered(File::Dg14)]);
 }
 
 #[test]
@@ -247,10 +269,38 @@ fn keys_of_another_chip() {
     assert_eq!(
         findings,
         [
-            Finding::CardAccessNotCovered,
+            Finding::CardAccessNotCovered(File::Dg14),
             Finding::KeyDiffers(File::Dg14)
         ]
     );
+}
+
+/// What a terminal believes after chip authentication mapping is what EF.CardSecurity says (Doc 9303-11 §4.4.3.5).
+#[test]
+fn a_card_security_that_proves_nothing() {
+    let desk = Desk::at(offers::generous());
+    assert_eq!(desk.findings(|_| {}), []);
+    let of_file = File::CardSecurity;
+    let without = |is_left_out: fn(&SecurityInfo) -> bool| {
+        desk.findings(|draft| {
+            let der = draft.card_security.take().unwrap();
+            let infos = SecurityInfos::parse(&der).unwrap().value;
+            let left = infos.iter().filter(|info| !is_left_out(info)).cloned();
+            draft.card_security = Some(SecurityInfos::new(left).to_der());
+        })
+    };
+    let is_key = |info: &SecurityInfo| matches!(info, SecurityInfo::ChipAuthenticationPublicKey(_));
+    assert_eq!(without(is_key), [Finding::KeyDiffers(of_file)]);
+    let is_pace = |info: &SecurityInfo| matches!(info, SecurityInfo::Pace(_));
+    assert_eq!(without(is_pace), [Finding::CardAccessNotCovered(of_file)]);
+    let missing = desk.findings(|draft| draft.card_security = None);
+    assert_eq!(missing, [Finding::CardSecurity]);
+    let noise = desk.findings(|draft| draft.card_security = Some(vec![0x30, 0x00]));
+    assert_eq!(noise, [Finding::Unreadable(of_file)]);
+    let surplus = Desk::of(PASSPORT).findings(|draft| {
+        draft.card_security = Some(SecurityInfos::default().to_der());
+    });
+    assert_eq!(surplus, [Finding::CardSecurity]);
 }
 
 #[test]

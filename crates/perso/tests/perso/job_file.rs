@@ -4,12 +4,14 @@ use std::sync::LazyLock;
 
 use perso::{CardImage, Error, MAX_JOB_FILE};
 use proptest::prelude::*;
+use serde_json::json;
 
-use crate::office::{JOB, Kind, Office, PASSPORT};
+use crate::offers;
+use crate::office::{JOB, Kind};
 
-/// A real job file.
+/// A real job file with everything that one can have.
 static TEXT: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut office = Office::of(PASSPORT);
+    let mut office = offers::generous();
     let (_, prepared) = office.prepared(Kind::Extended);
     let image = office.issue(&prepared, JOB).unwrap();
     image.to_job_file().unwrap().expose().to_vec()
@@ -36,6 +38,46 @@ fn a_real_one_is_read_and_shows_no_secret() {
         shown.starts_with("CardImage(") && shown.len() < 100,
         "{shown}"
     );
+}
+
+/// What one value of a job file says wrongly is refused by name.
+#[test]
+fn what_does_not_belong_together_is_refused() {
+    let number = "job: document number for terminal authentication";
+    for (place, value, fault) in [
+        (
+            "/can",
+            json!(null),
+            "job: a PIN needs PACE and a card access number",
+        ),
+        ("/pin", json!(null), "job file: a PUK without a PIN"),
+        ("/pin/tries", json!(1), "PIN"),
+        ("/pin/digits", json!("91827"), ""),
+        ("/pin/digits", json!("918"), "PIN"),
+        ("/puk/digits", json!("1234567"), "PUK"),
+        ("/bac", json!(false), number),
+        ("/terminal_trust/document_number", json!(null), number),
+        (
+            "/terminal_trust/document_number",
+            json!("x12345678<"),
+            number,
+        ),
+        ("/terminal_trust/today", json!("261332"), "job file: today"),
+        (
+            "/terminal_trust/today",
+            json!("2026-11-21"),
+            "job file: today",
+        ),
+    ] {
+        let mut job: serde_json::Value = serde_json::from_slice(&TEXT).unwrap();
+        *job.pointer_mut(place).unwrap() = value;
+        let found = match CardImage::from_job_file(&serde_json::to_vec(&job).unwrap()) {
+            Ok(_) => "",
+            Err(Error::Malformed { what }) => what,
+            Err(other) => panic!("{place}: {other}"),
+        };
+        assert_eq!(found, fault, "{place}");
+    }
 }
 
 #[test]
@@ -83,10 +125,13 @@ proptest! {
 
     /// Every field with every kind of JSON value in its place.
     #[test]
-    fn altered_values_never_panic(field in 0..7usize, value in json()) {
+    fn altered_values_never_panic(field in 0..14usize, value in any_json()) {
         let mut job: serde_json::Value = serde_json::from_slice(&TEXT).unwrap();
-        let names = ["format", "job", "chip_serial", "bac", "mrz_key_seed", "can", "files"];
-        job[names[field]] = value;
+        let places = [
+            "/format", "/job", "/chip_serial", "/bac", "/mrz_key_seed", "/can", "/files", "/pin", "/puk/digits", "/puk/tries",
+            "/terminal_trust", "/terminal_trust/today", "/terminal_trust/certificates", "/terminal_trust/document_number",
+        ];
+        *job.pointer_mut(places[field]).unwrap() = value;
         let _ = read(&serde_json::to_vec(&job).unwrap());
     }
 
@@ -96,7 +141,7 @@ proptest! {
     }
 }
 
-fn json() -> impl Strategy<Value = serde_json::Value> {
+fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(Into::into),

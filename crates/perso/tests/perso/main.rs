@@ -9,6 +9,7 @@
 
 mod gate;
 mod job_file;
+mod offers;
 mod office;
 mod order;
 mod tearing;

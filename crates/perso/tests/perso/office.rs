@@ -9,11 +9,14 @@ use applet_spec::{Chip, ChipMemory, DataSheet};
 use biometrics::finger::FingerPosition;
 use biometrics::image::{Colour, Image, encode_png};
 use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, SecretBytes, SignatureAlgorithm};
-use enrolment::{AcceptedRecord, Field, Finger, HolderRecord, IssuerProfile, Print, profiles};
+use enrolment::{
+    AcceptedRecord, Field, Finger, HolderRecord, IssuerProfile, Print, profile, profiles,
+};
 use iso7816::Limits;
 use lds::RecordEncoding;
 use perso::{
-    CardImage, EncodedBiometrics, MemoryRegister, Order, PreparedChip, Role, RoleKey, key_requests,
+    CardImage, EncodedBiometrics, HolderPin, MemoryRegister, Order, PreparedChip, Role, RoleKey,
+    key_requests,
 };
 use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
 use pki::{DocumentSigner, Signer, SoftwareSigner, Validity};
@@ -42,6 +45,9 @@ pub(crate) struct Office {
     pub(crate) register: MemoryRegister,
     pub(crate) record: AcceptedRecord,
     pub(crate) biometrics: EncodedBiometrics,
+    pub(crate) offers: profile::Chip<'static>,
+    pub(crate) pin: Option<HolderPin>,
+    pub(crate) trust_points: Vec<Vec<u8>>,
     pub(crate) rng: StdRng,
 }
 
@@ -100,6 +106,9 @@ impl Office {
             keys: Keys::of(0),
             register: MemoryRegister::default(),
             biometrics: biometrics(&record),
+            offers: profile.data().chip,
+            pin: None,
+            trust_points: Vec::new(),
             record,
             rng,
         }
@@ -114,18 +123,17 @@ impl Office {
         &mut self,
         line: &mut dyn iso7816::Channel,
     ) -> perso::Result<PreparedChip> {
-        let requests = key_requests(&self.record.profile().data().chip).unwrap();
+        let requests = key_requests(&self.offers).unwrap();
         let role = &self.keys.personalisation;
         perso::prepare(line, role, &requests, &mut self.rng, &mut |_| {})
     }
 
     pub(crate) fn issue(&mut self, chip: &PreparedChip, job: Uuid) -> perso::Result<CardImage> {
         let order = Order {
-            record: &self.record,
-            biometrics: &self.biometrics,
-            chip,
-            job,
-            now: NOW,
+            offers: self.offers,
+            pin: self.pin.as_ref(),
+            trust_points: &self.trust_points,
+            ..Order::new(&self.record, &self.biometrics, chip, job, NOW)
         };
         perso::issue(&order, &self.signer, &mut self.register)
     }
@@ -185,6 +193,8 @@ impl Office {
 pub(crate) enum Kind {
     /// Extended length everywhere.
     Extended,
+    /// A chip with nothing that a chip may lack, without extended length.
+    Plainest,
     /// A chip without extended length in a reader that carries it.
     ShortChip,
     /// A chip without extended length in a reader without.
@@ -195,6 +205,7 @@ impl Kind {
     fn sheet(self) -> DataSheet {
         match self {
             Self::Extended => DataSheet::default(),
+            Self::Plainest => DataSheet::plainest(),
             Self::ShortChip | Self::Short => DataSheet::short_length_only(),
         }
     }
@@ -202,7 +213,7 @@ impl Kind {
     fn reader(self) -> Limits {
         match self {
             Self::Extended | Self::ShortChip => Limits::EXTENDED,
-            Self::Short => Limits::SHORT,
+            Self::Short | Self::Plainest => Limits::SHORT,
         }
     }
 }

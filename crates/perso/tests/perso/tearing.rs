@@ -6,11 +6,12 @@ use applet_spec::LifeCycle;
 use iso7816::{Channel, StatusWord};
 use lds::File;
 use perso::applet::Receipt;
-use perso::{CardImage, Error, PreparedChip};
+use perso::{CardImage, Error, PreparedChip, key_requests};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
 use transport::{Fault, FaultChannel, FaultPlan};
 
+use crate::offers;
 use crate::office::{JOB, Kind, Office, PASSPORT, SERIAL, Socket};
 
 /// What happens to the command number `n`.
@@ -152,7 +153,12 @@ fn initialise() {
 
 #[test]
 fn prepare() {
-    let mut office = Office::of(PASSPORT);
+    prepare_at(&mut Office::of(PASSPORT));
+    prepare_at(&mut offers::generous());
+}
+
+fn prepare_at(office: &mut Office) {
+    let wanted = key_requests(&office.offers).unwrap().len();
     let socket = office.manufacture(SERIAL, Kind::Extended);
     office.initialise(&mut socket.power_on()).unwrap();
     let mut last: Option<PreparedChip> = None;
@@ -166,7 +172,7 @@ fn prepare() {
     every_command("prepare", start, LifeCycle::Initialised, step, &|socket| {
         assert_eq!(socket.memory().life_cycle(), LifeCycle::Initialised);
     });
-    assert_eq!(last.unwrap().keys.len(), 2);
+    assert_eq!(last.unwrap().keys.len(), wanted);
 }
 
 /// A chip out of the pool is asked again while its job is already made: the keys that the job names must stay.
@@ -187,8 +193,11 @@ fn the_keys_of_a_job_are_never_replaced() {
 
 #[test]
 fn write() {
-    for kind in [Kind::Extended, Kind::Short] {
-        let mut office = Office::of(PASSPORT);
+    for (kind, mut office) in [
+        (Kind::Extended, Office::of(PASSPORT)),
+        (Kind::Short, Office::of(PASSPORT)),
+        (Kind::Short, offers::generous()),
+    ] {
         let (socket, prepared) = office.prepared(kind);
         let image = office.issue(&prepared, JOB).unwrap();
         let step = &mut |line: &mut dyn Channel, receipts: &mut Receipts| {

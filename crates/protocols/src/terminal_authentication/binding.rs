@@ -2,9 +2,6 @@
 
 use mrz::MrzInformation;
 
-/// Octets of the two dates behind the document number, each with its check digit.
-const DATES_LEN: usize = 14;
-
 /// ID_IC and Comp(PK_IFD): which chip, and which session.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Binding {
@@ -33,10 +30,8 @@ impl Binding {
     /// [`Self::after_pace`] takes in place of the chip's key; new chips must not (TR-03110-1 §3.5).
     #[must_use]
     pub fn after_bac(zone: &MrzInformation, terminal_key: &[u8]) -> Self {
-        let zone = zone.as_bytes();
-        let number_len = zone.len().saturating_sub(DATES_LEN);
         Self {
-            chip: zone.get(..number_len).unwrap_or_default().to_vec(),
+            chip: zone.document_number().to_vec(),
             terminal_key: terminal_key.to_vec(),
         }
     }

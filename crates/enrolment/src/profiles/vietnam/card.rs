@@ -1,6 +1,6 @@
 //! What the cards of both generations are as data; a profile says what is its own and takes the rest from here.
 
-use crypto::{Cipher, Curve, HashAlgorithm};
+use crypto::{AgreementDomain, Cipher, Curve, HashAlgorithm};
 use lds::File;
 use lds::security_info::PaceMapping;
 use mrz::Format;
@@ -117,13 +117,16 @@ pub(in crate::profiles) const COMMON: ProfileData = ProfileData {
         pace: &[PaceOffer {
             mapping: PaceMapping::GenericMapping,
             cipher: CIPHER,
-            curve: CURVE,
+            domain: AgreementDomain::Ec(CURVE),
         }],
-        chip_authentication: Some(ChipAuthenticationKey {
-            curve: CURVE,
-            cipher: CIPHER,
-        }),
+        chip_authentication: &[ChipAuthenticationKey {
+            domain: AgreementDomain::Ec(CURVE),
+            ciphers: &[CIPHER],
+            key_id: None,
+        }],
         active_authentication: Some(ActiveAuthenticationKey::Rsa { bits: 2048 }),
         terminal_authentication: true,
+        pin: None,
+        puk: None,
     },
 };
