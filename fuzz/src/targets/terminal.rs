@@ -98,6 +98,7 @@ pub fn terminal(bytes: &[u8]) {
         access,
         printed_mrz: None,
         trust: &world.trust,
+        terminal: None,
         now: NOW,
         extended_length: true,
         clock: &|| Duration::ZERO,
