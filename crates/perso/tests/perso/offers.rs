@@ -353,7 +353,7 @@ fn what_does_not_belong_together_is_not_signed() {
                 office.offers.pin = Some(CountedNumber {
                     digits: 4,
                     tries: 3,
-                })
+                });
             },
             Finding::Pin,
         ),
@@ -362,7 +362,7 @@ fn what_does_not_belong_together_is_not_signed() {
                 office.offers.puk = Some(CountedNumber {
                     digits: 10,
                     tries: 9,
-                })
+                });
             },
             Finding::Pin,
         ),
