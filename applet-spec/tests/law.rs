@@ -8,8 +8,12 @@
     clippy::unwrap_used
 )]
 
+#[path = "law/cards.rs"]
+mod cards;
 #[path = "law/cases.rs"]
 mod cases;
+#[path = "law/catalogue.rs"]
+mod catalogue;
 #[path = "law/commands.rs"]
 mod commands;
 #[path = "law/host.rs"]

@@ -100,7 +100,7 @@ fn every_requirement_has_a_proof() {
     let (in_units, in_sources) = named("src");
     let in_cases: BTreeSet<String> = suites()
         .into_iter()
-        .flat_map(|(_, suite)| suite.cases)
+        .flat_map(|suite| suite.cases)
         .flat_map(|case| case.requirements)
         .collect();
     let proved: BTreeSet<&String> = in_tests.iter().chain(&in_units).chain(&in_cases).collect();
