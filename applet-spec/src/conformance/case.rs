@@ -1,5 +1,7 @@
 //! Cases, as they stand in TOML.
 
+use core::fmt;
+
 use serde::{Deserialize, Deserializer, de};
 
 use super::dialogue::Dialogue;
@@ -78,6 +80,18 @@ pub enum Action {
     Open(Dialogue),
     /// Examines what was read from the card, by a predicate of [`content`](super::content).
     Check(String),
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reset => f.write_str("reset"),
+            Self::Send(octets) => write!(f, "send {octets}"),
+            Self::Secure(octets) => write!(f, "secure {octets}"),
+            Self::Open(dialogue) => write!(f, "open {}", dialogue.protocol),
+            Self::Check(name) => write!(f, "check {name}"),
+        }
+    }
 }
 
 /// How an answer to a protected command comes.

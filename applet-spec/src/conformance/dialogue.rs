@@ -1,5 +1,7 @@
 //! Dialogues: more than one command, and what the next one says depends on the answer to the last.
 
+use core::fmt;
+
 use iso7816::tlv::{self, Tag};
 use iso7816::{CommandApdu, Ins};
 use lds::security_info::{KeyAgreement, PaceInfo, PaceMapping};
@@ -84,6 +86,21 @@ pub enum Shape {
     SmallY,
     /// No y of many is greater.
     LargeY,
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bac => "bac",
+            Self::Pace => "pace",
+            Self::PaceMrz => "pace-mrz",
+            Self::PaceCan => "pace-can",
+            Self::Application => "application",
+            Self::ChipAuthentication => "chip-authentication",
+            Self::KeyAgreementTemplate => "key-agreement-template",
+            Self::ActiveAuthentication => "active-authentication",
+        })
+    }
 }
 
 impl PaceForm {
