@@ -50,6 +50,8 @@ pub enum Feature {
     Face19794,
     /// EF.DG2 in the form of ISO 39794-5.
     Face39794,
+    /// The files of the specimen of `tests/law`, of which a case knows every octet. No card is found to be it.
+    Specimen,
     /// A machine readable zone that was read from the paper, to compare with.
     PrintedMrz,
     /// A file is there, as far as EF.COM, EF.SOD or the file itself say.
@@ -59,7 +61,7 @@ pub enum Feature {
 }
 
 #[rustfmt::skip]
-const WORDS: [(Feature, &str); 22] = [
+const WORDS: [(Feature, &str); 23] = [
     (Feature::Bac,                       "bac"),
     (Feature::Pace,                      "pace"),
     (Feature::PaceGm,                    "pace-gm"),
@@ -81,6 +83,7 @@ const WORDS: [(Feature, &str); 22] = [
     (Feature::LargeFile,                 "large-file"),
     (Feature::Face19794,                 "face-19794"),
     (Feature::Face39794,                 "face-39794"),
+    (Feature::Specimen,                  "specimen"),
     (Feature::PrintedMrz,                "printed-mrz"),
 ];
 

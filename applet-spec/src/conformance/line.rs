@@ -11,6 +11,7 @@ pub(super) struct Line<'a> {
     alterations: &'a [Alteration],
     sent: usize,
     last: ResponseApdu,
+    diverted: bool,
     exchanges: Vec<Exchange>,
 }
 
@@ -21,6 +22,7 @@ impl<'a> Line<'a> {
             alterations,
             sent: 0,
             last: ResponseApdu::from_sw(StatusWord::NO_PRECISE_DIAGNOSIS),
+            diverted: false,
             exchanges: Vec::new(),
         }
     }
@@ -28,6 +30,11 @@ impl<'a> Line<'a> {
     /// The last answer.
     pub(super) const fn last(&self) -> &ResponseApdu {
         &self.last
+    }
+
+    /// Whether a foreign command was sent in place of one of a dialogue, which ends there.
+    pub(super) const fn is_diverted(&self) -> bool {
+        self.diverted
     }
 
     /// Everything that went over the line.
@@ -69,6 +76,7 @@ impl<'a> Line<'a> {
                 self.send(stranger)?;
             }
             if let Some(stranger) = &alteration.instead {
+                self.diverted = true;
                 return self.send(stranger);
             }
             twice |= alteration.twice;

@@ -23,6 +23,8 @@ use super::shaped::Replayed;
 pub(super) struct Session {
     newest: Option<TerminalSession>,
     previous: Option<TerminalSession>,
+    /// The last answer of a dialogue inside the session, protection taken off.
+    last_inside: Option<ResponseApdu>,
 }
 
 /// What the dialogues need beside the line.
@@ -51,6 +53,7 @@ impl Session {
         line: &mut Line<'_>,
         around: &mut Surroundings<'_>,
     ) -> Result<Brought, Trouble> {
+        self.last_inside = None;
         let done = match dialogue.protocol {
             Protocol::Application => self.open_application(dialogue, line, around),
             Protocol::Bac => self.run_bac(dialogue, line, around),
@@ -67,12 +70,14 @@ impl Session {
         };
         match done {
             Ok(()) | Err(Error::CardRefused { .. }) => {}
+            Err(_) if line.is_diverted() => {}
             Err(error) if error == UNKNOWN => return Err(Trouble::Unknown),
             Err(Error::Transport(error)) => return Err(Trouble::Channel(error)),
             Err(error) => return Err(Trouble::Protocol(error)),
         }
+        let inside = self.last_inside.take();
         Ok(Brought {
-            answer: line.last().clone(),
+            answer: inside.unwrap_or_else(|| line.last().clone()),
             protected: false,
         })
     }
@@ -258,6 +263,7 @@ impl Channel for Protected<'_, '_> {
         let octets = command.to_bytes()?;
         let brought = self.session.secure(&octets, KeySet::Newest, self.line)?;
         if brought.protected {
+            self.session.last_inside = Some(brought.answer.clone());
             Ok(brought.answer)
         } else {
             Err(ChannelError::SessionLost(brought.answer.sw))

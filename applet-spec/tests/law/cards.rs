@@ -27,8 +27,18 @@ fn card(name: &str) -> (Chip, Vec<Password>, String) {
     (chip, passwords, zone.joined())
 }
 
+/// What the cards are known to do wrong. A line that no longer holds makes the test fail, too.
+const FINDINGS: [(&str, &str); 5] = [
+    // EF.DG14 of every specimen announces terminal authentication, of which version 0100 of the law has nothing: no EF.CVCA.
+    ("ICAO3-E-22", "6A82"),
+    ("EAC1-H-13", "6A82"),
+    ("EAC1-H-14", "6A82"),
+    ("EAC1-H-15", "6A82"),
+    ("EAC1-H-16", "6A82"),
+];
+
 /// How many cases of a card end in which way, and what failed.
-fn examined(name: &str) -> (BTreeMap<&'static str, usize>, Vec<String>) {
+fn examined(name: &str) -> (BTreeMap<&'static str, usize>, Vec<(String, String)>) {
     let (mut chip, passwords, zone) = card(name);
     let mut random = rng(7);
     let knowledge = Knowledge::of(&mut chip, passwords, Some(zone), &mut random).unwrap();
@@ -41,7 +51,7 @@ fn examined(name: &str) -> (BTreeMap<&'static str, usize>, Vec<String>) {
                 Outcome::Passed => "passed",
                 Outcome::NotApplicable(_) => "not applicable",
                 Outcome::Failed(failure) => {
-                    failures.push(format!("{name}, {}: {failure:?}", case.id));
+                    failures.push((case.id.clone(), failure.found.clone()));
                     "failed"
                 }
             };
@@ -52,11 +62,15 @@ fn examined(name: &str) -> (BTreeMap<&'static str, usize>, Vec<String>) {
 }
 
 #[test]
-fn every_case_that_applies_passes() {
+fn every_case_that_applies_passes_but_for_the_findings() {
     for name in ["uto-passport-anton", "vn-citizen-dao", "vn-citizen-nam"] {
         let (counts, failures) = examined(name);
         println!("{name}: {counts:?}");
-        assert!(failures.is_empty(), "{}", failures.join("\n"));
+        let found: Vec<(&str, &str)> = failures
+            .iter()
+            .map(|(id, found)| (id.as_str(), found.get(..4).unwrap_or(found)))
+            .collect();
+        assert_eq!(found, FINDINGS, "{name}: {failures:?}");
         assert!(counts["passed"] > 200, "{name}: {counts:?}");
     }
 }
