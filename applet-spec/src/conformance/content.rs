@@ -79,12 +79,7 @@ pub fn predicate(name: &str) -> Option<&'static Predicate> {
 }
 
 impl Predicate {
-    const fn new(
-        name: &'static str,
-        clause: &'static str,
-        rule: &'static str,
-        test: Test,
-    ) -> Self {
+    const fn new(name: &'static str, clause: &'static str, rule: &'static str, test: Test) -> Self {
         Self {
             name,
             clause,
@@ -155,7 +150,12 @@ fn inside<'a>(object: &Tlv<'a>, tag: u32) -> Result<Tlv<'a>, Finding> {
 fn digits(object: &Tlv<'_>, count: usize) -> Held {
     let right = object.value.len() == count && object.value.iter().all(u8::is_ascii_digit);
     let octets = object.value.len();
-    require(right, || format!("object {}: {octets} octets that are no {count} digits", object.tag))
+    require(right, || {
+        format!(
+            "object {}: {octets} octets that are no {count} digits",
+            object.tag
+        )
+    })
 }
 
 fn tag(knowledge: &Knowledge, name: File) -> Held {
@@ -180,7 +180,10 @@ fn field(knowledge: &Knowledge, name: File, wanted: Tag) -> Held {
         File::Dg11 => parsed::<Dg11>(knowledge)?.deviations,
         _ => parsed::<Dg12>(knowledge)?.deviations,
     };
-    match deviations.iter().find(|deviation| concerns(deviation, wanted)) {
+    match deviations
+        .iter()
+        .find(|deviation| concerns(deviation, wanted))
+    {
         Some(deviation) => broken(deviation.to_string()),
         None => Ok(()),
     }
@@ -192,7 +195,10 @@ fn concerns(deviation: &Deviation, wanted: Tag) -> bool {
     const GROUPS: [(u32, [u32; 2]); 1] = [(0xA0, [0x5F0F, 0x5F1A])];
     let is = |tag: &Tag| {
         let members = GROUPS.iter().filter(|(group, _)| *group == wanted.get());
-        *tag == wanted || members.flat_map(|(_, tags)| tags).any(|known| *known == tag.get())
+        *tag == wanted
+            || members
+                .flat_map(|(_, tags)| tags)
+                .any(|known| *known == tag.get())
     };
     match deviation {
         Deviation::LongLength { tag, .. }

@@ -107,8 +107,11 @@ impl PaceForm {
     /// Whether an info is of this form.
     #[must_use]
     pub fn includes(&self, info: &PaceInfo) -> bool {
-        self.mapping.is_none_or(|wanted| wanted == Mapping::of(info))
-            && self.agreement.is_none_or(|wanted| wanted == Agreement::of(info))
+        self.mapping
+            .is_none_or(|wanted| wanted == Mapping::of(info))
+            && self
+                .agreement
+                .is_none_or(|wanted| wanted == Agreement::of(info))
     }
 }
 
@@ -222,7 +225,9 @@ impl Turn {
     }
 
     fn of_template(data: &[u8]) -> Option<Self> {
-        let objects = tlv::single(data, Tag::new(0x7C)).and_then(tlv::read_all).ok()?;
+        let objects = tlv::single(data, Tag::new(0x7C))
+            .and_then(tlv::read_all)
+            .ok()?;
         match objects.first().map(|object| object.tag.get()) {
             None => Some(Self::Nonce),
             Some(0x81) => Some(Self::Mapping),
@@ -264,7 +269,8 @@ mod tests {
         let word = open("open = 'pace-can'").unwrap();
         assert_eq!(word.protocol, Protocol::PaceCan);
         assert_eq!(word.form, PaceForm::default());
-        let table = open("open = { protocol = 'pace-mrz', mapping = 'cam', key = 'small-x' }").unwrap();
+        let table =
+            open("open = { protocol = 'pace-mrz', mapping = 'cam', key = 'small-x' }").unwrap();
         assert_eq!(table.form.mapping, Some(Mapping::Cam));
         assert_eq!(table.key, Some(Shape::SmallX));
         assert!(open("open = 'paces'").is_err());

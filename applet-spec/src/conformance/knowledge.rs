@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crypto::{CryptoRng, PublicKey};
 use iso7816::ChannelError;
 use lds::{
-    Dg14, Dg2, EfAtrInfo, EfCardAccess, EfCom, File, FileContent, Parent, RecordEncoding,
+    Dg2, Dg14, EfAtrInfo, EfCardAccess, EfCom, File, FileContent, Parent, RecordEncoding,
     SecurityInfo, SecurityInfos,
 };
 use pki::SecurityObject;
@@ -99,7 +99,9 @@ impl Knowledge {
             (lengths.is_some(), Feature::ExtendedLength),
             (self.printed_mrz.is_some(), Feature::PrintedMrz),
             (
-                self.files.get(&File::Dg2).is_some_and(|file| file.len() >= LARGE),
+                self.files
+                    .get(&File::Dg2)
+                    .is_some_and(|file| file.len() >= LARGE),
                 Feature::LargeFile,
             ),
             (
@@ -120,7 +122,10 @@ impl Knowledge {
         if let Some(com) = self.parsed::<EfCom>(File::Com) {
             files.extend(com.data_groups());
         }
-        let security_object = self.files.get(&File::Sod).map(|file| SecurityObject::parse(file));
+        let security_object = self
+            .files
+            .get(&File::Sod)
+            .map(|file| SecurityObject::parse(file));
         if let Some(Ok(object)) = security_object {
             let hashes = object.lds_security_object().hashes.keys();
             files.extend(hashes.filter_map(|number| File::dg(*number)));

@@ -80,7 +80,8 @@ impl<'a> Line<'a> {
                 return self.send(stranger);
             }
             twice |= alteration.twice;
-            let nothing_to_alter = ChannelError::Refused("an object that the command does not have");
+            let nothing_to_alter =
+                ChannelError::Refused("an object that the command does not have");
             command = alteration.apply(command).map_err(|_| nothing_to_alter)?;
         }
         if twice {

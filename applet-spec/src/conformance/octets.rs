@@ -61,7 +61,11 @@ impl Change {
             Self::Zeroed => value.iter_mut().skip(1).for_each(|octet| *octet = 0),
             Self::Zero => value.fill(0),
             Self::Filled => value.fill(0xFF),
-            Self::Inverted => value.iter_mut().rev().take(1).for_each(|octet| *octet = !*octet),
+            Self::Inverted => value
+                .iter_mut()
+                .rev()
+                .take(1)
+                .for_each(|octet| *octet = !*octet),
             Self::Format => value.iter_mut().take(1).for_each(|octet| *octet = 5),
         }
     }
@@ -204,7 +208,11 @@ fn named(inner: &str) -> Result<Part, &'static str> {
     let known = |change: &str| Change::WORDS.into_iter().find(|(word, _)| *word == change);
     let change = match change.trim() {
         "" => Change::None,
-        word => known(word).ok_or("a change of a value that there is not")?.1,
+        word => {
+            known(word)
+                .ok_or("a change of a value that there is not")?
+                .1
+        }
     };
     let name = name.to_owned();
     match name.is_empty() {
@@ -249,13 +257,23 @@ mod tests {
         for (text, expected) in [
             ("00 a4", Some("00A4")),
             ("7C [81 [<key>]]", Some("7C058103040102")),
-            ("<key cut> <key zeroed> <key zero>", Some("0401040000000000")),
-            ("<key filled> <key inverted> <key format-05>", Some("FFFFFF0401FD050102")),
+            (
+                "<key cut> <key zeroed> <key zero>",
+                Some("0401040000000000"),
+            ),
+            (
+                "<key filled> <key inverted> <key format-05>",
+                Some("FFFFFF0401FD050102"),
+            ),
             ("84 [<nothing cut>]", Some("8400")),
             ("<stranger>", None),
         ] {
             let filled = Octets::parse(text).unwrap().fill(&mut value);
-            assert_eq!(filled.ok().map(hex::encode_upper).as_deref(), expected, "{text}");
+            assert_eq!(
+                filled.ok().map(hex::encode_upper).as_deref(),
+                expected,
+                "{text}"
+            );
         }
         let long = Octets::parse("5F37 [<long>]").unwrap().fill(&mut value);
         assert_eq!(long.unwrap()[..5], [0x5F, 0x37, 0x82, 0x01, 0x2C]);
@@ -263,8 +281,16 @@ mod tests {
 
     #[test]
     fn commands_have_a_length_field_of_their_own() {
-        let command = |text: &str| Octets::parse(text).unwrap().fill_command(&mut value).unwrap();
-        assert_eq!(command("00 22 41 A4 [80 [<key>]]"), test_support::unhex("002241A4058003040102"));
+        let command = |text: &str| {
+            Octets::parse(text)
+                .unwrap()
+                .fill_command(&mut value)
+                .unwrap()
+        };
+        assert_eq!(
+            command("00 22 41 A4 [80 [<key>]]"),
+            test_support::unhex("002241A4058003040102")
+        );
         assert_eq!(command("00 B0 9E 00 00"), test_support::unhex("00B09E0000"));
         let long = command("00 86 00 00 [<long>] 00");
         assert_eq!(long[..7], [0, 0x86, 0, 0, 0, 1, 0x2C]);
@@ -273,7 +299,11 @@ mod tests {
 
     #[test]
     fn octets_are_written_as_they_are_read() {
-        for text in ["", "00 22 41 A4 [80 [<ca-oid>] 84 [7E]] 00", "7C [81 [<81 inverted>]]"] {
+        for text in [
+            "",
+            "00 22 41 A4 [80 [<ca-oid>] 84 [7E]] 00",
+            "7C [81 [<81 inverted>]]",
+        ] {
             assert_eq!(Octets::parse(text).unwrap().to_string(), text);
         }
     }

@@ -20,7 +20,8 @@ impl StatusPattern {
         let is_word =
             |word: &str| word.len() == 4 && word.chars().all(|c| c == 'X' || c.is_ascii_hexdigit());
         text.split('|')
-            .all(|word| matches!(word, ERROR | ANY) || is_word(word)).then(|| Self(text.to_owned()))
+            .all(|word| matches!(word, ERROR | ANY) || is_word(word))
+            .then(|| Self(text.to_owned()))
     }
 
     /// Whether a status word is among them.

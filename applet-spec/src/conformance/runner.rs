@@ -225,7 +225,9 @@ fn unknown(unknown: super::octets::Unknown) -> End {
 
 fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {
     let Some(predicate) = content::predicate(name) else {
-        return Err(End::NotApplicable(format!("nobody knows what {name} means")));
+        return Err(End::NotApplicable(format!(
+            "nobody knows what {name} means"
+        )));
     };
     predicate.holds(knowledge).map_err(|finding| match finding {
         Finding::Broken(found) => End::Failed {

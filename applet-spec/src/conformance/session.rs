@@ -1,6 +1,6 @@
 //! The terminal's end of the session a case has open.
 
-use crypto::{Curve, CryptoRng, PublicKey};
+use crypto::{CryptoRng, Curve, PublicKey};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
 use lds::security_info::PaceInfo;
 use lds::{APPLICATION_AID, Dg15, File, FileContent};
@@ -96,7 +96,10 @@ impl Session {
         };
         let none = ChannelError::Refused("a session, which no step before has opened");
         let refused = ChannelError::Refused("the command could not be protected");
-        let exchange = session.ok_or(none)?.protect(&command).map_err(|_| refused)?;
+        let exchange = session
+            .ok_or(none)?
+            .protect(&command)
+            .map_err(|_| refused)?;
         let answer = line.transmit(exchange.command())?;
         // An answer of a status word only is the card's way to say that it has closed the session. The keys are kept, to
         // show that the card no longer takes them.
@@ -147,7 +150,11 @@ impl Session {
     ) -> protocols::Result<()> {
         let stranger = stranger(PasswordKind::Mrz)?;
         let known = around.knowledge.password(PasswordKind::Mrz);
-        let password = if dialogue.wrong_password { Some(&stranger) } else { known };
+        let password = if dialogue.wrong_password {
+            Some(&stranger)
+        } else {
+            known
+        };
         let keys = AccessKeys::derive(password.ok_or(UNKNOWN)?)?;
         line.prepare(&select_application())?;
         let keys = bac::terminal::establish(line, &keys, around.rng)?;
@@ -171,7 +178,11 @@ impl Session {
         let info = pace::strongest(&offered).ok_or(UNKNOWN)?;
         let stranger = stranger(kind)?;
         let known = around.knowledge.password(kind);
-        let password = if dialogue.wrong_password { Some(&stranger) } else { known };
+        let password = if dialogue.wrong_password {
+            Some(&stranger)
+        } else {
+            known
+        };
         let curve = info.parameter_id.and_then(Curve::from_standardized_id);
         let mut rng = Replayed::leading_to(dialogue.key, curve, around.rng)?;
         let keys = pace::terminal::establish(line, info, password.ok_or(UNKNOWN)?, &mut rng)?;
@@ -202,7 +213,10 @@ impl Session {
         line: &mut Line<'_>,
         around: &mut Surroundings<'_>,
     ) -> protocols::Result<()> {
-        let key = around.knowledge.active_authentication_key().ok_or(UNKNOWN)?;
+        let key = around
+            .knowledge
+            .active_authentication_key()
+            .ok_or(UNKNOWN)?;
         let infos = &around.knowledge.security_infos;
         let hash = infos.active_authentication().map(|info| info.hash);
         let mut channel = Protected {

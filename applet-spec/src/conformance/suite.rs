@@ -159,14 +159,22 @@ mod tests {
         assert_eq!(ids, ["X-6", "X-7"]);
         let last = &suite.cases[1];
         assert_eq!(last.purpose, "EF.DG16 has the tag 70.");
-        assert_eq!(last.needs, [crate::conformance::Feature::Readable(File::Dg16)]);
+        assert_eq!(
+            last.needs,
+            [crate::conformance::Feature::Readable(File::Dg16)]
+        );
         let expected = last.steps[1].data.as_ref().map(ToString::to_string);
         assert_eq!(expected.as_deref(), Some("70"));
     }
 
     #[test]
     fn files_of_cases_that_are_none() {
-        for (from, to) in [("EF.DG16", "EF.DG17"), ("first", "last"), ("unit", "units"), ("expect", "expects")] {
+        for (from, to) in [
+            ("EF.DG16", "EF.DG17"),
+            ("first", "last"),
+            ("unit", "units"),
+            ("expect", "expects"),
+        ] {
             assert!(Suite::parse(&FAMILY.replace(from, to)).is_err(), "{to}");
         }
     }

@@ -15,7 +15,13 @@ impl Knowledge {
     /// domain parameters of the strongest PACE.
     pub(super) fn value(&self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         match name {
-            "ca-oid" => Some(self.chip_authentication_info()?.protocol.oid().as_bytes().to_vec()),
+            "ca-oid" => Some(
+                self.chip_authentication_info()?
+                    .protocol
+                    .oid()
+                    .as_bytes()
+                    .to_vec(),
+            ),
             "ca-key-id" => {
                 let id = self.chip_authentication_info()?.key_id;
                 let octets = id.map(|id| tlv::encode(KEY_ID, &shortest(id)));

@@ -46,7 +46,13 @@ fn examined(name: &str) -> (BTreeMap<&'static str, usize>, Vec<(String, String)>
     let mut failures = Vec::new();
     for suite in suites().unwrap() {
         for case in &suite.cases {
-            let outcome = examine(case, &mut chip, &knowledge, Permission::Destructive, &mut random);
+            let outcome = examine(
+                case,
+                &mut chip,
+                &knowledge,
+                Permission::Destructive,
+                &mut random,
+            );
             let word = match &outcome {
                 Outcome::Passed => "passed",
                 Outcome::NotApplicable(_) => "not applicable",

@@ -12,7 +12,9 @@ const NEVER: [Feature; 1] = [Feature::KeyAgreementTemplate];
 /// The units of our own law.
 pub fn suites() -> impl Iterator<Item = Suite> {
     let suites = applet_spec::conformance::suites().unwrap();
-    suites.into_iter().filter(|suite| suite.title.starts_with("Law"))
+    suites
+        .into_iter()
+        .filter(|suite| suite.title.starts_with("Law"))
 }
 
 fn run_in_process(case: &Case) -> Result<(), String> {
@@ -96,8 +98,9 @@ fn steps_that_are_none() {
         "{ send = '00', expect = '900' }",
         "{ send = '00', expect = '9000', wrong = 1 }",
     ] {
-        let suite =
-            format!("unit = 'x'\ntitle = 'x'\n[[case]]\nid = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{step}]");
+        let suite = format!(
+            "unit = 'x'\ntitle = 'x'\n[[case]]\nid = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{step}]"
+        );
         assert!(Suite::parse(&suite).is_err(), "{step}");
     }
 }

@@ -55,7 +55,10 @@ fn excused() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for excuse in excuses.excuse {
         for id in excuse.ids {
-            assert!(found.insert(id.clone(), excuse.reason.clone()).is_none(), "{id} twice");
+            assert!(
+                found.insert(id.clone(), excuse.reason.clone()).is_none(),
+                "{id} twice"
+            );
         }
     }
     found
@@ -75,11 +78,18 @@ fn every_case_of_the_catalogues_is_covered_or_excused() {
         .iter()
         .filter(|id| !covered.contains(*id) && !excused.contains_key(*id))
         .collect();
-    assert!(missing.is_empty(), "neither covered nor excused: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "neither covered nor excused: {missing:?}"
+    );
     let stale: Vec<&String> = excused.keys().filter(|id| covered.contains(*id)).collect();
     assert!(stale.is_empty(), "covered and excused: {stale:?}");
     let known = |id: &&String| catalogue.contains(*id);
-    let unknown: Vec<&String> = covered.iter().chain(excused.keys()).filter(|id| !known(id)).collect();
+    let unknown: Vec<&String> = covered
+        .iter()
+        .chain(excused.keys())
+        .filter(|id| !known(id))
+        .collect();
     assert!(unknown.is_empty(), "in no catalogue: {unknown:?}");
     assert!(excused.values().all(|reason| reason.len() > 20));
 }
@@ -89,18 +99,34 @@ fn every_case_can_be_looked_up() {
     let mut ids = BTreeSet::new();
     let mut units = BTreeSet::new();
     for suite in suites().unwrap() {
-        assert!(units.insert(suite.unit.clone()), "{} is there twice", suite.unit);
+        assert!(
+            units.insert(suite.unit.clone()),
+            "{} is there twice",
+            suite.unit
+        );
         assert!(!suite.cases.is_empty(), "{}", suite.unit);
         for case in &suite.cases {
             let id = &case.id;
             assert!(ids.insert(id.clone()), "{id} is there twice");
-            assert!(!case.requirements.is_empty() || case.clause.is_some(), "{id} cites nothing");
-            assert!(case.purpose.ends_with('.') && !case.steps.is_empty(), "{id}");
+            assert!(
+                !case.requirements.is_empty() || case.clause.is_some(),
+                "{id} cites nothing"
+            );
+            assert!(
+                case.purpose.ends_with('.') && !case.steps.is_empty(),
+                "{id}"
+            );
             let foreign = !case.references.is_empty() && case.clause.is_some();
-            assert!(!foreign || suite.basis_of(case).is_some(), "{id} does not say what it rests on");
+            assert!(
+                !foreign || suite.basis_of(case).is_some(),
+                "{id} does not say what it rests on"
+            );
             for step in &case.steps {
                 if let Action::Check(name) = &step.action {
-                    assert!(content::predicate(name).is_some(), "{id}: no predicate {name}");
+                    assert!(
+                        content::predicate(name).is_some(),
+                        "{id}: no predicate {name}"
+                    );
                 }
             }
         }
@@ -110,7 +136,10 @@ fn every_case_can_be_looked_up() {
 #[test]
 fn every_predicate_has_a_case() {
     let suites = suites().unwrap();
-    let steps = suites.iter().flat_map(|suite| &suite.cases).flat_map(|case| &case.steps);
+    let steps = suites
+        .iter()
+        .flat_map(|suite| &suite.cases)
+        .flat_map(|case| &case.steps);
     let used: BTreeSet<&str> = steps
         .filter_map(|step| match &step.action {
             Action::Check(name) => Some(name.as_str()),
@@ -118,7 +147,11 @@ fn every_predicate_has_a_case() {
         })
         .collect();
     for predicate in content::predicates() {
-        assert!(used.contains(predicate.name), "no case uses {}", predicate.name);
+        assert!(
+            used.contains(predicate.name),
+            "no case uses {}",
+            predicate.name
+        );
     }
 }
 
@@ -138,6 +171,9 @@ fn every_file_of_cases_is_run() {
     for other in ["catalogue", "not-covered"] {
         assert!(there.remove(other));
     }
-    let run: BTreeSet<String> = applet_spec::conformance::FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let run: BTreeSet<String> = applet_spec::conformance::FILES
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
     assert_eq!(run, there);
 }

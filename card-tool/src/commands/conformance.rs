@@ -38,7 +38,9 @@ pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
             if let (Outcome::Failed(failure), false) = (&outcome, context.json()) {
                 let (id, step) = (&case.id, failure.step);
                 let (expected, found) = (&failure.expected, &failure.found);
-                note(&format!("{id} failed at step {step}: expected {expected}, found {found}"));
+                note(&format!(
+                    "{id} failed at step {step}: expected {expected}, found {found}"
+                ));
             }
             cases.push(CaseResult {
                 suite,

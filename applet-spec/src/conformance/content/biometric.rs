@@ -104,13 +104,19 @@ pub(super) fn count(knowledge: &Knowledge, modality: &Modality) -> Held {
     let stated = inside(&group, INTEGER)?.value;
     let found = all_inside(&group, TEMPLATE)?.len();
     let is_count = matches!(stated, [number] if usize::from(*number) == found);
-    require(is_count, || format!("stated {}, there are {found}", hex::encode_upper(stated)))
+    require(is_count, || {
+        format!("stated {}, there are {found}", hex::encode_upper(stated))
+    })
 }
 
 pub(super) fn templates_only(knowledge: &Knowledge, modality: &Modality) -> Held {
     let group = inside(&outer(knowledge, modality.file)?, GROUP)?;
-    let children = group.children().or_else(|error| broken(error.to_string()))?;
-    let stranger = children.iter().find(|child| ![0x02, TEMPLATE].contains(&child.tag.get()));
+    let children = group
+        .children()
+        .or_else(|error| broken(error.to_string()))?;
+    let stranger = children
+        .iter()
+        .find(|child| ![0x02, TEMPLATE].contains(&child.tag.get()));
     match stranger {
         Some(child) => broken(format!("an object {}", child.tag)),
         None => Ok(()),
@@ -126,12 +132,10 @@ pub(super) fn headers(knowledge: &Knowledge, modality: &Modality) -> Held {
 }
 
 /// A number of two octets in the header of the first record.
-fn header_number(
-    knowledge: &Knowledge,
-    modality: &Modality,
-    tag: u32,
-) -> Result<u16, Finding> {
-    let first = *some_templates(knowledge, modality)?.first().ok_or(Finding::Unread(modality.file))?;
+fn header_number(knowledge: &Knowledge, modality: &Modality, tag: u32) -> Result<u16, Finding> {
+    let first = *some_templates(knowledge, modality)?
+        .first()
+        .ok_or(Finding::Unread(modality.file))?;
     let object = inside(&inside(&first, HEADER)?, tag)?;
     match object.value.try_into() {
         Ok(octets) => Ok(u16::from_be_bytes(octets)),
@@ -171,7 +175,9 @@ fn subtype(knowledge: &Knowledge, modality: &Modality, known: &[u8]) -> Held {
     for template in some_templates(knowledge, modality)? {
         let object = inside(&inside(&template, HEADER)?, SUBTYPE)?;
         let right = matches!(object.value, [code] if known.contains(code));
-        require(right, || format!("subtype {}", hex::encode_upper(object.value)))?;
+        require(right, || {
+            format!("subtype {}", hex::encode_upper(object.value))
+        })?;
     }
     Ok(())
 }
@@ -186,16 +192,15 @@ fn blocks_of<'a>(template: &Tlv<'a>) -> Result<Vec<Tlv<'a>>, Finding> {
 pub(super) fn blocks(knowledge: &Knowledge, modality: &Modality) -> Held {
     for template in some_templates(knowledge, modality)? {
         let blocks = blocks_of(&template)?.len();
-        require(blocks == 1, || format!("{blocks} data blocks in a template"))?;
+        require(blocks == 1, || {
+            format!("{blocks} data blocks in a template")
+        })?;
     }
     Ok(())
 }
 
 /// The data block of the first record.
-pub(super) fn block<'a>(
-    knowledge: &'a Knowledge,
-    modality: &Modality,
-) -> Result<Tlv<'a>, Finding> {
+pub(super) fn block<'a>(knowledge: &'a Knowledge, modality: &Modality) -> Result<Tlv<'a>, Finding> {
     let first = some_templates(knowledge, modality)?.into_iter().next();
     let blocks = first.map(|template| blocks_of(&template)).transpose()?;
     match blocks.unwrap_or_default().first() {
@@ -211,7 +216,9 @@ pub(super) fn block_fits(knowledge: &Knowledge, modality: &Modality) -> Held {
         BLOCK_19794 => found == modality.type_19794 && block.value.starts_with(modality.magic),
         _ => found == modality.type_39794,
     };
-    require(fits, || format!("type {found:04X} with a data block {}", block.tag))
+    require(fits, || {
+        format!("type {found:04X} with a data block {}", block.tag)
+    })
 }
 
 /// Says nothing about a record of the older standard: neither its type nor its block is of the newer one.
@@ -219,7 +226,10 @@ fn only_39794(knowledge: &Knowledge, modality: &Modality) -> Held {
     let older = block(knowledge, modality)?.tag.get() == BLOCK_19794
         && type_of(knowledge, modality)? == modality.type_19794;
     match older {
-        true => Err(Finding::Absent(format!("record of ISO 39794 in {}", modality.file))),
+        true => Err(Finding::Absent(format!(
+            "record of ISO 39794 in {}",
+            modality.file
+        ))),
         false => Ok(()),
     }
 }
@@ -237,8 +247,13 @@ pub(super) fn record_39794<'a>(
 ) -> Result<Tlv<'a>, Finding> {
     only_39794(knowledge, modality)?;
     let wrapper = inside(&block(knowledge, modality)?, 0xA1)?;
-    let children = wrapper.children().or_else(|error| broken(error.to_string()))?;
-    children.first().copied().ok_or(Finding::Broken("an empty data block".to_owned()))
+    let children = wrapper
+        .children()
+        .or_else(|error| broken(error.to_string()))?;
+    children
+        .first()
+        .copied()
+        .ok_or(Finding::Broken("an empty data block".to_owned()))
 }
 
 pub(super) fn standard_tag(knowledge: &Knowledge, modality: &Modality) -> Held {

@@ -44,7 +44,10 @@ fn tag_list<F: FileContent>(knowledge: &Knowledge) -> Held {
     const TAG_LIST: u32 = 0x5C;
     inside(&outer(knowledge, F::FILE)?, TAG_LIST)?;
     let of_list = |deviation: &&Deviation| {
-        matches!(deviation, Deviation::ListedOnly { .. } | Deviation::NotListed { .. })
+        matches!(
+            deviation,
+            Deviation::ListedOnly { .. } | Deviation::NotListed { .. }
+        )
     };
     match parsed::<F>(knowledge)?.deviations.iter().find(of_list) {
         None => Ok(()),

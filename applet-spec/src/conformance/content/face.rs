@@ -58,7 +58,9 @@ fn is_block_19794(knowledge: &Knowledge) -> Held {
 /// Octets of a record of ISO 19794-5; `at` is where they begin, from the start of the record.
 fn octets<const N: usize>(record: &[u8], at: usize) -> Result<[u8; N], Finding> {
     let octets = record.get(at..).and_then(|rest| rest.first_chunk::<N>());
-    octets.copied().ok_or_else(|| Finding::Broken(format!("the record ends before octet {}", at + N)))
+    octets
+        .copied()
+        .ok_or_else(|| Finding::Broken(format!("the record ends before octet {}", at + N)))
 }
 
 fn older_record(knowledge: &Knowledge) -> Result<&[u8], Finding> {
@@ -87,7 +89,9 @@ const IMAGE_INFORMATION_LEN: usize = 12;
 fn facial_header(knowledge: &Knowledge) -> Held {
     let record = older_record(knowledge)?;
     let begins = octets::<8>(record, 0)?;
-    require(&begins == b"FAC\x00010\x00", || format!("begins with {}", hex::encode_upper(begins)))?;
+    require(&begins == b"FAC\x00010\x00", || {
+        format!("begins with {}", hex::encode_upper(begins))
+    })?;
     let stated = u32::from_be_bytes(octets(record, offset::LENGTH)?);
     require(usize::try_from(stated) == Ok(record.len()), || {
         format!("length {stated} in a record of {}", record.len())
@@ -105,9 +109,10 @@ fn facial_information(knowledge: &Knowledge) -> Held {
     let record = older_record(knowledge)?;
     let stated = u32::from_be_bytes(octets(record, offset::BLOCK)?);
     let left = record.len() - offset::BLOCK;
-    require(usize::try_from(stated).is_ok_and(|stated| stated <= left), || {
-        format!("a block of {stated} octets where {left} are left")
-    })?;
+    require(
+        usize::try_from(stated).is_ok_and(|stated| stated <= left),
+        || format!("a block of {stated} octets where {left} are left"),
+    )?;
     let [gender] = octets(record, offset::GENDER)?;
     let [eyes] = octets(record, offset::EYES)?;
     let [hair] = octets(record, offset::HAIR)?;
@@ -115,18 +120,25 @@ fn facial_information(knowledge: &Knowledge) -> Held {
     let right = GENDERS.contains(&gender)
         && (eyes <= LAST_EYE_COLOUR || eyes == OTHER)
         && (hair <= LAST_HAIR_COLOUR || hair == OTHER);
-    require(right, || format!("codes {gender:02X}, {eyes:02X}, {hair:02X}"))
+    require(right, || {
+        format!("codes {gender:02X}, {eyes:02X}, {hair:02X}")
+    })
 }
 
 fn points(record: &[u8]) -> Result<usize, Finding> {
-    Ok(usize::from(u16::from_be_bytes(octets(record, offset::POINTS)?)))
+    Ok(usize::from(u16::from_be_bytes(octets(
+        record,
+        offset::POINTS,
+    )?)))
 }
 
 fn feature_points(knowledge: &Knowledge) -> Held {
     let record = older_record(knowledge)?;
     let points = points(record)?;
     let end = offset::AFTER_INFORMATION + points * POINT_LEN + IMAGE_INFORMATION_LEN;
-    require(end < record.len(), || format!("{points} feature points lead beyond the record"))
+    require(end < record.len(), || {
+        format!("{points} feature points lead beyond the record")
+    })
 }
 
 fn image_information(knowledge: &Knowledge) -> Held {
@@ -140,7 +152,9 @@ fn image_information(knowledge: &Knowledge) -> Held {
     let width = u16::from_be_bytes(octets(record, at + 2)?);
     let height = u16::from_be_bytes(octets(record, at + 4)?);
     let right = kind <= LAST_KIND && compression <= LAST_COMPRESSION && width > 0 && height > 0;
-    require(right, || format!("kind {kind}, compression {compression}, {width} by {height}"))
+    require(right, || {
+        format!("kind {kind}, compression {compression}, {width} by {height}")
+    })
 }
 
 /// The record of ISO 39794-5, as the parser of `biometrics` reads it.
@@ -160,7 +174,9 @@ fn version(knowledge: &Knowledge) -> Held {
 
 fn representations(knowledge: &Knowledge, fewest: usize, most: usize) -> Held {
     let found = blocks(knowledge)?.len();
-    require((fewest..=most).contains(&found), || format!("{found} representations"))
+    require((fewest..=most).contains(&found), || {
+        format!("{found} representations")
+    })
 }
 
 /// The representation blocks.
@@ -194,8 +210,12 @@ fn image_choice(knowledge: &Knowledge) -> Result<Tlv<'_>, Finding> {
 
 fn image_representation(knowledge: &Knowledge) -> Held {
     let choice = image_choice(knowledge)?;
-    let children = choice.children().or_else(|error| broken(error.to_string()))?;
-    require(children.len() == 1, || format!("{} choices", children.len()))
+    let children = choice
+        .children()
+        .or_else(|error| broken(error.to_string()))?;
+    require(children.len() == 1, || {
+        format!("{} choices", children.len())
+    })
 }
 
 fn two_dimensional(knowledge: &Knowledge) -> Held {

@@ -1,7 +1,9 @@
 //! EF.CardAccess, EF.DG14 and EF.DG15: what a card offers, and with which keys.
 
 use crypto::PublicKey;
-use lds::security_info::{ActiveAuthenticationInfo, ChipAuthenticationInfo, PaceInfo, TerminalAuthenticationInfo};
+use lds::security_info::{
+    ActiveAuthenticationInfo, ChipAuthenticationInfo, PaceInfo, TerminalAuthenticationInfo,
+};
 use lds::{Dg14, Dg15, EfCardAccess, File, FileContent, SecurityInfos};
 
 use super::Test::{Length, Rule, Tag};
@@ -56,9 +58,13 @@ fn pace_infos(knowledge: &Knowledge) -> Held {
     let infos = card_access(knowledge)?;
     require(infos.pace().next().is_some(), || "no PACEInfo".to_owned())?;
     for info in infos.pace() {
-        require(info.version == PaceInfo::VERSION, || format!("version {}", info.version))?;
+        require(info.version == PaceInfo::VERSION, || {
+            format!("version {}", info.version)
+        })?;
         let named = info.parameter_id;
-        let standardized = named.and_then(crypto::AgreementDomain::from_standardized_id).is_some();
+        let standardized = named
+            .and_then(crypto::AgreementDomain::from_standardized_id)
+            .is_some();
         let own = own_parameters(&infos).any(|parameters| parameters == named);
         require(standardized || own, || format!("parameters {named:?}"))?;
     }
@@ -85,8 +91,13 @@ fn domain_parameters(knowledge: &Knowledge) -> Held {
     if parameters.is_empty() {
         return Err(Finding::Absent("domain parameters of its own".to_owned()));
     }
-    let again = parameters.iter().filter_map(|own| own.standardized_id()).next();
-    require(again.is_none(), || format!("standardized parameters {again:?} given explicitly"))
+    let again = parameters
+        .iter()
+        .filter_map(|own| own.standardized_id())
+        .next();
+    require(again.is_none(), || {
+        format!("standardized parameters {again:?} given explicitly")
+    })
 }
 
 fn other_mapping(knowledge: &Knowledge) -> Held {
@@ -102,7 +113,9 @@ fn public_keys(knowledge: &Knowledge) -> Held {
     let infos = dg14(knowledge)?;
     let keys: Vec<_> = infos.chip_authentication_public_keys().collect();
     if keys.is_empty() {
-        return Err(Finding::Absent("public key of chip authentication".to_owned()));
+        return Err(Finding::Absent(
+            "public key of chip authentication".to_owned(),
+        ));
     }
     for key in &keys {
         if let Err(error) = key.public_key.key() {
@@ -119,10 +132,15 @@ fn chip_authentication(knowledge: &Knowledge) -> Held {
     if infos.chip_authentication().next().is_none() {
         return Err(Finding::Absent("ChipAuthenticationInfo".to_owned()));
     }
-    let ids: Vec<_> = infos.chip_authentication_public_keys().map(|key| key.key_id).collect();
+    let ids: Vec<_> = infos
+        .chip_authentication_public_keys()
+        .map(|key| key.key_id)
+        .collect();
     for info in infos.chip_authentication() {
         let version = info.version;
-        require(version == ChipAuthenticationInfo::VERSION, || format!("version {version}"))?;
+        require(version == ChipAuthenticationInfo::VERSION, || {
+            format!("version {version}")
+        })?;
         let right = ids.len() <= 1 || info.key_id.is_some() && ids.contains(&info.key_id);
         require(right, || format!("key id {:?}", info.key_id))?;
     }
@@ -132,18 +150,24 @@ fn chip_authentication(knowledge: &Knowledge) -> Held {
 fn card_access_recurs(knowledge: &Knowledge) -> Held {
     let (access, signed) = (card_access(knowledge)?, dg14(knowledge)?);
     let missing = access.missing_from(&signed).len();
-    require(missing == 0, || format!("{missing} SecurityInfos are missing"))
+    require(missing == 0, || {
+        format!("{missing} SecurityInfos are missing")
+    })
 }
 
 fn active_authentication(knowledge: &Knowledge) -> Held {
     if !matches!(key(knowledge)?, PublicKey::Ec(_)) {
-        return Err(Finding::Absent("active authentication with ECDSA".to_owned()));
+        return Err(Finding::Absent(
+            "active authentication with ECDSA".to_owned(),
+        ));
     }
     match dg14(knowledge)?.active_authentication() {
         None => broken("no ActiveAuthenticationInfo"),
         Some(info) => {
             let version = info.version;
-            require(version == ActiveAuthenticationInfo::VERSION, || format!("version {version}"))
+            require(version == ActiveAuthenticationInfo::VERSION, || {
+                format!("version {version}")
+            })
         }
     }
 }
@@ -165,12 +189,16 @@ fn terminal_info(knowledge: &Knowledge) -> Result<TerminalAuthenticationInfo, Fi
 
 fn terminal_authentication(knowledge: &Knowledge) -> Held {
     let version = terminal_info(knowledge)?.version;
-    require(version == TerminalAuthenticationInfo::VERSION, || format!("version {version}"))
+    require(version == TerminalAuthenticationInfo::VERSION, || {
+        format!("version {version}")
+    })
 }
 
 fn cvca_file(knowledge: &Knowledge) -> Held {
     let named = terminal_info(knowledge)?.ef_cvca;
-    let reference = named.ok_or(Finding::Absent("file that TerminalAuthenticationInfo names".to_owned()))?;
+    let reference = named.ok_or(Finding::Absent(
+        "file that TerminalAuthenticationInfo names".to_owned(),
+    ))?;
     let there = reference.id != File::Cvca.id() || knowledge.files.contains_key(&File::Cvca);
     require(there, || format!("no file {:?}", reference.id))
 }
@@ -184,7 +212,8 @@ fn key_info(knowledge: &Knowledge) -> Held {
 }
 
 fn key(knowledge: &Knowledge) -> Result<PublicKey, Finding> {
-    let dg15 = Dg15::parse(file(knowledge, File::Dg15)?).or_else(|error| broken(error.to_string()))?;
+    let dg15 =
+        Dg15::parse(file(knowledge, File::Dg15)?).or_else(|error| broken(error.to_string()))?;
     match dg15.value.public_key.key() {
         Ok(key) => Ok(key.clone()),
         Err(error) => broken(error.to_string()),

@@ -45,14 +45,20 @@ enum Part {
 
 fn lint_of_sod(knowledge: &Knowledge, part: Part, prefixes: &[&str]) -> Held {
     let content = file(knowledge, File::Sod)?;
-    first_error(&lint(content, Some(ObjectKind::SecurityObject), &[]), part, prefixes)
+    first_error(
+        &lint(content, Some(ObjectKind::SecurityObject), &[]),
+        part,
+        prefixes,
+    )
 }
 
 /// The first error of lint under a rule that begins with one of the prefixes. Warnings and notices are advice and fail nobody.
 fn first_error(report: &LintReport, part: Part, prefixes: &[&str]) -> Held {
     let error = report.findings().find(|(object, finding)| {
         let of_part = (object.place == Place::File) == (part == Part::File);
-        let of_rule = prefixes.iter().any(|prefix| finding.rule.id.starts_with(prefix));
+        let of_rule = prefixes
+            .iter()
+            .any(|prefix| finding.rule.id.starts_with(prefix));
         of_part && of_rule && finding.severity == Severity::Error
     });
     match error {
@@ -62,7 +68,11 @@ fn first_error(report: &LintReport, part: Part, prefixes: &[&str]) -> Held {
 }
 
 fn hashes(knowledge: &Knowledge) -> Held {
-    lint_of_sod(knowledge, Part::File, &["sod.version", "sod.hash", "sod.content"])?;
+    lint_of_sod(
+        knowledge,
+        Part::File,
+        &["sod.version", "sod.hash", "sod.content"],
+    )?;
     let object = pki::SecurityObject::parse(file(knowledge, File::Sod)?)
         .or_else(|error| broken(error.to_string()))?;
     let lds = object.lds_security_object();
@@ -70,7 +80,8 @@ fn hashes(knowledge: &Knowledge) -> Held {
         let Some(content) = knowledge.files.get(&group) else {
             continue;
         };
-        let content = lds::without_padding(group, content).or_else(|error| broken(error.to_string()))?;
+        let content =
+            lds::without_padding(group, content).or_else(|error| broken(error.to_string()))?;
         let hash = lds.hash.digest(content.value);
         match lds.hash_of(group) {
             Some(signed) if signed == hash => {}
@@ -82,12 +93,14 @@ fn hashes(knowledge: &Knowledge) -> Held {
 }
 
 fn card_security(knowledge: &Knowledge) -> Result<SignedData, Finding> {
-    SignedData::parse(file(knowledge, File::CardSecurity)?).or_else(|error| broken(error.to_string()))
+    SignedData::parse(file(knowledge, File::CardSecurity)?)
+        .or_else(|error| broken(error.to_string()))
 }
 
 fn signed_infos(knowledge: &Knowledge) -> Result<SecurityInfos, Finding> {
     let signed = card_security(knowledge)?;
-    let infos = SecurityInfos::parse(signed.content()).or_else(|error| broken(error.to_string()))?;
+    let infos =
+        SecurityInfos::parse(signed.content()).or_else(|error| broken(error.to_string()))?;
     match infos.deviations.first() {
         None => Ok(infos.value),
         Some(deviation) => broken(deviation.to_string()),
@@ -104,20 +117,31 @@ fn card_access_recurs(knowledge: &Knowledge) -> Held {
     let access = parsed::<EfCardAccess>(knowledge)?.value.security_infos;
     let signed = signed_infos(knowledge)?;
     let missing: Vec<&SecurityInfo> = access.missing_from(&signed);
-    require(missing.is_empty(), || format!("{} SecurityInfos are not signed", missing.len()))
+    require(missing.is_empty(), || {
+        format!("{} SecurityInfos are not signed", missing.len())
+    })
 }
 
 fn key_id(knowledge: &Knowledge) -> Held {
     let infos = signed_infos(knowledge)?;
-    let parameters: Vec<u64> = infos.pace().filter_map(|info| info.parameter_id.map(u64::from)).collect();
-    let mut ids = infos.chip_authentication_public_keys().filter_map(|key| key.key_id);
-    require(ids.any(|id| parameters.contains(&id)), || "no key has such an id".to_owned())
+    let parameters: Vec<u64> = infos
+        .pace()
+        .filter_map(|info| info.parameter_id.map(u64::from))
+        .collect();
+    let mut ids = infos
+        .chip_authentication_public_keys()
+        .filter_map(|key| key.key_id);
+    require(ids.any(|id| parameters.contains(&id)), || {
+        "no key has such an id".to_owned()
+    })
 }
 
 fn der(knowledge: &Knowledge) -> Held {
     let object = outer(knowledge, File::CardSecurity)?;
     let shortest = tlv::header_len(object.tag, object.value.len());
-    require(object.header_len() == shortest, || "a length not in its shortest form".to_owned())?;
+    require(object.header_len() == shortest, || {
+        "a length not in its shortest form".to_owned()
+    })?;
     match card_security(knowledge)?.deviations().first() {
         None => Ok(()),
         Some(deviation) => broken(deviation.kind.to_string()),
@@ -128,13 +152,17 @@ fn values(knowledge: &Knowledge) -> Held {
     let signed = card_security(knowledge)?;
     let found = signed.content_type().to_string();
     require(found == SECURITY_OBJECT, || format!("content type {found}"))?;
-    require(!signed.certificates().is_empty(), || "no certificate".to_owned())
+    require(!signed.certificates().is_empty(), || {
+        "no certificate".to_owned()
+    })
 }
 
 fn signature(knowledge: &Knowledge) -> Held {
     let checks = card_security(knowledge)?.verify();
     for (what, result) in [("hash", checks.hash), ("signature", checks.signature)] {
-        require(matches!(result, CheckResult::Successful), || format!("{what}: {result:?}"))?;
+        require(matches!(result, CheckResult::Successful), || {
+            format!("{what}: {result:?}")
+        })?;
     }
     Ok(())
 }

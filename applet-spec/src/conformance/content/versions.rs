@@ -44,11 +44,19 @@ fn unicode_version(knowledge: &Knowledge) -> Held {
 fn data_groups(knowledge: &Knowledge) -> Held {
     let com = parsed::<EfCom>(knowledge)?.value;
     let listed: BTreeSet<File> = com.data_groups().collect();
-    require(listed.len() == com.tags.len(), || "a tag of no data group, or one twice".to_owned())?;
+    require(listed.len() == com.tags.len(), || {
+        "a tag of no data group, or one twice".to_owned()
+    })?;
     let object = SecurityObject::parse(file(knowledge, File::Sod)?)
         .or_else(|error| broken(format!("EF.SOD: {error}")))?;
     let hashed: BTreeSet<File> = object.lds_security_object().data_groups().collect();
-    let names = |files: Vec<&File>| files.iter().map(|file| file.name()).collect::<Vec<_>>().join(", ");
+    let names = |files: Vec<&File>| {
+        files
+            .iter()
+            .map(|file| file.name())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     require(listed == hashed, || {
         format!(
             "only in EF.COM: {}; only in EF.SOD: {}",
@@ -67,12 +75,16 @@ fn atr_info(knowledge: &Knowledge) -> Result<EfAtrInfo, Finding> {
 fn atr_info_objects(knowledge: &Knowledge) -> Held {
     let info = atr_info(knowledge)?;
     let empty = info.card_capabilities.is_none() && info.extended_length.is_none();
-    require(!empty || !info.other.is_empty(), || "no data object".to_owned())
+    require(!empty || !info.other.is_empty(), || {
+        "no data object".to_owned()
+    })
 }
 
 fn extended_length(knowledge: &Knowledge) -> Held {
     let lengths = atr_info(knowledge)?.extended_length;
-    require(lengths.is_some(), || "no object 7F66 that can be read".to_owned())
+    require(lengths.is_some(), || {
+        "no object 7F66 that can be read".to_owned()
+    })
 }
 
 fn buffer_sizes(knowledge: &Knowledge) -> Held {
@@ -94,11 +106,15 @@ fn chaining(knowledge: &Knowledge) -> Held {
 fn cvca_content(knowledge: &Knowledge) -> Held {
     const LENGTH: usize = 36;
     let content = file(knowledge, File::Cvca)?;
-    require(content.len() == LENGTH, || format!("{} octets", content.len()))?;
+    require(content.len() == LENGTH, || {
+        format!("{} octets", content.len())
+    })?;
     let references = EfCvca::parse(content).or_else(|error| broken(error.to_string()))?;
     if let Some(deviation) = references.deviations.first() {
         return broken(deviation.to_string());
     }
     let written = references.value.to_bytes();
-    require(written == content, || "octets behind the references that are not zero".to_owned())
+    require(written == content, || {
+        "octets behind the references that are not zero".to_owned()
+    })
 }

@@ -106,7 +106,11 @@ impl<'a> Reading<'a> {
     /// A file of the current directory; `None` if it is not there or closed.
     fn file(&mut self, file: File) -> Result<Option<Vec<u8>>, ChannelError> {
         let [high, low] = file.id().0.to_be_bytes();
-        if !self.exchange(&[0, 0xA4, 0x02, 0x0C, 2, high, low])?.sw.is_ok() {
+        if !self
+            .exchange(&[0, 0xA4, 0x02, 0x0C, 2, high, low])?
+            .sw
+            .is_ok()
+        {
             return Ok(None);
         }
         let mut content = Vec::new();

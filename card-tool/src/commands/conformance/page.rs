@@ -50,7 +50,9 @@ pub fn page(results: &Results<'_>) -> String {
 fn unit_rules(results: &Results<'_>) -> String {
     let rule = |(suite, _): (&Suite, Count)| {
         let unit = &suite.unit;
-        format!("body:has(#unit-{unit}:checked) section.unit:not(#cases-{unit}) {{ display: none; }}\n")
+        format!(
+            "body:has(#unit-{unit}:checked) section.unit:not(#cases-{unit}) {{ display: none; }}\n"
+        )
     };
     results.units().into_iter().map(rule).collect()
 }
@@ -107,10 +109,18 @@ fn unit(page: &mut String, results: &Results<'_>, suite: &Suite, count: Count) {
         escape(&suite.title)
     );
     if let Some(basis) = &suite.basis {
-        let _ = writeln!(page, "<p><small>What is expected rests on: {}.</small></p>", escape(basis));
+        let _ = writeln!(
+            page,
+            "<p><small>What is expected rests on: {}.</small></p>",
+            escape(basis)
+        );
     }
     page.push_str("<table>\n<thead><tr><th>Case</th><th>Result</th><th>Purpose</th><th>Cites</th></tr></thead>\n<tbody>\n");
-    for result in results.cases.iter().filter(|result| result.suite.unit == suite.unit) {
+    for result in results
+        .cases
+        .iter()
+        .filter(|result| result.suite.unit == suite.unit)
+    {
         row(page, result);
     }
     page.push_str("</tbody>\n</table></section>\n");
@@ -142,7 +152,11 @@ fn row(page: &mut String, result: &CaseResult<'_>) {
         .chain(&case.references)
         .map(String::as_str)
         .collect();
-    let _ = writeln!(page, "</td><td><small>{}</small></td></tr>", escape(&cited.join(", ")));
+    let _ = writeln!(
+        page,
+        "</td><td><small>{}</small></td></tr>",
+        escape(&cited.join(", "))
+    );
 }
 
 /// Why a case failed: the steps with the one at which it did, and what went over the line there.
@@ -155,10 +169,21 @@ fn failed(page: &mut String, case: &Case, failure: &Failure) {
         escape(&failure.found)
     );
     for (step, number) in case.steps.iter().zip(1..) {
-        let class = if number == failure.step { " class=\"here\"" } else { "" };
+        let class = if number == failure.step {
+            " class=\"here\""
+        } else {
+            ""
+        };
         let action = escape(&step.action.to_string());
-        let expected = step.expect.as_ref().map(|pattern| format!(" → {}", escape(pattern.as_str())));
-        let _ = write!(page, "<li{class}><code>{action}</code>{}</li>", expected.unwrap_or_default());
+        let expected = step
+            .expect
+            .as_ref()
+            .map(|pattern| format!(" → {}", escape(pattern.as_str())));
+        let _ = write!(
+            page,
+            "<li{class}><code>{action}</code>{}</li>",
+            expected.unwrap_or_default()
+        );
     }
     page.push_str("</ol><dl class=\"line\">");
     for exchange in &failure.exchanges {

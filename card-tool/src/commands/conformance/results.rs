@@ -135,9 +135,21 @@ impl Results<'_> {
     pub fn table(&self) -> String {
         let mut table = Table::new();
         table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
-        table.set_header(["Unit", "About", "Cases", "Passed", "Failed", "Not applicable"]);
+        table.set_header([
+            "Unit",
+            "About",
+            "Cases",
+            "Passed",
+            "Failed",
+            "Not applicable",
+        ]);
         let row = |unit: &str, about: &str, count: Count| {
-            let numbers = [count.cases(), count.passed, count.failed, count.not_applicable];
+            let numbers = [
+                count.cases(),
+                count.passed,
+                count.failed,
+                count.not_applicable,
+            ];
             let mut cells = vec![unit.to_owned(), about.to_owned()];
             cells.extend(numbers.map(|number| number.to_string()));
             cells
