@@ -7,7 +7,8 @@ use biometrics::face::iso19794_5;
 use biometrics::finger::{FingerPosition, FingerPrint};
 use biometrics::image::Colour;
 use biometrics::iris::{Eye, EyeImage};
-use lds::{BiometricRecord, BiometricSubtype, Dg2, Dg3, Dg4, RecordEncoding, Text};
+use lds::biometric_template::BiometricSubtype;
+use lds::{BiometricRecord, Dg2, Dg3, Dg4, RecordEncoding, Text};
 use mrz::Mrz;
 use protocols::Password;
 use rand::SeedableRng as _;
@@ -110,7 +111,7 @@ fn dg12(image: &[u8]) -> Vec<u8> {
         ..Dg12::default()
     };
     let written = lds::Dg12::parse(&test_support::unhex(
-        "6C145C025F555F550E3230323030313032313330303030",
+        "6C155C025F555F550E3230323030313032313330303030",
     ))
     .unwrap();
     dg12.personalised_at = written.value.personalised_at;
