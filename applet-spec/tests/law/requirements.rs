@@ -120,6 +120,18 @@ fn every_requirement_has_a_proof() {
 }
 
 #[test]
+fn cases_refer_to_requirements_that_exist() {
+    let requirements = requirements();
+    for suite in applet_spec::conformance::suites().unwrap() {
+        for case in suite.cases {
+            for id in case.requirements {
+                assert!(requirements.contains_key(&id), "{id} in {}", case.id);
+            }
+        }
+    }
+}
+
+#[test]
 fn chapters_refer_to_requirements_that_exist() {
     let requirements = requirements();
     for (name, _) in CHAPTERS {
