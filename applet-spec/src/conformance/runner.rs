@@ -6,6 +6,7 @@ use iso7816::{ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
 use super::case::{Action, Case, Protection, Step};
 use super::content::{self, Finding};
 use super::line::Line;
+use super::octets::Unknown;
 use super::session::{Session, Surroundings, Trouble};
 use super::{Feature, Knowledge};
 use crate::LifeCycle;
@@ -98,6 +99,12 @@ impl From<ChannelError> for End {
             expected: "an answer".to_owned(),
             found: error.to_string(),
         }
+    }
+}
+
+impl From<Unknown> for End {
+    fn from(unknown: Unknown) -> Self {
+        Self::NotApplicable(unknown.to_string())
     }
 }
 
@@ -201,14 +208,14 @@ impl Run<'_> {
             Action::Reset => return Ok(line.reset()?),
             Action::Check(name) => return check(name, knowledge),
             Action::Send(octets) => {
-                let octets = octets.fill_command(&mut value).map_err(unknown)?;
+                let octets = octets.fill_command(&mut value)?;
                 Brought {
                     answer: line.send(&octets)?,
                     protected: false,
                 }
             }
             Action::Secure(octets) => {
-                let octets = octets.fill_command(&mut value).map_err(unknown)?;
+                let octets = octets.fill_command(&mut value)?;
                 self.session.secure(&octets, step.keys, line)?
             }
             Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
@@ -217,10 +224,6 @@ impl Run<'_> {
         self.before = brought.answer.data;
         judged.map_err(|(expected, found)| End::Failed { expected, found })
     }
-}
-
-fn unknown(unknown: super::octets::Unknown) -> End {
-    End::NotApplicable(unknown.to_string())
 }
 
 fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {

@@ -13,7 +13,7 @@ const DG12: &str = "Doc 9303-10 §4.7.12";
 pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("dg11-tag", DG11, "EF.DG11 has the tag 6B", Tag(File::Dg11)),
     Predicate::new("dg11-length", DG11, "EF.DG11 is one data object, all there, with the shortest length", Length(File::Dg11)),
-    Predicate::new("dg11-tag-list", DG11, "the tag list 5C names the objects that are there", Rule(|k| tag_list::<Dg11>(k))),
+    Predicate::new("dg11-tag-list", DG11, "the tag list 5C names the objects that are there", Rule(tag_list::<Dg11>)),
     Predicate::new("dg11-full-name", DG11, "the full name is written as the standard has it", Field(File::Dg11, 0x5F0E)),
     Predicate::new("dg11-other-names", DG11, "other names, in a template with their number, are written as the standard has it", Field(File::Dg11, 0xA0)),
     Predicate::new("dg11-personal-number", DG11, "the personal number is written as the standard has it", Field(File::Dg11, 0x5F10)),
@@ -28,7 +28,7 @@ pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("dg11-other-documents", DG11, "the numbers of other travel documents are written as the standard has it", Field(File::Dg11, 0x5F17)),
     Predicate::new("dg12-tag", DG12, "EF.DG12 has the tag 6C", Tag(File::Dg12)),
     Predicate::new("dg12-length", DG12, "EF.DG12 is one data object, all there, with the shortest length", Length(File::Dg12)),
-    Predicate::new("dg12-tag-list", DG12, "the tag list 5C names the objects that are there", Rule(|k| tag_list::<Dg12>(k))),
+    Predicate::new("dg12-tag-list", DG12, "the tag list 5C names the objects that are there", Rule(tag_list::<Dg12>)),
     Predicate::new("dg12-issuing-authority", DG12, "the issuing authority is written as the standard has it", Field(File::Dg12, 0x5F19)),
     Predicate::new("dg12-date-of-issue", DG12, "the date of issue is written as the standard has it", Field(File::Dg12, 0x5F26)),
     Predicate::new("dg12-other-persons", DG12, "names of other persons, in a template with their number, are written as the standard has it", Field(File::Dg12, 0xA0)),

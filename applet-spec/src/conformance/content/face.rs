@@ -31,7 +31,7 @@ pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("dg2-header", FACE, "each template has one header A1", Rule(|k| biometric::headers(k, &DG2))),
     Predicate::new("dg2-format-owner", FACE, "the owner of the format is 0101", Rule(|k| biometric::format_owner(k, &DG2))),
     Predicate::new("dg2-type-19794", FACE, "the type of the format is 0008", Rule(|k| biometric::is_type_19794(k, &DG2))),
-    Predicate::new("dg2-block-19794", FACE, "the data block is 5F2E", Rule(|k| is_block_19794(k))),
+    Predicate::new("dg2-block-19794", FACE, "the data block is 5F2E", Rule(is_block_19794)),
     Predicate::new("dg2-facial-header", OLDER, "the record begins with its format, its version and its own length", Rule(facial_header)),
     Predicate::new("dg2-facial-information", OLDER, "the facial information has 20 octets and codes of the standard", Rule(facial_information)),
     Predicate::new("dg2-feature-points", OLDER, "the feature points fit the block of the image", Rule(feature_points)),

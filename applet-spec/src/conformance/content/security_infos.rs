@@ -18,12 +18,12 @@ const TERMINAL_AUTHENTICATION: &str = "TR-03110-3 §A.1.1.3";
 
 #[rustfmt::skip]
 pub(super) const TABLE: &[Predicate] = &[
-    Predicate::new("card-access-infos", ACCESS, "EF.CardAccess is a SET of SecurityInfos in DER", Rule(|k| clean::<EfCardAccess>(k))),
+    Predicate::new("card-access-infos", ACCESS, "EF.CardAccess is a SET of SecurityInfos in DER", Rule(clean::<EfCardAccess>)),
     Predicate::new("card-access-pace", "Doc 9303-11 §9.2.1", "each PACEInfo has version 2 and domain parameters that it names", Rule(pace_infos)),
     Predicate::new("card-access-domain-parameters", "Doc 9303-11 §9.2.2", "parameters that are standardized are not given once more", Rule(domain_parameters)),
     Predicate::new("card-access-mapping", "Doc 9303-11 §4.4.2", "a card with chip authentication mapping offers another mapping, too", Rule(other_mapping)),
     Predicate::new("dg14-tag", DG14, "EF.DG14 has the tag 6E", Tag(File::Dg14)),
-    Predicate::new("dg14-infos", DG14, "EF.DG14 is a SET of SecurityInfos in DER", Rule(|k| clean::<Dg14>(k))),
+    Predicate::new("dg14-infos", DG14, "EF.DG14 is a SET of SecurityInfos in DER", Rule(clean::<Dg14>)),
     Predicate::new("dg14-public-key", CHIP_AUTHENTICATION, "each public key of chip authentication can be read, with an id where there are several", Rule(public_keys)),
     Predicate::new("dg14-chip-authentication", CHIP_AUTHENTICATION, "each ChipAuthenticationInfo has version 1 and, where there are several keys, the id of one", Rule(chip_authentication)),
     Predicate::new("dg14-card-access", "Doc 9303-11 §9.2.10", "every SecurityInfo of EF.CardAccess stands in EF.DG14", Rule(card_access_recurs)),
