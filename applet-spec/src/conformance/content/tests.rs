@@ -195,7 +195,7 @@ const BAD: &[(&str, RecordEncoding, Spoil)] = &[
     ("dg1-date-of-birth", OLDER, |k| zone(k, SECOND_LINE + 19, b'<')),
     ("dg1-sex", OLDER, |k| zone(k, SECOND_LINE + 20, b'Q')),
     ("dg1-date-of-expiry", OLDER, |k| zone(k, SECOND_LINE + 27, b'<')),
-    ("dg1-optional-data", OLDER, |k| zone(k, SECOND_LINE + 42, b'9')),
+    ("dg1-optional-data", OLDER, |k| zone(k, SECOND_LINE + 42, b'8')),
     ("dg1-composite", OLDER, |k| zone(k, SECOND_LINE + 43, b'<')),
     ("dg1-printed", OLDER, |k| k.printed_mrz = Some("P<UTO".to_owned())),
     ("dg2-group", OLDER, |k| swap(k, File::Dg2, "7F61", "7F62")),
@@ -213,7 +213,7 @@ const BAD: &[(&str, RecordEncoding, Spoil)] = &[
     ("dg2-block-39794", NEWER, |k| swap(k, File::Dg2, "7F2E", "5F2E")),
     ("dg2-standard-tag", NEWER, |k| swap(k, File::Dg2, "65", "66")),
     ("dg2-face-record", NEWER, |k| swap(k, File::Dg2, "65", "66")),
-    ("dg2-version", NEWER, |k| swap(k, File::Dg2, "8002", "8302")),
+    ("dg2-version", NEWER, |k| { let at = after_version(k) - 7; k.files.get_mut(&File::Dg2).unwrap()[at] = 0x83; }),
     ("dg2-representations", NEWER, |k| { let at = after_version(k); k.files.get_mut(&File::Dg2).unwrap()[at] = 0xA7; }),
     ("dg2-one-representation", NEWER, |k| { let at = after_version(k); k.files.get_mut(&File::Dg2).unwrap()[at] = 0xA7; }),
     ("dg2-image-representation", NEWER, |k| { let at = after_version(k); k.files.get_mut(&File::Dg2).unwrap()[at] = 0xA7; }),
@@ -252,8 +252,8 @@ const BAD: &[(&str, RecordEncoding, Spoil)] = &[
     ("card-access-infos", OLDER, |k| whole(k, File::CardAccess, "3181020500")),
     ("card-access-pace", OLDER, |k| swap(k, File::CardAccess, "020102", "020103")),
     ("dg14-infos", OLDER, |k| whole(k, File::Dg14, "6E053103300106")),
-    ("dg14-public-key", OLDER, |k| swap(k, File::Dg14, "04007F000702020102", "04007F000702020101")),
-    ("dg14-chip-authentication", OLDER, |k| swap(k, File::Dg14, "020101", "020107")),
+    ("dg14-public-key", OLDER, |k| swap(k, File::Dg14, "03420004", "03420005")),
+    ("dg14-chip-authentication", OLDER, |k| { let at = chip_authentication_version(k); k.files.get_mut(&File::Dg14).unwrap()[at] = 7; }),
     ("dg14-card-access", OLDER, |k| whole(k, File::Dg14, "6E023100")),
     ("dg14-active-authentication", OLDER, |k| whole(k, File::Dg14, "6E023100")),
     ("dg14-terminal-authentication", OLDER, |k| swap(k, File::Dg14, "04007F0007020202020101", "04007F00070202020201 05")),
@@ -297,6 +297,14 @@ fn after_version(knowledge: &Knowledge) -> usize {
     let content = &knowledge.files[&File::Dg2];
     let version = content.windows(2).position(|window| window == [0xA0, 0x07]);
     version.unwrap() + 9
+}
+
+/// Where the version of the first ChipAuthenticationInfo on a curve stands in EF.DG14: behind protocol, tag and length.
+fn chip_authentication_version(knowledge: &Knowledge) -> usize {
+    const PROTOCOL: [u8; 9] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03, 0x02];
+    let content = &knowledge.files[&File::Dg14];
+    let at = content.windows(9).position(|window| window == PROTOCOL);
+    at.unwrap() + PROTOCOL.len() + 3
 }
 
 fn with_examples() -> impl Iterator<Item = &'static Predicate> {
