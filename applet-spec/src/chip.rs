@@ -146,7 +146,7 @@ impl Chip {
 
     fn holder(&mut self, command: &CommandApdu) -> ResponseApdu {
         let mut around = Surroundings {
-            memory: self.memory.contents(),
+            memory: &mut self.memory,
             data_sheet: &self.data_sheet,
             rng: &mut *self.rng,
         };

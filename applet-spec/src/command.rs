@@ -16,11 +16,17 @@ const OFFSET_LEN: core::ops::RangeInclusive<usize> = 1..=4;
 const NO_DATA: u8 = 0x0C;
 const FCI: u8 = 0x00;
 
+/// P2 of RESET RETRY COUNTER: the PIN, as in MSE:Set AT.
+const PIN: u8 = 0x03;
+
 /// A command that is understood.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command<'a> {
     SelectMasterFile,
-    SelectApplication { aid: &'a [u8], fci: bool },
+    SelectApplication {
+        aid: &'a [u8],
+        fci: bool,
+    },
     SelectElementaryFile(FileId),
     ReadBinary(ReadBinary),
     GetChallenge,
@@ -30,6 +36,12 @@ pub(crate) enum Command<'a> {
     ChipAuthenticationSetAt,
     GeneralAuthenticate,
     InternalAuthenticate,
+    /// MSE:Set DST or AT of terminal authentication.
+    TerminalAuthenticationSet,
+    /// PERFORM SECURITY OPERATION, with P1 P2 of any value: whether a chip has it decides before them.
+    VerifyCertificate,
+    ResetRetryCounter,
+    ChangePin,
     GetResponse,
 }
 
@@ -70,6 +82,12 @@ impl<'a> Command<'a> {
             (Ins::MANAGE_SECURITY_ENVIRONMENT, 0x41, 0xA4) => Ok(Self::ChipAuthenticationSetAt),
             (Ins::GENERAL_AUTHENTICATE, 0, 0) => Ok(Self::GeneralAuthenticate),
             (Ins::INTERNAL_AUTHENTICATE, 0, 0) => Ok(Self::InternalAuthenticate),
+            (Ins::MANAGE_SECURITY_ENVIRONMENT, 0x81, 0xB6 | 0xA4) => {
+                Ok(Self::TerminalAuthenticationSet)
+            }
+            (Ins::PERFORM_SECURITY_OPERATION, ..) => Ok(Self::VerifyCertificate),
+            (Ins::RESET_RETRY_COUNTER, 0x03, PIN) => reset_retry_counter(command),
+            (Ins::RESET_RETRY_COUNTER, 0x02, PIN) => Ok(Self::ChangePin),
             (Ins::GET_RESPONSE, 0, 0) => Ok(Self::GetResponse),
             (
                 Ins::SELECT
@@ -78,12 +96,21 @@ impl<'a> Command<'a> {
                 | Ins::MANAGE_SECURITY_ENVIRONMENT
                 | Ins::GENERAL_AUTHENTICATE
                 | Ins::INTERNAL_AUTHENTICATE
+                | Ins::RESET_RETRY_COUNTER
                 | Ins::GET_RESPONSE,
                 ..,
             ) => Err(Refusal::Parameters),
             _ => Err(Refusal::Instruction),
         }
     }
+}
+
+/// RESET RETRY COUNTER that keeps the PIN has neither data nor Le.
+fn reset_retry_counter<'a>(command: &CommandApdu) -> Result<Command<'a>, Refusal> {
+    if command.data.is_empty() && command.le.is_none() {
+        return Ok(Command::ResetRetryCounter);
+    }
+    Err(Refusal::Length)
 }
 
 /// SELECT with P1 `00` knows the master file only ([FILES-010]).
@@ -248,7 +275,7 @@ mod tests {
     /// [CMD-002], [CMD-003], [CMD-060]
     #[test]
     fn instructions_and_parameters() {
-        for ins in [0x00, 0x0E, 0x20, 0x2A, 0x44, 0xCA, 0xD6, 0xE2, 0xFF] {
+        for ins in [0x00, 0x0E, 0x20, 0x44, 0xCA, 0xD6, 0xE2, 0xFF] {
             check(&[0, ins, 0, 0], &Err(Refusal::Instruction));
         }
         for (ins, p1, p2) in [
@@ -256,9 +283,10 @@ mod tests {
             (0x82, 1, 0),
             (0x86, 0, 1),
             (0x88, 1, 1),
-            (0x22, 0x81, 0xA4),
-            (0x22, 0x81, 0xB6),
+            (0x22, 0x81, 0xA6),
             (0x22, 0xC1, 0xA6),
+            (0x2C, 0x00, 0x03),
+            (0x2C, 0x03, 0x04),
             (0xC0, 1, 0),
         ] {
             check(&[0, ins, p1, p2], &Err(Refusal::Parameters));

@@ -7,6 +7,7 @@
 mod alteration;
 mod case;
 mod catalogue;
+mod chip_key;
 pub mod content;
 mod dialogue;
 mod feature;

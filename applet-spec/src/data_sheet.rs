@@ -1,6 +1,7 @@
 //! What a chip says about itself: the properties in which chips differ (chapter 00), EF.ATR/INFO and the answer to reset.
 
 use core::ops::RangeInclusive;
+use std::collections::BTreeSet;
 
 use iso7816::Limits;
 use iso7816::tlv::{Tag, Writer};
@@ -36,6 +37,35 @@ pub struct DataSheet {
     pub file_capacity: usize,
     /// Start value of the try counter of a key set, 3 to 10.
     pub tries: u8,
+    /// What a chip may have and this one does not.
+    pub lacks: BTreeSet<Capability>,
+}
+
+/// What a chip may have or lack, beyond what the law asks of every chip (chapter 00). A job that wants what the chip lacks is
+/// refused ([PERSO-065]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Capability {
+    /// Multiplicative groups: PACE and chip authentication of the kind DH.
+    DiffieHellman,
+    /// Integrated mapping of PACE.
+    IntegratedMapping,
+    /// Chip authentication mapping of PACE.
+    ChipAuthenticationMapping,
+    /// PIN and PUK with retry counters.
+    CountedPasswords,
+    /// Terminal authentication.
+    TerminalAuthentication,
+}
+
+impl Capability {
+    /// Everything that a chip may lack.
+    pub const ALL: [Self; 5] = [
+        Self::DiffieHellman,
+        Self::IntegratedMapping,
+        Self::ChipAuthenticationMapping,
+        Self::CountedPasswords,
+        Self::TerminalAuthentication,
+    ];
 }
 
 /// Longest APDUs of a chip with extended length, in octets of the whole APDU.
@@ -60,6 +90,7 @@ impl Default for DataSheet {
             }),
             file_capacity: 160 * 1024,
             tries: 10,
+            lacks: BTreeSet::new(),
         }
     }
 }
@@ -72,6 +103,21 @@ impl DataSheet {
             extended_length: None,
             ..Self::default()
         }
+    }
+
+    /// A chip with what the law asks of every chip, and nothing that a chip may lack.
+    #[must_use]
+    pub fn plainest() -> Self {
+        Self {
+            lacks: Capability::ALL.into(),
+            ..Self::short_length_only()
+        }
+    }
+
+    /// Whether the chip has it.
+    #[must_use]
+    pub fn has(&self, capability: Capability) -> bool {
+        !self.lacks.contains(&capability)
     }
 
     /// Whether a chip can be like this.

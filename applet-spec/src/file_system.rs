@@ -76,12 +76,13 @@ impl<'a> FileSystem<'a> {
             return Err(Refusal::NoSuchFile);
         }
         // Whether a file exists is itself not for everybody ([ACCESS-003]).
-        if df == DedicatedFile::Application && self.rights == Rights::None {
+        if df == DedicatedFile::Application && !self.rights.access.opens_application() {
             return Err(Refusal::Access);
         }
         let file = file.ok_or(Refusal::NoSuchFile)?;
         let Some(class) = self.memory.access_class(file) else {
-            let hidden = AccessClass::of(file) == AccessClass::Pace && self.rights != Rights::Pace;
+            let hidden =
+                AccessClass::of(file) == AccessClass::Pace && !self.rights.open(AccessClass::Pace);
             return Err(if hidden {
                 Refusal::Access
             } else {
@@ -91,10 +92,7 @@ impl<'a> FileSystem<'a> {
         if !self.rights.open(class) {
             return Err(Refusal::Access);
         }
-        self.memory
-            .file(file)
-            .map(Cow::Borrowed)
-            .ok_or(Refusal::NoSuchFile)
+        self.memory.content(file).ok_or(Refusal::NoSuchFile)
     }
 }
 

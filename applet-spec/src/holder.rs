@@ -1,21 +1,28 @@
 //! The holder's side: what a reader at a border or a counter meets (chapters 01 to 04).
 
-mod authenticate;
+mod active_authentication;
+mod bac;
+mod chip_authentication;
 mod files;
+mod pace;
+mod retry_counter;
+mod terminal_authentication;
 
-use authenticate::{internal_authenticate, set_kat};
 use crypto::CryptoRng;
 use iso7816::{CommandApdu, Le, ResponseApdu, StatusWord};
+use protocols::bac::chip::Challenged;
+use protocols::chip_authentication::chip::Selected;
+use protocols::pace::chip::State;
 use protocols::secure_messaging::{ChipSession, SessionKeys};
-use protocols::{bac, chip_authentication, pace};
+use protocols::terminal_authentication::chip::TerminalAuthentication;
 
-use crate::access::Rights;
+use crate::access::{Access, Rights};
 use crate::chain::{CHAINING, Chain};
 use crate::command::Command;
 use crate::data_sheet::DataSheet;
 use crate::error::Refusal;
-use crate::file_system::Selection;
-use crate::memory::ChipMemory;
+use crate::file_system::{DedicatedFile, Selection};
+use crate::memory::{ChipMemory, Memory};
 use crate::personalise::PERSONALISATION_AID;
 
 /// Class of a plain command, without the chaining bit.
@@ -30,6 +37,10 @@ pub(crate) struct HolderSide {
     rights: Rights,
     session: Option<ChipSession>,
     protocol: Protocol,
+    /// ID_IC of a session that PACE opened (Doc 9303-11 §7.1.2).
+    id_ic: Option<Vec<u8>>,
+    /// Since the chip has been authenticated in this session.
+    terminal: Option<TerminalAuthentication>,
     chain: Chain,
 }
 
@@ -38,16 +49,22 @@ pub(crate) struct HolderSide {
 enum Protocol {
     #[default]
     None,
-    Bac(bac::chip::Challenged),
-    Pace(pace::chip::State),
-    ChipAuthentication(chip_authentication::chip::Selected),
+    Bac(Challenged),
+    Pace(Box<State>),
+    ChipAuthentication(Selected),
 }
 
 /// What a command is executed with.
 pub(crate) struct Surroundings<'a> {
-    pub(crate) memory: &'a ChipMemory,
+    pub(crate) memory: &'a mut Memory,
     pub(crate) data_sheet: &'a DataSheet,
     pub(crate) rng: &'a mut dyn CryptoRng,
+}
+
+impl Surroundings<'_> {
+    const fn contents(&self) -> &ChipMemory {
+        self.memory.contents()
+    }
 }
 
 /// How a command came, and how much its answer may hold.
@@ -151,7 +168,7 @@ impl HolderSide {
         let protocol = core::mem::take(&mut self.protocol);
         Command::parse(command)
             .and_then(|parsed| {
-                check_alive(&parsed, around.memory)?;
+                check_alive(&parsed, around.contents())?;
                 self.dispatch(parsed, command, protocol, envelope, around)
             })
             .unwrap_or_else(|refusal| Executed::done(refused(refusal)))
@@ -172,18 +189,49 @@ impl HolderSide {
             }
             Command::SelectElementaryFile(id) => self.select_elementary_file(id, around),
             Command::ReadBinary(read) => self.read_binary(&read, envelope, around),
-            Command::GetChallenge => self.get_challenge(command, envelope, around),
-            Command::ExternalAuthenticate => {
-                self.external_authenticate(command, protocol, envelope, around)
+            // Inside a session these belong to terminal authentication ([ACCESS-013]).
+            Command::GetChallenge | Command::ExternalAuthenticate if envelope.protected => {
+                self.authenticate_terminal(command, Refusal::Access, envelope, around)
             }
+            Command::GetChallenge => self.bac_challenge(command, around),
+            Command::ExternalAuthenticate => self.bac_authenticate(command, protocol, around),
             Command::PaceSetAt => self.pace_set_at(command, envelope, around),
-            Command::ChipAuthenticationSetKat => set_kat(command, envelope, around),
+            Command::ChipAuthenticationSetKat => self.chip_set_kat(command, envelope, around),
             Command::ChipAuthenticationSetAt => self.chip_set_at(command, envelope, around),
-            Command::GeneralAuthenticate => {
-                self.general_authenticate(command, protocol, envelope, around)
+            Command::GeneralAuthenticate => match protocol {
+                Protocol::Pace(state) => self.pace_step(*state, command, around),
+                Protocol::ChipAuthentication(selected) => {
+                    self.chip_agree(selected, command, around)
+                }
+                Protocol::Bac(_) | Protocol::None => Err(Refusal::Order),
+            },
+            Command::InternalAuthenticate => self.internal_authenticate(command, envelope, around),
+            Command::TerminalAuthenticationSet => {
+                self.authenticate_terminal(command, Refusal::Parameters, envelope, around)
             }
-            Command::InternalAuthenticate => internal_authenticate(command, envelope, around),
+            Command::VerifyCertificate => {
+                self.authenticate_terminal(command, Refusal::Instruction, envelope, around)
+            }
+            Command::ResetRetryCounter => self.reset_retry_counter(around),
+            Command::ChangePin => Err(Self::pin_change(around.contents())),
             Command::GetResponse => Err(Refusal::Order),
+        }
+    }
+
+    /// A session begins with these rights, and with this file current ([ACCESS-012]).
+    fn enter(&mut self, access: Access, df: DedicatedFile) {
+        self.rights = Rights::of(access);
+        self.selection = Selection::of(df);
+        self.id_ic = None;
+        self.terminal = None;
+    }
+
+    /// Chip and active authentication need a session that opens the application ([ACCESS-015], [ACCESS-021]).
+    const fn in_open_session(&self, envelope: Envelope) -> Result<(), Refusal> {
+        if envelope.protected && self.rights.access.opens_application() {
+            Ok(())
+        } else {
+            Err(Refusal::Access)
         }
     }
 }
@@ -191,6 +239,14 @@ impl HolderSide {
 impl Executed {
     const fn done(answer: ResponseApdu) -> Self {
         Self { answer, keys: None }
+    }
+
+    /// With the keys of the session that begins behind the answer.
+    const fn renewing(answer: ResponseApdu, keys: SessionKeys) -> Self {
+        Self {
+            answer,
+            keys: Some(keys),
+        }
     }
 
     const fn ok() -> Self {

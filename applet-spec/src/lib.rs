@@ -24,11 +24,11 @@ mod personalise;
 
 pub use access::AccessClass;
 pub use chip::Chip;
-pub use data_sheet::{DataSheet, ExtendedLength};
+pub use data_sheet::{Capability, DataSheet, ExtendedLength};
 pub use error::{Error, Result};
 pub use life_cycle::LifeCycle;
 pub use memory::ChipMemory;
 pub use personalise::{ENTRY_LEN, Manifest, ManifestEntry, PERSONALISATION_AID, Purpose, Role};
 
 /// Version of the law that this chip obeys ([SCOPE-010]).
-pub const LAW_VERSION: [u8; 2] = [0x01, 0x00];
+pub const LAW_VERSION: [u8; 2] = [0x01, 0x01];

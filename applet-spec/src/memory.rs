@@ -9,20 +9,24 @@
 
 mod cells;
 mod contents;
+mod counted_password;
 mod generated_key;
 mod job;
 mod journal;
 mod key_set;
 mod laboratory;
 mod octets;
+mod terminal_trust;
 mod write;
 
 pub use cells::Cells;
 pub use contents::ChipMemory;
+pub(crate) use counted_password::{Counted, CountedPassword};
 pub(crate) use generated_key::GeneratedKey;
 pub(crate) use job::{Job, Receipt};
 pub(crate) use key_set::KeySet;
 pub(crate) use octets::Octets;
+pub(crate) use terminal_trust::TerminalTrust;
 pub(crate) use write::Write;
 
 use zeroize::Zeroizing;

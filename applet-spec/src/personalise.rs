@@ -161,10 +161,10 @@ fn run(
         Command::GetStatus => Outcome::done(status::full(memory), Vec::new()),
         Command::PutKey => put_key::put_key(memory, keys, sheet.tries, command)?,
         Command::GenerateKeys(purpose) => {
-            generate::generate(memory, keys, purpose, data, workshop.rng)?
+            generate::generate(memory, keys, purpose, data, sheet, workshop.rng)?
         }
         Command::GivePublicKey(purpose) => generate::give(memory, keys, purpose, data)?,
-        Command::OpenJob => open_job::open(memory, keys, sheet.file_capacity, data)?,
+        Command::OpenJob => open_job::open(memory, keys, sheet, data)?,
         Command::Write(file) => write::write(memory, file, data)?,
         Command::Commit => set_status::commit(memory, keys, data)?,
         Command::Lock => set_status::lock(memory, keys, data)?,

@@ -8,6 +8,8 @@
     clippy::unwrap_used
 )]
 
+#[path = "law/authorities.rs"]
+mod authorities;
 #[path = "law/cards.rs"]
 mod cards;
 #[path = "law/cases.rs"]
@@ -16,16 +18,24 @@ mod cases;
 mod catalogue;
 #[path = "law/commands.rs"]
 mod commands;
+#[path = "law/full_card.rs"]
+mod full_card;
 #[path = "law/host.rs"]
 mod host;
 #[path = "law/jobs.rs"]
 mod jobs;
+#[path = "law/jobs_with_trust.rs"]
+mod jobs_with_trust;
 #[path = "law/keys.rs"]
 mod keys;
 #[path = "law/life_cycle.rs"]
 mod life_cycle;
 #[path = "law/memory.rs"]
 mod memory;
+#[path = "law/pace_forms.rs"]
+mod pace_forms;
+#[path = "law/passwords.rs"]
+mod passwords;
 #[path = "law/requirements.rs"]
 mod requirements;
 #[path = "law/robustness.rs"]
@@ -36,5 +46,9 @@ mod secure_channel;
 mod secure_messaging;
 #[path = "law/specimen.rs"]
 mod specimen;
+#[path = "law/stored_chips.rs"]
+mod stored_chips;
+#[path = "law/terminal_authentication.rs"]
+mod terminal_authentication;
 #[path = "law/ways_out.rs"]
 mod ways_out;

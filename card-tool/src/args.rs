@@ -1,6 +1,7 @@
 //! The grammar of the command line.
 
 mod conformance;
+mod eac;
 mod trust;
 
 mod pki;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use conformance::Conformance;
+pub use eac::*;
 pub use pki::*;
 
 pub use trust::{Trust, TrustAdd, TrustList, TrustRemove, TrustShow};
@@ -93,6 +95,9 @@ pub enum Command {
     /// Keys and certificates of an issuer.
     #[command(subcommand)]
     Pki(Pki),
+    /// Who may read fingers and irises: CVCA, document verifiers, inspection systems.
+    #[command(subcommand)]
+    Eac(Box<Eac>),
     /// Master keys of the personalisation and the quality role.
     #[command(subcommand)]
     Keys(Keys),

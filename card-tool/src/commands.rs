@@ -4,6 +4,7 @@ mod apdu;
 mod completions;
 mod conformance;
 mod demo;
+mod eac;
 mod emulate;
 mod explain;
 mod keys;
@@ -26,6 +27,8 @@ use crate::args::{Cli, Command, OutputFormat};
 use crate::exit::{Exit, Problem};
 use crate::input::Asking;
 use crate::printable;
+
+pub use self::pki::check_secret;
 
 /// What every verb gets: how to speak, whom to ask, randomness and the time.
 pub struct Context {
@@ -69,6 +72,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Explain(args) => explain::run(&args, context),
         Command::Apdu(args) => apdu::run(&args, context),
         Command::Pki(args) => pki::run(args, context),
+        Command::Eac(args) => eac::run(&args, context),
         Command::Keys(args) => keys::run(&args, context),
         Command::Trust(args) => trust::run(args, context),
         Command::Demo(args) => demo::run(&args, context),

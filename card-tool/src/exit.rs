@@ -1,5 +1,6 @@
 //! How a run ends: the one map from an error to an exit code and a hint. Scripts depend on the codes.
 
+mod eac;
 mod issuing;
 
 use std::ffi::OsString;
@@ -165,6 +166,9 @@ fn classify_one(error: &(dyn std::error::Error + 'static)) -> Option<(Exit, Opti
     }
     if let Some(error) = error.downcast_ref::<ceremony::Error>() {
         return issuing::of_ceremony(error);
+    }
+    if let Some(error) = error.downcast_ref::<authorization_pki::Error>() {
+        return eac::of_authorization(error);
     }
     if let Some(error) = error.downcast_ref::<key_store::Error>() {
         return issuing::of_key_store(error);

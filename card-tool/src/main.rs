@@ -6,6 +6,7 @@
 mod args;
 mod chip_file;
 mod commands;
+mod eac_folder;
 mod exit;
 mod files;
 mod input;

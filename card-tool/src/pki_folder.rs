@@ -27,6 +27,7 @@ use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::eac_folder;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
@@ -105,8 +106,8 @@ fn no_test_issuer(folder: &Path) -> Option<anyhow::Error> {
     Some(Problem::usage(format!("{} {is}", folder.display()), hint))
 }
 
-/// Refuses a place for what leaves a folder: inside the folder of a root or an issuer, where every name may be one of its
-/// own, or a file that is there. Asked before anything is signed.
+/// Refuses a place for what leaves a folder: inside the folder of a root, an issuer or an authority of terminal
+/// authentication, where every name may be one of its own, or a file that is there. Asked before anything is signed.
 pub fn check_out(out: &Path) -> Result<()> {
     refuse_inside(out)?;
     files::check_place(out)?;
@@ -139,7 +140,11 @@ fn refuse_inside(out: &Path) -> Result<()> {
     let Ok(parent) = parent.canonicalize() else {
         return Ok(());
     };
-    let inside = |folder: &&Path| issuer::is_issuer(folder) || folder.join(root::JOURNAL).exists();
+    let inside = |folder: &&Path| {
+        issuer::is_issuer(folder)
+            || folder.join(root::JOURNAL).exists()
+            || eac_folder::is_entity(folder)
+    };
     match parent.ancestors().find(inside) {
         Some(folder) => Err(Problem::of(
             Exit::Policy,

@@ -42,6 +42,14 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "iso19794" => biometric::iso19794(),
         "iso39794" => biometric::iso39794(),
         "jp2" => biometric::jp2(),
+        "tlv" => whole_files(),
+        "apdu" => commands(),
+        "lds_file" => crate::targets::lds_file_seeds(),
+        "security_infos" => security_infos(),
+        "cvc" => crate::targets::cvc_seeds(),
+        "secure_messaging" => crate::targets::secure_messaging_seeds(),
+        "chip_session" => crate::targets::chip_session_seeds(),
+        "terminal" => crate::targets::terminal_seeds(),
         other => panic!("no seeds for {other}"),
     };
     assert!(!objects.is_empty(), "no seeds for {target}");
@@ -204,6 +212,39 @@ fn templates() -> Vec<Vec<u8>> {
         template::write(&Template::of(&minutiae, 2, 60).unwrap()).unwrap()
     };
     [0, 1, 30, 255].map(record).to_vec()
+}
+
+/// The files of `test-vectors/lds`.
+fn whole_files() -> Vec<Vec<u8>> {
+    let files = crate::targets::lds_file_seeds();
+    files.iter().map(|file| file[1..].to_vec()).collect()
+}
+
+/// Commands of every form (ISO 7816-4 §5.1), and an answer.
+fn commands() -> Vec<Vec<u8>> {
+    let texts = [
+        "00A40000",
+        "00B09E0008",
+        "00A4040C07A0000002471001",
+        "0084000008",
+        "8082000003010203",
+        "00B000000001F4",
+        "00B1000000000454020100",
+        "00B10000000004540201000000",
+        "0CB09E000D9701048E08ED6705417E96BA5500",
+        "6F8407A0000002471001A5009000",
+    ];
+    texts
+        .map(|text| hex::decode(text).unwrap_or_default())
+        .to_vec()
+}
+
+/// The SecurityInfos of `test-vectors/lds`, out of EF.CardAccess and EF.DG14 too.
+fn security_infos() -> Vec<Vec<u8>> {
+    let files = whole_files();
+    let bare = files.iter().filter(|file| file[0] == 0x31).cloned();
+    let inside = files.iter().filter(|file| file[0] == 0x6E);
+    bare.chain(inside.map(|file| file[4..].to_vec())).collect()
 }
 
 /// One of each kind.

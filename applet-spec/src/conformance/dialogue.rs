@@ -33,6 +33,10 @@ pub enum Protocol {
     PaceMrz,
     /// PACE with the CAN.
     PaceCan,
+    /// PACE with the holder's PIN.
+    PacePin,
+    /// PACE with the PUK.
+    PacePuk,
     /// Whatever the card offers, PACE before BAC, and the application selected.
     Application,
     /// Chip authentication by MSE:Set AT and GENERAL AUTHENTICATE, inside the session.
@@ -95,6 +99,8 @@ impl fmt::Display for Protocol {
             Self::Pace => "pace",
             Self::PaceMrz => "pace-mrz",
             Self::PaceCan => "pace-can",
+            Self::PacePin => "pace-pin",
+            Self::PacePuk => "pace-puk",
             Self::Application => "application",
             Self::ChipAuthentication => "chip-authentication",
             Self::KeyAgreementTemplate => "key-agreement-template",
@@ -111,7 +117,7 @@ impl PaceForm {
             .is_none_or(|wanted| wanted == Mapping::of(info))
             && self
                 .agreement
-                .is_none_or(|wanted| wanted == Agreement::of(info))
+                .is_none_or(|wanted| wanted == info.protocol.agreement().into())
     }
 }
 
@@ -127,11 +133,9 @@ impl Mapping {
     }
 }
 
-impl Agreement {
-    /// The key agreement of an info.
-    #[must_use]
-    pub const fn of(info: &PaceInfo) -> Self {
-        match info.protocol.agreement() {
+impl From<KeyAgreement> for Agreement {
+    fn from(agreement: KeyAgreement) -> Self {
+        match agreement {
             KeyAgreement::Dh => Self::Dh,
             KeyAgreement::Ecdh => Self::Ecdh,
         }

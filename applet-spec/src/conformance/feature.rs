@@ -28,10 +28,14 @@ pub enum Feature {
     ChipAuthentication,
     /// Chip authentication by MSE:Set KAT.
     KeyAgreementTemplate,
-    /// Chip authentication on a MODP group.
+    /// Chip authentication by GENERAL AUTHENTICATE on a MODP group.
     ChipAuthenticationDh,
-    /// Chip authentication on a curve.
+    /// Chip authentication by GENERAL AUTHENTICATE on a curve.
     ChipAuthenticationEcdh,
+    /// Chip authentication by MSE:Set KAT on a MODP group.
+    KeyAgreementTemplateDh,
+    /// Chip authentication by MSE:Set KAT on a curve.
+    KeyAgreementTemplateEcdh,
     /// Active authentication.
     ActiveAuthentication,
     /// Active authentication with RSA.
@@ -61,7 +65,7 @@ pub enum Feature {
 }
 
 #[rustfmt::skip]
-const WORDS: [(Feature, &str); 23] = [
+const WORDS: [(Feature, &str); 25] = [
     (Feature::Bac,                       "bac"),
     (Feature::Pace,                      "pace"),
     (Feature::PaceGm,                    "pace-gm"),
@@ -74,6 +78,8 @@ const WORDS: [(Feature, &str); 23] = [
     (Feature::KeyAgreementTemplate,      "key-agreement-template"),
     (Feature::ChipAuthenticationDh,      "chip-authentication-dh"),
     (Feature::ChipAuthenticationEcdh,    "chip-authentication-ecdh"),
+    (Feature::KeyAgreementTemplateDh,    "key-agreement-template-dh"),
+    (Feature::KeyAgreementTemplateEcdh,  "key-agreement-template-ecdh"),
     (Feature::ActiveAuthentication,      "active-authentication"),
     (Feature::ActiveAuthenticationRsa,   "active-authentication-rsa"),
     (Feature::ActiveAuthenticationEcdsa, "active-authentication-ecdsa"),

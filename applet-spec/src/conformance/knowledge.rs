@@ -14,6 +14,7 @@ use pki::SecurityObject;
 use protocols::Password;
 
 use self::reading::Reading;
+use super::chip_key::Command;
 use super::runner::Device;
 use super::{Agreement, Feature, Mapping};
 
@@ -144,7 +145,7 @@ impl Knowledge {
                 Mapping::Im => Feature::PaceIm,
                 Mapping::Cam => Feature::PaceCam,
             });
-            found.insert(match Agreement::of(info) {
+            found.insert(match info.protocol.agreement().into() {
                 Agreement::Dh => Feature::PaceDh,
                 Agreement::Ecdh => Feature::PaceEcdh,
             });
@@ -156,14 +157,26 @@ impl Knowledge {
     }
 
     fn of_chip_authentication(&self) -> Vec<Feature> {
-        let Ok(Some(selection)) = self.chip_authentication() else {
-            return Vec::new();
-        };
-        let form = match selection.cipher() {
-            crypto::Cipher::TripleDes => Feature::KeyAgreementTemplate,
-            _ => Feature::ChipAuthentication,
-        };
-        vec![form, Feature::ChipAuthenticationEcdh]
+        use Command::{GeneralAuthenticate, KeyAgreementTemplate};
+        let (dh, ecdh) = (Some(Agreement::Dh), Some(Agreement::Ecdh));
+        let forms = [
+            (GeneralAuthenticate, None, Feature::ChipAuthentication),
+            (GeneralAuthenticate, dh, Feature::ChipAuthenticationDh),
+            (GeneralAuthenticate, ecdh, Feature::ChipAuthenticationEcdh),
+            (KeyAgreementTemplate, None, Feature::KeyAgreementTemplate),
+            (KeyAgreementTemplate, dh, Feature::KeyAgreementTemplateDh),
+            (
+                KeyAgreementTemplate,
+                ecdh,
+                Feature::KeyAgreementTemplateEcdh,
+            ),
+        ];
+        let offers = |command, agreement| self.chip_key(command, agreement).is_some();
+        forms
+            .into_iter()
+            .filter(|(command, agreement, _)| offers(*command, *agreement))
+            .map(|(.., feature)| feature)
+            .collect()
     }
 
     fn of_active_authentication(&self) -> Vec<Feature> {

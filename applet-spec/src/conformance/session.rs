@@ -1,11 +1,10 @@
 //! The terminal's end of the session a case has open.
 
-use crypto::{CryptoRng, Curve, PublicKey};
+use crypto::{AgreementDomain, CryptoRng, PublicKey};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
 use lds::security_info::PaceInfo;
 use lds::{APPLICATION_AID, Dg15, File, FileContent};
 use protocols::bac::AccessKeys;
-use protocols::chip_authentication::Selection;
 use protocols::secure_messaging::TerminalSession;
 use protocols::{
     Error, Password, PasswordKind, active_authentication, bac, chip_authentication, pace,
@@ -13,6 +12,7 @@ use protocols::{
 
 use super::Knowledge;
 use super::case::KeySet;
+use super::chip_key::Command;
 use super::dialogue::{Dialogue, Protocol};
 use super::line::Line;
 use super::runner::Brought;
@@ -63,6 +63,8 @@ impl Session {
             },
             Protocol::PaceMrz => self.run_pace(PasswordKind::Mrz, dialogue, line, around),
             Protocol::PaceCan => self.run_pace(PasswordKind::Can, dialogue, line, around),
+            Protocol::PacePin => self.run_pace(PasswordKind::Pin, dialogue, line, around),
+            Protocol::PacePuk => self.run_pace(PasswordKind::Puk, dialogue, line, around),
             Protocol::ChipAuthentication | Protocol::KeyAgreementTemplate => {
                 self.authenticate_chip(dialogue, line, around)
             }
@@ -149,13 +151,14 @@ impl Session {
         around: &mut Surroundings<'_>,
     ) -> protocols::Result<()> {
         let stranger = stranger(PasswordKind::Mrz)?;
-        let known = around.knowledge.password(PasswordKind::Mrz);
-        let password = if dialogue.wrong_password {
-            Some(&stranger)
-        } else {
-            known
+        let password = match dialogue.wrong_password {
+            true => &stranger,
+            false => around
+                .knowledge
+                .password(PasswordKind::Mrz)
+                .ok_or(UNKNOWN)?,
         };
-        let keys = AccessKeys::derive(password.ok_or(UNKNOWN)?)?;
+        let keys = AccessKeys::derive(password)?;
         line.prepare(&select_application())?;
         let keys = bac::terminal::establish(line, &keys, around.rng)?;
         self.begin(TerminalSession::new(keys));
@@ -177,16 +180,18 @@ impl Session {
             .collect();
         let info = pace::strongest(&offered).ok_or(UNKNOWN)?;
         let stranger = stranger(kind)?;
-        let known = around.knowledge.password(kind);
+        let known = around.knowledge.password(kind).ok_or(UNKNOWN)?;
         let password = if dialogue.wrong_password {
-            Some(&stranger)
+            &stranger
         } else {
             known
         };
-        let curve = info.parameter_id.and_then(Curve::from_standardized_id);
-        let mut rng = Replayed::leading_to(dialogue.key, curve, around.rng)?;
-        let keys = pace::terminal::establish(line, info, password.ok_or(UNKNOWN)?, &mut rng)?;
-        self.begin(TerminalSession::new(keys));
+        let domain = info
+            .parameter_id
+            .and_then(AgreementDomain::from_standardized_id);
+        let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
+        let established = pace::terminal::establish(line, info, password, None, &mut rng)?;
+        self.begin(TerminalSession::new(established.keys));
         Ok(())
     }
 
@@ -196,15 +201,20 @@ impl Session {
         line: &mut Line<'_>,
         around: &mut Surroundings<'_>,
     ) -> protocols::Result<()> {
-        let selection = around.knowledge.chip_authentication()?.ok_or(UNKNOWN)?;
-        let curve = Some(selection.key().curve());
-        let mut rng = Replayed::leading_to(dialogue.key, curve, around.rng)?;
+        let command = match dialogue.protocol {
+            Protocol::KeyAgreementTemplate => Command::KeyAgreementTemplate,
+            _ => Command::GeneralAuthenticate,
+        };
+        let key = around.knowledge.chip_key(command, dialogue.form.agreement);
+        let selection = key.ok_or(UNKNOWN)?.selection;
+        let domain = Some(selection.key().domain());
+        let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
         let mut channel = Protected {
             session: self,
             line,
         };
-        let keys = chip_authentication::terminal::agree(&mut channel, &selection, &mut rng)?;
-        self.begin(TerminalSession::new(keys));
+        let agreed = chip_authentication::terminal::agree(&mut channel, &selection, &mut rng)?;
+        self.begin(TerminalSession::new(agreed.keys));
         Ok(())
     }
 
@@ -241,11 +251,6 @@ impl Knowledge {
         self.passwords.first().map(Password::kind)
     }
 
-    /// The form of chip authentication that is used.
-    pub(super) fn chip_authentication(&self) -> protocols::Result<Option<Selection>> {
-        Selection::strongest(&self.security_infos)
-    }
-
     /// The key of EF.DG15.
     pub(super) fn active_authentication_key(&self) -> Option<PublicKey> {
         let dg15 = Dg15::parse(self.files.get(&File::Dg15)?).ok()?.value;
@@ -253,11 +258,13 @@ impl Knowledge {
     }
 }
 
-/// A password that is nobody's: no zone has this digest, and no issuer gives this CAN.
+/// A password that is nobody's: no zone has this digest, and no issuer gives these digits.
 fn stranger(kind: PasswordKind) -> protocols::Result<Password> {
     const DIGEST: [u8; 20] = [0x5A; 20];
     match kind {
         PasswordKind::Can => Password::can("000000"),
+        PasswordKind::Pin => Password::pin("000000"),
+        PasswordKind::Puk => Password::puk("0000000000"),
         _ => Password::mrz_digest(&DIGEST),
     }
 }

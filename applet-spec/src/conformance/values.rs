@@ -1,52 +1,56 @@
 //! Values of a card that cases put into their commands.
 
-use crypto::{CryptoRng, EcKeyPair, Generator};
+use crypto::{AgreementGenerator, AgreementKeyPair, CryptoRng};
 use iso7816::tlv::{self, Tag};
-use lds::security_info::{ChipAuthenticationInfo, PaceInfo};
+use lds::security_info::PaceInfo;
 
-use super::Knowledge;
+use super::chip_key::{ChipKey, Command};
+use super::{Agreement, Knowledge};
 
 const KEY_ID: Tag = Tag::new(0x84);
 
 impl Knowledge {
-    /// The value of a name: `ca-oid`, the protocol of chip authentication; `ca-key-id`, the data object with the id of its key,
-    /// nothing where it has none; `ca-key`, a fresh ephemeral key on its curve; `cvca-fid`, the file identifier of EF.CVCA;
+    /// The value of a name: `ca-oid`, the protocol of chip authentication by GENERAL AUTHENTICATE; `ca-key-id`, the data
+    /// object with the id of its key, nothing where it has none; `ca-key`, a fresh ephemeral key of its domain; `kat-…` the
+    /// same by MSE:Set KAT, `ca-dh-…` and `ca-ecdh-…` with that key agreement; `cvca-fid`, the file identifier of EF.CVCA;
     /// `cvca-sfi`, its short one as P1 of READ BINARY, and `cvca-short`, as P2; `pace-oid` and `pace-parameter`, protocol and
     /// domain parameters of the strongest PACE.
     pub(super) fn value(&self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         match name {
-            "ca-oid" => Some(
-                self.chip_authentication_info()?
-                    .protocol
-                    .oid()
-                    .as_bytes()
-                    .to_vec(),
-            ),
-            "ca-key-id" => {
-                let id = self.chip_authentication_info()?.key_id;
-                let octets = id.map(|id| tlv::encode(KEY_ID, &shortest(id)));
-                Some(octets.unwrap_or_default())
-            }
-            "ca-key" => {
-                let selection = self.chip_authentication().ok()??;
-                let generator = Generator::standard(selection.key().curve());
-                let pair = EcKeyPair::generate(&generator, rng).ok()?;
-                Some(pair.public().as_bytes().to_vec())
-            }
             "pace-oid" => Some(self.strongest_pace()?.protocol.oid().as_bytes().to_vec()),
             "pace-parameter" => Some(vec![self.strongest_pace()?.parameter_id?]),
             "cvca-fid" => Some(self.ef_cvca().0.to_vec()),
             "cvca-sfi" => Some(vec![0x80 | self.ef_cvca().1]),
             "cvca-short" => Some(vec![self.ef_cvca().1]),
-            _ => None,
+            _ => self.of_chip_key(name, rng),
         }
     }
 
-    /// The info that announces the form of chip authentication in use.
-    fn chip_authentication_info(&self) -> Option<&ChipAuthenticationInfo> {
-        let cipher = self.chip_authentication().ok()??.cipher();
-        let mut infos = self.security_infos.chip_authentication();
-        infos.find(|info| info.protocol.cipher == cipher)
+    fn of_chip_key(&self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
+        let (command, name) = match name.split_once('-')? {
+            ("ca", rest) => (Command::GeneralAuthenticate, rest),
+            ("kat", rest) => (Command::KeyAgreementTemplate, rest),
+            _ => return None,
+        };
+        let (agreement, name) = match name.split_once('-') {
+            Some(("dh", rest)) => (Some(Agreement::Dh), rest),
+            Some(("ecdh", rest)) => (Some(Agreement::Ecdh), rest),
+            _ => (None, name),
+        };
+        let ChipKey { selection, key_id } = self.chip_key(command, agreement)?;
+        match name {
+            "oid" => Some(selection.protocol().oid().as_bytes().to_vec()),
+            "key-id" => {
+                let octets = key_id.map(|id| tlv::encode(KEY_ID, &shortest(id)));
+                Some(octets.unwrap_or_default())
+            }
+            "key" => {
+                let generator = AgreementGenerator::standard(selection.key().domain());
+                let pair = AgreementKeyPair::generate(&generator, rng).ok()?;
+                Some(pair.public().wire().to_vec())
+            }
+            _ => None,
+        }
     }
 
     fn strongest_pace(&self) -> Option<PaceInfo> {

@@ -31,7 +31,7 @@ impl HolderSide {
         envelope: Envelope,
         around: &Surroundings<'_>,
     ) -> Result<Executed, Refusal> {
-        let state = around.memory.life_cycle();
+        let state = around.contents().life_cycle();
         let personalises = state != LifeCycle::Operational && !envelope.protected;
         let df = if aid == APPLICATION_AID && state.serves_holder() {
             DedicatedFile::Application
@@ -86,9 +86,9 @@ impl HolderSide {
         }
     }
 
-    fn files<'a>(&self, around: &Surroundings<'a>) -> FileSystem<'a> {
+    fn files<'a>(&self, around: &'a Surroundings<'_>) -> FileSystem<'a> {
         FileSystem {
-            memory: around.memory,
+            memory: around.contents(),
             data_sheet: around.data_sheet,
             rights: self.rights,
         }

@@ -1,12 +1,15 @@
 //! What the chip remembers, and how a write changes it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crypto::Cipher;
 use globalplatform::StaticKeys;
 use lds::File;
 
-use super::{GeneratedKey, Job, KeySet, Octets, Receipt, Write};
+use super::{
+    Counted, CountedPassword, GeneratedKey, Job, KeySet, Octets, Receipt, TerminalTrust, Write,
+};
 use crate::access::AccessClass;
 use crate::data_sheet::FILE_CAPACITY;
 use crate::personalise::{ManifestEntry, Purpose, Role};
@@ -25,6 +28,8 @@ pub struct ChipMemory {
     generated: Vec<GeneratedKey>,
     receipt_counter: u32,
     job: Option<Job>,
+    passwords: BTreeMap<Counted, CountedPassword>,
+    terminal_trust: Option<TerminalTrust>,
     files: BTreeMap<File, StoredFile>,
 }
 
@@ -99,6 +104,8 @@ impl ChipMemory {
             generated: Vec::new(),
             receipt_counter: 0,
             job: None,
+            passwords: BTreeMap::new(),
+            terminal_trust: None,
             files: BTreeMap::new(),
         }
     }
@@ -122,7 +129,7 @@ impl ChipMemory {
     ) -> Option<&GeneratedKey> {
         self.generated
             .iter()
-            .find(|key| key.purpose == purpose && key.key_id == key_id)
+            .find(|key| key.purpose() == purpose && key.key_id() == key_id)
     }
 
     pub(crate) const fn receipt_counter(&self) -> u32 {
@@ -133,6 +140,16 @@ impl ChipMemory {
         self.job.as_ref()
     }
 
+    /// A password with a retry counter, if the job gave one.
+    pub(crate) fn password(&self, kind: Counted) -> Option<&CountedPassword> {
+        self.passwords.get(&kind)
+    }
+
+    /// What terminal authentication rests on, if the job asked for it.
+    pub(crate) const fn terminal_trust(&self) -> Option<&TerminalTrust> {
+        self.terminal_trust.as_ref()
+    }
+
     pub(crate) fn stored_file(&self, file: File) -> Option<&StoredFile> {
         self.files.get(&file)
     }
@@ -141,9 +158,22 @@ impl ChipMemory {
         self.files.get_mut(&file)
     }
 
-    /// Access class of a file of the job.
+    /// Access class of a file that the chip has for the holder's side.
     pub(crate) fn access_class(&self, file: File) -> Option<AccessClass> {
+        if file == File::Cvca && self.terminal_trust.is_some() {
+            return Some(AccessClass::of(file));
+        }
         Some(self.job.as_ref()?.manifest.entry(file)?.class)
+    }
+
+    /// The octets of a file of the holder's side. EF.CVCA is what the trust points are at this moment ([FILES-008]).
+    pub(crate) fn content(&self, file: File) -> Option<Cow<'_, [u8]>> {
+        match &self.terminal_trust {
+            Some(trust) if file == File::Cvca => {
+                Some(trust.points.ef_cvca().ok()?.to_bytes().into())
+            }
+            _ => self.file(file).map(Cow::Borrowed),
+        }
     }
 
     /// The writes that lead from nothing to these contents.
@@ -167,6 +197,8 @@ impl ChipMemory {
                 cmac: receipt.cmac.as_slice().into(),
             }));
         }
+        writes.extend(self.passwords.values().map(CountedPassword::to_write));
+        writes.extend(self.terminal_trust.as_ref().map(TerminalTrust::to_write));
         writes.extend(self.files.iter().map(|(file, stored)| Write::Content {
             file: file.word().to_owned(),
             mark: stored.mark,
@@ -202,7 +234,9 @@ impl ChipMemory {
             Write::ChannelCounter { version, value } => self
                 .counters(*version)
                 .map(|set| set.channel_counter = *value),
-            Write::Key { .. } => self.put_key(GeneratedKey::from_write(write)?),
+            Write::Key { .. } | Write::AgreementKey { .. } => {
+                self.put_key(GeneratedKey::from_write(write)?)
+            }
             Write::DestroyKeys => {
                 self.generated.clear();
                 Ok(())
@@ -212,9 +246,23 @@ impl ChipMemory {
                 Ok(())
             }
             Write::Job { .. } => self.open(Job::from_write(write)?),
+            Write::CountedPassword { .. } => {
+                let password = CountedPassword::from_write(write)?;
+                self.passwords.insert(password.kind, password);
+                Ok(())
+            }
+            Write::Retries { reference, left } => self.count(*reference, *left),
+            Write::TerminalTrust { .. } => {
+                self.terminal_trust = Some(TerminalTrust::from_write(write)?);
+                Ok(())
+            }
+            Write::TrustPoints { points } => self
+                .terminal_trust
+                .as_mut()
+                .ok_or("trust points without terminal authentication")?
+                .renew(points),
             Write::DestroyJob => {
-                self.job = None;
-                self.files.clear();
+                self.close();
                 Ok(())
             }
             Write::File { file, at, octets } => self.write_file(file, *at, octets.as_slice()),
@@ -264,8 +312,8 @@ impl ChipMemory {
     }
 
     fn put_key(&mut self, key: GeneratedKey) -> core::result::Result<(), &'static str> {
-        self.generated
-            .retain(|old| (old.purpose, old.key_id) != (key.purpose, key.key_id));
+        let place = |key: &GeneratedKey| (key.purpose(), key.key_id());
+        self.generated.retain(|old| place(old) != place(&key));
         self.generated.push(key);
         Ok(())
     }
@@ -283,6 +331,22 @@ impl ChipMemory {
         }
         self.files = job.manifest.entries().map(room).collect();
         self.job = Some(job);
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.job = None;
+        self.passwords.clear();
+        self.terminal_trust = None;
+        self.files.clear();
+    }
+
+    fn count(&mut self, reference: u8, left: u8) -> core::result::Result<(), &'static str> {
+        let password = Counted::from_reference(reference)
+            .and_then(|kind| self.passwords.get_mut(&kind))
+            .filter(|password| left <= password.start)
+            .ok_or("retry counter of a password that is not there")?;
+        password.left = left;
         Ok(())
     }
 

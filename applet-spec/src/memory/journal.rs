@@ -110,7 +110,7 @@ mod tests {
 
         #[test]
         fn replaying_writes_that_make_no_sense_never_panics(
-            kinds in proptest::collection::vec(0usize..14, 1..6),
+            kinds in proptest::collection::vec(0usize..20, 1..6),
             n in prop_oneof![Just(0u32), Just(1), Just(3), Just(7), Just(0x31), any::<u32>()],
             text in prop::sample::select(vec!["", "AA==", "BwcHBwcHBwcHBwcHBwcHBw=="]),
             file in prop::sample::select(vec!["", "dg1", "sod"]),
@@ -131,6 +131,12 @@ mod tests {
                 10 => json!({"write": "destroy-job"}),
                 11 => json!({"write": "file", "file": file, "at": n, "octets": text}),
                 12 => json!({"write": "content", "file": file, "mark": n, "octets": text}),
+                13 => json!({"write": "mark", "file": file, "octets": n}),
+                14 => json!({"write": "agreement-key", "key_id": null, "domain": octet, "secret": text}),
+                15 => json!({"write": "counted-password", "reference": octet, "secret": text, "start": 3, "left": 3}),
+                16 => json!({"write": "retries", "reference": octet, "left": 1}),
+                17 => json!({"write": "terminal-trust", "points": text, "document_number": text}),
+                18 => json!({"write": "trust-points", "points": text}),
                 _ => json!({"write": "commit-receipt", "counter": n, "cmac": text}),
             };
             let writes: Vec<_> = kinds.into_iter().map(write).collect();

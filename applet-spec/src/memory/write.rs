@@ -34,12 +34,19 @@ pub(crate) enum Write {
     Tries { version: u8, left: u8 },
     /// Channel counter of SCP03.
     ChannelCounter { version: u8, value: u32 },
-    /// A generated key pair, in the place of another of its purpose and key id.
+    /// A generated key pair, in the place of another of its purpose and key id. Law 0100 kept every key so; now those that
+    /// sign.
     Key {
         purpose: u8,
         key_id: Option<u8>,
         hash: Option<String>,
         pkcs8: Octets,
+    },
+    /// A generated key pair of chip authentication over standardised domain parameters, in the place of another of its key id.
+    AgreementKey {
+        key_id: Option<u8>,
+        domain: u8,
+        secret: Octets,
     },
     /// All generated keys are destroyed.
     DestroyKeys,
@@ -55,7 +62,23 @@ pub(crate) enum Write {
         mrz_seed: Option<Octets>,
         can: Option<Octets>,
     },
-    /// Job, passwords and files are destroyed.
+    /// A password of the job that has a retry counter.
+    CountedPassword {
+        reference: u8,
+        secret: Octets,
+        start: u8,
+        left: u8,
+    },
+    /// Tries that a password has left.
+    Retries { reference: u8, left: u8 },
+    /// What the job gives for terminal authentication.
+    TerminalTrust {
+        points: Octets,
+        document_number: Option<Octets>,
+    },
+    /// Trust points and date move on, together.
+    TrustPoints { points: Octets },
+    /// Job, passwords, trust points and files are destroyed.
     DestroyJob,
     /// Octets of a file.
     File {
@@ -83,6 +106,7 @@ impl Write {
             Self::KeySet { .. }
                 | Self::DestroyKeySet { .. }
                 | Self::Key { .. }
+                | Self::AgreementKey { .. }
                 | Self::DestroyKeys
                 | Self::DestroyJob
         )

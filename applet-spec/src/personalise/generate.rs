@@ -1,6 +1,9 @@
 //! GENERATE KEYS: key pairs are born on the chip and stay there (chapter 05 §6).
 
-use crypto::{CryptoRng, Curve, HashAlgorithm, PrivateKey, PublicKey};
+use crypto::{
+    AgreementDomain, AgreementGenerator, AgreementKey, AgreementKeyPair, CryptoRng, Curve,
+    HashAlgorithm, PrivateKey, PublicKey,
+};
 use iso7816::tlv::{Tag, Writer};
 
 use super::command::GENERATE_KEYS;
@@ -8,6 +11,7 @@ use super::objects::Objects;
 use super::receipt::{self, Statement};
 use super::{Outcome, Purpose};
 use crate::LifeCycle;
+use crate::data_sheet::{Capability, DataSheet};
 use crate::error::Refusal;
 use crate::memory::{ChipMemory, GeneratedKey, KeySet, Write};
 
@@ -19,6 +23,7 @@ const HASH: u32 = 0x06;
 const PUBLIC_KEY: Tag = Tag::new(0x7F49);
 const MODULUS: Tag = Tag::new(0x81);
 const EXPONENT: Tag = Tag::new(0x82);
+const PUBLIC_VALUE: Tag = Tag::new(0x84);
 const POINT: Tag = Tag::new(0x86);
 
 /// Chip authentication keys that fit.
@@ -32,25 +37,21 @@ pub(super) fn generate(
     role_keys: &KeySet,
     purpose: Purpose,
     data: &[u8],
+    data_sheet: &DataSheet,
     rng: &mut dyn CryptoRng,
 ) -> Result<Outcome, Refusal> {
-    let order = Order::parse(purpose, data)?;
+    let order = Order::parse(purpose, data, data_sheet)?;
     if memory.life_cycle() != LifeCycle::Initialised {
         return Err(Refusal::State);
     }
     let others = memory
         .generated()
-        .filter(|key| key.purpose == purpose && key.key_id != order.key_id)
+        .filter(|key| key.purpose() == purpose && key.key_id() != order.key_id())
         .count();
     if others >= MAX_CHIP_KEYS {
         return Err(Refusal::NoRoom);
     }
-    let key = GeneratedKey {
-        purpose,
-        key_id: order.key_id,
-        hash: order.hash,
-        key: order.kind.generate(rng)?,
-    };
+    let key = order.generate(rng)?;
     let (answer, counter) = with_receipt(memory, role_keys, &key)?;
     let write = key.to_write().map_err(|_| Refusal::Memory)?;
     Ok(Outcome::done(answer, vec![write, counter]))
@@ -80,47 +81,89 @@ pub(super) fn give(
 }
 
 /// What is to be generated.
-struct Order {
-    kind: Kind,
-    key_id: Option<u8>,
-    hash: Option<HashAlgorithm>,
+enum Order {
+    ChipAuthentication {
+        domain: AgreementDomain,
+        key_id: Option<u8>,
+    },
+    ActiveAuthentication {
+        kind: Signer,
+        hash: HashAlgorithm,
+    },
 }
 
-enum Kind {
+/// A key that signs.
+enum Signer {
     Ec(Curve),
     Rsa(u16),
 }
 
 impl Order {
-    fn parse(purpose: Purpose, data: &[u8]) -> Result<Self, Refusal> {
+    fn parse(purpose: Purpose, data: &[u8], data_sheet: &DataSheet) -> Result<Self, Refusal> {
         let mut objects = Objects::parse(data)?;
-        let curve = objects.take_array(DOMAIN_PARAMETERS)?;
+        let domain = objects
+            .take_array(DOMAIN_PARAMETERS)?
+            .map(|[id]| domain(*id, data_sheet))
+            .transpose()?;
         let bits = objects.take_array(MODULUS_BITS)?;
-        let kind = match (curve, bits, purpose) {
-            (Some([id]), None, _) => Kind::Ec(
-                Curve::from_standardized_id(*id).ok_or(Refusal::Content("domain parameters"))?,
-            ),
-            (None, Some(bits), Purpose::ActiveAuthentication) => Kind::Rsa(rsa_bits(*bits)?),
+        let order = match (purpose, domain, bits) {
+            (Purpose::ChipAuthentication, Some(domain), None) => Self::ChipAuthentication {
+                domain,
+                key_id: key_id(purpose, &mut objects)?,
+            },
+            (Purpose::ActiveAuthentication, domain, bits) => {
+                let kind = Signer::of(domain, bits)?;
+                let hash = hash(objects.require(HASH)?, &kind)?;
+                Self::ActiveAuthentication { kind, hash }
+            }
             _ => return Err(Refusal::Content("kind of key")),
         };
-        let key_id = key_id(purpose, &mut objects)?;
-        let hash = match purpose {
-            Purpose::ActiveAuthentication => Some(hash(objects.require(HASH)?, &kind)?),
-            Purpose::ChipAuthentication => None,
-        };
         objects.end()?;
-        Ok(Self { kind, key_id, hash })
+        Ok(order)
     }
-}
 
-impl Kind {
-    fn generate(&self, rng: &mut dyn CryptoRng) -> Result<PrivateKey, Refusal> {
+    const fn key_id(&self) -> Option<u8> {
         match self {
-            Self::Ec(curve) => PrivateKey::generate_ec(*curve, rng),
-            Self::Rsa(bits) => PrivateKey::generate_rsa((*bits).into(), rng),
+            Self::ChipAuthentication { key_id, .. } => *key_id,
+            Self::ActiveAuthentication { .. } => None,
+        }
+    }
+
+    fn generate(self, rng: &mut dyn CryptoRng) -> Result<GeneratedKey, Refusal> {
+        match self {
+            Self::ChipAuthentication { domain, key_id } => {
+                let generator = AgreementGenerator::standard(domain);
+                let pair = AgreementKeyPair::generate(&generator, rng);
+                pair.map(|pair| GeneratedKey::ChipAuthentication { key_id, pair })
+            }
+            Self::ActiveAuthentication { kind, hash } => {
+                let key = match kind {
+                    Signer::Ec(curve) => PrivateKey::generate_ec(curve, rng),
+                    Signer::Rsa(bits) => PrivateKey::generate_rsa(bits.into(), rng),
+                };
+                key.map(|key| GeneratedKey::ActiveAuthentication { hash, key })
+            }
         }
         .map_err(|_| Refusal::Content("kind of key"))
     }
+}
+
+impl Signer {
+    fn of(domain: Option<AgreementDomain>, bits: Option<&[u8; 2]>) -> Result<Self, Refusal> {
+        match (domain, bits) {
+            (Some(AgreementDomain::Ec(curve)), None) => Ok(Self::Ec(curve)),
+            (None, Some(bits)) => Ok(Self::Rsa(rsa_bits(*bits)?)),
+            _ => Err(Refusal::Content("kind of key")),
+        }
+    }
+}
+
+fn domain(id: u8, data_sheet: &DataSheet) -> Result<AgreementDomain, Refusal> {
+    AgreementDomain::from_standardized_id(id)
+        .filter(|domain| {
+            matches!(domain, AgreementDomain::Ec(_)) || data_sheet.has(Capability::DiffieHellman)
+        })
+        .ok_or(Refusal::Content("domain parameters"))
 }
 
 fn key_id(purpose: Purpose, objects: &mut Objects<'_>) -> Result<Option<u8>, Refusal> {
@@ -145,13 +188,13 @@ fn rsa_bits(octets: [u8; 2]) -> Result<u16, Refusal> {
 
 /// A hash that active authentication may use: SHA-1 with RSA only, and none longer than the key on a curve
 /// (Doc 9303-11 §6.1.2).
-fn hash(oid: &[u8], kind: &Kind) -> Result<HashAlgorithm, Refusal> {
+fn hash(oid: &[u8], kind: &Signer) -> Result<HashAlgorithm, Refusal> {
     HashAlgorithm::ALL
         .into_iter()
         .find(|hash| hash.oid().as_bytes() == oid)
         .filter(|hash| match kind {
-            Kind::Rsa(_) => true,
-            Kind::Ec(curve) => {
+            Signer::Rsa(_) => true,
+            Signer::Ec(curve) => {
                 *hash != HashAlgorithm::Sha1 && hash.output_len() <= curve.order_len()
             }
         })
@@ -164,8 +207,8 @@ fn with_receipt(
     role_keys: &KeySet,
     key: &GeneratedKey,
 ) -> Result<(Vec<u8>, Write), Refusal> {
-    let mut answer = public_key_object(&key.key.public());
-    let mut body = vec![key.purpose.code(), key.key_id.unwrap_or(0)];
+    let mut answer = public_key_object(key);
+    let mut body = vec![key.purpose().code(), key.key_id().unwrap_or(0)];
     body.extend(HashAlgorithm::Sha256.digest(&answer));
     let statement = Statement {
         kind: GENERATE_KEYS.0,
@@ -176,16 +219,25 @@ fn with_receipt(
     Ok((answer, counter))
 }
 
-fn public_key_object(key: &PublicKey) -> Vec<u8> {
+fn public_key_object(key: &GeneratedKey) -> Vec<u8> {
     let mut object = Writer::new();
     object.nest(PUBLIC_KEY, |w| match key {
-        PublicKey::Ec(point) => {
-            w.object(POINT, point.as_bytes());
+        GeneratedKey::ChipAuthentication { pair, .. } => {
+            let tag = match pair.public() {
+                AgreementKey::Dh(_) => PUBLIC_VALUE,
+                AgreementKey::Ec(_) => POINT,
+            };
+            w.object(tag, pair.public().wire());
         }
-        PublicKey::Rsa(key) => {
-            w.object(MODULUS, &key.modulus())
-                .object(EXPONENT, &key.exponent());
-        }
+        GeneratedKey::ActiveAuthentication { key, .. } => match key.public() {
+            PublicKey::Ec(point) => {
+                w.object(POINT, point.as_bytes());
+            }
+            PublicKey::Rsa(key) => {
+                w.object(MODULUS, &key.modulus())
+                    .object(EXPONENT, &key.exponent());
+            }
+        },
     });
     object.finish()
 }

@@ -1,16 +1,19 @@
 //! OPEN JOB: what is to be written, and how the chip shall protect it (chapter 05 §7).
 
-use crypto::{Cipher, HashAlgorithm, SecretBytes, unpad2};
-use lds::security_info::{ChipAuthenticationInfo, KeyAgreement};
-use lds::{File, SecurityInfos};
-use protocols::pace;
+mod offers;
+mod passwords;
+mod trust;
 
+use crypto::{Cipher, HashAlgorithm, SecretBytes, unpad2};
+use lds::SecurityInfos;
+
+use super::Outcome;
 use super::manifest::Manifest;
 use super::objects::Objects;
-use super::{Outcome, Purpose};
+use crate::LifeCycle;
+use crate::data_sheet::DataSheet;
 use crate::error::Refusal;
-use crate::memory::{ChipMemory, Job, KeySet, Write};
-use crate::{LAW_VERSION, LifeCycle};
+use crate::memory::{ChipMemory, CountedPassword, Job, KeySet, TerminalTrust, Write};
 
 /// Data group identifier of a job.
 const DGI: [u8; 2] = [0xA0, 0x01];
@@ -23,17 +26,28 @@ const ACCESS: u32 = 0x84;
 const MRZ_SEED: u32 = 0x85;
 const CAN: u32 = 0x86;
 
+/// First octet of the versions of the law whose jobs the chip takes ([SCOPE-010]).
+const MAJOR: u8 = 0x01;
+/// Second octet of the first version whose jobs have the objects behind `86`.
+const COUNTED_AND_TRUSTED: u8 = 0x01;
 /// Access bit: the chip offers BAC.
 const BAC: u8 = 0x01;
 /// Octets of the MRZ key seed and of the CAN.
 const MRZ_SEED_LEN: usize = 20;
 const CAN_LEN: usize = 6;
 
+/// A job as it came, with what is kept beside it.
+struct Opening {
+    job: Job,
+    passwords: Vec<CountedPassword>,
+    terminal_trust: Option<TerminalTrust>,
+}
+
 /// Opens the job, or finds it open already ([PERSO-061]).
 pub(super) fn open(
     memory: &ChipMemory,
     role_keys: &KeySet,
-    file_capacity: usize,
+    data_sheet: &DataSheet,
     data: &[u8],
 ) -> Result<Outcome, Refusal> {
     let content = dgi_content(data)?;
@@ -42,16 +56,14 @@ pub(super) fn open(
         LifeCycle::Open => return resume(memory, content),
         _ => return Err(Refusal::State),
     }
-    let job = parse(content, role_keys.keys.dek())?;
-    check_protocols(&job)?;
-    check_keys(&job, memory)?;
-    if job.manifest.total_len() > file_capacity {
+    let opening = Opening::parse(content, role_keys.keys.dek())?;
+    offers::check_protocols(&opening, data_sheet)?;
+    offers::check_access(&opening)?;
+    offers::check_keys(&opening.job, memory)?;
+    if opening.job.manifest.total_len() > data_sheet.file_capacity {
         return Err(Refusal::NoRoom);
     }
-    let state = Write::State {
-        code: LifeCycle::Open.code(),
-    };
-    Ok(Outcome::done(Vec::new(), vec![job.to_write(), state]))
+    Ok(Outcome::done(Vec::new(), opening.writes()))
 }
 
 /// The same job changes nothing; the same UUID must not come with another content.
@@ -83,45 +95,85 @@ fn dgi_content(data: &[u8]) -> Result<&[u8], Refusal> {
     }
 }
 
-fn parse(content: &[u8], dek: &SecretBytes) -> Result<Job, Refusal> {
-    let mut objects = Objects::parse(content)?;
-    let uuid = *objects.require_array(UUID)?;
-    let [major, _] = objects.require_array::<2>(VERSION)?;
-    let [own_major, _] = LAW_VERSION;
-    if *major != own_major {
-        return Err(Refusal::Content("version of the law"));
+impl Opening {
+    fn parse(content: &[u8], dek: &SecretBytes) -> Result<Self, Refusal> {
+        let mut objects = Objects::parse(content)?;
+        let uuid = *objects.require_array(UUID)?;
+        let [major, minor] = *objects.require_array::<2>(VERSION)?;
+        if major != MAJOR {
+            return Err(Refusal::Content("version of the law"));
+        }
+        let manifest = Manifest::parse(objects.require(MANIFEST)?)?;
+        let security_infos = SecurityInfos::parse(objects.require(SECURITY_INFOS)?)
+            .map_err(|_| Refusal::Content("SecurityInfos"))?
+            .value;
+        let [access] = objects.require_array(ACCESS)?;
+        if access & !BAC != 0 {
+            return Err(Refusal::Content("access bits"));
+        }
+        let mrz_seed = password(MRZ_SEED, &mut objects, dek, is_mrz_seed)?;
+        let can = password(CAN, &mut objects, dek, is_can)?;
+        let (mut passwords, mut terminal_trust) = (Vec::new(), None);
+        // To a job of law 0100 the objects of later versions are strangers.
+        if minor >= COUNTED_AND_TRUSTED {
+            passwords = passwords::parse(&mut objects, dek)?;
+            terminal_trust = trust::parse(&mut objects, dek)?;
+            if terminal_trust.is_none() && security_infos.terminal_authentication().is_some() {
+                return Err(Refusal::Content("TerminalAuthenticationInfo without trust"));
+            }
+        }
+        objects.end()?;
+        let job = Job {
+            uuid,
+            digest: digest(content)?,
+            manifest,
+            security_infos,
+            bac: *access == BAC,
+            mrz_seed,
+            can,
+            receipt: None,
+        };
+        Ok(Self {
+            job,
+            passwords,
+            terminal_trust,
+        })
     }
-    let manifest = Manifest::parse(objects.require(MANIFEST)?)?;
-    let security_infos = SecurityInfos::parse(objects.require(SECURITY_INFOS)?)
-        .map_err(|_| Refusal::Content("SecurityInfos"))?
-        .value;
-    let [access] = objects.require_array(ACCESS)?;
-    if access & !BAC != 0 {
-        return Err(Refusal::Content("access bits"));
+
+    /// The job is on the chip, and the chip in state OPEN.
+    fn writes(&self) -> Vec<Write> {
+        let mut writes = vec![self.job.to_write()];
+        writes.extend(self.passwords.iter().map(CountedPassword::to_write));
+        writes.extend(self.terminal_trust.as_ref().map(TerminalTrust::to_write));
+        writes.push(Write::State {
+            code: LifeCycle::Open.code(),
+        });
+        writes
     }
-    let decrypt = |value| under_dek(value, dek);
-    let mrz_seed = objects.take(MRZ_SEED).map(decrypt).transpose()?;
-    let can = objects.take(CAN).map(decrypt).transpose()?;
-    objects.end()?;
-    let is_can =
-        |can: &SecretBytes| can.len() == CAN_LEN && can.expose().iter().all(u8::is_ascii_digit);
-    if mrz_seed
-        .as_ref()
-        .is_some_and(|seed| seed.len() != MRZ_SEED_LEN)
-        || can.as_ref().is_some_and(|can| !is_can(can))
-    {
-        return Err(Refusal::Content("password"));
-    }
-    Ok(Job {
-        uuid,
-        digest: digest(content)?,
-        manifest,
-        security_infos,
-        bac: *access == BAC,
-        mrz_seed,
-        can,
-        receipt: None,
-    })
+}
+
+fn is_mrz_seed(seed: &[u8]) -> bool {
+    seed.len() == MRZ_SEED_LEN
+}
+
+fn is_can(can: &[u8]) -> bool {
+    can.len() == CAN_LEN && can.iter().all(u8::is_ascii_digit)
+}
+
+/// A secret under DEK, if it is there, and of its form.
+fn password(
+    tag: u32,
+    objects: &mut Objects<'_>,
+    dek: &SecretBytes,
+    has_form: fn(&[u8]) -> bool,
+) -> Result<Option<SecretBytes>, Refusal> {
+    let Some(value) = objects.take(tag) else {
+        return Ok(None);
+    };
+    Some(under_dek(value, dek)?)
+        .filter(|secret| has_form(secret.expose()))
+        .map(Some)
+        .ok_or(Refusal::Content("password"))
 }
 
 fn digest(content: &[u8]) -> Result<[u8; 32], Refusal> {
@@ -140,53 +192,4 @@ fn under_dek(value: &[u8], dek: &SecretBytes) -> Result<SecretBytes, Refusal> {
     unpad2(padded.expose())
         .map(SecretBytes::from)
         .map_err(|_| Refusal::Content("padding under DEK"))
-}
-
-/// The protocols must be ones the chip has, with the passwords they need ([PERSO-065]).
-fn check_protocols(job: &Job) -> Result<(), Refusal> {
-    // A form of PACE that the chip's own half can carry out is the strongest of itself.
-    let has_pace = |info| pace::strongest(core::slice::from_ref(info)).is_some();
-    let mut infos = job.security_infos.pace().peekable();
-    let offers_pace = infos.peek().is_some();
-    if !infos.all(has_pace) || !job.security_infos.chip_authentication().all(has_agreement) {
-        return Err(Refusal::Content("protocol that the chip does not have"));
-    }
-    if !offers_pace && !job.bac {
-        return Err(Refusal::Content("job without access control"));
-    }
-    let without_password = (job.bac && job.mrz_seed.is_none())
-        || (offers_pace && job.mrz_seed.is_none() && job.can.is_none());
-    if without_password {
-        return Err(Refusal::Content("access control without its password"));
-    }
-    if offers_pace != job.manifest.entry(File::CardAccess).is_some() {
-        return Err(Refusal::Content("EF.CardAccess and PACE belong together"));
-    }
-    Ok(())
-}
-
-fn has_agreement(info: &ChipAuthenticationInfo) -> bool {
-    info.version == ChipAuthenticationInfo::VERSION && info.protocol.agreement == KeyAgreement::Ecdh
-}
-
-/// What the job announces must be on the chip.
-fn check_keys(job: &Job, memory: &ChipMemory) -> Result<(), Refusal> {
-    let purpose = Purpose::ChipAuthentication;
-    for info in job.security_infos.chip_authentication() {
-        let key_id = info
-            .key_id
-            .map(u8::try_from)
-            .transpose()
-            .map_err(|_| Refusal::NoSuchKey)?;
-        memory
-            .generated_key(purpose, key_id)
-            .ok_or(Refusal::NoSuchKey)?;
-    }
-    let signs = memory
-        .generated_key(Purpose::ActiveAuthentication, None)
-        .is_some();
-    if job.manifest.entry(File::Dg15).is_some() && !signs {
-        return Err(Refusal::Content("EF.DG15 without a key on the chip"));
-    }
-    Ok(())
 }

@@ -52,7 +52,7 @@ pub(super) fn full(memory: &ChipMemory) -> Vec<u8> {
     }
     let keys: Vec<u8> = memory
         .generated()
-        .flat_map(|key| [key.purpose.code(), key.key_id.unwrap_or(0)])
+        .flat_map(|key| [key.purpose().code(), key.key_id().unwrap_or(0)])
         .collect();
     if !keys.is_empty() {
         status.object(GENERATED_KEYS, &keys);

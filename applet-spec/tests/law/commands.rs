@@ -3,6 +3,7 @@
 use applet_spec::conformance::Feature;
 use applet_spec::{Chip, DataSheet, ExtendedLength, LifeCycle};
 use crypto::{Cipher, Curve, HashAlgorithm, PublicKey};
+use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, Chip as _, CommandApdu, Ins, Le, Limits, ResponseApdu};
 use lds::SecurityInfos;
 use lds::security_info::{
@@ -13,6 +14,8 @@ use protocols::bac::AccessKeys;
 use protocols::secure_messaging::{SecureChannel, TerminalSession};
 use protocols::{Password, active_authentication, bac, chip_authentication, pace};
 
+use crate::authorities::State;
+use crate::full_card::{CURVE_KEY, GROUP_KEY, MAPPING_KEY, full_card};
 use crate::host::{Host, Wire, send, sw};
 use crate::specimen::{
     CAN, KeyRing, SERIAL, Specimen, UUID, card, card_without, mrz_seed, offered, public_key_part,
@@ -24,7 +27,7 @@ fn password() -> Password {
 }
 
 /// A session by BAC, the application selected.
-fn by_bac(chip: &mut Chip, limits: Limits) -> SecureChannel<Wire<&mut Chip>> {
+pub fn by_bac(chip: &mut Chip, limits: Limits) -> SecureChannel<Wire<&mut Chip>> {
     let mut wire = Wire { chip, limits };
     assert_eq!(sw(&mut wire.chip, "00A4040C07A0000002471001"), 0x9000);
     let mrz = Password::mrz_digest(&mrz_seed()).unwrap();
@@ -273,15 +276,38 @@ fn chip_authentication_with_every_cipher() {
             .unwrap()
             .unwrap();
         let mut channel = by_bac(&mut specimen.chip, Limits::SHORT);
-        let keys =
+        let agreed =
             chip_authentication::terminal::agree(&mut channel, &selection, &mut rng(5)).unwrap();
-        channel.rekey(keys);
+        channel.rekey(agreed.keys);
         let answer = read(&mut channel, 0x9E, 0, 1);
         assert_eq!(
             (answer.sw.0, &answer.data[..]),
             (0x9000, &[0x60][..]),
             "{cipher:?}"
         );
+    }
+}
+
+/// [CMD-044], [CMD-042]: two keys serve triple DES.
+#[test]
+fn several_keys_need_their_id() {
+    let mut card = full_card();
+    let mut line = by_bac(&mut card.chip, DataSheet::default().limits());
+    let PublicKey::Ec(point) = State::new().cvca.key.public() else {
+        panic!("a point")
+    };
+    let key = tlv::encode(Tag::new(0x91), point.as_bytes());
+    for (key_id, word) in [
+        (None, 0x6A80),
+        (Some(99), 0x6A88),
+        (Some(GROUP_KEY), 0x6A80),
+        (Some(MAPPING_KEY), 0x6A88),
+        (Some(CURVE_KEY), 0x9000),
+    ] {
+        let id = key_id.map(|id| tlv::encode(Tag::new(0x84), &[id]));
+        let data = [key.clone(), id.unwrap_or_default()].concat();
+        let set = CommandApdu::new(0, Ins::MANAGE_SECURITY_ENVIRONMENT, 0x41, 0xA6).with_data(data);
+        assert_eq!(line.transmit(&set).unwrap().sw.0, word, "{key_id:?}");
     }
 }
 
@@ -309,8 +335,9 @@ fn pace_with_every_info_of_the_job() {
         for password in [password(), Password::mrz_digest(&mrz_seed()).unwrap()] {
             specimen.chip.reset();
             let mut wire = Wire::short(&mut specimen.chip);
-            let keys = pace::terminal::establish(&mut wire, info, &password, &mut rng(6)).unwrap();
-            let mut channel = SecureChannel::new(wire, keys);
+            let established =
+                pace::terminal::establish(&mut wire, info, &password, None, &mut rng(6)).unwrap();
+            let mut channel = SecureChannel::new(wire, established.keys);
             assert_eq!(read(&mut channel, 0x9D, 0, 1).data, [0x30], "{info:?}");
         }
     }

@@ -266,6 +266,15 @@ pub struct JobOrder {
     pub access: u8,
     pub mrz_seed: Option<Vec<u8>>,
     pub can: Option<Vec<u8>>,
+    /// What jobs of law 0101 say more.
+    pub later: Vec<Later>,
+}
+
+/// An object of a job behind those of law 0100.
+#[derive(Clone)]
+pub enum Later {
+    Plain(u32, Vec<u8>),
+    UnderDek(u32, Vec<u8>),
 }
 
 impl JobOrder {
@@ -290,6 +299,12 @@ impl JobOrder {
             if let Some(password) = password {
                 job.object(Tag::new(tag), &under_dek(password));
             }
+        }
+        for object in &self.later {
+            match object {
+                Later::Plain(tag, value) => job.object(Tag::new(*tag), value),
+                Later::UnderDek(tag, value) => job.object(Tag::new(*tag), &under_dek(value)),
+            };
         }
         data_group(&job.finish())
     }

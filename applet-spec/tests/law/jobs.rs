@@ -90,14 +90,15 @@ fn jobs_that_contradict_themselves() {
         0x6A80,
         "PACE without EF.CardAccess"
     );
-    let integrated_mapping = |job: &mut JobOrder| {
-        let info = "31143012060A04007F0007020204040202010202010D";
+    // Integrated mapping over P-224 ([PERSO-065]).
+    let impossible_mapping = |job: &mut JobOrder| {
+        let info = "31143012060A04007F0007020204040202010202010A";
         job.security_infos = test_support::unhex(info);
     };
     assert_eq!(
-        refused_job(integrated_mapping),
+        refused_job(impossible_mapping),
         0x6A80,
-        "PACE that the chip does not have"
+        "PACE that no chip has"
     );
     let other_key = |job: &mut JobOrder| {
         let mut infos = offered(&[]);
@@ -207,7 +208,7 @@ fn what_status_says_in_every_state() {
         let plain = Status::plain(&mut specimen.chip);
         assert_eq!(plain.tags(), public, "{state}");
         assert_eq!(plain.state(), state.code());
-        assert_eq!(plain.object(0x82).unwrap(), [1, 0]);
+        assert_eq!(plain.object(0x82).unwrap(), applet_spec::LAW_VERSION);
         let role = match state {
             LifeCycle::Manufactured => &specimen.keys.transport,
             _ => &specimen.keys.quality,

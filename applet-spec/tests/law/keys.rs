@@ -2,12 +2,12 @@
 
 use applet_spec::memory::Cells;
 use applet_spec::{DataSheet, LifeCycle};
-use crypto::{Curve, EcPoint, HashAlgorithm, SecretBytes};
+use crypto::{AgreementDomain, HashAlgorithm, SecretBytes};
 use globalplatform::{StaticKeys, put_key};
 use iso7816::{CommandApdu, Ins};
 
 use crate::host::{Host, Shared, Status, expected_receipt, holds, receipt};
-use crate::specimen::{KeyRing, SERIAL, card, manufactured, manufactured_in, public_key_part};
+use crate::specimen::{KeyRing, SERIAL, agreement_key, card, manufactured, manufactured_in};
 
 fn keys(version: u8, seed: u8, len: usize) -> StaticKeys {
     let key = |salt: u8| {
@@ -159,15 +159,15 @@ fn key_pairs_are_generated_and_given() {
     let mut specimen = card(LifeCycle::Initialised);
     let chip = Shared::new(specimen.chip);
     let mut host = Host::open(chip.clone(), &specimen.keys.personalisation);
-    for curve in Curve::ALL {
-        let id = curve.standardized_id();
+    for domain in AgreementDomain::all() {
+        let id = domain.standardized_id();
         let first = host.generate(0xA6, &[0x80, 1, id, 0x84, 1, 7]);
-        let point = EcPoint::from_bytes(curve, &public_key_part(&first, 0x86)).unwrap();
+        let first = agreement_key(&first, domain);
         let second = host.generate(0xA6, &[0x84, 1, 7, 0x80, 1, id]);
-        let other = EcPoint::from_bytes(curve, &public_key_part(&second, 0x86)).unwrap();
-        assert_ne!(point, other, "another key pair in its place");
+        let second = agreement_key(&second, domain);
+        assert_ne!(first, second, "another key pair in its place");
         let given = host.command(0x46, 0x81, 0xA6, &[0x84, 1, 7]);
-        assert_eq!(public_key_part(&given, 0x86), other.as_bytes());
+        assert_eq!(agreement_key(&given, domain), second);
     }
     assert_eq!(
         host.status().object(0x88).unwrap(),
@@ -197,6 +197,7 @@ fn key_pairs_are_generated_and_given() {
         (0xA6, "", 0x6A80),
         (0xA6, "80", 0x6A80),
         (0xA4, "80010C", 0x6A80),
+        (0xA4, &format!("800102{sha_256}"), 0x6A80),
         (0xA4, &format!("80010C{sha_1}"), 0x6A80),
         (0xA4, &format!("80010C{sha_512}"), 0x6A80),
         (0xA4, &format!("80010C{sha_256}840101"), 0x6A80),

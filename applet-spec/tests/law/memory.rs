@@ -18,17 +18,17 @@ use crate::specimen::{KeyRing, SERIAL, UUID, manufactured_in, mrz_seed, rng};
 
 /// How much of the write in which the power fails is kept.
 #[derive(Debug, Clone, Copy)]
-enum Cut {
+pub enum Cut {
     Nothing,
     Half,
     Everything,
 }
 
 /// Cells whose power fails in one of their writes.
-struct Failing {
-    cells: Cells,
-    writes_left: Arc<AtomicUsize>,
-    cut: Cut,
+pub struct Failing {
+    pub cells: Cells,
+    pub writes_left: Arc<AtomicUsize>,
+    pub cut: Cut,
 }
 
 impl Failing {
@@ -110,6 +110,7 @@ impl SmallJob {
             access: 1,
             mrz_seed: Some(mrz_seed()),
             can: None,
+            later: Vec::new(),
         };
         Self {
             keys: KeyRing::of(SERIAL),

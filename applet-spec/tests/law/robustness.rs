@@ -5,12 +5,15 @@ use std::sync::OnceLock;
 
 use applet_spec::memory::Cells;
 use applet_spec::{Chip, DataSheet, LifeCycle};
-use iso7816::{Chip as _, CommandApdu, Ins, Le, ResponseApdu, StatusWord};
+use crypto::Cipher;
+use iso7816::{Channel as _, Chip as _, CommandApdu, Ins, Le, ResponseApdu, StatusWord};
 use lds::File;
 use proptest::prelude::*;
 use protocols::secure_messaging::TerminalSession;
 use protocols::{Password, pace};
 
+use crate::commands::by_bac;
+use crate::full_card;
 use crate::host::{Wire, send};
 use crate::requirements::status_words;
 use crate::specimen::{CAN, KeyRing, SERIAL, Specimen, card, manufactured, rng};
@@ -48,12 +51,13 @@ fn octets() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(0x94), 1 => any::<u8>()
     ];
     let ins = prop::sample::select(vec![
-        0x22u8, 0x2A, 0x46, 0x50, 0x82, 0x84, 0x86, 0x88, 0xA4, 0xB0, 0xB1, 0xC0, 0xCA, 0xD6, 0xD8,
-        0xE2, 0xF0, 0xF2,
+        0x22u8, 0x2A, 0x2C, 0x46, 0x50, 0x82, 0x84, 0x86, 0x88, 0xA4, 0xB0, 0xB1, 0xC0, 0xCA, 0xD6,
+        0xD8, 0xE2, 0xF0, 0xF2,
     ]);
     let p1 = prop_oneof![
         Just(0u8),
         Just(2),
+        Just(3),
         Just(4),
         Just(0x41),
         Just(0x81),
@@ -66,6 +70,9 @@ fn octets() -> impl Strategy<Value = Vec<u8>> {
         Just(0x0C),
         Just(0xA4),
         Just(0xA6),
+        Just(0xB6),
+        Just(0xBE),
+        Just(0x03),
         Just(0x81),
         any::<u8>()
     ];
@@ -79,6 +86,8 @@ fn octets() -> impl Strategy<Value = Vec<u8>> {
         Just(test_support::unhex("7C00")),
         Just(test_support::unhex("800A04007F00070202040202830102")),
         Just(test_support::unhex("800A04007F00070202030202")),
+        Just(test_support::unhex("800A04007F0007020204020283010384010C")),
+        Just(test_support::unhex("830F555454455354435643415554303031")),
         proptest::collection::vec(any::<u8>(), 0..60),
     ];
     let le = prop_oneof![
@@ -104,6 +113,7 @@ fn check_answer(answer: &[u8], sheet: &DataSheet) -> Result<ResponseApdu, TestCa
     let answer = ResponseApdu::parse(answer).unwrap();
     let word = match answer.sw.sw1() {
         0x61 => 0x6100,
+        0x63 if answer.sw.tries_left().is_some() => 0x63C0,
         _ => answer.sw.0,
     };
     prop_assert!(status_words().contains(&word), "{}", answer.sw);
@@ -163,6 +173,32 @@ proptest! {
             prop_assert!(!rekeyed, "no key agreement by chance");
         }
     }
+
+    /// [ACCESS-004], [ACCESS-043], [CMD-081], [SW-001]: where a terminal may authenticate, and does not.
+    #[test]
+    fn any_command_of_a_terminal_without_a_key(commands in proptest::collection::vec(octets(), 1..25)) {
+        static GUARDED: OnceLock<BTreeSet<Vec<u8>>> = OnceLock::new();
+        let guarded = GUARDED.get_or_init(|| {
+            let closed = |(file, _): &(File, Vec<u8>)| matches!(file, File::Dg3 | File::Dg4);
+            let contents = full_card::files().into_iter().filter(closed).map(|(_, content)| content);
+            let secrets = contents.chain([full_card::PUK.into()]);
+            secrets.flat_map(|secret| secret.windows(WINDOW).map(<[u8]>::to_vec).collect::<Vec<_>>()).collect()
+        });
+        let mut card = full_card::full_card();
+        let before = card.cells.octets().to_vec();
+        let mut line = by_bac(&mut card.chip, DataSheet::default().limits());
+        full_card::authenticate_chip(&mut line, &card.infos, full_card::CURVE_KEY, Cipher::Aes128);
+        for mut command in commands.iter().filter_map(|octets| CommandApdu::parse(octets).ok()) {
+            command.cla &= 0x10;
+            let Ok(answer) = line.transmit(&command) else { continue };
+            prop_assert!(!answer.data.windows(WINDOW).any(|row| guarded.contains(row)));
+        }
+        // Another command ends a chain that may be waiting for its last part ([CMD-014]).
+        full_card::read(&mut line, File::Dg1);
+        full_card::select_application(&mut line);
+        prop_assert_eq!(full_card::read(&mut line, File::Dg3).sw.0, 0x6982, "closed, and the session lives");
+        prop_assert!(before == card.cells.octets().to_vec());
+    }
 }
 
 fn pace_session(specimen: &mut Specimen) -> TerminalSession {
@@ -171,7 +207,9 @@ fn pace_session(specimen: &mut Specimen) -> TerminalSession {
     let password = Password::can(CAN).unwrap();
     let info = pace::strongest(&infos).unwrap();
     TerminalSession::new(
-        pace::terminal::establish(&mut wire, info, &password, &mut rng(1)).unwrap(),
+        pace::terminal::establish(&mut wire, info, &password, None, &mut rng(1))
+            .unwrap()
+            .keys,
     )
 }
 

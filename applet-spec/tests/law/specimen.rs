@@ -6,7 +6,10 @@ use std::sync::{Mutex, OnceLock};
 use applet_spec::conformance::{Feature, Knowledge};
 use applet_spec::memory::Cells;
 use applet_spec::{Chip, DataSheet, LifeCycle};
-use crypto::{Cipher, Curve, EcPoint, HashAlgorithm, PublicKey, RsaPublicKey, SecretBytes};
+use crypto::{
+    AgreementDomain, AgreementKey, Cipher, Curve, EcPoint, HashAlgorithm, PublicKey, RsaPublicKey,
+    SecretBytes,
+};
 use globalplatform::{Purpose, StaticKeys, diversify};
 use iso7816::ResponseApdu;
 use iso7816::tlv::{self, Tag};
@@ -225,6 +228,15 @@ fn generate_signer(chip: &mut Chip, keys: &KeyRing) -> PublicKey {
     PublicKey::Rsa(RsaPublicKey::from_parts(&modulus, &exponent).unwrap())
 }
 
+/// The key of an agreement in the object 7F49 of an answer: a public value of a group, or a point.
+pub fn agreement_key(answer: &ResponseApdu, domain: AgreementDomain) -> AgreementKey {
+    let tag = match domain {
+        AgreementDomain::Dh(_) => 0x84,
+        AgreementDomain::Ec(_) => 0x86,
+    };
+    AgreementKey::from_wire(domain, &public_key_part(answer, tag)).unwrap()
+}
+
 /// A part of the object 7F49 of an answer.
 pub fn public_key_part(answer: &ResponseApdu, tag: u32) -> Vec<u8> {
     assert_eq!(answer.sw.0, 0x9000);
@@ -234,14 +246,16 @@ pub fn public_key_part(answer: &ResponseApdu, tag: u32) -> Vec<u8> {
     tlv::find(&parts, Tag::new(tag)).unwrap().value.to_vec()
 }
 
+/// A data object whose content differs from place to place and from seed to seed.
+pub fn filled(tag: u32, len: usize, seed: u8) -> Vec<u8> {
+    let content: Vec<u8> = (0..len)
+        .map(|n| (n * 7 + n / 256).to_le_bytes()[0] ^ seed)
+        .collect();
+    tlv::encode(Tag::new(tag), &content)
+}
+
 /// Contents that a chip does not look into; lengths and first octets are those of real ones.
 fn files(generated: &Generated, lacks: &[Feature]) -> Vec<(File, Vec<u8>)> {
-    let filled = |tag: u32, len: usize, seed: u8| {
-        let content: Vec<u8> = (0..len)
-            .map(|n| (n * 7 + n / 256).to_le_bytes()[0] ^ seed)
-            .collect();
-        tlv::encode(Tag::new(tag), &content)
-    };
     let com = test_support::unhex("60165F0104303130375F36063034303030305C046175636E");
     let mut files = vec![
         (File::CardAccess, SecurityInfos::new(offered(&[])).to_der()),
@@ -276,6 +290,7 @@ fn order(files: &[(File, Vec<u8>)], lacks: &[Feature]) -> JobOrder {
         access: u8::from(!lacks.contains(&Feature::Bac)),
         mrz_seed: Some(mrz_seed()),
         can: Some(CAN.as_bytes().to_vec()),
+        later: Vec::new(),
     }
 }
 

@@ -84,7 +84,7 @@ pub enum EcParametersArg {
 }
 
 /// A country of certificates (ISO 3166-1 alpha-2), which people mix up with the state of the machine readable zone.
-fn country(word: &str) -> Result<String, String> {
+pub(super) fn country(word: &str) -> Result<String, String> {
     if word.len() == 2 && word.bytes().all(|letter| letter.is_ascii_uppercase()) {
         return Ok(word.to_owned());
     }

@@ -25,6 +25,7 @@ use super::{Context, print, print_json};
 use crate::args::Pki;
 use crate::exit::Exit;
 
+pub use registrar::check_secret;
 pub use test_issuer::create;
 
 /// Runs the verb.

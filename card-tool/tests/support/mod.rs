@@ -61,6 +61,7 @@ pub fn card_tool<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Com
         "CARD_SECRET_2",
         "CARD_REGISTRAR_SECRET",
         "CARD_SIGNER_SECRET",
+        "CARD_EAC_SECRET",
         "RUST_BACKTRACE",
     ] {
         command.env_remove(variable);

@@ -75,6 +75,15 @@ impl AgreementDomain {
         }
     }
 
+    /// Most octets of a public key on the line.
+    #[must_use]
+    pub fn max_wire_len(self) -> usize {
+        match self {
+            Self::Dh(group) => group.value_len(),
+            Self::Ec(curve) => 1 + 2 * curve.field_len(),
+        }
+    }
+
     /// Whether [`AgreementGenerator::integrated`] is defined here: everywhere but on P-224.
     #[must_use]
     pub fn has_integrated_mapping(self) -> bool {
@@ -264,6 +273,15 @@ impl AgreementKeyPair {
         match self {
             Self::Dh(pair) => pair.secret(),
             Self::Ec(pair) => pair.secret(),
+        }
+    }
+
+    /// Another copy of the secret, to be wiped as this one.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        match self {
+            Self::Dh(pair) => Self::Dh(pair.duplicate()),
+            Self::Ec(pair) => Self::Ec(pair.duplicate()),
         }
     }
 

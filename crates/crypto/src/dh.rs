@@ -156,6 +156,15 @@ impl DhKeyPair {
         &self.public
     }
 
+    /// Another copy of the secret, to be wiped as this one.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        Self {
+            secret: self.secret.duplicate(),
+            public: self.public.clone(),
+        }
+    }
+
     /// The private number, with the length of the order.
     #[must_use]
     pub const fn secret(&self) -> &SecretBytes {

@@ -201,6 +201,15 @@ impl EcKeyPair {
         &self.secret
     }
 
+    /// Another copy of the secret, to be wiped as this one.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        Self {
+            secret: self.secret.duplicate(),
+            public: self.public.clone(),
+        }
+    }
+
     /// Key agreement: the whole common point (TR-03111 §4.3.1). Its x is what keys are derived from.
     ///
     /// # Errors

@@ -112,6 +112,13 @@ impl StatusWord {
         }
     }
 
+    /// `63Cx`: verification failed, or a warning that it has failed before. The digit holds no more than fifteen.
+    #[must_use]
+    pub const fn with_tries_left(tries: u8) -> Self {
+        let digit = if tries < 0x0F { tries } else { 0x0F };
+        Self(u16::from_be_bytes([0x63, 0xC0 | digit]))
+    }
+
     /// Tries left of a password (`63Cx`).
     #[must_use]
     pub const fn tries_left(self) -> Option<u8> {
@@ -172,6 +179,9 @@ mod tests {
         assert_eq!(StatusWord(0x6C20).corrected_le(), Some(32));
         assert_eq!(StatusWord(0x63C1).tries_left(), Some(1));
         assert_eq!(StatusWord(0x9000).tries_left(), None);
+        for (tries, word) in [(0, 0x63C0), (2, 0x63C2), (15, 0x63CF), (16, 0x63CF)] {
+            assert_eq!(StatusWord::with_tries_left(tries).0, word);
+        }
         assert_eq!(StatusWord(0xABCD).to_string(), "ABCD");
         assert_eq!(
             StatusWord::FILE_NOT_FOUND.to_string(),

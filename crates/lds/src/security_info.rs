@@ -18,6 +18,7 @@ use core::fmt;
 use std::collections::BTreeSet;
 
 use const_oid::ObjectIdentifier;
+use crypto::AgreementDomain;
 use iso7816::tlv::{self, Tlv, Writer};
 
 pub use active_authentication::ActiveAuthenticationInfo;
@@ -43,6 +44,15 @@ pub enum KeyAgreement {
     Dh,
     /// Diffie-Hellman on an elliptic curve.
     Ecdh,
+}
+
+impl From<AgreementDomain> for KeyAgreement {
+    fn from(domain: AgreementDomain) -> Self {
+        match domain {
+            AgreementDomain::Dh(_) => Self::Dh,
+            AgreementDomain::Ec(_) => Self::Ecdh,
+        }
+    }
 }
 
 /// One protocol that a chip offers.

@@ -5,13 +5,15 @@
 //! * **Reading**: [`Certificate`], [`SignedData`] and [`SecurityObject`] are read from foreign bytes, BER or DER; what is
 //!   against the rules is accepted where it can be and recorded as [`Deviation`]. Reading verifies nothing.
 //! * **Verifying**: a [`TrustStore`] holds CSCA certificates; [`passive_authentication::authenticate`] gives one
-//!   [`CheckResult`] for each check, and [`VerifiedLds`] if the data may be relied on.
+//!   [`CheckResult`] for each check, and [`VerifiedLds`] if the data may be relied on; [`CardSecurity::authenticate`] does the same
+//!   for EF.CardSecurity.
 //!
 //! `der` and `x509-cert` write what is ours, `asn1-rs` walks what is others'; both have their one place. The time is
 //! always an argument, and so is randomness.
 
 mod algorithm;
 mod ber;
+pub mod card_security;
 pub mod certificate;
 mod chain;
 pub mod check;
@@ -40,6 +42,7 @@ mod verification;
 mod written_time;
 
 pub use algorithm::AlgorithmIdentifier;
+pub use card_security::CardSecurity;
 pub use certificate::{Certificate, Validity};
 pub use check::{Cause, CheckResult};
 pub use cms::SignedData;

@@ -16,6 +16,8 @@ const fn oid(dotted: &str) -> ObjectIdentifier {
 
 /// eContentType of EF.SOD (Doc 9303-10 §4.6.2).
 pub use lds::oids::LDS_SECURITY_OBJECT;
+/// eContentType of EF.CardSecurity (Doc 9303-10 §3.11.4).
+pub use lds::oids::SECURITY_OBJECT;
 
 /// The content of EF.SOD in early documents of France and Belgium.
 pub const LDS_SECURITY_OBJECT_EARLY: ObjectIdentifier = oid("1.3.27.1.1.1");

@@ -1,12 +1,17 @@
 //! The template 7C in which GENERAL AUTHENTICATE carries its data objects (Doc 9303-11 §4.4.4.2, §6.2.4.3; ISO 7816-4
 //! §11.5.5).
 
-use iso7816::tlv::{self, Tag, Tlv};
-use iso7816::{CommandApdu, StatusWord};
+use iso7816::tlv::{self, Tag, Tlv, Writer};
+use iso7816::{CommandApdu, Ins, Le, StatusWord};
 
 use crate::error::Fault;
 
 const TEMPLATE: Tag = Tag::new(0x7C);
+
+/// Most octets of tags and lengths around one value: those of the template and of the object, `82 hh ll` each.
+const MAX_HEADERS_LEN: usize = 4 + 4;
+/// Most octets of data that come with Le `00`.
+const MAX_SHORT_ANSWER: usize = 256;
 
 /// Bit of the class byte that says that the chain goes on (ISO 7816-4 §5.3.3).
 pub(crate) const CHAINING: u8 = 0x10;
@@ -36,9 +41,40 @@ pub(crate) fn check_command(command: &CommandApdu, position: Position) -> Result
     }
 }
 
+/// GENERAL AUTHENTICATE as a terminal sends it, with one data object or none. It is of extended length where the data, or
+/// an answer with a value of `longest_answer` octets, need it (Doc 9303-11 §9.3.1); a chip with such keys takes it.
+pub(crate) fn command(
+    position: Position,
+    object: Option<(Tag, &[u8])>,
+    longest_answer: usize,
+) -> CommandApdu {
+    let cla = match position {
+        Position::Chained => CHAINING,
+        Position::Last => 0x00,
+    };
+    let data = object.map_or_else(empty, |(tag, value)| holding(tag, value));
+    let le = if longest_answer + MAX_HEADERS_LEN > MAX_SHORT_ANSWER {
+        Le::EXTENDED_MAX
+    } else {
+        Le::SHORT_MAX
+    };
+    CommandApdu::new(cla, Ins::GENERAL_AUTHENTICATE, 0, 0)
+        .with_data(data)
+        .with_le(le)
+}
+
 /// The template around one data object.
 pub(crate) fn holding(tag: Tag, value: &[u8]) -> Vec<u8> {
-    tlv::encode(TEMPLATE, &tlv::encode(tag, value))
+    holding_all([(tag, value)])
+}
+
+/// The template around several data objects.
+pub(crate) fn holding_all<'a>(objects: impl IntoIterator<Item = (Tag, &'a [u8])>) -> Vec<u8> {
+    let mut content = Writer::new();
+    for (tag, value) in objects {
+        content.object(tag, value);
+    }
+    tlv::encode(TEMPLATE, &content.finish())
 }
 
 /// The template around nothing: a request without data, or an answer that says no more than yes.
@@ -106,6 +142,28 @@ mod tests {
         check(&[0x7C, 3, 0x90, 1, 9], Err(Fault::Missing(NONCE)));
         check(&[0x7C, 6, 0x80, 1, 9, 0x80, 1, 9], Err(Fault::Surplus));
         check(&[0x7C, 6, 0x80, 1, 9, 0x88, 1, 9], Err(Fault::Surplus));
+    }
+
+    /// Lc and Le in the form of the longer of command and answer.
+    #[test]
+    fn commands_are_as_long_as_they_must_be() {
+        for (position, value, longest_answer, head, len) in [
+            (Position::Chained, None, 0, "1086000002", 8),
+            (Position::Last, Some(8), 0, "008600000C", 18),
+            (Position::Chained, Some(133), 133, "108600008B", 145),
+            (Position::Chained, Some(128), 128, "1086000086", 140),
+            (Position::Chained, Some(16), 249, "10860000000014", 29),
+            (Position::Chained, Some(256), 256, "10860000000108", 273),
+            (Position::Last, Some(256), 0, "00860000000108", 273),
+        ] {
+            let value = value.map(|len| vec![7; len]);
+            let object = value.as_deref().map(|value| (NONCE, value));
+            let octets = command(position, object, longest_answer)
+                .to_bytes()
+                .unwrap();
+            let found = hex::encode_upper(&octets[..head.len() / 2]);
+            assert_eq!((found.as_str(), octets.len()), (head, len));
+        }
     }
 
     #[test]

@@ -166,14 +166,15 @@ pub enum Fault {
     /// The encrypted nonce is no whole number of blocks, or longer than [`crate::pace::MAX_NONCE_LEN`].
     #[error("the encrypted nonce has an impossible length of {0} bytes")]
     NonceLength(usize),
-    /// A public key that is no point of its curve, or the point at infinity.
-    #[error("the card's public key is not a valid point on the curve")]
+    /// A public key that is none of its domain parameters: no point of the curve, the point at infinity, a number outside
+    /// the subgroup.
+    #[error("the card's public key is not a valid key of its domain parameters")]
     PublicKey,
     /// The card sent the terminal's own public key back.
     #[error("the card sent the terminal's own public key back")]
     ReflectedKey,
-    /// The agreement or the mapping ended at the point at infinity.
-    #[error("the key agreement ended at the point at infinity")]
+    /// The agreement or the mapping ended at the neutral element.
+    #[error("the key agreement ended at the neutral element")]
     DegenerateAgreement,
     /// The plain status word is another than the protected one.
     #[error("the protected and the plain status word differ")]
@@ -199,6 +200,9 @@ pub enum Untrusted {
     /// The card's authentication token of PACE.
     #[error("PACE: the card's authentication token is wrong")]
     PaceToken,
+    /// The chip's data of chip authentication mapping do not fit its static key.
+    #[error("PACE: the chip has not the private key to its static key")]
+    PaceMappingProof,
     /// MAC of an answer under secure messaging.
     #[error("secure messaging: the MAC of the answer is wrong")]
     ResponseMac,

@@ -3,7 +3,7 @@
 //! | protocol | what it gives | module |
 //! |---|---|---|
 //! | BAC (Doc 9303-11 §4.3) | access, keys from the MRZ | [`bac`] |
-//! | PACE (Doc 9303-11 §4.4) | access, keys from MRZ or CAN | [`pace`] |
+//! | PACE (Doc 9303-11 §4.4) | access, keys from MRZ, CAN, PIN or PUK; with its third mapping a genuine chip | [`pace`] |
 //! | secure messaging (Doc 9303-11 §9.8) | encrypted, authenticated commands | [`secure_messaging`] |
 //! | chip authentication (Doc 9303-11 §6.2) | a genuine chip, new keys | [`chip_authentication`] |
 //! | terminal authentication (Doc 9303-11 §7.1) | fingers and irises open | [`terminal_authentication`] |
@@ -28,6 +28,7 @@ mod exchange;
 mod key_agreement;
 pub mod pace;
 pub mod password;
+mod protection;
 #[cfg(test)]
 mod scripted;
 pub mod secure_messaging;

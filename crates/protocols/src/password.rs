@@ -11,6 +11,15 @@ use crate::{Error, Result};
 /// Digits of a card access number (Doc 9303-11 §9.7.3; parts 4 to 6 say where it is printed).
 pub const CAN_LEN: usize = 6;
 
+/// Fewest digits of a PIN. Its length is the issuer's choice; these bounds are ours.
+pub const MIN_PIN_LEN: usize = 4;
+/// Most digits of a PIN.
+pub const MAX_PIN_LEN: usize = 16;
+/// Fewest digits of a PUK, which has more tries than a PIN and must stand them.
+pub const MIN_PUK_LEN: usize = 8;
+/// Most digits of a PUK.
+pub const MAX_PUK_LEN: usize = 16;
+
 /// Octets of the digest that stands for an MRZ.
 const MRZ_DIGEST_LEN: usize = 20;
 /// Octets of that digest from which BAC derives its keys.
@@ -24,6 +33,10 @@ pub enum PasswordKind {
     Mrz = 0x01,
     /// Card access number.
     Can = 0x02,
+    /// Personal identification number, which blocks.
+    Pin = 0x03,
+    /// The number that unblocks the PIN.
+    Puk = 0x04,
 }
 
 impl PasswordKind {
@@ -39,6 +52,8 @@ impl PasswordKind {
         match reference {
             0x01 => Some(Self::Mrz),
             0x02 => Some(Self::Can),
+            0x03 => Some(Self::Pin),
+            0x04 => Some(Self::Puk),
             _ => None,
         }
     }
@@ -49,6 +64,8 @@ impl fmt::Display for PasswordKind {
         f.write_str(match self {
             Self::Mrz => "MRZ",
             Self::Can => "CAN",
+            Self::Pin => "PIN",
+            Self::Puk => "PUK",
         })
     }
 }
@@ -92,18 +109,43 @@ impl Password {
     /// # Errors
     /// [`Error::Malformed`] unless it consists of [`CAN_LEN`] digits.
     pub fn can(digits: &str) -> Result<Self> {
-        let malformed = |at| Error::Malformed {
-            what: "card access number (six digits)",
-            at,
-        };
+        let what = "card access number (six digits)";
+        Self::of_digits(PasswordKind::Can, digits, [CAN_LEN, CAN_LEN], what)
+    }
+
+    /// The personal identification number: its characters as they are.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] unless it consists of [`MIN_PIN_LEN`] to [`MAX_PIN_LEN`] digits.
+    pub fn pin(digits: &str) -> Result<Self> {
+        let what = "PIN (4 to 16 digits)";
+        Self::of_digits(PasswordKind::Pin, digits, [MIN_PIN_LEN, MAX_PIN_LEN], what)
+    }
+
+    /// The number that unblocks the PIN: its characters as they are.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] unless it consists of [`MIN_PUK_LEN`] to [`MAX_PUK_LEN`] digits.
+    pub fn puk(digits: &str) -> Result<Self> {
+        let what = "PUK (8 to 16 digits)";
+        Self::of_digits(PasswordKind::Puk, digits, [MIN_PUK_LEN, MAX_PUK_LEN], what)
+    }
+
+    fn of_digits(
+        kind: PasswordKind,
+        digits: &str,
+        [shortest, longest]: [usize; 2],
+        what: &'static str,
+    ) -> Result<Self> {
+        let malformed = |at| Error::Malformed { what, at };
         if let Some(at) = digits.bytes().position(|byte| !byte.is_ascii_digit()) {
             return Err(malformed(at));
         }
-        if digits.len() != CAN_LEN {
-            return Err(malformed(digits.len().min(CAN_LEN)));
+        if !(shortest..=longest).contains(&digits.len()) {
+            return Err(malformed(digits.len().min(longest)));
         }
         Ok(Self {
-            kind: PasswordKind::Can,
+            kind,
             secret: digits.as_bytes().into(),
         })
     }
@@ -123,7 +165,7 @@ impl Password {
     pub(crate) fn k_seed(&self) -> Option<&[u8]> {
         match self.kind {
             PasswordKind::Mrz => self.secret.expose().get(..BAC_SEED_LEN),
-            PasswordKind::Can => None,
+            PasswordKind::Can | PasswordKind::Pin | PasswordKind::Puk => None,
         }
     }
 }
@@ -138,8 +180,8 @@ impl fmt::Debug for Password {
 mod tests {
     use super::*;
 
-    fn check(digits: &str, fault_at: Option<usize>) {
-        let at = match Password::can(digits) {
+    fn check(make: impl Fn(&str) -> Result<Password>, digits: &str, fault_at: Option<usize>) {
+        let at = match make(digits) {
             Ok(_) => None,
             Err(Error::Malformed { at, .. }) => Some(at),
             Err(other) => panic!("{other}"),
@@ -149,6 +191,7 @@ mod tests {
 
     #[test]
     fn card_access_numbers_have_six_digits() {
+        let check = |digits, fault_at| check(Password::can, digits, fault_at);
         check("000000", None);
         check("123456", None);
         check("", Some(0));
@@ -160,9 +203,23 @@ mod tests {
     }
 
     #[test]
+    fn the_holders_numbers_have_digits_within_bounds() {
+        check(Password::pin, "123", Some(3));
+        check(Password::pin, "1234", None);
+        check(Password::pin, "1234567890123456", None);
+        check(Password::pin, "12345678901234567", Some(16));
+        check(Password::pin, "12E4", Some(2));
+        check(Password::puk, "1234567", Some(7));
+        check(Password::puk, "1234567890", None);
+        check(Password::puk, "12345678901234567", Some(16));
+    }
+
+    #[test]
     fn references_go_both_ways() {
-        for kind in [PasswordKind::Mrz, PasswordKind::Can] {
-            assert_eq!(PasswordKind::from_reference(kind.reference()), Some(kind));
+        use PasswordKind::{Can, Mrz, Pin, Puk};
+        for (kind, reference) in [(Mrz, 1), (Can, 2), (Pin, 3), (Puk, 4)] {
+            assert_eq!(kind.reference(), reference);
+            assert_eq!(PasswordKind::from_reference(reference), Some(kind));
         }
         assert_eq!(PasswordKind::from_reference(0), None);
         assert_eq!(PasswordKind::from_reference(5), None);
@@ -174,7 +231,9 @@ mod tests {
         assert!(Password::mrz_digest(&[0; 21]).is_err());
         let password = Password::mrz_digest(&[7; 20]).unwrap();
         assert_eq!(password.k_seed(), Some(&[7; 16][..]));
-        assert_eq!(Password::can("123456").unwrap().k_seed(), None);
+        for other in [Password::can, Password::pin] {
+            assert_eq!(other("123456").unwrap().k_seed(), None);
+        }
     }
 
     #[test]

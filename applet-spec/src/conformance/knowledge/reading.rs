@@ -59,8 +59,7 @@ impl<'a> Reading<'a> {
     /// Everything that PACE, or BAC where there is no PACE, opens.
     pub(super) fn closed_files(&mut self, knowledge: &mut Knowledge) -> Result<(), ChannelError> {
         let (protocol, selected) = match knowledge.pace_password() {
-            Some(protocols::PasswordKind::Can) => (Protocol::PaceCan, false),
-            Some(_) => (Protocol::PaceMrz, false),
+            Some(_) => (Protocol::Pace, false),
             None => (Protocol::Bac, true),
         };
         if !self.open(protocol, knowledge)? {

@@ -113,6 +113,7 @@ fn keys_on_the_line_and_compressed() {
             format!("AgreementKey({})", domain.name())
         );
         let compressed = key.compressed();
+        assert_eq!(key.wire().len(), domain.max_wire_len(), "no zero by chance");
         match domain {
             AgreementDomain::Dh(_) => {
                 assert_eq!(compressed, HashAlgorithm::Sha1.digest(key.wire()));
@@ -140,7 +141,10 @@ fn a_private_number_makes_the_same_pair_again() {
         let standard = AgreementGenerator::standard(domain);
         let [pair, _] = pairs(&standard);
         let again = AgreementKeyPair::from_secret(&standard, pair.secret().expose()).unwrap();
-        assert_eq!(again.public(), pair.public(), "{}", domain.name());
+        for again in [again, pair.duplicate()] {
+            assert_eq!(again.public(), pair.public(), "{}", domain.name());
+            assert_eq!(again.secret().expose(), pair.secret().expose());
+        }
     }
     let key = EcPrivateKey::generate(Curve::P384, &mut rng()).unwrap();
     let point = key.public().clone();

@@ -1,5 +1,6 @@
 //! Winning access: EF.ATR/INFO, EF.CardAccess, PACE, the application, BAC (Doc 9303-11 §4.2).
 
+use crypto::AgreementDomain;
 use iso7816::{Channel, CommandApdu, Ins, Le, StatusWord};
 use lds::security_info::{PaceInfo, PaceMapping};
 use lds::{APPLICATION_AID, EfAtrInfo, EfCardAccess, File, FileContent};
@@ -142,9 +143,9 @@ fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
         return Finding::aborted("no password: neither MRZ nor CAN was given")
             .remedy("give the MRZ or the CAN");
     };
-    match pace::terminal::establish(&mut inspection.line, info, password, inspection.rng) {
-        Ok(keys) => {
-            inspection.line.secure(keys);
+    match pace::terminal::establish(&mut inspection.line, info, password, None, inspection.rng) {
+        Ok(established) => {
+            inspection.line.secure(established.keys);
             inspection.access = Some(Access::Pace);
             Finding::successful(format!("{} with the {}", describe(info), password.kind()))
         }
@@ -152,18 +153,18 @@ fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
-/// Mapping, curve and cipher in words.
+/// Mapping, domain parameters and cipher in words.
 fn describe(info: &PaceInfo) -> String {
     let mapping = match info.protocol.mapping() {
         PaceMapping::GenericMapping => "generic mapping",
         PaceMapping::IntegratedMapping => "integrated mapping",
         PaceMapping::ChipAuthenticationMapping => "chip authentication mapping",
     };
-    let curve = info
+    let domain = info
         .parameter_id
-        .and_then(crypto::Curve::from_standardized_id)
-        .map_or("other parameters", crypto::Curve::name);
-    format!("{mapping}, {curve}, {}", info.protocol.cipher().name())
+        .and_then(AgreementDomain::from_standardized_id)
+        .map_or("other parameters", AgreementDomain::name);
+    format!("{mapping}, {domain}, {}", info.protocol.cipher().name())
 }
 
 fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {

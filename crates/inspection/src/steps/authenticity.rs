@@ -3,7 +3,7 @@
 //! What these steps find is about keys out of EF.DG14 and EF.DG15. Whether those keys are the issuer's is a question for passive
 //! authentication; [`crate::steps::content::CHIP_AUTHENTICITY`] puts both together.
 
-use crypto::KeyKind;
+use crypto::{AgreementDomain, KeyKind};
 use iso7816::{ChannelError, StatusWord};
 use lds::{Dg14, Dg15, File, FileContent};
 use pki::passive_authentication::{weak_key, weak_kind};
@@ -50,15 +50,15 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
         Ok(None) => return Finding::not_supported("the chip does not offer it"),
         Err(error) => return Finding::undetermined(error.to_string()),
     };
-    inspection.tolerate(weak_kind(KeyKind::Ec(selection.key().curve())));
+    inspection.tolerate(kind_of(&selection).and_then(weak_kind));
     if !inspection.line.is_secure() {
         return Finding::undetermined(
             "chip authentication needs secure messaging, which this chip does not use",
         );
     }
     match chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng) {
-        Ok(keys) => {
-            inspection.line.secure(keys);
+        Ok(agreed) => {
+            inspection.line.secure(agreed.keys);
             proof(inspection, &selection)
         }
         Err(error) => failed(inspection, error),
@@ -83,7 +83,7 @@ fn proof(
         )),
         Ok(_) | Err(_) => Finding::successful(format!(
             "{}, {}",
-            selection.key().curve().name(),
+            selection.key().domain().name(),
             selection.cipher().name()
         )),
     }
@@ -143,9 +143,17 @@ pub(crate) fn key_of(check: &CheckKind, document: &Document) -> Option<KeyKind> 
     if check.id == CHIP_AUTHENTICATION.kind.id {
         let infos = Dg14::parse(bytes(File::Dg14)?).ok()?.value.security_infos;
         let selection = chip_authentication::Selection::strongest(&infos).ok()??;
-        return Some(KeyKind::Ec(selection.key().curve()));
+        return kind_of(&selection);
     }
     None
+}
+
+/// The kind of the key of chip authentication; groups are none of the kinds that certificates know.
+const fn kind_of(selection: &chip_authentication::Selection) -> Option<KeyKind> {
+    match selection.key().domain() {
+        AgreementDomain::Ec(curve) => Some(KeyKind::Ec(curve)),
+        AgreementDomain::Dh(_) => None,
+    }
 }
 
 /// A document that should have the file and does not give it has not shown that it lacks the feature; nor has one whose EF.SOD,

@@ -1,7 +1,7 @@
 //! ChipAuthenticationInfo and ChipAuthenticationPublicKeyInfo (Doc 9303-11 §9.2.5 to §9.2.7).
 
 use const_oid::ObjectIdentifier;
-use crypto::{Cipher, PublicKey};
+use crypto::{AgreementKey, Cipher, PublicKey};
 use iso7816::tlv::Writer;
 
 use super::{KeyAgreement, Row, read_version};
@@ -112,16 +112,39 @@ impl ChipAuthenticationPublicKeyInfo {
     /// # Errors
     /// [`Error::Misuse`] for an RSA key.
     pub fn new(public_key: PublicKey, key_id: Option<u64>) -> Result<Self> {
-        if !matches!(public_key, PublicKey::Ec(_)) {
+        let PublicKey::Ec(point) = public_key else {
             return Err(Error::Misuse(
                 "chip authentication agrees on keys; RSA cannot",
             ));
-        }
+        };
+        Self::of_agreement_key(&AgreementKey::Ec(point), key_id)
+            .map_err(|_| Error::Misuse("the public key has no SubjectPublicKeyInfo"))
+    }
+
+    /// A key of either kind, written with explicit domain parameters: ECParameters, or those of PKCS #3.
+    ///
+    /// # Errors
+    /// When it cannot be encoded, which no key of the standard reaches.
+    pub fn of_agreement_key(key: &AgreementKey, key_id: Option<u64>) -> crypto::Result<Self> {
         Ok(Self {
-            agreement: KeyAgreement::Ecdh,
-            public_key: SubjectPublicKey::new(public_key)?,
+            agreement: key.domain().into(),
+            public_key: SubjectPublicKey::from_der(&key.to_spki()?),
             key_id,
         })
+    }
+
+    /// The key, checked.
+    ///
+    /// # Errors
+    /// Why it cannot be used: malformed, of another kind than its protocol says, of unknown domain parameters, no valid key
+    /// of them.
+    pub fn agreement_key(&self) -> crypto::Result<AgreementKey> {
+        let key = AgreementKey::from_spki(self.public_key.as_der())?;
+        if KeyAgreement::from(key.domain()) == self.agreement {
+            Ok(key)
+        } else {
+            Err(crypto::Error::Malformed("kind of SubjectPublicKeyInfo"))
+        }
     }
 
     pub(super) fn read(

@@ -1,4 +1,4 @@
-use crypto::{Cipher, HashAlgorithm};
+use crypto::{AgreementDomain, AgreementGenerator, AgreementKeyPair, Cipher, HashAlgorithm};
 use iso7816::{FileId, Sfi};
 use proptest::prelude::*;
 
@@ -140,6 +140,37 @@ fn a_key_is_written_with_explicit_parameters() {
     );
     let rebuilt = SecurityInfos::new(infos.iter().cloned());
     assert_eq!(rebuilt.to_der(), infos.to_der());
+}
+
+/// Keys of both kinds, and one that is announced as the other.
+#[test]
+fn agreement_keys_of_both_kinds() {
+    for domain in AgreementDomain::all() {
+        let standard = AgreementGenerator::standard(domain);
+        let order_len = match domain {
+            AgreementDomain::Dh(group) => group.order_len(),
+            AgreementDomain::Ec(curve) => curve.order_len(),
+        };
+        let mut secret = vec![0; order_len];
+        secret[order_len - 1] = 7;
+        let pair = AgreementKeyPair::from_secret(&standard, &secret).unwrap();
+        let info =
+            ChipAuthenticationPublicKeyInfo::of_agreement_key(&pair.public(), Some(3)).unwrap();
+        let set = SecurityInfos::new([SecurityInfo::ChipAuthenticationPublicKey(info)]).to_der();
+        let read = SecurityInfos::parse(&set).unwrap().value;
+        let mut read = read
+            .chip_authentication_public_keys()
+            .next()
+            .unwrap()
+            .clone();
+        assert_eq!(read.key_id, Some(3));
+        assert_eq!(read.agreement_key(), Ok(pair.public()), "{}", domain.name());
+        read.agreement = match read.agreement {
+            KeyAgreement::Dh => KeyAgreement::Ecdh,
+            KeyAgreement::Ecdh => KeyAgreement::Dh,
+        };
+        assert!(read.agreement_key().is_err(), "{}", domain.name());
+    }
 }
 
 #[test]

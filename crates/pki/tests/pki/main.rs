@@ -7,6 +7,7 @@
     clippy::unwrap_used
 )]
 
+mod card_security;
 mod crl;
 mod crl_of_others;
 mod deviation_lists;

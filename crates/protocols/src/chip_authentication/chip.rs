@@ -8,14 +8,14 @@
 //! The caller has checked that there is a session (`6982` otherwise). The answer goes under the old session; the new
 //! keys take over behind it. After any error the old session lives on.
 
-use crypto::{Cipher, EcPrivateKey};
+use crypto::{AgreementKey, AgreementKeyPair, Cipher};
 use der::asn1::ObjectIdentifier;
 use iso7816::{CommandApdu, ResponseApdu, StatusWord};
 use lds::security_info::{ChipAuthenticationProtocol, KeyAgreement};
 
 use crate::chip_authentication::{SET_AT, SET_KAT, key_id_octets, tag};
 use crate::dynamic_authentication_data::{self, Position, check_command};
-use crate::key_agreement::validated;
+use crate::key_agreement::agree;
 use crate::secure_messaging::SessionKeys;
 use crate::security_environment::Template;
 
@@ -23,10 +23,20 @@ use crate::security_environment::Template;
 pub struct ChipKey {
     /// Its number, if the chip has several.
     pub id: Option<u64>,
-    /// The private key.
-    pub key: EcPrivateKey,
+    /// The key pair, over the generator of its domain parameters.
+    pub key: AgreementKeyPair,
     /// The ciphers that ChipAuthenticationInfos offer with it.
     pub ciphers: Vec<Cipher>,
+}
+
+/// What chip authentication has given.
+#[derive(Debug)]
+pub struct Agreed {
+    /// Keys of the new session.
+    pub keys: SessionKeys,
+    /// PK_IFD: the key whose Comp() terminal authentication is bound to
+    /// ([`Binding`](crate::terminal_authentication::Binding)).
+    pub terminal_key: AgreementKey,
 }
 
 /// A chip that knows key and algorithm and waits for the terminal's key.
@@ -44,12 +54,13 @@ pub struct Selected {
 pub fn set_kat(
     command: &CommandApdu,
     keys: &[ChipKey],
-) -> Result<(ResponseApdu, SessionKeys), StatusWord> {
+) -> Result<(ResponseApdu, Agreed), StatusWord> {
     let template = Template::of(command, SET_KAT)?;
     let other = template.required(tag::EPHEMERAL_KEY)?;
-    let selected = Selected::find(keys, Cipher::TripleDes, template.value(tag::KEY_ID)?)?;
-    let session = selected.agree(keys, other)?;
-    Ok((ResponseApdu::from_sw(StatusWord::OK), session))
+    let id = template.value(tag::KEY_ID)?;
+    let selected = Selected::find(keys, id, Cipher::TripleDes, |_| true)?;
+    let agreed = selected.agree(keys, other)?;
+    Ok((ResponseApdu::from_sw(StatusWord::OK), agreed))
 }
 
 /// Answers MSE:Set AT (`22 41 A4`). Pass the same keys to [`Selected::general_authenticate`].
@@ -64,9 +75,9 @@ pub fn set_at(
     let protocol = ObjectIdentifier::from_bytes(template.required(tag::PROTOCOL)?)
         .ok()
         .and_then(ChipAuthenticationProtocol::from_oid)
-        .filter(|protocol| protocol.agreement == KeyAgreement::Ecdh)
         .ok_or(StatusWord::WRONG_DATA)?;
-    let selected = Selected::find(keys, protocol.cipher, template.value(tag::KEY_ID)?)?;
+    let id = template.value(tag::KEY_ID)?;
+    let selected = Selected::find(keys, id, protocol.cipher, |kind| kind == protocol.agreement)?;
     Ok((ResponseApdu::from_sw(StatusWord::OK), selected))
 }
 
@@ -80,17 +91,22 @@ impl Selected {
         self,
         command: &CommandApdu,
         keys: &[ChipKey],
-    ) -> Result<(ResponseApdu, SessionKeys), StatusWord> {
+    ) -> Result<(ResponseApdu, Agreed), StatusWord> {
         check_command(command, Position::Last)?;
         let other = dynamic_authentication_data::value(&command.data, tag::AGREEMENT_KEY, &[])
             .map_err(|_| StatusWord::WRONG_DATA)?;
-        let session = self.agree(keys, other)?;
+        let agreed = self.agree(keys, other)?;
         let answer = ResponseApdu::new(dynamic_authentication_data::empty(), StatusWord::OK);
-        Ok((answer, session))
+        Ok((answer, agreed))
     }
 
-    /// The key with this id, or without an id the only key that serves the cipher (Doc 9303-11 §6.2.4).
-    fn find(keys: &[ChipKey], cipher: Cipher, id: Option<&[u8]>) -> Result<Self, StatusWord> {
+    /// The key with this id, or without an id the only key of a kind and cipher that are asked for (Doc 9303-11 §6.2.4).
+    fn find(
+        keys: &[ChipKey],
+        id: Option<&[u8]>,
+        cipher: Cipher,
+        is_kind: impl Fn(KeyAgreement) -> bool,
+    ) -> Result<Self, StatusWord> {
         let mut named = keys
             .iter()
             .enumerate()
@@ -99,20 +115,23 @@ impl Selected {
             })
             .peekable();
         named.peek().ok_or(StatusWord::REFERENCED_DATA_NOT_FOUND)?;
-        let mut serving = named.filter(|(_, key)| key.ciphers.contains(&cipher));
+        let mut serving = named.filter(|(_, key)| {
+            is_kind(key.key.public().domain().into()) && key.ciphers.contains(&cipher)
+        });
         match (serving.next(), serving.next()) {
             (Some((index, _)), None) => Ok(Self { index, cipher }),
             _ => Err(StatusWord::WRONG_DATA),
         }
     }
 
-    fn agree(self, keys: &[ChipKey], other: &[u8]) -> Result<SessionKeys, StatusWord> {
-        let own = &keys
+    fn agree(self, keys: &[ChipKey], other: &[u8]) -> Result<Agreed, StatusWord> {
+        let own = keys
             .get(self.index)
-            .ok_or(StatusWord::REFERENCED_DATA_NOT_FOUND)?
-            .key;
-        let other = validated(own.public(), other).map_err(|_| StatusWord::WRONG_DATA)?;
-        let shared = own.agree(&other).map_err(|_| StatusWord::WRONG_DATA)?;
-        Ok(SessionKeys::derive(self.cipher, shared.x()))
+            .ok_or(StatusWord::REFERENCED_DATA_NOT_FOUND)?;
+        let (terminal_key, shared) = agree(&own.key, other).map_err(|_| StatusWord::WRONG_DATA)?;
+        Ok(Agreed {
+            keys: SessionKeys::derive(self.cipher, shared.secret()),
+            terminal_key,
+        })
     }
 }

@@ -1,14 +1,25 @@
 //! The terminal's end of chip authentication.
 
-use crypto::{Cipher, CryptoRng, EcKeyPair, Generator};
+use crypto::{AgreementGenerator, AgreementKey, AgreementKeyPair, Cipher, CryptoRng};
 use iso7816::tlv::{Tag, Writer};
-use iso7816::{Channel, CommandApdu, Ins, Le};
+use iso7816::{Channel, CommandApdu, Ins};
 
 use crate::chip_authentication::{SET_AT, SET_KAT, Selection, key_id_octets, tag};
+use crate::dynamic_authentication_data::{self, Position};
 use crate::error::{Fault, Step};
 use crate::exchange::exchange;
 use crate::secure_messaging::SessionKeys;
-use crate::{Error, Result, dynamic_authentication_data};
+use crate::{Error, Result};
+
+/// What chip authentication has given.
+#[derive(Debug)]
+pub struct Agreed {
+    /// Keys of the new session.
+    pub keys: SessionKeys,
+    /// PK_IFD: the key whose Comp() terminal authentication is bound to
+    /// ([`Binding`](crate::terminal_authentication::Binding)).
+    pub own_key: AgreementKey,
+}
 
 /// Agrees on new session keys with the chip's static key, inside a session.
 ///
@@ -20,13 +31,13 @@ use crate::{Error, Result, dynamic_authentication_data};
 /// 3DES goes by MSE:Set KAT first, and by MSE:Set AT where that is refused (Doc 9303-11 §8.5 note 1).
 ///
 /// # Errors
-/// [`Error::CardRefused`], [`Error::CardMisbehaved`], [`Error::Transport`]; [`Error::Primitive`] for a key on which no
-/// agreement is possible.
+/// [`Error::CardRefused`], [`Error::CardMisbehaved`], [`Error::Transport`], also where the line does not take the
+/// extended length that DH of 2048 bits needs; [`Error::Primitive`] for a key on which no agreement is possible.
 pub fn agree(
     channel: &mut dyn Channel,
     selection: &Selection,
     rng: &mut dyn CryptoRng,
-) -> Result<SessionKeys> {
+) -> Result<Agreed> {
     if selection.cipher() == Cipher::TripleDes {
         match by_key_agreement_template(channel, selection, rng) {
             Err(Error::CardRefused { .. }) => {}
@@ -40,46 +51,43 @@ fn by_key_agreement_template(
     channel: &mut dyn Channel,
     selection: &Selection,
     rng: &mut dyn CryptoRng,
-) -> Result<SessionKeys> {
-    let (own, keys) = fresh(selection, rng)?;
-    let command = set(
-        SET_KAT,
-        tag::EPHEMERAL_KEY,
-        own.public().as_bytes(),
-        selection,
-    );
+) -> Result<Agreed> {
+    let agreed = fresh(selection, rng)?;
+    let key = agreed.own_key.wire();
+    let command = set(SET_KAT, tag::EPHEMERAL_KEY, key, selection);
     exchange(channel, &command, Step::ChipAuthenticationSetKat)?;
-    Ok(keys)
+    Ok(agreed)
 }
 
 fn by_authentication_template(
     channel: &mut dyn Channel,
     selection: &Selection,
     rng: &mut dyn CryptoRng,
-) -> Result<SessionKeys> {
+) -> Result<Agreed> {
     let oid = selection.protocol().oid();
     let command = set(SET_AT, tag::PROTOCOL, oid.as_bytes(), selection);
     exchange(channel, &command, Step::ChipAuthenticationSetAt)?;
 
-    let (own, keys) = fresh(selection, rng)?;
-    let request = dynamic_authentication_data::holding(tag::AGREEMENT_KEY, own.public().as_bytes());
-    let command = CommandApdu::new(0x00, Ins::GENERAL_AUTHENTICATE, 0, 0)
-        .with_data(request)
-        .with_le(Le::SHORT_MAX);
+    let agreed = fresh(selection, rng)?;
+    let request = Some((tag::AGREEMENT_KEY, agreed.own_key.wire()));
+    let command = dynamic_authentication_data::command(Position::Last, request, 0);
     let answer = exchange(channel, &command, Step::ChipAuthenticationAgreement)?;
     check_answer(&answer).map_err(|fault| Error::CardMisbehaved {
         step: Step::ChipAuthenticationAgreement,
         fault,
     })?;
-    Ok(keys)
+    Ok(agreed)
 }
 
 /// A fresh pair for each attempt, and the keys it leads to.
-fn fresh(selection: &Selection, rng: &mut dyn CryptoRng) -> Result<(EcKeyPair, SessionKeys)> {
-    let own = EcKeyPair::generate(&Generator::standard(selection.key().curve()), rng)?;
+fn fresh(selection: &Selection, rng: &mut dyn CryptoRng) -> Result<Agreed> {
+    let standard = AgreementGenerator::standard(selection.key().domain());
+    let own = AgreementKeyPair::generate(&standard, rng)?;
     let shared = own.agree(selection.key())?;
-    let keys = SessionKeys::derive(selection.cipher(), shared.x());
-    Ok((own, keys))
+    Ok(Agreed {
+        keys: SessionKeys::derive(selection.cipher(), shared.secret()),
+        own_key: own.public(),
+    })
 }
 
 fn set([p1, p2]: [u8; 2], first_tag: Tag, first: &[u8], selection: &Selection) -> CommandApdu {

@@ -1,10 +1,10 @@
 //! `test-vectors/chip-authentication`, value by value, at both ends.
 
-use crypto::{Cipher, Curve, EcPrivateKey, PublicKey};
+use crypto::{AgreementDomain, AgreementGenerator, AgreementKey, AgreementKeyPair, Cipher};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
 use lds::security_info::{
     ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo,
-    KeyAgreement, SecurityInfo, SecurityInfos,
+    SecurityInfo, SecurityInfos,
 };
 use serde_json::Value;
 use test_support::{hex, read_json, vectors};
@@ -18,48 +18,82 @@ use crate::secure_messaging::SessionKeys;
 fn every_vector_holds_at_both_ends() {
     for (name, path) in vectors("chip-authentication") {
         let vector = read_json(&path);
-        let (given, want) = (&vector["given"], &vector["want"]);
         let cipher = Cipher::ALL
             .into_iter()
-            .find(|cipher| cipher.name() == given["cipher"])
+            .find(|cipher| cipher.name() == vector["given"]["cipher"])
             .unwrap();
-        let curve = Curve::ALL
-            .into_iter()
-            .find(|curve| curve.name() == given["curve"])
-            .unwrap();
-        let key = EcPrivateKey::from_secret(curve, &hex(&given["sk_ic"])).unwrap();
-        assert_eq!(key.public().as_bytes(), hex(&want["pk_ic"]), "{name}");
-        let public = PublicKey::Ec(key.public().clone());
-        let shared = key
-            .agree(&crypto::EcPoint::from_bytes(curve, &hex(&want["pk_ifd"])).unwrap())
-            .unwrap();
-        assert_eq!(shared.x(), hex(&want["k"]), "{name}");
-
-        let mut card = Card {
-            keys: vec![ChipKey {
-                id: None,
-                key,
-                ciphers: vec![cipher],
-            }],
-            selected: None,
-            session: None,
-        };
-        let mut rng = ScriptedRng::new(&[&hex(&given["sk_ifd"])]);
-        let session = terminal::agree(&mut card, &selection(public, cipher), &mut rng).unwrap();
-        assert_session(&name, &session, want);
-        assert_session(&name, &card.session.unwrap(), want);
+        let domain = domain(&vector["given"]["curve"]);
+        let (agreed, at_chip) = played(&name, &vector, domain, cipher);
+        assert_session(&name, &agreed.keys, &vector["want"]);
+        assert_session(&name, &at_chip, &vector["want"]);
     }
 }
 
-fn selection(key: PublicKey, cipher: Cipher) -> Selection {
+/// The example has the agreement only; what keys follow from its result is shown by the vectors above.
+#[test]
+fn the_example_over_a_group() {
+    for (name, path) in vectors("chip-authentication/dh") {
+        let vector = read_json(&path);
+        let want = &vector["want"];
+        let domain = domain(&vector["given"]["group"]);
+        for cipher in Cipher::ALL {
+            let (agreed, at_chip) = played(&name, &vector, domain, cipher);
+            let compressed = agreed.own_key.compressed();
+            assert_eq!(compressed, hex(&want["comp_pk_ifd"]), "{name}");
+            let derived = SessionKeys::derive(cipher, &hex(&want["k"]));
+            assert_eq!(agreed.keys.exposed(), derived.exposed(), "{name}");
+            assert_eq!(at_chip.exposed(), derived.exposed(), "{name}");
+        }
+    }
+}
+
+fn domain(name: &Value) -> AgreementDomain {
+    AgreementDomain::all()
+        .find(|domain| domain.name() == name)
+        .unwrap()
+}
+
+/// Plays terminal against chip with the private numbers of the vector, and compares the agreement's values.
+fn played(
+    name: &str,
+    vector: &Value,
+    domain: AgreementDomain,
+    cipher: Cipher,
+) -> (terminal::Agreed, SessionKeys) {
+    let (given, want) = (&vector["given"], &vector["want"]);
+    let standard = AgreementGenerator::standard(domain);
+    let pair = |field: &str| AgreementKeyPair::from_secret(&standard, &hex(&given[field])).unwrap();
+    let printed = |field: &str| AgreementKey::from_wire(domain, &hex(&want[field])).unwrap();
+    let (key, ifd) = (pair("sk_ic"), pair("sk_ifd"));
+    let public = key.public();
+    assert!(public == printed("pk_ic"), "{name}");
+    let shared = key.agree(&printed("pk_ifd")).unwrap();
+    assert_eq!(shared.secret(), hex(&want["k"]), "{name}");
+
+    let mut card = Card {
+        keys: vec![ChipKey {
+            id: None,
+            key,
+            ciphers: vec![cipher],
+        }],
+        selected: None,
+        session: None,
+    };
+    let mut rng = ScriptedRng::new(&[ifd.secret().expose()]);
+    let agreed = terminal::agree(&mut card, &selection(&public, cipher), &mut rng).unwrap();
+    assert!(agreed.own_key == printed("pk_ifd"), "{name}");
+    (agreed, card.session.unwrap())
+}
+
+fn selection(key: &AgreementKey, cipher: Cipher) -> Selection {
     let protocol = ChipAuthenticationProtocol {
-        agreement: KeyAgreement::Ecdh,
+        agreement: key.domain().into(),
         cipher,
     };
     let infos = SecurityInfos::new([
         SecurityInfo::ChipAuthentication(ChipAuthenticationInfo::new(protocol, None)),
         SecurityInfo::ChipAuthenticationPublicKey(
-            ChipAuthenticationPublicKeyInfo::new(key, None).unwrap(),
+            ChipAuthenticationPublicKeyInfo::of_agreement_key(key, None).unwrap(),
         ),
     ]);
     Selection::strongest(&infos).unwrap().unwrap()
@@ -74,7 +108,7 @@ struct Card {
 
 impl Channel for Card {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
-        let keys = match (command.ins, command.p2) {
+        let agreed = match (command.ins, command.p2) {
             (Ins::MANAGE_SECURITY_ENVIRONMENT, 0xA4) => {
                 let (answer, selected) = chip::set_at(command, &self.keys).unwrap();
                 self.selected = Some(selected);
@@ -87,8 +121,8 @@ impl Channel for Card {
                 .unwrap()
                 .general_authenticate(command, &self.keys),
         };
-        let (answer, session) = keys.unwrap();
-        self.session = Some(session);
+        let (answer, agreed) = agreed.unwrap();
+        self.session = Some(agreed.keys);
         Ok(answer)
     }
 }

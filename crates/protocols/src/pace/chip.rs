@@ -1,27 +1,51 @@
 //! The chip's end of PACE.
 //!
 //! ```text
-//! Idle ── MSE:Set AT ──▶ Selected ── 7C{} ──▶ NonceSent ── 81 ──▶ Mapped ── 83 ──▶ Agreed ── 85 ──▶ SessionKeys
+//! Idle ── MSE:Set AT ──▶ Selected ── 7C{} ──▶ NonceSent ── 81 ──▶ Mapped ── 83 ──▶ Agreed ── 85 ──┬─────────▶ SessionKeys
+//!                    └─▶ Barred ─── 7C{} ──▶ 6983, 6985                                           └ Lowering ─┘
 //! ```
 //!
 //! Every GENERAL AUTHENTICATE consumes the state; a fault leaves nothing behind but the status word. Any other command
 //! between the steps ends the run as well: the caller drops the state (`core::mem::take`) before it executes one.
+//!
+//! A password with a retry counter is compared in two steps. [`Outcome::Lower`] asks the caller to lower the counter in
+//! non-volatile memory; only [`Lowering::compare`] goes on. A chip that loses power in between has spent the try.
 
-use crypto::{CryptoRng, EcKeyPair, EcPoint, Generator, SecretBytes};
-use iso7816::tlv::{Tag, Tlv};
+mod passwords;
+mod steps;
+
+use crypto::{AgreementKey, AgreementKeyPair, CryptoRng};
 use iso7816::{CommandApdu, ResponseApdu, StatusWord};
-use lds::security_info::PaceInfo;
-use zeroize::Zeroizing;
+use lds::security_info::{PaceInfo, PaceMapping};
 
-use crate::dynamic_authentication_data::{self, Position, check_command};
-use crate::key_agreement::agree;
-use crate::pace::{Parameters, SET_AT_MUTUAL, mapping, set_at_tag, tag, token};
-use crate::password::{Password, PasswordKind};
+use crate::pace::{Parameters, SET_AT_MUTUAL, set_at_tag};
+use crate::password::PasswordKind;
 use crate::secure_messaging::SessionKeys;
 use crate::security_environment::Template;
+use crate::terminal_authentication::{AuthorityReference, Chat};
 
-/// Octets of the nonce s: two blocks of 3DES, one of AES.
-const NONCE_LEN: usize = 16;
+pub use passwords::{PasswordState, Tries};
+pub use steps::{Agreed, Lowering, Mapped, NonceSent, Selected};
+
+/// A form of PACE that the chip offers.
+#[derive(Clone, Copy)]
+pub struct Offer<'a> {
+    /// What EF.CardAccess says of it.
+    pub info: &'a PaceInfo,
+    /// The static key of chip authentication mapping, on the curve of the parameters (Doc 9303-11 §9.2.1). The offer is not
+    /// carried out without it.
+    pub mapping_key: Option<&'a AgreementKeyPair>,
+}
+
+/// What the chip knows beside offers and passwords when a run begins.
+#[derive(Clone, Copy, Default)]
+pub struct Situation<'a> {
+    /// The password that opened the session in which the command came: a suspended PIN needs the CAN there.
+    pub opened_by: Option<PasswordKind>,
+    /// The certification authorities whose certificates the chip accepts, newest first, at most two: told to a terminal that
+    /// sends its authorization.
+    pub authorities: &'a [AuthorityReference],
+}
 
 /// How far a run of PACE has come, named by what the chip has done.
 #[derive(Default)]
@@ -29,6 +53,8 @@ pub enum State {
     /// No run.
     #[default]
     Idle,
+    /// MSE:Set AT was answered with a warning: the password cannot be used now, and the next step is told why.
+    Barred(StatusWord),
     /// MSE:Set AT was accepted.
     Selected(Selected),
     /// The encrypted nonce is out.
@@ -43,7 +69,10 @@ pub enum State {
 pub enum Outcome {
     /// The run goes on.
     Continue(ResponseApdu, State),
-    /// The terminal knows the password. Send the answer under the old session if there is one, then start the new one.
+    /// The password has a retry counter: lower it, then compare.
+    Lower(Lowering),
+    /// The terminal knows the password. Set its retry counter back to the start value if it has one, send the answer under
+    /// the old session if there is one, then start the new one.
     Established {
         /// The last answer.
         answer: ResponseApdu,
@@ -51,50 +80,40 @@ pub enum Outcome {
         keys: SessionKeys,
         /// The password it was opened with.
         password: PasswordKind,
+        /// Role and rights the terminal wants, if it said so. Nothing has shown yet that it may have them.
+        authorization: Option<Chat>,
+        /// What terminal authentication is bound to.
+        agreement: Agreement,
     },
     /// The run is over.
     Refused(StatusWord),
 }
 
-/// A run whose parameters are chosen.
-pub struct Selected {
-    parameters: Parameters,
-    password: PasswordKind,
-    k_pi: SecretBytes,
-}
-
-/// A run whose nonce is out.
-pub struct NonceSent {
-    parameters: Parameters,
-    password: PasswordKind,
-    nonce: Zeroizing<[u8; NONCE_LEN]>,
-}
-
-/// A run with its own generator.
-pub struct Mapped {
-    parameters: Parameters,
-    password: PasswordKind,
-    generator: Generator,
-}
-
-/// A run with keys, waiting for the terminal's token.
-pub struct Agreed {
-    parameters: Parameters,
-    password: PasswordKind,
-    keys: SessionKeys,
-    pk_ifd: EcPoint,
-    pk_ic: EcPoint,
+/// The public keys of a run, for terminal authentication (Doc 9303-11 §7.1.2).
+#[derive(Debug, Clone)]
+pub struct Agreement {
+    /// How the generator was made. After chip authentication mapping no chip authentication is needed.
+    pub mapping: PaceMapping,
+    /// PK_IC; its Comp() is ID_IC.
+    pub chip_key: AgreementKey,
+    /// PK_IFD.
+    pub terminal_key: AgreementKey,
 }
 
 /// Answers MSE:Set AT (`22 C1 A4`). A run that was under way is over, whatever the answer.
 ///
+/// The answer is `9000`, or for a password with a retry counter a warning that says how many tries are left when some have
+/// been used up: the run may go on, except for `63C0`, and for `63C1` of a PIN outside a session that the CAN has opened;
+/// there the next step is refused (TR-03110-2 §2.2.3; TR-03110-3 §B.14.1).
+///
 /// # Errors
-/// `6A86` for other parameters, `6700` for a command with Le, `6A80` for a malformed or unknown protocol or a malformed
-/// reference, `6A88` for a password or parameter set that is not there.
+/// `6A86` for other parameters, `6700` for a command with Le, `6A80` for a malformed or unknown protocol, a malformed
+/// reference or authorization, `6A88` for a password or parameter set that is not there.
 pub fn set_at(
     command: &CommandApdu,
-    infos: &[PaceInfo],
-    passwords: &[Password],
+    offers: &[Offer<'_>],
+    passwords: &[PasswordState],
+    situation: &Situation<'_>,
 ) -> Result<(ResponseApdu, State), StatusWord> {
     let template = Template::of(command, SET_AT_MUTUAL)?;
     let protocol = template.required(set_at_tag::PROTOCOL)?;
@@ -103,19 +122,27 @@ pub fn set_at(
         .value(set_at_tag::PARAMETERS)?
         .map(octet)
         .transpose()?;
-    let parameters = offered(infos, protocol, parameter_id)?;
-    let password = PasswordKind::from_reference(reference)
-        .and_then(|kind| passwords.iter().find(|password| password.kind() == kind))
+    let authorization = template
+        .value(set_at_tag::AUTHORIZATION)?
+        .map(Chat::parse)
+        .transpose()
+        .map_err(|_| StatusWord::WRONG_DATA)?;
+    let (parameters, mapping_key) = offered(offers, protocol, parameter_id)?;
+    let state = PasswordKind::from_reference(reference)
+        .and_then(|kind| passwords.iter().find(|state| state.password.kind() == kind))
         .ok_or(StatusWord::REFERENCED_DATA_NOT_FOUND)?;
-    let selected = Selected {
-        parameters,
-        password: password.kind(),
-        k_pi: password.k_pi(parameters.cipher()),
+    let readiness = state.readiness(situation.opened_by);
+    let next = match readiness.bar {
+        Some(word) => State::Barred(word),
+        None => State::Selected(Selected::new(
+            parameters,
+            mapping_key.map(AgreementKeyPair::duplicate),
+            state,
+            authorization,
+            situation.authorities,
+        )),
     };
-    Ok((
-        ResponseApdu::from_sw(StatusWord::OK),
-        State::Selected(selected),
-    ))
+    Ok((ResponseApdu::from_sw(readiness.word), next))
 }
 
 impl State {
@@ -124,6 +151,7 @@ impl State {
     pub fn general_authenticate(self, command: &CommandApdu, rng: &mut dyn CryptoRng) -> Outcome {
         let step = match self {
             Self::Idle => Err(StatusWord::CONDITIONS_NOT_SATISFIED),
+            Self::Barred(word) => Err(word),
             Self::Selected(state) => state.send_nonce(command, rng),
             Self::NonceSent(state) => state.map(command, rng),
             Self::Mapped(state) => state.agree(command, rng),
@@ -133,106 +161,22 @@ impl State {
     }
 }
 
-impl Selected {
-    fn send_nonce(
-        self,
-        command: &CommandApdu,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Outcome, StatusWord> {
-        check_command(command, Position::Chained)?;
-        if !requested(command)?.is_empty() {
-            return Err(StatusWord::WRONG_DATA);
-        }
-        let mut nonce = Zeroizing::new([0; NONCE_LEN]);
-        rng.fill_bytes(&mut *nonce);
-        let z = self
-            .parameters
-            .cipher()
-            .cbc_encrypt(self.k_pi.expose(), &self.parameters.nonce_iv(), &*nonce)
-            .map_err(|_| StatusWord::NO_PRECISE_DIAGNOSIS)?;
-        let next = State::NonceSent(NonceSent {
-            parameters: self.parameters,
-            password: self.password,
-            nonce,
-        });
-        Ok(Outcome::Continue(answer(tag::NONCE, &z), next))
-    }
-}
-
-impl NonceSent {
-    fn map(self, command: &CommandApdu, rng: &mut dyn CryptoRng) -> Result<Outcome, StatusWord> {
-        check_command(command, Position::Chained)?;
-        let other = request(command, tag::MAPPING_IFD)?;
-        let own = key_pair(&self.parameters.standard_generator(), rng)?;
-        let generator =
-            mapping::generic(&*self.nonce, &own, other).map_err(|_| StatusWord::WRONG_DATA)?;
-        let next = State::Mapped(Mapped {
-            parameters: self.parameters,
-            password: self.password,
-            generator,
-        });
-        Ok(Outcome::Continue(
-            answer(tag::MAPPING_IC, own.public().as_bytes()),
-            next,
-        ))
-    }
-}
-
-impl Mapped {
-    fn agree(self, command: &CommandApdu, rng: &mut dyn CryptoRng) -> Result<Outcome, StatusWord> {
-        check_command(command, Position::Chained)?;
-        let other = request(command, tag::AGREEMENT_IFD)?;
-        let own = key_pair(&self.generator, rng)?;
-        let (pk_ifd, shared) = agree(&own, other).map_err(|_| StatusWord::WRONG_DATA)?;
-        let next = State::Agreed(Agreed {
-            parameters: self.parameters,
-            password: self.password,
-            keys: SessionKeys::derive(self.parameters.cipher(), shared.x()),
-            pk_ifd,
-            pk_ic: own.public().clone(),
-        });
-        Ok(Outcome::Continue(
-            answer(tag::AGREEMENT_IC, own.public().as_bytes()),
-            next,
-        ))
-    }
-}
-
-impl Agreed {
-    /// The terminal proves itself first: the chip's own token would help to guess the password.
-    fn authenticate(self, command: &CommandApdu) -> Result<Outcome, StatusWord> {
-        check_command(command, Position::Last)?;
-        let received = request(command, tag::TOKEN_IFD)?;
-        let token = |key| token::token(&self.keys, self.parameters.protocol, key);
-        let t_ifd = token(&self.pk_ic).map_err(|_| StatusWord::AUTHENTICATION_FAILED)?;
-        if !crypto::constant_time_eq(received, &t_ifd) {
-            return Err(StatusWord::AUTHENTICATION_FAILED);
-        }
-        let t_ic = token(&self.pk_ifd).map_err(|_| StatusWord::AUTHENTICATION_FAILED)?;
-        Ok(Outcome::Established {
-            answer: answer(tag::TOKEN_IC, &t_ic),
-            keys: self.keys,
-            password: self.password,
-        })
-    }
-}
-
-/// The one PACEInfo that protocol and parameter id name. Without an id the protocol must leave one parameter set only
+/// The one offer that protocol and parameter id name. Without an id the protocol must leave one parameter set only
 /// (Doc 9303-11 §4.4.4.1).
-fn offered(
-    infos: &[PaceInfo],
+fn offered<'a>(
+    offers: &[Offer<'a>],
     protocol: &[u8],
     parameter_id: Option<u8>,
-) -> Result<Parameters, StatusWord> {
-    let mut candidates = infos
+) -> Result<(Parameters, Option<&'a AgreementKeyPair>), StatusWord> {
+    let mut candidates = offers
         .iter()
-        .filter_map(|info| Parameters::of(info).ok())
-        .filter(|parameters| parameters.protocol.oid().as_bytes() == protocol)
+        .filter_map(carried_out)
+        .filter(|(parameters, _)| parameters.protocol.oid().as_bytes() == protocol)
         .peekable();
     candidates.peek().ok_or(StatusWord::WRONG_DATA)?;
     let Some(id) = parameter_id else {
         let first = candidates.next().ok_or(StatusWord::WRONG_DATA)?;
-        let ambiguous = candidates.any(|other| other.parameter_id != first.parameter_id);
+        let ambiguous = candidates.any(|(other, _)| other != first.0);
         return if ambiguous {
             Err(StatusWord::WRONG_DATA)
         } else {
@@ -240,8 +184,20 @@ fn offered(
         };
     };
     candidates
-        .find(|parameters| parameters.parameter_id == id)
+        .find(|(parameters, _)| parameters.parameter_id == id)
         .ok_or(StatusWord::REFERENCED_DATA_NOT_FOUND)
+}
+
+/// The parameters of an offer, with the static key if the mapping takes one.
+fn carried_out<'a>(offer: &Offer<'a>) -> Option<(Parameters, Option<&'a AgreementKeyPair>)> {
+    let parameters = Parameters::of(offer.info).ok()?;
+    match parameters.mapping() {
+        PaceMapping::GenericMapping | PaceMapping::IntegratedMapping => Some((parameters, None)),
+        PaceMapping::ChipAuthenticationMapping => offer
+            .mapping_key
+            .filter(|key| key.public().domain() == parameters.domain)
+            .map(|key| (parameters, Some(key))),
+    }
 }
 
 fn octet(value: &[u8]) -> Result<u8, StatusWord> {
@@ -249,27 +205,4 @@ fn octet(value: &[u8]) -> Result<u8, StatusWord> {
         [octet] => Ok(*octet),
         _ => Err(StatusWord::WRONG_DATA),
     }
-}
-
-fn requested(command: &CommandApdu) -> Result<Vec<Tlv<'_>>, StatusWord> {
-    dynamic_authentication_data::objects(&command.data).map_err(|_| StatusWord::WRONG_DATA)
-}
-
-/// The one object of a later step. Asking for the nonce again is out of order rather than malformed.
-fn request(command: &CommandApdu, tag: Tag) -> Result<&[u8], StatusWord> {
-    if requested(command)?.is_empty() {
-        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
-    }
-    dynamic_authentication_data::value(&command.data, tag, &[]).map_err(|_| StatusWord::WRONG_DATA)
-}
-
-fn key_pair(generator: &Generator, rng: &mut dyn CryptoRng) -> Result<EcKeyPair, StatusWord> {
-    EcKeyPair::generate(generator, rng).map_err(|_| StatusWord::NO_PRECISE_DIAGNOSIS)
-}
-
-fn answer(tag: Tag, value: &[u8]) -> ResponseApdu {
-    ResponseApdu::new(
-        dynamic_authentication_data::holding(tag, value),
-        StatusWord::OK,
-    )
 }

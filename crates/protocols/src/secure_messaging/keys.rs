@@ -83,11 +83,23 @@ impl SessionKeys {
 
     /// Pads and encrypts a data field under this value of the counter (Doc 9303-11 §9.8.6.1, §9.8.7.1).
     pub(super) fn encrypt(&self, ssc: &Ssc, data: &[u8]) -> Result<Vec<u8>> {
-        let padded = Zeroizing::new(pad2(data, self.cipher.block_len()));
-        let iv = self.iv(ssc)?;
-        Ok(self
-            .cipher
-            .cbc_encrypt(self.ks_enc.expose(), &iv, &padded)?)
+        self.encrypt_at(&ssc.to_bytes(), data)
+    }
+
+    /// Pads and encrypts CA_IC of PACE, as if the counter stood at −1 (Doc 9303-11 §4.4.5.6).
+    pub(crate) fn encrypt_chip_authentication_data(&self, data: &[u8]) -> Result<Vec<u8>> {
+        self.encrypt_at(&self.minus_one(), data)
+    }
+
+    /// Decrypts CA_IC of PACE and removes the padding; `None` when there is none to remove, or no whole blocks.
+    pub(crate) fn decrypt_chip_authentication_data(
+        &self,
+        cryptogram: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        if cryptogram.is_empty() || !cryptogram.len().is_multiple_of(self.cipher.block_len()) {
+            return Ok(None);
+        }
+        self.decrypt_at(&self.minus_one(), cryptogram)
     }
 
     /// Decrypts a data field and removes the padding; `None` when there is no padding to remove.
@@ -96,7 +108,19 @@ impl SessionKeys {
         ssc: &Ssc,
         cryptogram: &[u8],
     ) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        let iv = self.iv(ssc)?;
+        self.decrypt_at(&ssc.to_bytes(), cryptogram)
+    }
+
+    fn encrypt_at(&self, counter: &[u8], data: &[u8]) -> Result<Vec<u8>> {
+        let padded = Zeroizing::new(pad2(data, self.cipher.block_len()));
+        let iv = self.iv(counter)?;
+        Ok(self
+            .cipher
+            .cbc_encrypt(self.ks_enc.expose(), &iv, &padded)?)
+    }
+
+    fn decrypt_at(&self, counter: &[u8], cryptogram: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let iv = self.iv(counter)?;
         let padded = Zeroizing::new(self.cipher.cbc_decrypt(
             self.ks_enc.expose(),
             &iv,
@@ -126,12 +150,16 @@ impl SessionKeys {
         Ok(self.cipher.mac_of_padded(self.ks_mac.expose(), &input)?)
     }
 
-    fn iv(&self, ssc: &Ssc) -> Result<Vec<u8>> {
+    fn minus_one(&self) -> Vec<u8> {
+        vec![0xFF; self.cipher.block_len()]
+    }
+
+    fn iv(&self, counter: &[u8]) -> Result<Vec<u8>> {
         match self.cipher {
             Cipher::TripleDes => Ok(vec![0; self.cipher.block_len()]),
-            Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256 => Ok(self
-                .cipher
-                .encrypt_block(self.ks_enc.expose(), &ssc.to_bytes())?),
+            Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256 => {
+                Ok(self.cipher.encrypt_block(self.ks_enc.expose(), counter)?)
+            }
         }
     }
 }

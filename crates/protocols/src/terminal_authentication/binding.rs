@@ -41,6 +41,16 @@ impl Binding {
         }
     }
 
+    /// After BAC, for a chip that keeps the document number with its check digit and not the zone: what [`Self::after_bac`] takes
+    /// out of it.
+    #[must_use]
+    pub fn to_document_number(number: &[u8], terminal_key: &[u8]) -> Self {
+        Self {
+            chip: number.to_vec(),
+            terminal_key: terminal_key.to_vec(),
+        }
+    }
+
     /// ID_IC ‖ r_IC ‖ Comp(PK_IFD).
     #[must_use]
     pub fn message(&self, challenge: &[u8]) -> Vec<u8> {
@@ -66,6 +76,8 @@ mod tests {
             let message = Binding::after_bac(&zone, &[9; 4]).message(&[1, 2, 3, 4, 5, 6, 7, 8]);
             let rest = [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9];
             assert_eq!(message, [id, &rest].concat(), "{number}");
+            let by_chip = Binding::to_document_number(id, &[9; 4]);
+            assert_eq!(by_chip.message(&rest[..8]), message, "{number}");
         };
         check("X12345678", b"X123456785");
         check("L898902C", b"L898902C<3");

@@ -41,7 +41,9 @@ fn rsa_of_every_hash_in_a_session() {
             let (mut card, public) = card_with(rsa(bits), hash);
             let info = pace_info(Cipher::Aes128, Curve::P256);
             let session =
-                pace::terminal::establish(&mut card, &info, &mrz_password(), &mut rng(5)).unwrap();
+                pace::terminal::establish(&mut card, &info, &mrz_password(), None, &mut rng(5))
+                    .unwrap()
+                    .keys;
             let before = card.commands;
             let mut channel = SecureChannel::new(&mut card, session);
             let proof = terminal::authenticate(&mut channel, &public, None, &mut rng(6)).unwrap();
@@ -210,8 +212,9 @@ fn a_signature_that_fits_no_answer_of_the_session_is_refused() {
     let (mut card, public) = card_with(rsa(2_048), HashAlgorithm::Sha256);
     card.limits = Limits::SHORT;
     let info = pace_info(Cipher::Aes128, Curve::P256);
-    let session =
-        pace::terminal::establish(&mut card, &info, &mrz_password(), &mut rng(5)).unwrap();
+    let session = pace::terminal::establish(&mut card, &info, &mrz_password(), None, &mut rng(5))
+        .unwrap()
+        .keys;
     let mut channel = SecureChannel::new(&mut card, session);
     let error = terminal::authenticate(&mut channel, &public, None, &mut rng(6)).unwrap_err();
     let refused = Error::CardRefused {

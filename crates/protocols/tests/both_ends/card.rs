@@ -1,18 +1,21 @@
 //! A chip with one file and every protocol: what an applet makes of the chip halves, in its smallest form.
 
-use crypto::Cipher;
-use crypto::{Curve, EcPrivateKey, HashAlgorithm, PrivateKey, PublicKey};
+use crypto::{
+    AgreementDomain, AgreementGenerator, AgreementKeyPair, Cipher, Curve, HashAlgorithm, PrivateKey,
+};
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu, StatusWord};
 use lds::security_info::{
-    ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo,
-    KeyAgreement, PaceInfo, PaceMapping, PaceProtocol, SecurityInfo, SecurityInfos,
+    ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo, PaceInfo,
+    PaceMapping, PaceProtocol, SecurityInfo, SecurityInfos,
 };
 use mrz::MrzInformation;
 use protocols::chip_authentication::Selection;
-use protocols::chip_authentication::chip::{ChipKey, Selected};
+use protocols::chip_authentication::chip::{Agreed, ChipKey, Selected};
+use protocols::pace::chip::{Offer, PasswordState, Situation, Tries};
 use protocols::secure_messaging::{ChipSession, SessionKeys, SmFault, is_protected_class};
-use protocols::{Password, active_authentication, bac, chip_authentication, pace};
+use protocols::terminal_authentication::{AuthorityReference, Chat};
+use protocols::{Password, PasswordKind, active_authentication, bac, chip_authentication, pace};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
 
@@ -37,24 +40,49 @@ pub(crate) fn can_password() -> Password {
     Password::can("123456").unwrap()
 }
 
+pub(crate) fn pin_password() -> Password {
+    Password::pin("271828").unwrap()
+}
+
+pub(crate) fn puk_password() -> Password {
+    Password::puk("3141592653").unwrap()
+}
+
 pub(crate) fn pace_info(cipher: Cipher, curve: Curve) -> PaceInfo {
-    let protocol =
-        PaceProtocol::new(PaceMapping::GenericMapping, KeyAgreement::Ecdh, cipher).unwrap();
-    PaceInfo::new(protocol, curve.standardized_id())
+    form(
+        PaceMapping::GenericMapping,
+        AgreementDomain::Ec(curve),
+        cipher,
+    )
+    .unwrap()
+}
+
+/// A form of PACE; `None` where the mapping has none.
+pub(crate) fn form(
+    mapping: PaceMapping,
+    domain: AgreementDomain,
+    cipher: Cipher,
+) -> Option<PaceInfo> {
+    let protocol = PaceProtocol::new(mapping, domain.into(), cipher).ok()?;
+    let exists = mapping != PaceMapping::IntegratedMapping || domain.has_integrated_mapping();
+    exists.then(|| PaceInfo::new(protocol, domain.standardized_id()))
+}
+
+pub(crate) fn key_pair(domain: AgreementDomain, seed: u64) -> AgreementKeyPair {
+    AgreementKeyPair::generate(&AgreementGenerator::standard(domain), &mut rng(seed)).unwrap()
 }
 
 /// A chip authentication key and what EF.DG14 says of it.
 pub(crate) fn chip_key(
-    curve: Curve,
+    domain: AgreementDomain,
     ciphers: &[Cipher],
     id: Option<u64>,
 ) -> (ChipKey, Vec<SecurityInfo>) {
-    let key = EcPrivateKey::generate(curve, &mut rng(14)).unwrap();
-    let public = PublicKey::Ec(key.public().clone());
-    let public = ChipAuthenticationPublicKeyInfo::new(public, id).unwrap();
+    let key = key_pair(domain, 14);
+    let public = ChipAuthenticationPublicKeyInfo::of_agreement_key(&key.public(), id).unwrap();
     let offers = ciphers.iter().map(|cipher| {
         let protocol = ChipAuthenticationProtocol {
-            agreement: KeyAgreement::Ecdh,
+            agreement: domain.into(),
             cipher: *cipher,
         };
         SecurityInfo::ChipAuthentication(ChipAuthenticationInfo::new(protocol, id))
@@ -77,14 +105,27 @@ pub(crate) fn read(channel: &mut dyn Channel) -> Result<ResponseApdu, ChannelErr
     channel.transmit(&CommandApdu::new(0, Ins::READ_BINARY, 0, 0).with_le(iso7816::Le::SHORT_MAX))
 }
 
+/// What the last run of PACE has handed to the chip.
+pub(crate) struct Opened {
+    pub(crate) password: PasswordKind,
+    pub(crate) authorization: Option<Chat>,
+    pub(crate) agreement: pace::chip::Agreement,
+}
+
 pub(crate) struct Card {
     pub(crate) pace_infos: Vec<PaceInfo>,
+    /// Static keys of chip authentication mapping.
+    pub(crate) mapping_keys: Vec<AgreementKeyPair>,
+    pub(crate) passwords: Vec<PasswordState>,
+    pub(crate) authorities: Vec<AuthorityReference>,
+    pub(crate) opened: Option<Opened>,
+    /// Power fails when the next retry counter has been lowered.
+    pub(crate) tears: bool,
     pub(crate) chip_keys: Vec<ChipKey>,
     pub(crate) signing_key: Option<(PrivateKey, HashAlgorithm)>,
     pub(crate) limits: Limits,
     /// Number of commands received.
     pub(crate) commands: usize,
-    passwords: Vec<Password>,
     access_keys: bac::AccessKeys,
     session: Option<ChipSession>,
     pace: pace::chip::State,
@@ -97,11 +138,17 @@ impl Card {
     pub(crate) fn new() -> Self {
         Self {
             pace_infos: vec![pace_info(Cipher::Aes128, Curve::P256)],
+            mapping_keys: Vec::new(),
+            passwords: [mrz_password(), can_password()]
+                .map(PasswordState::unlimited)
+                .into(),
+            authorities: Vec::new(),
+            opened: None,
+            tears: false,
             chip_keys: Vec::new(),
             signing_key: None,
             limits: Limits::EXTENDED,
             commands: 0,
-            passwords: vec![mrz_password(), can_password()],
             access_keys: bac::AccessKeys::derive(&mrz_password()).unwrap(),
             session: None,
             pace: pace::chip::State::Idle,
@@ -124,6 +171,7 @@ impl Card {
         self.commands += 1;
         if !is_protected_class(command.cla) {
             self.session = None;
+            self.opened = None;
             let (answer, keys) = self.answer(command, plain_room(command));
             self.session = keys.map(ChipSession::new);
             return answer;
@@ -169,7 +217,7 @@ impl Card {
                     .map(with_keys)
             }
             (Ins::MANAGE_SECURITY_ENVIRONMENT, [0x41, 0xA6]) => {
-                chip_authentication::chip::set_kat(command, &self.chip_keys).map(with_keys)
+                chip_authentication::chip::set_kat(command, &self.chip_keys).map(renewed)
             }
             (Ins::MANAGE_SECURITY_ENVIRONMENT, [0x41, _]) => {
                 let (answer, selected) =
@@ -178,15 +226,12 @@ impl Card {
                 Ok((answer, None))
             }
             (Ins::MANAGE_SECURITY_ENVIRONMENT, _) => {
-                let (answer, state) =
-                    pace::chip::set_at(command, &self.pace_infos, &self.passwords)?;
-                self.pace = state;
-                Ok((answer, None))
+                self.pace_set_at(command).map(|answer| (answer, None))
             }
             (Ins::GENERAL_AUTHENTICATE, _) => match selected {
                 Some(selected) => selected
                     .general_authenticate(command, &self.chip_keys)
-                    .map(with_keys),
+                    .map(renewed),
                 None => self.pace_step(pace, command),
             },
             (Ins::INTERNAL_AUTHENTICATE, _) => {
@@ -198,18 +243,70 @@ impl Card {
         }
     }
 
+    fn pace_set_at(&mut self, command: &CommandApdu) -> Result<ResponseApdu, StatusWord> {
+        let offers: Vec<_> =
+            self.pace_infos
+                .iter()
+                .map(|info| Offer {
+                    info,
+                    mapping_key: self.mapping_keys.iter().find(|key| {
+                        Some(key.public().domain().standardized_id()) == info.parameter_id
+                    }),
+                })
+                .collect();
+        let situation = Situation {
+            opened_by: self.opened.as_ref().map(|opened| opened.password),
+            authorities: &self.authorities,
+        };
+        let (answer, state) = pace::chip::set_at(command, &offers, &self.passwords, &situation)?;
+        self.pace = state;
+        Ok(answer)
+    }
+
     fn pace_step(
         &mut self,
         state: pace::chip::State,
         command: &CommandApdu,
     ) -> Result<(ResponseApdu, Option<SessionKeys>), StatusWord> {
-        match state.general_authenticate(command, &mut self.rng) {
+        let mut outcome = state.general_authenticate(command, &mut self.rng);
+        if let pace::chip::Outcome::Lower(lowering) = outcome {
+            self.count(lowering.password(), |_| lowering.left());
+            if core::mem::take(&mut self.tears) {
+                return Err(StatusWord::MEMORY_FAILURE);
+            }
+            outcome = lowering.compare();
+        }
+        match outcome {
             pace::chip::Outcome::Continue(answer, state) => {
                 self.pace = state;
                 Ok((answer, None))
             }
-            pace::chip::Outcome::Established { answer, keys, .. } => Ok((answer, Some(keys))),
+            pace::chip::Outcome::Established {
+                answer,
+                keys,
+                password,
+                authorization,
+                agreement,
+            } => {
+                self.count(password, |start| start);
+                self.opened = Some(Opened {
+                    password,
+                    authorization,
+                    agreement,
+                });
+                Ok((answer, Some(keys)))
+            }
             pace::chip::Outcome::Refused(sw) => Err(sw),
+            pace::chip::Outcome::Lower(_) => panic!("lowered twice"),
+        }
+    }
+
+    /// Sets a retry counter, told its start value.
+    fn count(&mut self, kind: PasswordKind, value: impl Fn(u8) -> u8) {
+        let mut states = self.passwords.iter_mut();
+        let state = states.find(|state| state.password.kind() == kind).unwrap();
+        if let Tries::Left { now, start } = &mut state.tries {
+            *now = value(*start);
         }
     }
 
@@ -248,6 +345,10 @@ impl Channel for Card {
 
 fn with_keys((answer, keys): (ResponseApdu, SessionKeys)) -> (ResponseApdu, Option<SessionKeys>) {
     (answer, Some(keys))
+}
+
+fn renewed((answer, agreed): (ResponseApdu, Agreed)) -> (ResponseApdu, Option<SessionKeys>) {
+    (answer, Some(agreed.keys))
 }
 
 fn plain_room(command: &CommandApdu) -> usize {

@@ -1,6 +1,6 @@
 //! What holds for every command and every answer.
 
-use crypto::{Cipher, Curve};
+use crypto::{AgreementDomain, Cipher, Curve};
 use iso7816::{Channel, CommandApdu, Ins, Le, ResponseApdu, StatusWord};
 use proptest::prelude::*;
 use protocols::secure_messaging::{
@@ -10,6 +10,8 @@ use protocols::{active_authentication, bac, chip_authentication, pace};
 
 use crate::card::{Card, chip_key, mrz_password, pace_info, rng, strongest};
 use crate::tampering::Answers;
+
+const P256: AgreementDomain = AgreementDomain::Ec(Curve::P256);
 
 fn any_cipher() -> impl Strategy<Value = Cipher> {
     proptest::sample::select(Cipher::ALL.to_vec())
@@ -137,7 +139,7 @@ proptest! {
     #[test]
     fn a_chip_never_panics(commands in proptest::collection::vec(near_command(), 1..12)) {
         let mut card = Card::new();
-        let (key, _) = chip_key(Curve::P256, &[Cipher::TripleDes, Cipher::Aes128], Some(1));
+        let (key, _) = chip_key(P256, &[Cipher::TripleDes, Cipher::Aes128], Some(1));
         card.chip_keys = vec![key];
         card.enter(SessionKeys::derive(Cipher::Aes128, b"a shared secret"));
         for command in commands {
@@ -150,7 +152,7 @@ proptest! {
     fn a_chip_in_a_session_never_panics(commands in proptest::collection::vec(near_command(), 1..12)) {
         let keys = || SessionKeys::derive(Cipher::Aes128, b"a shared secret");
         let mut card = Card::new();
-        let (key, _) = chip_key(Curve::P256, &[Cipher::TripleDes, Cipher::Aes128], Some(1));
+        let (key, _) = chip_key(P256, &[Cipher::TripleDes, Cipher::Aes128], Some(1));
         card.chip_keys = vec![key];
         card.enter(keys());
         let mut channel = SecureChannel::new(card, keys());
@@ -164,10 +166,10 @@ proptest! {
     fn a_terminal_never_panics(answers in proptest::collection::vec(any_answer(), 0..6)) {
         let line = || Answers(answers.clone());
         let info = pace_info(Cipher::Aes128, Curve::P256);
-        prop_assert!(pace::terminal::establish(&mut line(), &info, &mrz_password(), &mut rng(1)).is_err());
+        prop_assert!(pace::terminal::establish(&mut line(), &info, &mrz_password(), None, &mut rng(1)).is_err());
         let keys = bac::AccessKeys::derive(&mrz_password()).unwrap();
         prop_assert!(bac::terminal::establish(&mut line(), &keys, &mut rng(1)).is_err());
-        let (_, infos) = chip_key(Curve::P256, &[Cipher::Aes128], None);
+        let (_, infos) = chip_key(P256, &[Cipher::Aes128], None);
         let _ = chip_authentication::terminal::agree(&mut line(), &strongest(infos), &mut rng(1));
         let key = crypto::PrivateKey::generate_ec(Curve::P256, &mut rng(1)).unwrap().public();
         prop_assert!(active_authentication::terminal::authenticate(&mut line(), &key, None, &mut rng(1)).is_err());

@@ -15,6 +15,7 @@ const FLOORS: [(u8, &[&str]); 6] = [
         &[
             "access",
             "audit-log",
+            "authorization-pki",
             "key-store",
             "ceremony",
             "perso",

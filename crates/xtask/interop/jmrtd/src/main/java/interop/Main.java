@@ -17,7 +17,8 @@ import org.jmrtd.Util;
  * Reads the card in a reader with JMRTD and says what it thinks of it, as one line of JSON. Ends with 0 if everything was accepted, 1 if
  * something was refused, 2 if it was called wrongly.
  *
- * <p>{@code --reader NAME --access bac|pace-mrz|pace-can --document-number N --birth YYMMDD --expiry YYMMDD --can N --csca FILE}
+ * <p>{@code --reader NAME --access bac|pace-mrz|pace-can --document-number N --birth YYMMDD --expiry YYMMDD --can N --csca FILE}, and if
+ * wanted {@code --pace OID/PARAMETERS} for one form of PACE, {@code --chain FILE --terminal-key FILE} for terminal authentication.
  */
 public final class Main {
   private Main() {}
@@ -67,10 +68,10 @@ public final class Main {
                   reading.basicAccess(mrz);
                   break;
                 case "pace-mrz":
-                  reading.pace(PACEKeySpec.createMRZKey(mrz));
+                  reading.pace(PACEKeySpec.createMRZKey(mrz), options.get("pace"));
                   break;
                 case "pace-can":
-                  reading.pace(PACEKeySpec.createCANKey(options.get("can")));
+                  reading.pace(PACEKeySpec.createCANKey(options.get("can")), options.get("pace"));
                   break;
                 default:
                   throw new IllegalArgumentException("no such access: " + access);
@@ -79,12 +80,25 @@ public final class Main {
     if (!open) {
       return;
     }
-    reading.readAll();
+    reading.readAll(terminal(options, verdict), options.get("document-number"));
     reading.activeAuthentication();
     if (reading.sod() != null) {
       PassiveAuthentication.check(
           verdict, reading.sod(), reading.dataGroups(), Path.of(options.get("csca")));
     }
+  }
+
+  private static TerminalAuthentication terminal(Map<String, String> options, Verdict verdict) {
+    TerminalAuthentication[] terminal = new TerminalAuthentication[1];
+    if (options.containsKey("chain")) {
+      verdict.check(
+          "terminal certificates",
+          () ->
+              terminal[0] =
+                  new TerminalAuthentication(
+                      Path.of(options.get("chain")), Path.of(options.get("terminal-key"))));
+    }
+    return terminal[0];
   }
 
   private static CardTerminal terminal(String name) throws CardException {

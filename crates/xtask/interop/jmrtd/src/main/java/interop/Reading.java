@@ -11,7 +11,9 @@ import net.sf.scuba.smartcards.CardServiceException;
 import org.jmrtd.BACKeySpec;
 import org.jmrtd.PACEKeySpec;
 import org.jmrtd.PassportService;
+import org.jmrtd.lds.CVCAFile;
 import org.jmrtd.lds.CardAccessFile;
+import org.jmrtd.lds.CardSecurityFile;
 import org.jmrtd.lds.ChipAuthenticationInfo;
 import org.jmrtd.lds.ChipAuthenticationPublicKeyInfo;
 import org.jmrtd.lds.LDSFileUtil;
@@ -20,6 +22,9 @@ import org.jmrtd.lds.SecurityInfo;
 import org.jmrtd.lds.icao.COMFile;
 import org.jmrtd.lds.icao.DG14File;
 import org.jmrtd.lds.icao.DG15File;
+import org.jmrtd.protocol.EACCAResult;
+import org.jmrtd.protocol.PACECAMResult;
+import org.jmrtd.protocol.PACEResult;
 
 /** The steps of a reader, each a check of the verdict. */
 final class Reading {
@@ -34,6 +39,9 @@ final class Reading {
   private final Map<Integer, byte[]> dataGroups = new TreeMap<>();
   private byte[] sod;
   private DG14File dg14;
+  private PACEResult pace;
+  private EACCAResult chip;
+  private boolean open;
 
   Reading(CountingCardService card, PassportService service, Verdict verdict) {
     this.card = card;
@@ -54,22 +62,27 @@ final class Reading {
     service.doBAC(key);
   }
 
-  void pace(PACEKeySpec key) throws Exception {
+  /** By the form of PACE that is named as OID and parameters, or the first one. */
+  void pace(PACEKeySpec key, String form) throws Exception {
     CardAccessFile cardAccess;
     try (CardFileInputStream in = service.getInputStream(PassportService.EF_CARD_ACCESS)) {
       cardAccess = new CardAccessFile(in);
     }
-    PACEInfo info = firstPaceInfo(cardAccess.getSecurityInfos());
-    service.doPACE(
-        key,
-        info.getObjectIdentifier(),
-        PACEInfo.toParameterSpec(info.getParameterId()),
-        info.getParameterId());
+    PACEInfo info = paceInfo(cardAccess.getSecurityInfos(), form);
+    pace =
+        service.doPACE(
+            key,
+            info.getObjectIdentifier(),
+            PACEInfo.toParameterSpec(info.getParameterId()),
+            info.getParameterId());
+    if (pace instanceof PACECAMResult) {
+      verdict.check("chip authentication mapping", () -> chipAuthenticationMapping(info));
+    }
     service.sendSelectApplet(true);
   }
 
-  /** EF.COM, EF.SOD, DG14, chip authentication, then every data group that EF.COM lists. */
-  void readAll() {
+  /** EF.COM, EF.SOD, DG14, chip and, if there is one, terminal authentication, then every data group that EF.COM lists. */
+  void readAll(TerminalAuthentication terminal, String documentNumber) {
     COMFile[] com = new COMFile[1];
     boolean listed =
         verdict.check("com", () -> com[0] = new COMFile(stream(file("com", PassportService.EF_COM))));
@@ -81,6 +94,9 @@ final class Reading {
     if (contains(tags, PassportService.EF_DG14)) {
       verdict.check("dg14", this::chipAuthenticationInfo);
       verdict.check("chip authentication", this::chipAuthentication);
+    }
+    if (terminal != null) {
+      open = verdict.check("terminal authentication", () -> terminalAuthentication(terminal, documentNumber));
     }
     for (int tag : tags) {
       readDataGroup(LDSFileUtil.lookupDataGroupNumberByTag(tag), LDSFileUtil.lookupFIDByTag(tag));
@@ -109,7 +125,7 @@ final class Reading {
       return;
     }
     for (int closed : CLOSED) {
-      if (number == closed) {
+      if (number == closed && !open) {
         verdict.check("dg" + number + " stays closed", () -> refused(number, fileIdentifier));
         return;
       }
@@ -158,9 +174,30 @@ final class Reading {
             .findFirst()
             .map(ChipAuthenticationInfo::getObjectIdentifier)
             .orElse(null);
-    service.doEACCA(key.getKeyId(), protocol, key.getObjectIdentifier(), key.getSubjectPublicKey());
+    chip =
+        service.doEACCA(
+            key.getKeyId(), protocol, key.getObjectIdentifier(), key.getSubjectPublicKey());
     // The first command under the new keys: without it the change would not have been seen.
     file("com", PassportService.EF_COM);
+  }
+
+  /** EF.CardSecurity names the chip's key by the number of the parameters. */
+  private void chipAuthenticationMapping(PACEInfo info) throws Exception {
+    CardSecurityFile security =
+        new CardSecurityFile(stream(file("card-security", PassportService.EF_CARD_SECURITY)));
+    for (ChipAuthenticationPublicKeyInfo key : security.getChipAuthenticationPublicKeyInfos()) {
+      if (info.getParameterId().equals(key.getKeyId())) {
+        ChipAuthenticationMapping.check((PACECAMResult) pace, key);
+        return;
+      }
+    }
+    throw new GeneralSecurityException("EF.CardSecurity has no key for it");
+  }
+
+  private void terminalAuthentication(TerminalAuthentication terminal, String documentNumber)
+      throws Exception {
+    CVCAFile trusted = new CVCAFile(stream(file("cvca", PassportService.EF_CVCA)));
+    terminal.perform(service, trusted, chip, pace, documentNumber);
   }
 
   private byte[] file(String name, short fileIdentifier) throws CardServiceException, IOException {
@@ -176,13 +213,17 @@ final class Reading {
     }
   }
 
-  private static PACEInfo firstPaceInfo(Collection<SecurityInfo> infos) throws IOException {
+  private static PACEInfo paceInfo(Collection<SecurityInfo> infos, String form) throws IOException {
     for (SecurityInfo info : infos) {
-      if (info instanceof PACEInfo) {
+      if (info instanceof PACEInfo && (form == null || form.equals(form((PACEInfo) info)))) {
         return (PACEInfo) info;
       }
     }
-    throw new IOException("EF.CardAccess has no PACEInfo");
+    throw new IOException("EF.CardAccess has no such PACEInfo");
+  }
+
+  private static String form(PACEInfo info) {
+    return info.getObjectIdentifier() + "/" + info.getParameterId();
   }
 
   private static boolean contains(int[] tags, short fileIdentifier) {

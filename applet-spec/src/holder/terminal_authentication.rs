@@ -1,0 +1,66 @@
+//! Terminal authentication: after chip authentication, on a chip that trusts somebody (chapter 02 §4, chapter 03 §9).
+
+use iso7816::{CommandApdu, Ins};
+use protocols::terminal_authentication::chip::TerminalAuthentication;
+use protocols::terminal_authentication::{Binding, Policy, Rights};
+
+use super::{Envelope, Executed, HolderSide, Surroundings};
+use crate::error::Refusal;
+use crate::memory::Write;
+
+/// P1 P2 of PSO:Verify Certificate (Doc 9303-11 §7.1.5.2).
+const VERIFY_CERTIFICATE: [u8; 2] = [0x00, 0xBE];
+
+impl HolderSide {
+    /// A command of terminal authentication, whichever; a chip that does not offer it says `unknown` ([CMD-060]).
+    ///
+    /// Trust points and date that it changes are in non-volatile memory, in one transaction, before the answer ([ACCESS-042]).
+    pub(super) fn authenticate_terminal(
+        &mut self,
+        command: &CommandApdu,
+        unknown: Refusal,
+        envelope: Envelope,
+        around: &mut Surroundings<'_>,
+    ) -> Result<Executed, Refusal> {
+        let trust = around.memory.contents().terminal_trust().ok_or(unknown)?;
+        check_parameters(command)?;
+        let state = self
+            .terminal
+            .take_if(|_| envelope.protected)
+            .ok_or(Refusal::Access)?;
+        let answered = state.answer(command, &trust.points, Policy::default(), around.rng);
+        if let Some(points) = &answered.changes {
+            around.memory.commit(&[Write::trust_points(points)])?;
+        }
+        self.rights.biometrics = granted(&answered.state);
+        self.terminal = Some(answered.state);
+        Ok(Executed::done(answered.response))
+    }
+
+    /// Terminal authentication may begin, bound to this chip and this agreement ([ACCESS-040]).
+    pub(super) fn authorize_with(&mut self, binding: Binding) {
+        self.terminal = Some(TerminalAuthentication::new(binding));
+    }
+
+    pub(super) fn withdraw_authorization(&mut self) {
+        self.terminal = None;
+        self.rights.biometrics = Rights::default();
+    }
+}
+
+fn granted(state: &TerminalAuthentication) -> Rights {
+    state
+        .authorization()
+        .map(|authorization| authorization.rights)
+        .unwrap_or_default()
+}
+
+/// P1 P2 are judged before access ([CMD-005]); those of the other commands have been.
+fn check_parameters(command: &CommandApdu) -> Result<(), Refusal> {
+    if command.ins == Ins::PERFORM_SECURITY_OPERATION
+        && [command.p1, command.p2] != VERIFY_CERTIFICATE
+    {
+        return Err(Refusal::Parameters);
+    }
+    Ok(())
+}

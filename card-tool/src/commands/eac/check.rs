@@ -1,0 +1,113 @@
+//! `eac check`: certificates judged as a chip would.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use authorization_pki::examination::{Judgement, Step, personalised, present};
+use authorization_pki::{certificate_row, day_of};
+use protocols::terminal_authentication::{Certificate, Date};
+use serde_json::{Value, json};
+use time::macros::format_description;
+
+use super::{describe, print, print_json};
+use crate::commands::Context;
+use crate::exit::{Exit, Problem};
+use crate::files;
+
+/// Runs the verb.
+pub fn run(
+    chain: &[PathBuf],
+    trust_points: &[PathBuf],
+    date: Option<&str>,
+    context: &Context,
+) -> Result<Exit> {
+    let today = match date {
+        Some(text) => day(text)?,
+        None => day_of(context.now)?,
+    };
+    let trust = personalised(&read_all(trust_points)?, today)?;
+    let certificates = read_all(chain)?;
+    let (steps, trust) = present(&certificates, trust);
+    let refused = steps
+        .iter()
+        .any(|step| matches!(step.judgement, Judgement::Refused(_)));
+    let exit = if refused { Exit::No } else { Exit::Done };
+    if context.json() {
+        let points: Vec<_> = trust
+            .points()
+            .map(|point| point.holder().to_string())
+            .collect();
+        print_json(&json!({
+            "steps": steps.iter().map(step_json).collect::<Vec<_>>(),
+            "trust_points": points,
+            "date": trust.today().to_string(),
+            "outcome": exit.word(),
+        }))?;
+    } else {
+        for step in &steps {
+            print(&step_text(step))?;
+        }
+        print(&format!("the chip's date is {} afterwards", trust.today()))?;
+    }
+    Ok(exit)
+}
+
+fn read_all(paths: &[PathBuf]) -> Result<Vec<Certificate>> {
+    let read = |path: &PathBuf| read_file(path).with_context(|| path.display().to_string());
+    Ok(paths.iter().map(read).collect::<Result<Vec<_>>>()?.concat())
+}
+
+fn read_file(path: &Path) -> Result<Vec<Certificate>> {
+    let file = files::read_first(path, certificate_row::MAX_LEN + 1)?;
+    Ok(certificate_row::read(&file)?)
+}
+
+fn day(text: &str) -> Result<Date> {
+    time::Date::parse(text, format_description!("[year]-[month]-[day]"))
+        .ok()
+        .and_then(|date| {
+            let year = u16::try_from(date.year()).ok()?;
+            Date::new(year, date.month().into(), date.day())
+        })
+        .ok_or_else(|| {
+            Problem::usage(
+                format!("{text} is no day"),
+                "YYYY-MM-DD, between 2000 and 2099",
+            )
+        })
+}
+
+fn step_text(step: &Step<'_>) -> String {
+    let (holder, kind) = (
+        &step.certificate.body().holder,
+        describe::kind(step.certificate),
+    );
+    let said = match &step.judgement {
+        Judgement::TrustPoint => "accepted: a trust point from now on".to_owned(),
+        Judgement::Imported(authorization) => {
+            format!(
+                "accepted: may read {}",
+                describe::rights(authorization.rights)
+            )
+        }
+        Judgement::Refused(fault) => format!("REFUSED: {fault}"),
+    };
+    crate::printable::line(&format!("{holder} ({kind}): {said}"))
+}
+
+fn step_json(step: &Step<'_>) -> Value {
+    let (accepted, rights, why) = match &step.judgement {
+        Judgement::TrustPoint => (true, None, None),
+        Judgement::Imported(authorization) => (true, Some(authorization.rights), None),
+        Judgement::Refused(fault) => (false, None, Some(fault.to_string())),
+    };
+    json!({
+        "holder": step.certificate.body().holder.to_string(),
+        "kind": describe::kind(step.certificate),
+        "accepted": accepted,
+        "fingers": rights.map(|rights| rights.fingers),
+        "irises": rights.map(|rights| rights.irises),
+        "why": why,
+        "date": step.today.to_string(),
+    })
+}
