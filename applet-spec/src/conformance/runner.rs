@@ -210,7 +210,7 @@ impl Run<'_> {
             Action::Send(octets) => {
                 let octets = octets.fill_command(&mut value)?;
                 Brought {
-                    answer: line.send(&octets)?,
+                    answer: line.send(&octets).map_err(not_passed_on)?,
                     protected: false,
                 }
             }
@@ -223,6 +223,16 @@ impl Run<'_> {
         let judged = judge(step, &brought, &self.before);
         self.before = brought.answer.data;
         judged.map_err(|(expected, found)| End::Failed { expected, found })
+    }
+}
+
+/// Octets that the reader keeps to itself say nothing of the card.
+fn not_passed_on(error: ChannelError) -> End {
+    match error {
+        ChannelError::Refused(why) => {
+            End::NotApplicable(format!("the reader does not pass on {why}"))
+        }
+        error => error.into(),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use core::convert::Infallible;
 
-use crypto::{AgreementDomain, AgreementGenerator, AgreementKey, AgreementKeyPair, CryptoRng};
+use crypto::{AgreementDomain, CryptoRng, Curve, EcKeyPair, EcPoint, Generator};
 use rand_core::{TryCryptoRng, TryRng};
 
 use super::dialogue::Shape;
@@ -22,14 +22,15 @@ pub(super) struct Replayed<'a> {
 }
 
 impl<'a> Replayed<'a> {
-    /// Randomness from which the next key pair over the generator of the domain is of the shape; any key without one.
+    /// Randomness from which the next key pair on the curve is of the shape; any key without one. Values of a group have no
+    /// coordinates and are taken as they come.
     pub(super) fn leading_to(
         shape: Option<Shape>,
         domain: Option<AgreementDomain>,
         rng: &'a mut dyn CryptoRng,
     ) -> crypto::Result<Self> {
         let octets = match (shape, domain) {
-            (Some(shape), Some(domain)) => search(shape, domain, rng)?,
+            (Some(shape), Some(AgreementDomain::Ec(curve))) => search(shape, curve, rng)?,
             _ => Vec::new(),
         };
         let octets = octets.into_iter();
@@ -37,19 +38,15 @@ impl<'a> Replayed<'a> {
     }
 }
 
-fn search(
-    shape: Shape,
-    domain: AgreementDomain,
-    rng: &mut dyn CryptoRng,
-) -> crypto::Result<Vec<u8>> {
-    let generator = AgreementGenerator::standard(domain);
+fn search(shape: Shape, curve: Curve, rng: &mut dyn CryptoRng) -> crypto::Result<Vec<u8>> {
+    let generator = Generator::standard(curve);
     let mut draw = || {
         let mut recorder = Recorder {
             octets: Vec::new(),
             rng: &mut *rng,
         };
-        let pair = AgreementKeyPair::generate(&generator, &mut recorder)?;
-        Ok((coordinate(shape, &pair.public()).to_vec(), recorder.octets))
+        let pair = EcKeyPair::generate(&generator, &mut recorder)?;
+        Ok((coordinate(shape, pair.public()).to_vec(), recorder.octets))
     };
     let mut best: (Vec<u8>, Vec<u8>) = draw()?;
     match shape {
@@ -70,12 +67,10 @@ fn search(
     Ok(best.1)
 }
 
-/// The coordinate that the shape is about. A value of a group has one only.
-fn coordinate(shape: Shape, key: &AgreementKey) -> &[u8] {
-    match (key, shape) {
-        (AgreementKey::Dh(value), _) => value.wire(),
-        (AgreementKey::Ec(point), Shape::SmallX | Shape::LargeX) => point.x(),
-        (AgreementKey::Ec(point), Shape::SmallY | Shape::LargeY) => point.y(),
+fn coordinate(shape: Shape, point: &EcPoint) -> &[u8] {
+    match shape {
+        Shape::SmallX | Shape::LargeX => point.x(),
+        Shape::SmallY | Shape::LargeY => point.y(),
     }
 }
 
@@ -138,36 +133,26 @@ impl TryCryptoRng for Replayed<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use crypto::{Curve, DhGroup};
     use rand::SeedableRng as _;
     use rand::rngs::StdRng;
 
     use super::*;
 
-    fn key(domain: AgreementDomain, shape: Option<Shape>) -> AgreementKey {
+    fn key(shape: Option<Shape>) -> EcPoint {
+        let curve = Curve::P256;
         let mut rng = StdRng::seed_from_u64(5);
-        let mut rng = Replayed::leading_to(shape, Some(domain), &mut rng).unwrap();
-        let generator = AgreementGenerator::standard(domain);
-        AgreementKeyPair::generate(&generator, &mut rng)
-            .unwrap()
-            .public()
+        let mut rng =
+            Replayed::leading_to(shape, Some(AgreementDomain::Ec(curve)), &mut rng).unwrap();
+        let pair = EcKeyPair::generate(&Generator::standard(curve), &mut rng).unwrap();
+        pair.public().clone()
     }
 
     #[test]
     fn keys_have_the_shape() {
-        let curve = AgreementDomain::Ec(Curve::P256);
-        let group = AgreementDomain::Dh(DhGroup::Modp1024_160);
-        for (domain, shape, wanted) in [
-            (curve, Shape::SmallX, 0..=0),
-            (curve, Shape::SmallY, 0..=0),
-            (curve, Shape::LargeX, 0xF8..=0xFF),
-            (curve, Shape::LargeY, 0xF8..=0xFF),
-            (group, Shape::SmallX, 0..=0),
-        ] {
-            let key = key(domain, Some(shape));
-            let first = coordinate(shape, &key)[0];
-            assert!(wanted.contains(&first), "{shape:?}: {first:02X}");
-        }
-        assert_ne!(coordinate(Shape::SmallX, &key(curve, None))[0], 0);
+        assert_eq!(key(Some(Shape::SmallX)).x()[0], 0);
+        assert_eq!(key(Some(Shape::SmallY)).y()[0], 0);
+        assert!(key(Some(Shape::LargeX)).x()[0] >= 0xF8);
+        assert!(key(Some(Shape::LargeY)).y()[0] >= 0xF8);
+        assert_ne!(key(None).x()[0], 0);
     }
 }

@@ -134,7 +134,7 @@ impl Results<'_> {
     /// The table for people, with a line of the whole.
     pub fn table(&self) -> String {
         let mut table = Table::new();
-        table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
         table.set_header([
             "Unit",
             "About",
