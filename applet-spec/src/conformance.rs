@@ -7,6 +7,7 @@
 mod alteration;
 mod case;
 mod catalogue;
+mod certificates;
 mod chip_key;
 pub mod content;
 mod dialogue;
@@ -24,6 +25,7 @@ mod values;
 pub use alteration::{Alteration, At};
 pub use case::{Action, Case, KeySet, Protection, Step};
 pub use catalogue::{FILES, suites};
+pub use certificates::{Authority, CertificateSet};
 pub use dialogue::{Agreement, Dialogue, Mapping, PaceForm, Protocol, Shape, Turn};
 pub use feature::Feature;
 pub use knowledge::Knowledge;

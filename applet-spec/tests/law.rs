@@ -32,6 +32,8 @@ mod keys;
 mod life_cycle;
 #[path = "law/memory.rs"]
 mod memory;
+#[path = "law/mutants.rs"]
+mod mutants;
 #[path = "law/pace_forms.rs"]
 mod pace_forms;
 #[path = "law/passwords.rs"]

@@ -74,8 +74,9 @@ pub enum Action {
     Reset,
     /// Sends these octets as they are.
     Send(Octets),
-    /// Protects this plain command in the session that is open, and sends it.
-    Secure(Octets),
+    /// Protects these plain commands in the session that is open and sends them, up to the first that is not done. One as a
+    /// case writes it, or those that present certificates or prove to have a key.
+    Secure(Vec<Octets>),
     /// Leads a dialogue.
     Open(Dialogue),
     /// Examines what was read from the card, by a predicate of [`content`](super::content).
@@ -87,7 +88,10 @@ impl fmt::Display for Action {
         match self {
             Self::Reset => f.write_str("reset"),
             Self::Send(octets) => write!(f, "send {octets}"),
-            Self::Secure(octets) => write!(f, "secure {octets}"),
+            Self::Secure(commands) => {
+                let commands: Vec<String> = commands.iter().map(Octets::to_string).collect();
+                write!(f, "secure {}", commands.join(", then "))
+            }
             Self::Open(dialogue) => write!(f, "open {}", dialogue.protocol),
             Self::Check(name) => write!(f, "check {name}"),
         }
@@ -124,6 +128,8 @@ struct StepText {
     reset: bool,
     send: Option<Octets>,
     secure: Option<Octets>,
+    present: Option<Vec<String>>,
+    prove: Option<String>,
     open: Option<Dialogue>,
     check: Option<String>,
     #[serde(default)]
@@ -148,13 +154,17 @@ impl TryFrom<StepText> for Step {
         let actions = [
             text.reset.then_some(Action::Reset),
             text.send.map(Action::Send),
-            text.secure.map(Action::Secure),
+            text.secure.map(|command| Action::Secure(vec![command])),
+            text.present.as_deref().map(presented).transpose()?,
+            text.prove.as_deref().map(proved).transpose()?,
             text.open.map(Action::Open),
             text.check.map(Action::Check),
         ];
         let mut actions = actions.into_iter().flatten();
         let (Some(action), None) = (actions.next(), actions.next()) else {
-            return Err("a step does one thing: reset, send, secure, open or check");
+            return Err(
+                "a step does one thing: reset, send, secure, present, prove, open or check",
+            );
         };
         let answered = !matches!(action, Action::Reset | Action::Check(_));
         if answered != text.expect.is_some() {
@@ -172,6 +182,29 @@ impl TryFrom<StepText> for Step {
             repeat: text.repeat,
         })
     }
+}
+
+/// MSE:Set DST and PSO:Verify Certificate for each certificate (Doc 9303-11 §7.1.5).
+fn presented(names: &[String]) -> Result<Action, &'static str> {
+    let mut commands = Vec::new();
+    for name in names {
+        commands.push(Octets::parse(&format!(
+            "00 22 81 B6 [83 [<{name}.authority>]]"
+        ))?);
+        commands.push(Octets::parse(&format!("00 2A 00 BE [<{name}>]"))?);
+    }
+    Ok(Action::Secure(commands))
+}
+
+/// MSE:Set AT, GET CHALLENGE and EXTERNAL AUTHENTICATE with the key of a certificate (Doc 9303-11 §7.1.5).
+fn proved(name: &str) -> Result<Action, &'static str> {
+    let commands = [
+        format!("00 22 81 A4 [83 [<{name}.holder>]]"),
+        "00 84 00 00 08".to_owned(),
+        format!("00 82 00 00 [<{name}.proof>]"),
+    ];
+    let commands: Result<_, _> = commands.iter().map(|text| Octets::parse(text)).collect();
+    Ok(Action::Secure(commands?))
 }
 
 pub(super) fn unhex(text: &str) -> Result<Vec<u8>, &'static str> {

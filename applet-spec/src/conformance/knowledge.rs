@@ -16,7 +16,7 @@ use protocols::Password;
 use self::reading::Reading;
 use super::chip_key::Command;
 use super::runner::Device;
-use super::{Agreement, Feature, Mapping};
+use super::{Agreement, Authority, Feature, Mapping};
 
 /// Size from which on offsets need the odd READ BINARY.
 const LARGE: usize = 1 << 15;
@@ -28,6 +28,8 @@ pub struct Knowledge {
     pub passwords: Vec<Password>,
     /// The machine readable zone as it is printed, lines joined.
     pub printed_mrz: Option<String>,
+    /// A CVCA that the card trusts, if whoever tests holds its key.
+    pub authority: Option<Authority>,
     /// SecurityInfos of EF.CardAccess and EF.DG14, public keys included.
     pub security_infos: SecurityInfos,
     /// What the card offers.

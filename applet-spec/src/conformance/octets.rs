@@ -36,6 +36,10 @@ enum Change {
     Zeroed,
     /// Every octet becomes zero.
     Zero,
+    /// The first half becomes zero: r of an ECDSA signature.
+    ZeroLeft,
+    /// The second half becomes zero: s of an ECDSA signature.
+    ZeroRight,
     /// Every octet becomes FF: above every prime.
     Filled,
     /// The last octet is inverted: a point leaves its curve, a MAC no longer holds.
@@ -45,10 +49,12 @@ enum Change {
 }
 
 impl Change {
-    const WORDS: [(&'static str, Self); 6] = [
+    const WORDS: [(&'static str, Self); 8] = [
         ("cut", Self::Cut),
         ("zeroed", Self::Zeroed),
         ("zero", Self::Zero),
+        ("zero-left", Self::ZeroLeft),
+        ("zero-right", Self::ZeroRight),
         ("filled", Self::Filled),
         ("inverted", Self::Inverted),
         ("format-05", Self::Format),
@@ -60,6 +66,8 @@ impl Change {
             Self::Cut => drop(value.pop()),
             Self::Zeroed => value.iter_mut().skip(1).for_each(|octet| *octet = 0),
             Self::Zero => value.fill(0),
+            Self::ZeroLeft => zero_half(value, false),
+            Self::ZeroRight => zero_half(value, true),
             Self::Filled => value.fill(0xFF),
             Self::Inverted => value
                 .iter_mut()
@@ -69,6 +77,14 @@ impl Change {
             Self::Format => value.iter_mut().take(1).for_each(|octet| *octet = 5),
         }
     }
+}
+
+fn zero_half(value: &mut [u8], right: bool) {
+    let middle = value.len() / 2;
+    let places = value.iter_mut().enumerate();
+    places
+        .filter(|(place, _)| (*place >= middle) == right)
+        .for_each(|(_, octet)| *octet = 0);
 }
 
 /// A value that a step names and nobody knows.
@@ -265,6 +281,7 @@ mod tests {
                 "<key filled> <key inverted> <key format-05>",
                 Some("FFFFFF0401FD050102"),
             ),
+            ("<key zero-left> <key zero-right>", Some("000102040000")),
             ("84 [<nothing cut>]", Some("8400")),
             ("<stranger>", None),
         ] {

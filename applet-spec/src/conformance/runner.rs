@@ -3,11 +3,12 @@
 use crypto::CryptoRng;
 use iso7816::{ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
 
-use super::case::{Action, Case, Protection, Step};
+use super::case::{Action, Case, KeySet, Protection, Step};
+use super::certificates::{self, Issued};
 use super::content::{self, Finding};
 use super::line::Line;
-use super::octets::Unknown;
-use super::session::{Session, Surroundings, Trouble};
+use super::octets::{Octets, Unknown};
+use super::session::{Proof, Session, Surroundings, Trouble};
 use super::{Feature, Knowledge};
 use crate::LifeCycle;
 
@@ -171,6 +172,7 @@ pub fn run(
     let mut run = Run {
         session: Session::default(),
         before: Vec::new(),
+        issued: Issued::new(knowledge.authority.as_ref(), certificates::described()),
         around: Surroundings { knowledge, rng },
     };
     for (step, number) in case.steps.iter().zip(1..) {
@@ -197,32 +199,82 @@ struct Run<'a> {
     session: Session,
     /// Data that the step before brought.
     before: Vec<u8>,
+    /// Certificates of terminals that the case has named.
+    issued: Issued<'a>,
     around: Surroundings<'a>,
 }
 
 impl Run<'_> {
     fn do_step(&mut self, step: &Step, line: &mut Line<'_>) -> Result<(), End> {
-        let Surroundings { knowledge, rng } = &mut self.around;
-        let mut value = |name: &str| knowledge.value(name, &mut **rng);
         let brought = match &step.action {
             Action::Reset => return Ok(line.reset()?),
-            Action::Check(name) => return check(name, knowledge),
+            Action::Check(name) => return check(name, self.around.knowledge),
             Action::Send(octets) => {
-                let octets = octets.fill_command(&mut value)?;
+                let octets = self.fill(octets)?;
                 Brought {
                     answer: line.send(&octets).map_err(not_passed_on)?,
                     protected: false,
                 }
             }
-            Action::Secure(octets) => {
-                let octets = octets.fill_command(&mut value)?;
-                self.session.secure(&octets, step.keys, line)?
-            }
+            Action::Secure(commands) => self.secure(commands, step.keys, line)?,
             Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
         };
         let judged = judge(step, &brought, &self.before);
         self.before = brought.answer.data;
         judged.map_err(|(expected, found)| End::Failed { expected, found })
+    }
+}
+
+impl Run<'_> {
+    fn secure(
+        &mut self,
+        commands: &[Octets],
+        keys: KeySet,
+        line: &mut Line<'_>,
+    ) -> Result<Brought, End> {
+        let mut last = Brought {
+            answer: ResponseApdu::from_sw(StatusWord::NO_PRECISE_DIAGNOSIS),
+            protected: false,
+        };
+        for (command, number) in commands.iter().zip(1..) {
+            let octets = self.fill(command)?;
+            last = self.session.secure(&octets, keys, line)?;
+            if !last.answer.sw.is_ok() {
+                break;
+            }
+            if number < commands.len() {
+                self.before.clone_from(&last.answer.data);
+            }
+        }
+        Ok(last)
+    }
+
+    /// The octets of a command, with values of the card, of certificates, and proofs over the data that came last.
+    fn fill(&mut self, command: &Octets) -> Result<Vec<u8>, Unknown> {
+        let Self {
+            session,
+            before,
+            issued,
+            around,
+        } = self;
+        let Surroundings { knowledge, rng } = around;
+        command.fill_command(&mut |name| {
+            if let Some((signer, proof)) = name.split_once('.').and_then(proof) {
+                let message = session.binding(proof)?.message(before);
+                return issued.sign(signer, &message, &mut **rng);
+            }
+            let of_card = knowledge.value(name, &mut **rng);
+            of_card.or_else(|| issued.value(name, &mut **rng))
+        })
+    }
+}
+
+/// `is.proof`, and the proof that fits another session.
+fn proof<'a>((signer, part): (&'a str, &str)) -> Option<(&'a str, Proof)> {
+    match part {
+        "proof" => Some((signer, Proof::OfThisSession)),
+        "stray-proof" => Some((signer, Proof::OfAnother)),
+        _ => None,
     }
 }
 

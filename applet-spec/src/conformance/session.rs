@@ -4,8 +4,10 @@ use crypto::{AgreementDomain, CryptoRng, PublicKey};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
 use lds::security_info::PaceInfo;
 use lds::{APPLICATION_AID, Dg15, File, FileContent};
+use mrz::{Mrz, MrzInformation};
 use protocols::bac::AccessKeys;
 use protocols::secure_messaging::TerminalSession;
+use protocols::terminal_authentication::Binding;
 use protocols::{
     Error, Password, PasswordKind, active_authentication, bac, chip_authentication, pace,
 };
@@ -25,6 +27,22 @@ pub(super) struct Session {
     previous: Option<TerminalSession>,
     /// The last answer of a dialogue inside the session, protection taken off.
     last_inside: Option<ResponseApdu>,
+    opened: Option<Opened>,
+    /// Comp(PK_IFD) of the newest agreement that authenticated the chip.
+    terminal_key: Option<Vec<u8>>,
+}
+
+/// What names the chip in terminal authentication: how the session was opened (Doc 9303-11 §7.1.2).
+enum Opened {
+    Pace { id_ic: Vec<u8> },
+    Bac(MrzInformation),
+}
+
+/// Which session a proof of terminal authentication is bound to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Proof {
+    OfThisSession,
+    OfAnother,
 }
 
 /// What the dialogues need beside the line.
@@ -121,6 +139,20 @@ impl Session {
         })
     }
 
+    /// What the proof of terminal authentication is bound to; `None` before the chip was authenticated.
+    pub(super) fn binding(&self, proof: Proof) -> Option<Binding> {
+        let key = self.terminal_key.as_ref()?;
+        match (self.opened.as_ref()?, proof) {
+            (Opened::Pace { id_ic }, Proof::OfThisSession) => Some(Binding::after_pace(id_ic, key)),
+            (Opened::Pace { id_ic }, Proof::OfAnother) => {
+                let inverted: Vec<u8> = id_ic.iter().map(|octet| !octet).collect();
+                Some(Binding::after_pace(&inverted, key))
+            }
+            (Opened::Bac(zone), Proof::OfThisSession) => Some(Binding::after_bac(zone, key)),
+            (Opened::Bac(_), Proof::OfAnother) => Some(Binding::to_document_number(&[], key)),
+        }
+    }
+
     fn begin(&mut self, session: TerminalSession) {
         self.previous = self.newest.replace(session);
     }
@@ -162,6 +194,8 @@ impl Session {
         line.prepare(&select_application())?;
         let keys = bac::terminal::establish(line, &keys, around.rng)?;
         self.begin(TerminalSession::new(keys));
+        self.opened = around.knowledge.zone().map(Opened::Bac);
+        self.terminal_key = None;
         Ok(())
     }
 
@@ -191,6 +225,10 @@ impl Session {
             .and_then(AgreementDomain::from_standardized_id);
         let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
         let established = pace::terminal::establish(line, info, password, None, &mut rng)?;
+        let id_ic = established.id_ic();
+        self.opened = Some(Opened::Pace { id_ic });
+        let proves_chip = established.mapping_proof.is_some();
+        self.terminal_key = proves_chip.then(|| established.own_key.compressed());
         self.begin(TerminalSession::new(established.keys));
         Ok(())
     }
@@ -214,6 +252,7 @@ impl Session {
             line,
         };
         let agreed = chip_authentication::terminal::agree(&mut channel, &selection, &mut rng)?;
+        self.terminal_key = Some(agreed.own_key.compressed());
         self.begin(TerminalSession::new(agreed.keys));
         Ok(())
     }
@@ -249,6 +288,12 @@ impl Knowledge {
     pub(super) fn pace_password(&self) -> Option<PasswordKind> {
         self.security_infos.pace().next()?;
         self.passwords.first().map(Password::kind)
+    }
+
+    /// What was printed, as far as BAC and terminal authentication know it.
+    fn zone(&self) -> Option<MrzInformation> {
+        let (zone, _) = Mrz::parse(self.printed_mrz.as_deref()?).ok()?;
+        Some(zone.information())
     }
 
     /// The key of EF.DG15.
