@@ -99,7 +99,6 @@ fn every_requirement_has_a_proof() {
     let (in_tests, _) = named("tests");
     let (in_units, in_sources) = named("src");
     let in_cases: BTreeSet<String> = suites()
-        .into_iter()
         .flat_map(|suite| suite.cases)
         .flat_map(|case| case.requirements)
         .collect();
