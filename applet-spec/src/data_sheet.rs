@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use iso7816::Limits;
 use iso7816::tlv::{Tag, Writer};
 
-use crate::{Error, Result};
+use crate::{Deviation, Error, Result};
 
 /// Card capabilities, octet 1: selection by full DF name and by SFI (ISO 7816-4 §12.1.1.9).
 const SELECTION_METHODS: u8 = 0x84;
@@ -39,6 +39,8 @@ pub struct DataSheet {
     pub tries: u8,
     /// What a chip may have and this one does not.
     pub lacks: BTreeSet<Capability>,
+    /// Rules that this chip breaks, for cases to notice; none on any chip that is good for something.
+    pub deviations: BTreeSet<Deviation>,
 }
 
 /// What a chip may have or lack, beyond what the law asks of every chip (chapter 00). A job that wants what the chip lacks is
@@ -91,6 +93,7 @@ impl Default for DataSheet {
             file_capacity: 160 * 1024,
             tries: 10,
             lacks: BTreeSet::new(),
+            deviations: BTreeSet::new(),
         }
     }
 }
@@ -118,6 +121,11 @@ impl DataSheet {
     #[must_use]
     pub fn has(&self, capability: Capability) -> bool {
         !self.lacks.contains(&capability)
+    }
+
+    /// Whether the chip breaks this rule.
+    pub(crate) fn deviates(&self, deviation: Deviation) -> bool {
+        self.deviations.contains(&deviation)
     }
 
     /// Whether a chip can be like this.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use iso7816::{FileId, Sfi};
 use lds::{File, Parent};
 
+use crate::Deviation;
 use crate::access::{AccessClass, Rights};
 use crate::data_sheet::DataSheet;
 use crate::error::Refusal;
@@ -76,7 +77,10 @@ impl<'a> FileSystem<'a> {
             return Err(Refusal::NoSuchFile);
         }
         // Whether a file exists is itself not for everybody ([ACCESS-003]).
-        if df == DedicatedFile::Application && !self.rights.access.opens_application() {
+        if df == DedicatedFile::Application
+            && !self.rights.access.opens_application()
+            && !self.data_sheet.deviates(Deviation::TellsWhichFilesThereAre)
+        {
             return Err(Refusal::Access);
         }
         let file = file.ok_or(Refusal::NoSuchFile)?;
@@ -89,10 +93,18 @@ impl<'a> FileSystem<'a> {
                 Refusal::NoSuchFile
             });
         };
-        if !self.rights.open(class) {
+        if !self.opens(class) {
             return Err(Refusal::Access);
         }
         self.memory.content(file).ok_or(Refusal::NoSuchFile)
+    }
+
+    fn opens(&self, class: AccessClass) -> bool {
+        let biometric = matches!(class, AccessClass::Fingerprints | AccessClass::Irises);
+        match biometric && self.data_sheet.deviates(Deviation::OpensBiometrics) {
+            true => self.rights.open(AccessClass::AccessControl),
+            false => self.rights.open(class),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use protocols::pace::chip::State;
 use protocols::secure_messaging::{ChipSession, SessionKeys};
 use protocols::terminal_authentication::chip::TerminalAuthentication;
 
+use crate::Deviation;
 use crate::access::{Access, Rights};
 use crate::chain::{CHAINING, Chain};
 use crate::command::Command;
@@ -91,7 +92,12 @@ impl HolderSide {
             PLAIN => self.plain(command, around),
             PROTECTED => self.protected(command, around),
             _ => {
-                self.end_session();
+                if !around
+                    .data_sheet
+                    .deviates(Deviation::KeepsSessionOverOtherClasses)
+                {
+                    self.end_session();
+                }
                 refused(Refusal::Class)
             }
         }
@@ -108,7 +114,10 @@ impl HolderSide {
     /// A plain command ends a session and is judged without rights ([SM-011]). Outside a session parts of a chain and the
     /// steps of a protocol are plain commands.
     fn plain(&mut self, command: &CommandApdu, around: &mut Surroundings<'_>) -> ResponseApdu {
-        if self.session.is_some() {
+        let keeps = around
+            .data_sheet
+            .deviates(Deviation::KeepsSessionOverPlainCommands);
+        if self.session.is_some() && !keeps {
             self.end_session();
         }
         let envelope = Envelope {
@@ -136,7 +145,11 @@ impl HolderSide {
             let executed = self.joined(plain, envelope, around);
             let (answer, session) = exchange.protect(&executed.answer)?;
             // The answer went under the old keys; new ones hold from the next command ([CMD-041]).
-            self.session = Some(executed.keys.map_or(session, ChipSession::new));
+            let keys = executed.keys.filter(|_| {
+                let sheet = around.data_sheet;
+                !sheet.deviates(Deviation::KeepsKeysAfterChipAuthentication)
+            });
+            self.session = Some(keys.map_or(session, ChipSession::new));
             Ok(answer)
         });
         answer.unwrap_or_else(|fault| {
@@ -227,8 +240,9 @@ impl HolderSide {
     }
 
     /// Chip and active authentication need a session that opens the application ([ACCESS-015], [ACCESS-021]).
-    const fn in_open_session(&self, envelope: Envelope) -> Result<(), Refusal> {
-        if envelope.protected && self.rights.access.opens_application() {
+    fn in_open_session(&self, envelope: Envelope, data_sheet: &DataSheet) -> Result<(), Refusal> {
+        let in_plain = data_sheet.deviates(Deviation::AuthenticatesInPlain);
+        if in_plain || envelope.protected && self.rights.access.opens_application() {
             Ok(())
         } else {
             Err(Refusal::Access)

@@ -10,8 +10,12 @@
 
 #[path = "law/authorities.rs"]
 mod authorities;
+#[path = "law/cards.rs"]
+mod cards;
 #[path = "law/cases.rs"]
 mod cases;
+#[path = "law/catalogue.rs"]
+mod catalogue;
 #[path = "law/commands.rs"]
 mod commands;
 #[path = "law/full_card.rs"]
@@ -28,6 +32,8 @@ mod keys;
 mod life_cycle;
 #[path = "law/memory.rs"]
 mod memory;
+#[path = "law/mutants.rs"]
+mod mutants;
 #[path = "law/pace_forms.rs"]
 mod pace_forms;
 #[path = "law/passwords.rs"]

@@ -1,7 +1,7 @@
 //! The grammar of the command line.
 
+mod conformance;
 mod eac;
-
 mod trust;
 
 mod pki;
@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use conformance::Conformance;
 pub use eac::*;
 pub use pki::*;
 
@@ -78,6 +79,11 @@ pub enum Command {
         after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder"
     )]
     Verify(Verify),
+    /// Run the conformance cases on a card: of our own law, of ICAO Part 3, of BSI TR-03105-3.2.
+    #[command(
+        after_help = "Examples:\n  card-tool conformance --html report.html\n  card-tool conformance --reader \"Virtual PCD 00 00\" --mrz-file mrz.txt --can-file can.txt\n  card-tool conformance --unit ICAO3-P --unit ICAO3-LDS-B --output-format json"
+    )]
+    Conformance(Conformance),
     /// Say what the bytes of a file mean.
     #[command(
         after_help = "Examples:\n  card-tool explain folder/dg14.bin\n  card-tool explain pki/csca.der\n  card-tool explain trace.apdu"

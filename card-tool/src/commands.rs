@@ -2,6 +2,7 @@
 
 mod apdu;
 mod completions;
+mod conformance;
 mod demo;
 pub mod eac;
 mod emulate;
@@ -67,6 +68,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Personalise(args) => personalise::run(&args, context),
         Command::Read(args) => read::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
+        Command::Conformance(args) => conformance::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
         Command::Apdu(args) => apdu::run(&args, context),
         Command::Pki(args) => pki::run(args, context),

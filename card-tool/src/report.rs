@@ -4,7 +4,7 @@ mod html;
 mod json;
 mod text;
 
-pub use html::page;
+pub use html::{STYLE, escape, page};
 pub use json::document as json;
 pub use text::text;
 

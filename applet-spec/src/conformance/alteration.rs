@@ -5,14 +5,16 @@ use iso7816::tlv::{self, Tag, Writer};
 use serde::{Deserialize, Deserializer, de};
 
 use super::case::unhex;
+use super::dialogue::Turn;
+use super::octets::{Octets, Unknown};
 
 /// One change of one command. Positions count from the end of the data field, which is where MACs and tokens are.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Alteration {
-    /// Which command of a dialogue, the first one being 1.
-    #[serde(default = "first")]
-    pub at: usize,
+    /// Which command of a dialogue.
+    #[serde(default)]
+    pub at: At,
     /// Another class.
     #[serde(default, deserialize_with = "octets")]
     pub cla: Option<Vec<u8>>,
@@ -21,9 +23,9 @@ pub struct Alteration {
     /// Data objects of this tag are left out, at the top of the data field.
     #[serde(default, deserialize_with = "octets")]
     pub leave_out: Option<Vec<u8>>,
-    /// Another data field.
-    #[serde(default, deserialize_with = "octets")]
-    pub replace: Option<Vec<u8>>,
+    /// Another data field; `<83>` is the value that the object 83 of the command had, at the top or inside the first template,
+    /// and `<83?>` the whole object, or nothing where there was none.
+    pub replace: Option<Octets>,
     /// More octets behind the data field.
     #[serde(default, deserialize_with = "octets")]
     pub append: Option<Vec<u8>>,
@@ -33,20 +35,53 @@ pub struct Alteration {
     /// Another command is sent before this one.
     #[serde(default, deserialize_with = "octets")]
     pub insert: Option<Vec<u8>>,
+    /// Another command is sent in its place.
+    #[serde(default, deserialize_with = "octets")]
+    pub instead: Option<Vec<u8>>,
     /// The command is sent twice; the second answer counts.
     #[serde(default)]
     pub twice: bool,
 }
 
+/// A command of a dialogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum At {
+    /// By its number, the first one being 1.
+    Number(usize),
+    /// By what it is for.
+    Turn(Turn),
+}
+
+impl Default for At {
+    fn default() -> Self {
+        Self::Number(1)
+    }
+}
+
+impl At {
+    /// Whether the command that is sent as number `number` is meant.
+    #[must_use]
+    pub fn means(self, number: usize, command: &CommandApdu) -> bool {
+        match self {
+            Self::Number(meant) => meant == number,
+            Self::Turn(meant) => Turn::of(command) == Some(meant),
+        }
+    }
+}
+
 impl Alteration {
     /// The command as the card shall get it.
-    #[must_use]
-    pub fn apply(&self, mut command: CommandApdu) -> CommandApdu {
+    ///
+    /// # Errors
+    /// [`Unknown`] where the replacement names an object that the command does not have.
+    pub fn apply(&self, mut command: CommandApdu) -> Result<CommandApdu, Unknown> {
         if let Some([cla]) = self.cla.as_deref() {
             command.cla = *cla;
         }
         if let Some(replacement) = &self.replace {
-            command.data.clone_from(&replacement.clone().into());
+            let octets = replacement.fill(&mut |name| object(&command.data, name))?;
+            command.data = octets.into();
         }
         if let Some(tag) = &self.leave_out {
             let kept = without(&command.data, tag);
@@ -64,7 +99,25 @@ impl Alteration {
         if self.without_le {
             command.le = None;
         }
-        command
+        Ok(command)
+    }
+}
+
+/// The value of an object of the data field, or of the template that it consists of.
+fn object(data: &[u8], name: &str) -> Option<Vec<u8>> {
+    let (digits, whole) = match name.strip_suffix('?') {
+        Some(digits) => (digits, true),
+        None => (name, false),
+    };
+    let tag = Tag::new(u32::from_str_radix(digits, 16).ok()?);
+    let objects = tlv::read_all(data).ok()?;
+    let inner = objects.first().and_then(|first| first.children().ok());
+    let found = tlv::find(&objects, tag).or_else(|| tlv::find(&inner.unwrap_or_default(), tag));
+    match (found, whole) {
+        (Some(object), true) => Some(object.raw.to_vec()),
+        (Some(object), false) => Some(object.value.to_vec()),
+        (None, true) => Some(Vec::new()),
+        (None, false) => None,
     }
 }
 
@@ -84,10 +137,6 @@ fn without(data: &[u8], tag: &[u8]) -> Vec<u8> {
     kept.finish()
 }
 
-const fn first() -> usize {
-    1
-}
-
 fn octets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
     let text = String::deserialize(deserializer)?;
     unhex(&text).map(Some).map_err(de::Error::custom)
@@ -104,7 +153,7 @@ mod tests {
             .with_data([0x97, 1, 6, 0x8E, 2, 0xAA, 0xBB])
             .with_le(Le::SHORT_MAX);
         let alteration: Alteration = toml::from_str(alteration).unwrap();
-        let altered = alteration.apply(command).to_bytes().unwrap();
+        let altered = alteration.apply(command).unwrap().to_bytes().unwrap();
         assert_eq!(altered[..], *expected);
     }
 
@@ -120,6 +169,10 @@ mod tests {
         check("leave-out = '8E'", &whole(&head, &data[..3], &[0]));
         check("replace = '0102'", &whole(&head, &[1, 2], &[0]));
         check(
+            "replace = '7C [8E [<8E inverted>]]'",
+            &whole(&head, &[0x7C, 4, 0x8E, 2, 0xAA, 0x44], &[0]),
+        );
+        check(
             "append = '01'",
             &whole(&head, &[&data[..], &[1]].concat(), &[0]),
         );
@@ -127,5 +180,18 @@ mod tests {
             "invert = 1",
             &whole(&head, &[0x97, 1, 6, 0x8E, 2, 0x55, 0xBB], &[0]),
         );
+    }
+
+    #[test]
+    fn objects_of_a_template() {
+        let data = test_support::unhex("7C0481020405");
+        assert_eq!(object(&data, "81"), Some(vec![4, 5]));
+        assert_eq!(object(&data, "7C"), Some(vec![0x81, 2, 4, 5]));
+        assert_eq!(object(&data, "81?"), Some(vec![0x81, 2, 4, 5]));
+        assert_eq!(object(&data, "83"), None);
+        assert_eq!(object(&data, "83?"), Some(vec![]));
+        let command = CommandApdu::new(0, Ins::GENERAL_AUTHENTICATE, 0, 0).with_data(data);
+        let alteration: Alteration = toml::from_str("replace = '<83>'").unwrap();
+        assert!(alteration.apply(command).is_err());
     }
 }

@@ -1,32 +1,32 @@
 //! Cases, as they stand in TOML.
 
+use core::fmt;
+
 use serde::{Deserialize, Deserializer, de};
 
-use super::{Alteration, DataPattern, StatusPattern};
+use super::dialogue::Dialogue;
+use super::octets::Octets;
+use super::{Alteration, DataPattern, Feature, StatusPattern};
 use crate::LifeCycle;
 
-/// A file of cases.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Suite {
-    /// The cases.
-    #[serde(rename = "case")]
-    pub cases: Vec<Case>,
-}
-
 /// One case: a few steps on a card in a known state.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Case {
     /// Unique name.
     pub id: String,
     /// Requirements of `spec/` that the case proves.
+    #[serde(default)]
     pub requirements: Vec<String>,
+    /// Clause of a standard; a case that proves no requirement of `spec/` names one.
+    pub clause: Option<String>,
     /// What is proved, in one sentence.
     pub purpose: String,
     /// Cases of other suites with the same purpose.
     #[serde(default)]
     pub references: Vec<String>,
+    /// What the expectation rests on, where it is something else than for the rest of the unit.
+    pub basis: Option<String>,
     /// State of the card at the beginning.
     #[serde(default = "operational", deserialize_with = "life_cycle")]
     pub card: LifeCycle,
@@ -36,32 +36,15 @@ pub struct Case {
     /// What the card must not offer.
     #[serde(default)]
     pub lacks: Vec<Feature>,
+    /// The card is not what it was afterwards: a counter is lower, a trust point or a date has moved.
+    #[serde(default)]
+    pub destructive: bool,
     /// What is sent and what must come back.
     pub steps: Vec<Step>,
 }
 
-/// Something that not every card offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Feature {
-    /// BAC.
-    Bac,
-    /// PACE.
-    Pace,
-    /// Chip authentication by GENERAL AUTHENTICATE.
-    ChipAuthentication,
-    /// Chip authentication by MSE:Set KAT.
-    KeyAgreementTemplate,
-    /// Active authentication.
-    ActiveAuthentication,
-    /// Extended length.
-    ExtendedLength,
-    /// A data group of 32,768 octets or more.
-    LargeFile,
-}
-
-/// One exchange, or one dialogue, with what must come of it.
-#[derive(Debug, Deserialize)]
+/// One exchange, one dialogue or one look into a file, with what must come of it.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "StepText")]
 pub struct Step {
     /// What is done.
@@ -70,41 +53,72 @@ pub struct Step {
     pub alter: Vec<Alteration>,
     /// The status word: of the answer, or the last one of a dialogue.
     pub expect: Option<StatusPattern>,
-    /// The data of the answer, protection taken off.
+    /// The data of the answer, protection taken off; of a dialogue: of its last answer.
     pub data: Option<DataPattern>,
     /// Number of octets of the data.
     pub length: Option<usize>,
-    /// Whether a protected command must be answered without protection.
-    pub plain: bool,
+    /// The data are others than those of the step before.
+    pub differs: bool,
+    /// How a protected command must be answered.
+    pub protection: Protection,
+    /// Under which keys a command is protected.
+    pub keys: KeySet,
     /// How often the step is done.
     pub repeat: usize,
 }
 
 /// What a step does.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Action {
     /// Takes the power away and gives it back.
     Reset,
     /// Sends these octets as they are.
-    Send(Vec<u8>),
-    /// Protects this plain command in the session that is open, and sends it.
-    Secure(Vec<u8>),
-    /// Leads a dialogue that opens a session.
+    Send(Octets),
+    /// Protects these plain commands in the session that is open and sends them, up to the first that is not done. One as a
+    /// case writes it, or those that present certificates or prove to have a key.
+    Secure(Vec<Octets>),
+    /// Leads a dialogue.
     Open(Dialogue),
+    /// Examines what was read from the card, by a predicate of [`content`](super::content).
+    Check(String),
 }
 
-/// A dialogue that opens a session, or changes its keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reset => f.write_str("reset"),
+            Self::Send(octets) => write!(f, "send {octets}"),
+            Self::Secure(commands) => {
+                let commands: Vec<String> = commands.iter().map(Octets::to_string).collect();
+                write!(f, "secure {}", commands.join(", then "))
+            }
+            Self::Open(dialogue) => write!(f, "open {}", dialogue.protocol),
+            Self::Check(name) => write!(f, "check {name}"),
+        }
+    }
+}
+
+/// How an answer to a protected command comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protection {
+    /// Under secure messaging.
+    #[default]
+    Protected,
+    /// As a status word only, since there is no session any more.
+    Plain,
+    /// Either way.
+    Either,
+}
+
+/// The keys of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Dialogue {
-    /// BAC; the application is selected before.
-    Bac,
-    /// PACE with the MRZ.
-    PaceMrz,
-    /// PACE with the CAN.
-    PaceCan,
-    /// Chip authentication, inside the session.
-    ChipAuthentication,
+pub enum KeySet {
+    /// Those of the dialogue that came last.
+    #[default]
+    Newest,
+    /// Those before.
+    Previous,
 }
 
 #[derive(Deserialize)]
@@ -112,16 +126,23 @@ pub enum Dialogue {
 struct StepText {
     #[serde(default)]
     reset: bool,
-    send: Option<String>,
-    secure: Option<String>,
+    send: Option<Octets>,
+    secure: Option<Octets>,
+    present: Option<Vec<String>>,
+    prove: Option<String>,
     open: Option<Dialogue>,
+    check: Option<String>,
     #[serde(default)]
     alter: Vec<Alteration>,
     expect: Option<StatusPattern>,
     data: Option<DataPattern>,
     length: Option<usize>,
     #[serde(default)]
-    plain: bool,
+    differs: bool,
+    #[serde(default, deserialize_with = "protection")]
+    plain: Protection,
+    #[serde(default)]
+    keys: KeySet,
     #[serde(default = "once")]
     repeat: usize,
 }
@@ -130,15 +151,24 @@ impl TryFrom<StepText> for Step {
     type Error = &'static str;
 
     fn try_from(text: StepText) -> Result<Self, Self::Error> {
-        let action = match (text.reset, text.send, text.secure, text.open) {
-            (true, None, None, None) => Action::Reset,
-            (false, Some(octets), None, None) => Action::Send(unhex(&octets)?),
-            (false, None, Some(octets), None) => Action::Secure(unhex(&octets)?),
-            (false, None, None, Some(dialogue)) => Action::Open(dialogue),
-            _ => return Err("a step does one thing: reset, send, secure or open"),
+        let actions = [
+            text.reset.then_some(Action::Reset),
+            text.send.map(Action::Send),
+            text.secure.map(|command| Action::Secure(vec![command])),
+            text.present.as_deref().map(presented).transpose()?,
+            text.prove.as_deref().map(proved).transpose()?,
+            text.open.map(Action::Open),
+            text.check.map(Action::Check),
+        ];
+        let mut actions = actions.into_iter().flatten();
+        let (Some(action), None) = (actions.next(), actions.next()) else {
+            return Err(
+                "a step does one thing: reset, send, secure, present, prove, open or check",
+            );
         };
-        if text.expect.is_none() && !matches!(action, Action::Reset) {
-            return Err("a step expects something");
+        let answered = !matches!(action, Action::Reset | Action::Check(_));
+        if answered != text.expect.is_some() {
+            return Err("what is answered expects a status word, and nothing else does");
         }
         Ok(Self {
             action,
@@ -146,10 +176,35 @@ impl TryFrom<StepText> for Step {
             expect: text.expect,
             data: text.data,
             length: text.length,
-            plain: text.plain,
+            differs: text.differs,
+            protection: text.plain,
+            keys: text.keys,
             repeat: text.repeat,
         })
     }
+}
+
+/// MSE:Set DST and PSO:Verify Certificate for each certificate (Doc 9303-11 §7.1.5).
+fn presented(names: &[String]) -> Result<Action, &'static str> {
+    let mut commands = Vec::new();
+    for name in names {
+        commands.push(Octets::parse(&format!(
+            "00 22 81 B6 [83 [<{name}.authority>]]"
+        ))?);
+        commands.push(Octets::parse(&format!("00 2A 00 BE [<{name}>]"))?);
+    }
+    Ok(Action::Secure(commands))
+}
+
+/// MSE:Set AT, GET CHALLENGE and EXTERNAL AUTHENTICATE with the key of a certificate (Doc 9303-11 §7.1.5).
+fn proved(name: &str) -> Result<Action, &'static str> {
+    let commands = [
+        format!("00 22 81 A4 [83 [<{name}.holder>]]"),
+        "00 84 00 00 08".to_owned(),
+        format!("00 82 00 00 [<{name}.proof>]"),
+    ];
+    let commands: Result<_, _> = commands.iter().map(|text| Octets::parse(text)).collect();
+    Ok(Action::Secure(commands?))
 }
 
 pub(super) fn unhex(text: &str) -> Result<Vec<u8>, &'static str> {
@@ -171,4 +226,20 @@ fn life_cycle<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LifeCycle, D
         .into_iter()
         .find(|state| state.to_string().eq_ignore_ascii_case(&name))
         .ok_or_else(|| de::Error::custom("a state of the life cycle"))
+}
+
+/// `true`, or the word `either`.
+fn protection<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Protection, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Plain {
+        Surely(bool),
+        Word(String),
+    }
+    match Plain::deserialize(deserializer)? {
+        Plain::Surely(true) => Ok(Protection::Plain),
+        Plain::Surely(false) => Ok(Protection::Protected),
+        Plain::Word(word) if word == "either" => Ok(Protection::Either),
+        Plain::Word(_) => Err(de::Error::custom("true, false or 'either'")),
+    }
 }

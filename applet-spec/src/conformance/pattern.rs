@@ -5,9 +5,13 @@ use core::fmt;
 use iso7816::StatusWord;
 use serde::{Deserialize, Deserializer, de};
 
-/// Status words that are right: `9000`, `6982|6A82`, `6XXX` (any digit).
+/// Status words that are right: `9000`, `6982|6A82`, `6XXX` (any digit), `error` (any word that ISO 7816-4 §5.6 calls an error,
+/// 64xx to 6Fxx), `any`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusPattern(String);
+
+const ERROR: &str = "error";
+const ANY: &str = "any";
 
 impl StatusPattern {
     /// Reads a pattern.
@@ -15,14 +19,20 @@ impl StatusPattern {
     pub fn parse(text: &str) -> Option<Self> {
         let is_word =
             |word: &str| word.len() == 4 && word.chars().all(|c| c == 'X' || c.is_ascii_hexdigit());
-        text.split('|').all(is_word).then(|| Self(text.to_owned()))
+        text.split('|')
+            .all(|word| matches!(word, ERROR | ANY) || is_word(word))
+            .then(|| Self(text.to_owned()))
     }
 
     /// Whether a status word is among them.
     #[must_use]
     pub fn matches(&self, word: StatusWord) -> bool {
         let found = format!("{word:?}");
-        self.0.split('|').any(|pattern| fits(pattern, &found))
+        self.0.split('|').any(|pattern| match pattern {
+            ANY => true,
+            ERROR => word.is_error(),
+            pattern => fits(pattern, &found),
+        })
     }
 
     /// The pattern as it was written.
@@ -107,6 +117,11 @@ mod tests {
             ("6982|6A82", 0x6A82, true),
             ("6XXX", 0x6D00, true),
             ("61XX", 0x6D00, false),
+            ("error", 0x6982, true),
+            ("error", 0x6300, false),
+            ("error", 0x9000, false),
+            ("6300|error", 0x6300, true),
+            ("any", 0x9000, true),
         ] {
             let found = StatusPattern::parse(pattern).unwrap();
             assert_eq!(found.matches(StatusWord(word)), matches, "{pattern}");

@@ -2,12 +2,15 @@
 
 use crypto::CryptoRng;
 use iso7816::{ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
-use lds::SecurityInfos;
-use protocols::Password;
 
+use super::case::{Action, Case, KeySet, Protection, Step};
+use super::certificates::{self, Issued};
+use super::content::{self, Finding};
 use super::line::Line;
-use super::session::Session;
-use super::{Action, Case, Step};
+use super::octets::{Octets, Unknown};
+use super::session::{Proof, Session, Surroundings, Trouble};
+use super::{Feature, Knowledge};
+use crate::LifeCycle;
 
 /// A card that octets can be sent to, whatever they are.
 pub trait Device {
@@ -20,7 +23,7 @@ pub trait Device {
     /// Sends a command, or what is none, and gives the answer.
     ///
     /// # Errors
-    /// When the card or the reader is gone.
+    /// When the card or the reader is gone; [`ChannelError::Refused`] for octets that the reader does not pass on.
     fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError>;
 }
 
@@ -36,13 +39,15 @@ impl<C: iso7816::Chip> Device for C {
     }
 }
 
-/// What the owner of a card knows about it.
-#[derive(Default)]
-pub struct Knowledge {
-    /// Passwords of PACE and BAC.
-    pub passwords: Vec<Password>,
-    /// SecurityInfos of EF.DG14 or EF.CardSecurity, public keys included.
-    pub security_infos: SecurityInfos,
+/// What came of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every step brought what it should.
+    Passed,
+    /// One did not.
+    Failed(Failure),
+    /// The case says nothing about this card.
+    NotApplicable(String),
 }
 
 /// Why a case failed.
@@ -54,6 +59,26 @@ pub struct Failure {
     pub expected: String,
     /// What came.
     pub found: String,
+    /// What went over the line in that step, as it was there: protected commands are protected.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// A command and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// To the card.
+    pub sent: Vec<u8>,
+    /// From the card.
+    pub received: Vec<u8>,
+}
+
+/// What may be done to a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Nothing that stays.
+    Harmless,
+    /// Anything: it is there to be tested.
+    Destructive,
 }
 
 /// What a step brought.
@@ -63,77 +88,245 @@ pub(super) struct Brought {
     pub(super) protected: bool,
 }
 
-/// Runs the steps of a case one after the other, until one fails.
-///
-/// # Errors
-/// [`Failure`] with the step at which the card did something else.
+/// Why a step is the last one of its case.
+enum End {
+    Failed { expected: String, found: String },
+    NotApplicable(String),
+}
+
+impl From<ChannelError> for End {
+    fn from(error: ChannelError) -> Self {
+        Self::Failed {
+            expected: "an answer".to_owned(),
+            found: error.to_string(),
+        }
+    }
+}
+
+impl From<Unknown> for End {
+    fn from(unknown: Unknown) -> Self {
+        Self::NotApplicable(unknown.to_string())
+    }
+}
+
+impl From<Trouble> for End {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Channel(error) => error.into(),
+            Trouble::Protocol(error) => Self::Failed {
+                expected: "a dialogue to its end".to_owned(),
+                found: error.to_string(),
+            },
+            Trouble::Unknown => {
+                Self::NotApplicable("what the dialogue needs is not known of this card".to_owned())
+            }
+        }
+    }
+}
+
+/// Runs a case on a card that was examined before ([`Knowledge::of`]), from a reset on, if the case applies to it.
+pub fn examine(
+    case: &Case,
+    device: &mut dyn Device,
+    knowledge: &Knowledge,
+    permission: Permission,
+    rng: &mut dyn CryptoRng,
+) -> Outcome {
+    if let Some(why) = obstacle(case, knowledge, permission) {
+        return Outcome::NotApplicable(why);
+    }
+    if let Err(error) = device.reset() {
+        return Outcome::Failed(Failure {
+            step: 0,
+            expected: "a card that resets".to_owned(),
+            found: error.to_string(),
+            exchanges: Vec::new(),
+        });
+    }
+    run(case, device, knowledge, rng)
+}
+
+/// Why a case says nothing about a card.
+fn obstacle(case: &Case, knowledge: &Knowledge, permission: Permission) -> Option<String> {
+    if case.card != LifeCycle::Operational {
+        return Some(format!("it wants a card in state {}", case.card));
+    }
+    if case.destructive && permission == Permission::Harmless {
+        return Some("it changes the card for good".to_owned());
+    }
+    let offers = |feature: &&Feature| knowledge.features.contains(*feature);
+    let missing = case.needs.iter().find(|feature| !offers(feature));
+    let surplus = case.lacks.iter().find(offers);
+    missing
+        .map(|feature| format!("the card does not offer {feature}"))
+        .or_else(|| surplus.map(|feature| format!("the card offers {feature}")))
+}
+
+/// Runs the steps of a case one after the other, until one fails; whether the case applies is the caller's matter.
 pub fn run(
     case: &Case,
     device: &mut dyn Device,
     knowledge: &Knowledge,
     rng: &mut dyn CryptoRng,
-) -> Result<(), Failure> {
-    let mut session = Session::default();
+) -> Outcome {
+    let mut run = Run {
+        session: Session::default(),
+        before: Vec::new(),
+        issued: Issued::new(knowledge.authority.as_ref(), certificates::described()),
+        around: Surroundings { knowledge, rng },
+    };
     for (step, number) in case.steps.iter().zip(1..) {
         for _ in 0..step.repeat {
-            do_step(step, device, &mut session, knowledge, rng).map_err(|(expected, found)| {
-                Failure {
-                    step: number,
-                    expected,
-                    found,
+            let mut line = Line::new(device, &step.alter);
+            match run.do_step(step, &mut line) {
+                Ok(()) => {}
+                Err(End::NotApplicable(why)) => return Outcome::NotApplicable(why),
+                Err(End::Failed { expected, found }) => {
+                    return Outcome::Failed(Failure {
+                        step: number,
+                        expected,
+                        found,
+                        exchanges: line.into_exchanges(),
+                    });
                 }
-            })?;
+            }
         }
     }
-    Ok(())
+    Outcome::Passed
 }
 
+struct Run<'a> {
+    session: Session,
+    /// Data that the step before brought.
+    before: Vec<u8>,
+    /// Certificates of terminals that the case has named.
+    issued: Issued<'a>,
+    around: Surroundings<'a>,
+}
+
+impl Run<'_> {
+    fn do_step(&mut self, step: &Step, line: &mut Line<'_>) -> Result<(), End> {
+        let brought = match &step.action {
+            Action::Reset => return Ok(line.reset()?),
+            Action::Check(name) => return check(name, self.around.knowledge),
+            Action::Send(octets) => {
+                let octets = self.fill(octets)?;
+                Brought {
+                    answer: line.send(&octets).map_err(not_passed_on)?,
+                    protected: false,
+                }
+            }
+            Action::Secure(commands) => self.secure(commands, step.keys, line)?,
+            Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
+        };
+        let judged = judge(step, &brought, &self.before);
+        self.before = brought.answer.data;
+        judged.map_err(|(expected, found)| End::Failed { expected, found })
+    }
+}
+
+impl Run<'_> {
+    fn secure(
+        &mut self,
+        commands: &[Octets],
+        keys: KeySet,
+        line: &mut Line<'_>,
+    ) -> Result<Brought, End> {
+        let mut last = Brought {
+            answer: ResponseApdu::from_sw(StatusWord::NO_PRECISE_DIAGNOSIS),
+            protected: false,
+        };
+        for (command, number) in commands.iter().zip(1..) {
+            let octets = self.fill(command)?;
+            last = self.session.secure(&octets, keys, line)?;
+            if !last.answer.sw.is_ok() {
+                break;
+            }
+            if number < commands.len() {
+                self.before.clone_from(&last.answer.data);
+            }
+        }
+        Ok(last)
+    }
+
+    /// The octets of a command, with values of the card, of certificates, and proofs over the data that came last.
+    fn fill(&mut self, command: &Octets) -> Result<Vec<u8>, Unknown> {
+        let Self {
+            session,
+            before,
+            issued,
+            around,
+        } = self;
+        let Surroundings { knowledge, rng } = around;
+        command.fill_command(&mut |name| {
+            if let Some((signer, proof)) = name.split_once('.').and_then(proof) {
+                let message = session.binding(proof)?.message(before);
+                return issued.sign(signer, &message, &mut **rng);
+            }
+            let of_card = knowledge.value(name, &mut **rng);
+            of_card.or_else(|| issued.value(name, &mut **rng))
+        })
+    }
+}
+
+/// `is.proof`, and the proof that fits another session.
+fn proof<'a>((signer, part): (&'a str, &str)) -> Option<(&'a str, Proof)> {
+    match part {
+        "proof" => Some((signer, Proof::OfThisSession)),
+        "stray-proof" => Some((signer, Proof::OfAnother)),
+        _ => None,
+    }
+}
+
+/// Octets that the reader keeps to itself say nothing of the card.
+fn not_passed_on(error: ChannelError) -> End {
+    match error {
+        ChannelError::Refused(why) => {
+            End::NotApplicable(format!("the reader does not pass on {why}"))
+        }
+        error => error.into(),
+    }
+}
+
+fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {
+    let Some(predicate) = content::predicate(name) else {
+        return Err(End::NotApplicable(format!(
+            "nobody knows what {name} means"
+        )));
+    };
+    predicate.holds(knowledge).map_err(|finding| match finding {
+        Finding::Broken(found) => End::Failed {
+            expected: predicate.rule.to_owned(),
+            found,
+        },
+        finding => End::NotApplicable(finding.to_string()),
+    })
+}
+
+/// What was expected, and what came.
 type Difference = (String, String);
 
-fn do_step(
-    step: &Step,
-    device: &mut dyn Device,
-    session: &mut Session,
-    knowledge: &Knowledge,
-    rng: &mut dyn CryptoRng,
-) -> Result<(), Difference> {
-    let mut line = Line::new(device, &step.alter);
-    let brought = match &step.action {
-        Action::Reset => return reset(device),
-        Action::Send(octets) => line.send(octets).map(|answer| Brought {
-            answer,
-            protected: false,
-        }),
-        Action::Secure(octets) => session.secure(octets, &mut line),
-        Action::Open(dialogue) => session.open(*dialogue, &mut line, knowledge, rng),
-    };
-    let brought = brought.map_err(|error| ("an answer".to_owned(), error.to_string()))?;
-    judge(step, &brought)
-}
-
-fn reset(device: &mut dyn Device) -> Result<(), Difference> {
-    device
-        .reset()
-        .map_err(|error| ("a card that resets".to_owned(), error.to_string()))
-}
-
-fn judge(step: &Step, brought: &Brought) -> Result<(), Difference> {
+fn judge(step: &Step, brought: &Brought, before: &[u8]) -> Result<(), Difference> {
     let ResponseApdu { data, sw } = &brought.answer;
     if let Some(pattern) = step.expect.as_ref().filter(|pattern| !pattern.matches(*sw)) {
         return Err((pattern.as_str().to_owned(), sw.to_string()));
     }
-    if matches!(step.action, Action::Secure(_)) && brought.protected == step.plain {
+    let wanted = match step.protection {
+        Protection::Protected => Some(true),
+        Protection::Plain => Some(false),
+        Protection::Either => None,
+    };
+    let secured = matches!(step.action, Action::Secure(_));
+    if let Some(wanted) = wanted.filter(|wanted| secured && *wanted != brought.protected) {
         let word = |protected| if protected { "protected" } else { "plain" };
         let answer = |protected| format!("a {} answer", word(protected));
-        return Err((answer(!step.plain), answer(brought.protected)));
+        return Err((answer(wanted), answer(brought.protected)));
     }
-    if step
-        .data
-        .as_ref()
-        .is_some_and(|pattern| !pattern.matches(data))
-    {
-        let expected = step.data.as_ref().map(ToString::to_string);
-        return Err((expected.unwrap_or_default(), beginning(data)));
+    if let Some(pattern) = step.data.as_ref().filter(|pattern| !pattern.matches(data)) {
+        return Err((pattern.to_string(), beginning(data)));
+    }
+    if step.differs && data == before {
+        return Err(("other data than before".to_owned(), "the same".to_owned()));
     }
     match step.length {
         Some(length) if length != data.len() => {

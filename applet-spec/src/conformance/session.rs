@@ -1,43 +1,103 @@
 //! The terminal's end of the session a case has open.
 
-use crypto::CryptoRng;
+use crypto::{AgreementDomain, CryptoRng, PublicKey};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
-use lds::APPLICATION_AID;
+use lds::security_info::PaceInfo;
+use lds::{APPLICATION_AID, Dg15, File, FileContent};
+use mrz::{Mrz, MrzInformation};
 use protocols::bac::AccessKeys;
-use protocols::secure_messaging::{SessionKeys, TerminalSession};
-use protocols::{Error, Password, PasswordKind, bac, chip_authentication, pace};
+use protocols::secure_messaging::TerminalSession;
+use protocols::terminal_authentication::Binding;
+use protocols::{
+    Error, Password, PasswordKind, active_authentication, bac, chip_authentication, pace,
+};
 
-use super::Dialogue;
+use super::Knowledge;
+use super::case::KeySet;
+use super::chip_key::Command;
+use super::dialogue::{Dialogue, Protocol};
 use super::line::Line;
-use super::runner::{Brought, Knowledge};
+use super::runner::Brought;
+use super::shaped::Replayed;
 
 /// What protects the commands of a case.
 #[derive(Default)]
-pub(super) struct Session(Option<TerminalSession>);
+pub(super) struct Session {
+    newest: Option<TerminalSession>,
+    previous: Option<TerminalSession>,
+    /// The last answer of a dialogue inside the session, protection taken off.
+    last_inside: Option<ResponseApdu>,
+    opened: Option<Opened>,
+    /// Comp(PK_IFD) of the newest agreement that authenticated the chip.
+    terminal_key: Option<Vec<u8>>,
+}
+
+/// What names the chip in terminal authentication: how the session was opened (Doc 9303-11 §7.1.2).
+enum Opened {
+    Pace { id_ic: Vec<u8> },
+    Bac(MrzInformation),
+}
+
+/// Which session a proof of terminal authentication is bound to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Proof {
+    OfThisSession,
+    OfAnother,
+}
+
+/// What the dialogues need beside the line.
+pub(super) struct Surroundings<'a> {
+    pub(super) knowledge: &'a Knowledge,
+    pub(super) rng: &'a mut dyn CryptoRng,
+}
+
+/// Why a dialogue brought no status word.
+pub(super) enum Trouble {
+    /// There was no answer.
+    Channel(ChannelError),
+    /// An answer was none of the protocol, or what it should prove does not hold.
+    Protocol(Error),
+    /// The dialogue could not begin: what it needs is not known of this card.
+    Unknown,
+}
+
+const UNKNOWN: Error = Error::Misuse("what the dialogue needs is not known of this card");
 
 impl Session {
-    /// Leads a dialogue. The last status word is what it brought; a dialogue that fails leaves the session as it was.
+    /// Leads a dialogue. The last answer is what it brought; a dialogue that fails leaves the session as it was.
     pub(super) fn open(
         &mut self,
-        dialogue: Dialogue,
+        dialogue: &Dialogue,
         line: &mut Line<'_>,
-        knowledge: &Knowledge,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Brought, ChannelError> {
-        let keys = match dialogue {
-            Dialogue::Bac => run_bac(line, knowledge, rng),
-            Dialogue::PaceMrz => run_pace(line, PasswordKind::Mrz, knowledge, rng),
-            Dialogue::PaceCan => run_pace(line, PasswordKind::Can, knowledge, rng),
-            Dialogue::ChipAuthentication => self.authenticate_chip(line, knowledge, rng),
+        around: &mut Surroundings<'_>,
+    ) -> Result<Brought, Trouble> {
+        self.last_inside = None;
+        let done = match dialogue.protocol {
+            Protocol::Application => self.open_application(dialogue, line, around),
+            Protocol::Bac => self.run_bac(dialogue, line, around),
+            Protocol::Pace => match around.knowledge.pace_password() {
+                Some(kind) => self.run_pace(kind, dialogue, line, around),
+                None => Err(UNKNOWN),
+            },
+            Protocol::PaceMrz => self.run_pace(PasswordKind::Mrz, dialogue, line, around),
+            Protocol::PaceCan => self.run_pace(PasswordKind::Can, dialogue, line, around),
+            Protocol::PacePin => self.run_pace(PasswordKind::Pin, dialogue, line, around),
+            Protocol::PacePuk => self.run_pace(PasswordKind::Puk, dialogue, line, around),
+            Protocol::ChipAuthentication | Protocol::KeyAgreementTemplate => {
+                self.authenticate_chip(dialogue, line, around)
+            }
+            Protocol::ActiveAuthentication => self.authenticate_actively(line, around),
         };
-        match keys {
-            Ok(keys) => self.0 = Some(TerminalSession::new(keys)),
-            Err(Error::Transport(error)) => return Err(error),
-            Err(Error::CardRefused { .. }) => {}
-            Err(_) => return Err(ChannelError::Refused("the dialogue could not be led")),
+        match done {
+            Ok(()) | Err(Error::CardRefused { .. }) => {}
+            Err(_) if line.is_diverted() => {}
+            Err(error) if error == UNKNOWN => return Err(Trouble::Unknown),
+            Err(Error::Transport(error)) => return Err(Trouble::Channel(error)),
+            Err(error) => return Err(Trouble::Protocol(error)),
         }
+        let inside = self.last_inside.take();
         Ok(Brought {
-            answer: ResponseApdu::from_sw(line.last()),
+            answer: inside.unwrap_or_else(|| line.last().clone()),
             protected: false,
         })
     }
@@ -46,13 +106,20 @@ impl Session {
     pub(super) fn secure(
         &mut self,
         octets: &[u8],
+        keys: KeySet,
         line: &mut Line<'_>,
     ) -> Result<Brought, ChannelError> {
         let command = CommandApdu::parse(octets)?;
+        let session = match keys {
+            KeySet::Newest => self.newest.as_mut(),
+            KeySet::Previous => self.previous.as_mut(),
+        };
         let none = ChannelError::Refused("a session, which no step before has opened");
-        let session = self.0.as_mut().ok_or(none)?;
         let refused = ChannelError::Refused("the command could not be protected");
-        let exchange = session.protect(&command).map_err(|_| refused)?;
+        let exchange = session
+            .ok_or(none)?
+            .protect(&command)
+            .map_err(|_| refused)?;
         let answer = line.transmit(exchange.command())?;
         // An answer of a status word only is the card's way to say that it has closed the session. The keys are kept, to
         // show that the card no longer takes them.
@@ -72,24 +139,184 @@ impl Session {
         })
     }
 
-    fn authenticate_chip(
+    /// What the proof of terminal authentication is bound to; `None` before the chip was authenticated.
+    pub(super) fn binding(&self, proof: Proof) -> Option<Binding> {
+        let key = self.terminal_key.as_ref()?;
+        match (self.opened.as_ref()?, proof) {
+            (Opened::Pace { id_ic }, Proof::OfThisSession) => Some(Binding::after_pace(id_ic, key)),
+            (Opened::Pace { id_ic }, Proof::OfAnother) => {
+                let inverted: Vec<u8> = id_ic.iter().map(|octet| !octet).collect();
+                Some(Binding::after_pace(&inverted, key))
+            }
+            (Opened::Bac(zone), Proof::OfThisSession) => Some(Binding::after_bac(zone, key)),
+            (Opened::Bac(_), Proof::OfAnother) => Some(Binding::to_document_number(&[], key)),
+        }
+    }
+
+    fn begin(&mut self, session: TerminalSession) {
+        self.previous = self.newest.replace(session);
+    }
+
+    /// PACE where the card offers it, else BAC, and the application.
+    fn open_application(
         &mut self,
+        dialogue: &Dialogue,
         line: &mut Line<'_>,
-        knowledge: &Knowledge,
-        rng: &mut dyn CryptoRng,
-    ) -> protocols::Result<SessionKeys> {
-        let selection =
-            chip_authentication::Selection::strongest(&knowledge.security_infos)?.ok_or(UNKNOWN)?;
+        around: &mut Surroundings<'_>,
+    ) -> protocols::Result<()> {
+        let Some(kind) = around.knowledge.pace_password() else {
+            return self.run_bac(dialogue, line, around);
+        };
+        self.run_pace(kind, dialogue, line, around)?;
         let mut channel = Protected {
             session: self,
             line,
         };
-        chip_authentication::terminal::agree(&mut channel, &selection, rng)
-            .map(|agreed| agreed.keys)
+        channel.transmit(&select_application())?;
+        Ok(())
+    }
+
+    fn run_bac(
+        &mut self,
+        dialogue: &Dialogue,
+        line: &mut Line<'_>,
+        around: &mut Surroundings<'_>,
+    ) -> protocols::Result<()> {
+        let stranger = stranger(PasswordKind::Mrz)?;
+        let password = match dialogue.wrong_password {
+            true => &stranger,
+            false => around
+                .knowledge
+                .password(PasswordKind::Mrz)
+                .ok_or(UNKNOWN)?,
+        };
+        let keys = AccessKeys::derive(password)?;
+        line.prepare(&select_application())?;
+        let keys = bac::terminal::establish(line, &keys, around.rng)?;
+        self.begin(TerminalSession::new(keys));
+        self.opened = around.knowledge.zone().map(Opened::Bac);
+        self.terminal_key = None;
+        Ok(())
+    }
+
+    fn run_pace(
+        &mut self,
+        kind: PasswordKind,
+        dialogue: &Dialogue,
+        line: &mut Line<'_>,
+        around: &mut Surroundings<'_>,
+    ) -> protocols::Result<()> {
+        let infos = &around.knowledge.security_infos;
+        let offered: Vec<PaceInfo> = infos
+            .pace()
+            .filter(|info| dialogue.form.includes(info))
+            .copied()
+            .collect();
+        let info = pace::strongest(&offered).ok_or(UNKNOWN)?;
+        let stranger = stranger(kind)?;
+        let known = around.knowledge.password(kind).ok_or(UNKNOWN)?;
+        let password = if dialogue.wrong_password {
+            &stranger
+        } else {
+            known
+        };
+        let domain = info
+            .parameter_id
+            .and_then(AgreementDomain::from_standardized_id);
+        let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
+        let established = pace::terminal::establish(line, info, password, None, &mut rng)?;
+        let id_ic = established.id_ic();
+        self.opened = Some(Opened::Pace { id_ic });
+        let proves_chip = established.mapping_proof.is_some();
+        self.terminal_key = proves_chip.then(|| established.own_key.compressed());
+        self.begin(TerminalSession::new(established.keys));
+        Ok(())
+    }
+
+    fn authenticate_chip(
+        &mut self,
+        dialogue: &Dialogue,
+        line: &mut Line<'_>,
+        around: &mut Surroundings<'_>,
+    ) -> protocols::Result<()> {
+        let command = match dialogue.protocol {
+            Protocol::KeyAgreementTemplate => Command::KeyAgreementTemplate,
+            _ => Command::GeneralAuthenticate,
+        };
+        let key = around.knowledge.chip_key(command, dialogue.form.agreement);
+        let selection = key.ok_or(UNKNOWN)?.selection;
+        let domain = Some(selection.key().domain());
+        let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
+        let mut channel = Protected {
+            session: self,
+            line,
+        };
+        let agreed = chip_authentication::terminal::agree(&mut channel, &selection, &mut rng)?;
+        self.terminal_key = Some(agreed.own_key.compressed());
+        self.begin(TerminalSession::new(agreed.keys));
+        Ok(())
+    }
+
+    fn authenticate_actively(
+        &mut self,
+        line: &mut Line<'_>,
+        around: &mut Surroundings<'_>,
+    ) -> protocols::Result<()> {
+        let key = around
+            .knowledge
+            .active_authentication_key()
+            .ok_or(UNKNOWN)?;
+        let infos = &around.knowledge.security_infos;
+        let hash = infos.active_authentication().map(|info| info.hash);
+        let mut channel = Protected {
+            session: self,
+            line,
+        };
+        active_authentication::terminal::authenticate(&mut channel, &key, hash, around.rng)?;
+        Ok(())
     }
 }
 
-const UNKNOWN: Error = Error::Misuse("what the dialogue needs is not known of this card");
+impl Knowledge {
+    /// The password of a kind.
+    pub(super) fn password(&self, kind: PasswordKind) -> Option<&Password> {
+        let mut passwords = self.passwords.iter();
+        passwords.find(|password| password.kind() == kind)
+    }
+
+    /// The password to open PACE with, if the card offers PACE: the first that is known.
+    pub(super) fn pace_password(&self) -> Option<PasswordKind> {
+        self.security_infos.pace().next()?;
+        self.passwords.first().map(Password::kind)
+    }
+
+    /// What was printed, as far as BAC and terminal authentication know it.
+    fn zone(&self) -> Option<MrzInformation> {
+        let (zone, _) = Mrz::parse(self.printed_mrz.as_deref()?).ok()?;
+        Some(zone.information())
+    }
+
+    /// The key of EF.DG15.
+    pub(super) fn active_authentication_key(&self) -> Option<PublicKey> {
+        let dg15 = Dg15::parse(self.files.get(&File::Dg15)?).ok()?.value;
+        dg15.public_key.key().ok().cloned()
+    }
+}
+
+/// A password that is nobody's: no zone has this digest, and no issuer gives these digits.
+fn stranger(kind: PasswordKind) -> protocols::Result<Password> {
+    const DIGEST: [u8; 20] = [0x5A; 20];
+    match kind {
+        PasswordKind::Can => Password::can("000000"),
+        PasswordKind::Pin => Password::pin("000000"),
+        PasswordKind::Puk => Password::puk("0000000000"),
+        _ => Password::mrz_digest(&DIGEST),
+    }
+}
+
+fn select_application() -> CommandApdu {
+    CommandApdu::new(0, Ins::SELECT, 0x04, 0x0C).with_data(APPLICATION_AID)
+}
 
 /// The session as a channel, for a dialogue inside it.
 struct Protected<'a, 'b> {
@@ -99,42 +326,13 @@ struct Protected<'a, 'b> {
 
 impl Channel for Protected<'_, '_> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
-        let brought = self.session.secure(&command.to_bytes()?, self.line)?;
+        let octets = command.to_bytes()?;
+        let brought = self.session.secure(&octets, KeySet::Newest, self.line)?;
         if brought.protected {
+            self.session.last_inside = Some(brought.answer.clone());
             Ok(brought.answer)
         } else {
             Err(ChannelError::SessionLost(brought.answer.sw))
         }
     }
-}
-
-fn run_bac(
-    line: &mut Line<'_>,
-    knowledge: &Knowledge,
-    rng: &mut dyn CryptoRng,
-) -> protocols::Result<SessionKeys> {
-    let keys = AccessKeys::derive(password(knowledge, PasswordKind::Mrz)?)?;
-    let select = CommandApdu::new(0, Ins::SELECT, 0x04, 0x0C).with_data(APPLICATION_AID);
-    line.prepare(&select)?;
-    bac::terminal::establish(line, &keys, rng)
-}
-
-fn run_pace(
-    line: &mut Line<'_>,
-    kind: PasswordKind,
-    knowledge: &Knowledge,
-    rng: &mut dyn CryptoRng,
-) -> protocols::Result<SessionKeys> {
-    let offered: Vec<_> = knowledge.security_infos.pace().copied().collect();
-    let info = pace::strongest(&offered).ok_or(UNKNOWN)?;
-    let password = password(knowledge, kind)?;
-    pace::terminal::establish(line, info, password, None, rng).map(|established| established.keys)
-}
-
-fn password(knowledge: &Knowledge, kind: PasswordKind) -> protocols::Result<&Password> {
-    knowledge
-        .passwords
-        .iter()
-        .find(|password| password.kind() == kind)
-        .ok_or(UNKNOWN)
 }

@@ -19,7 +19,7 @@ impl HolderSide {
     ) -> Result<Executed, Refusal> {
         let memory = around.memory.contents();
         let (key, hash) = signing_key(memory).ok_or(Refusal::Instruction)?;
-        self.in_open_session(envelope)?;
+        self.in_open_session(envelope, around.data_sheet)?;
         // Le `00` asks for as much as there is; what does not fit one answer comes in parts ([CMD-052]).
         let mut command = command.clone();
         command.le = command.le.map(|le| {

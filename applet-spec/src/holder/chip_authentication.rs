@@ -18,7 +18,7 @@ impl HolderSide {
         envelope: Envelope,
         around: &Surroundings<'_>,
     ) -> Result<Executed, Refusal> {
-        self.in_open_session(envelope)?;
+        self.in_open_session(envelope, around.data_sheet)?;
         let memory = around.contents();
         let (answer, agreed) = chip::set_kat(command, &chip_keys(memory))?;
         self.renew(&agreed.terminal_key, memory);
@@ -31,7 +31,7 @@ impl HolderSide {
         envelope: Envelope,
         around: &Surroundings<'_>,
     ) -> Result<Executed, Refusal> {
-        self.in_open_session(envelope)?;
+        self.in_open_session(envelope, around.data_sheet)?;
         let (answer, selected) = chip::set_at(command, &chip_keys(around.contents()))?;
         self.protocol = Protocol::ChipAuthentication(selected);
         Ok(Executed::done(answer))

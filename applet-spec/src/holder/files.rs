@@ -5,11 +5,11 @@ use iso7816::{FileId, ResponseApdu, StatusWord};
 use lds::{APPLICATION_AID, File};
 
 use super::{Envelope, Executed, HolderSide, Surroundings};
-use crate::LifeCycle;
 use crate::command::{ReadBinary, Target};
 use crate::error::Refusal;
 use crate::file_system::{DedicatedFile, FileSystem, Selection};
 use crate::personalise::PERSONALISATION_AID;
+use crate::{Deviation, LifeCycle};
 
 /// Template and name of a file control information (ISO 7816-4 §7.4).
 const FCI: Tag = Tag::new(0x6F);
@@ -33,7 +33,9 @@ impl HolderSide {
     ) -> Result<Executed, Refusal> {
         let state = around.contents().life_cycle();
         let personalises = state != LifeCycle::Operational && !envelope.protected;
-        let df = if aid == APPLICATION_AID && state.serves_holder() {
+        let beginning = around.data_sheet.deviates(Deviation::SelectsByBeginning);
+        let named = aid == APPLICATION_AID || beginning && APPLICATION_AID.starts_with(aid);
+        let df = if named && state.serves_holder() {
             DedicatedFile::Application
         } else if aid == PERSONALISATION_AID && personalises {
             DedicatedFile::Personalisation
@@ -63,10 +65,11 @@ impl HolderSide {
     ) -> Result<Executed, Refusal> {
         let file = self.target(read.target)?;
         let content = self.files(around).open(self.selection.df, file)?;
-        let rest = content
-            .get(read.offset..)
-            .filter(|rest| !rest.is_empty())
-            .ok_or(Refusal::OutsideFile)?;
+        let rest = content.get(read.offset..).unwrap_or_default();
+        let gives_nothing = around.data_sheet.deviates(Deviation::ReadsBehindTheEnd);
+        if rest.is_empty() && !gives_nothing {
+            return Err(Refusal::OutsideFile);
+        }
         let room = room(read, envelope, around);
         let data = if read.as_object {
             let part = rest.get(..object_content_len(room, rest.len())?);

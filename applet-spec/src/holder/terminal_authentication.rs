@@ -7,6 +7,7 @@ use protocols::terminal_authentication::{Binding, Policy, Rights};
 use super::{Envelope, Executed, HolderSide, Surroundings};
 use crate::error::Refusal;
 use crate::memory::Write;
+use crate::{DataSheet, Deviation};
 
 /// P1 P2 of PSO:Verify Certificate (Doc 9303-11 §7.1.5.2).
 const VERIFY_CERTIFICATE: [u8; 2] = [0x00, 0xBE];
@@ -29,10 +30,11 @@ impl HolderSide {
             .take_if(|_| envelope.protected)
             .ok_or(Refusal::Access)?;
         let answered = state.answer(command, &trust.points, Policy::default(), around.rng);
-        if let Some(points) = &answered.changes {
+        let forgets = around.data_sheet.deviates(Deviation::ForgetsTheDate);
+        if let Some(points) = answered.changes.as_ref().filter(|_| !forgets) {
             around.memory.commit(&[Write::trust_points(points)])?;
         }
-        self.rights.biometrics = granted(&answered.state);
+        self.rights.biometrics = granted(&answered.state, around.data_sheet);
         self.terminal = Some(answered.state);
         Ok(Executed::done(answered.response))
     }
@@ -48,10 +50,12 @@ impl HolderSide {
     }
 }
 
-fn granted(state: &TerminalAuthentication) -> Rights {
+fn granted(state: &TerminalAuthentication, data_sheet: &DataSheet) -> Rights {
+    let all = data_sheet.deviates(Deviation::GrantsAllRights);
+    let rights = |rights| if all { Rights::ALL } else { rights };
     state
         .authorization()
-        .map(|authorization| authorization.rights)
+        .map(|authorization| rights(authorization.rights))
         .unwrap_or_default()
 }
 

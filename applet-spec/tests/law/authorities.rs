@@ -2,6 +2,7 @@
 //!
 //! The tests of `inspection` get their certificates here as well.
 
+use applet_spec::conformance::Authority;
 use crypto::{Curve, KeyKind, PrivateKey};
 use protocols::terminal_authentication::{
     Certificate, CertificateBody, Chat, CvPublicKey, Date, HolderReference, InMemory, Period,
@@ -63,6 +64,16 @@ impl Party {
         let rng = &mut StdRng::seed_from_u64(7);
         let key = &self.key;
         Certificate::sign(body, &self.public, &mut InMemory { key, rng }).unwrap()
+    }
+
+    /// The same for the cases of conformance: its key makes what they present.
+    pub fn into_authority(self) -> Authority {
+        Authority {
+            name: self.name,
+            scheme: self.public.scheme(),
+            key: self.key,
+            day: day(6, 15),
+        }
     }
 
     pub fn self_signed(&self, period: Period) -> Certificate {

@@ -10,7 +10,7 @@ use lds::security_info::{
     ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo,
     KeyAgreement, PaceInfo, PaceMapping, PaceProtocol, SecurityInfo, TerminalAuthenticationInfo,
 };
-use lds::{File, SecurityInfos};
+use lds::{Dg14, EfCom, File, FileContent, LdsVersion, SecurityInfos, UnicodeVersion};
 use protocols::pace::terminal::{self, Established};
 use protocols::secure_messaging::SecureChannel;
 use protocols::terminal_authentication::Chat;
@@ -71,7 +71,7 @@ fn made() -> &'static Made {
     static MADE: OnceLock<Made> = OnceLock::new();
     MADE.get_or_init(|| {
         let cells = Cells::new();
-        let (mut chip, keys) = with_keys(cells.clone(), DataSheet::default());
+        let (mut chip, _) = with_keys(cells.clone(), DataSheet::default());
         let ring = KeyRing::of(SERIAL);
         let mut host = Host::open(&mut chip, &ring.personalisation);
         let job = order().octets(ring.personalisation.dek());
@@ -83,14 +83,10 @@ fn made() -> &'static Made {
         let mut host = Host::open(&mut chip, &ring.quality);
         assert_eq!(host.lock(&UUID, &order().manifest_hash()).sw.0, 0x9000);
         assert_eq!(chip.memory().life_cycle(), LifeCycle::Operational);
-        let mut infos = offered();
-        infos.extend(keys.into_iter().zip(DOMAINS).map(|(key, (id, _))| {
-            let info = ChipAuthenticationPublicKeyInfo::of_agreement_key(&key, Some(id.into()));
-            SecurityInfo::ChipAuthenticationPublicKey(info.unwrap())
-        }));
+        let octets = cells.octets().to_vec();
         Made {
-            octets: cells.octets().to_vec(),
-            infos: SecurityInfos::new(infos),
+            octets,
+            infos: infos(),
         }
     })
 }
@@ -144,23 +140,46 @@ pub fn offered() -> Vec<SecurityInfo> {
     pace.into_iter().chain(chip).chain([terminal]).collect()
 }
 
-/// Contents that a chip does not look into.
+/// Contents that a chip does not look into: what a terminal needs to know of the protocols is real, the rest is not.
 pub fn files() -> Vec<(File, Vec<u8>)> {
+    let security_infos = infos();
+    let dg14 = Dg14 { security_infos };
+    let data_groups = [File::Dg1, File::Dg3, File::Dg4, File::Dg14];
+    let com = EfCom::new(LdsVersion::v1_7(), UnicodeVersion::v4_0_0(), data_groups).unwrap();
     vec![
-        (File::CardAccess, filled(0x31, 60, 10)),
+        (File::CardAccess, of_pace().to_der()),
         (File::CardSecurity, filled(0x30, 300, 11)),
+        (File::Dir, test_support::unhex("61094F07A0000002471001")),
         (File::Dg1, filled(0x61, 93, 12)),
         (File::Dg3, filled(0x63, 200, 13)),
         (File::Dg4, filled(0x76, 150, 14)),
+        (File::Dg14, dg14.to_bytes()),
         (File::Sod, filled(0x77, 250, 15)),
-        (File::Com, filled(0x60, 20, 16)),
+        (File::Com, com.to_bytes()),
     ]
+}
+
+/// What EF.CardAccess says.
+fn of_pace() -> SecurityInfos {
+    let pace = |info: &SecurityInfo| matches!(info, SecurityInfo::Pace(_));
+    SecurityInfos::new(offered().into_iter().filter(pace))
+}
+
+/// Everything the card offers, with its public keys. A chip that draws from the same seed has the same keys.
+fn infos() -> SecurityInfos {
+    static KEYS: OnceLock<Vec<AgreementKey>> = OnceLock::new();
+    let keys = KEYS.get_or_init(|| with_keys(Cells::new(), DataSheet::default()).1);
+    let keys = keys.iter().zip(DOMAINS).map(|(key, (id, _))| {
+        let info = ChipAuthenticationPublicKeyInfo::of_agreement_key(key, Some(id.into()));
+        SecurityInfo::ChipAuthenticationPublicKey(info.unwrap())
+    });
+    SecurityInfos::new(offered().into_iter().chain(keys))
 }
 
 /// The job of the card.
 pub fn order() -> JobOrder {
     let class = |file| match file {
-        File::CardAccess => 0,
+        File::CardAccess | File::Dir => 0,
         File::CardSecurity => 1,
         File::Dg3 => 3,
         File::Dg4 => 4,

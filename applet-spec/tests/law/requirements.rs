@@ -99,8 +99,7 @@ fn every_requirement_has_a_proof() {
     let (in_tests, _) = named("tests");
     let (in_units, in_sources) = named("src");
     let in_cases: BTreeSet<String> = suites()
-        .into_iter()
-        .flat_map(|(_, suite)| suite.cases)
+        .flat_map(|suite| suite.cases)
         .flat_map(|case| case.requirements)
         .collect();
     let proved: BTreeSet<&String> = in_tests.iter().chain(&in_units).chain(&in_cases).collect();
@@ -117,6 +116,18 @@ fn every_requirement_has_a_proof() {
         .collect();
     assert!(unknown.is_empty(), "not in the law: {unknown:?}");
     assert!(requirements.len() > 100, "{}", requirements.len());
+}
+
+#[test]
+fn cases_refer_to_requirements_that_exist() {
+    let requirements = requirements();
+    for suite in applet_spec::conformance::suites().unwrap() {
+        for case in suite.cases {
+            for id in case.requirements {
+                assert!(requirements.contains_key(&id), "{id} in {}", case.id);
+            }
+        }
+    }
 }
 
 #[test]

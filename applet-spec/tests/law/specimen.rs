@@ -98,6 +98,7 @@ pub fn card_without(state: LifeCycle, lacks: &[Feature]) -> Specimen {
                 Password::can(CAN).unwrap(),
             ],
             security_infos: generated.security_infos(lacks),
+            ..Knowledge::default()
         },
         signer: generated.signer.clone(),
         keys,

@@ -11,7 +11,8 @@ use time::format_description::well_known::Rfc3339;
 use super::{Shown, holder_rows, in_short, opened};
 use crate::printable;
 
-const STYLE: &str = include_str!("report.css");
+/// The style of pages.
+pub const STYLE: &str = include_str!("report.css");
 
 /// The page.
 pub fn page(shown: &Shown<'_>) -> String {
@@ -274,7 +275,7 @@ const fn class(outcome: Outcome) -> &'static str {
 }
 
 /// What a card says is hostile: nothing of it may become markup, or turn the line that it stands in.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in printable::line(text).chars() {
         match character {

@@ -1,0 +1,156 @@
+//! Reads a card before the cases run.
+
+use crypto::CryptoRng;
+use iso7816::{ChannelError, ResponseApdu, tlv};
+use lds::{APPLICATION_AID, File, MAX_FILE_LEN};
+
+use super::super::case::KeySet;
+use super::super::dialogue::{Dialogue, Protocol};
+use super::super::line::Line;
+use super::super::runner::Device;
+use super::super::session::{Session, Surroundings, Trouble};
+use super::{Feature, Knowledge, in_application};
+
+/// Octets asked for in one command: an answer of AES and one of 3DES both hold them.
+const CHUNK: usize = 0xDF;
+/// Offsets from here on need the odd READ BINARY (ISO 7816-4 §11.3.3).
+const ODD_FROM: usize = 0x8000;
+
+/// A card that is read, and the session it is read in.
+pub(super) struct Reading<'a> {
+    device: &'a mut dyn Device,
+    rng: &'a mut dyn CryptoRng,
+    session: Option<Session>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(device: &'a mut dyn Device, rng: &'a mut dyn CryptoRng) -> Self {
+        Self {
+            device,
+            rng,
+            session: None,
+        }
+    }
+
+    /// Files of the master file that anybody may read, and whether the odd READ BINARY is known.
+    pub(super) fn public_files(&mut self, knowledge: &mut Knowledge) -> Result<(), ChannelError> {
+        self.device.reset()?;
+        for file in [File::AtrInfo, File::Dir, File::CardAccess] {
+            if let Some(content) = self.file(file)? {
+                knowledge.files.insert(file, content);
+                let odd = self.exchange(&[0, 0xB1, 0, 0, 3, 0x54, 1, 0, 3])?;
+                if odd.sw.is_ok() && odd.data.first() == Some(&0x53) {
+                    knowledge.features.insert(Feature::OddInstruction);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the application gives a challenge for BAC.
+    pub(super) fn gives_challenge(&mut self) -> Result<bool, ChannelError> {
+        self.device.reset()?;
+        self.select_application()?;
+        let answer = self.exchange(&[0, 0x84, 0, 0, 8])?;
+        self.device.reset()?;
+        Ok(answer.sw.is_ok() && answer.data.len() == 8)
+    }
+
+    /// Everything that PACE, or BAC where there is no PACE, opens.
+    pub(super) fn closed_files(&mut self, knowledge: &mut Knowledge) -> Result<(), ChannelError> {
+        let (protocol, selected) = match knowledge.pace_password() {
+            Some(_) => (Protocol::Pace, false),
+            None => (Protocol::Bac, true),
+        };
+        if !self.open(protocol, knowledge)? {
+            return Ok(());
+        }
+        if !selected {
+            if let Some(content) = self.file(File::CardSecurity)? {
+                knowledge.files.insert(File::CardSecurity, content);
+            }
+            self.select_application()?;
+        }
+        for file in in_application() {
+            if let Some(content) = self.file(file)? {
+                knowledge.files.insert(file, content);
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, protocol: Protocol, knowledge: &Knowledge) -> Result<bool, ChannelError> {
+        let mut session = Session::default();
+        let mut line = Line::new(self.device, &[]);
+        let mut around = Surroundings {
+            knowledge,
+            rng: self.rng,
+        };
+        let opened = session.open(&Dialogue::plain(protocol), &mut line, &mut around);
+        let opened = match opened {
+            Ok(brought) => brought.answer.sw.is_ok(),
+            Err(Trouble::Channel(error)) => return Err(error),
+            Err(Trouble::Protocol(_) | Trouble::Unknown) => false,
+        };
+        self.session = opened.then_some(session);
+        Ok(opened)
+    }
+
+    fn select_application(&mut self) -> Result<(), ChannelError> {
+        let mut select = vec![0, 0xA4, 0x04, 0x0C, 7];
+        select.extend(APPLICATION_AID);
+        self.exchange(&select).map(drop)
+    }
+
+    /// A file of the current directory; `None` if it is not there or closed.
+    fn file(&mut self, file: File) -> Result<Option<Vec<u8>>, ChannelError> {
+        let [high, low] = file.id().0.to_be_bytes();
+        if !self
+            .exchange(&[0, 0xA4, 0x02, 0x0C, 2, high, low])?
+            .sw
+            .is_ok()
+        {
+            return Ok(None);
+        }
+        let mut content = Vec::new();
+        let mut end = MAX_FILE_LEN;
+        while content.len() < end {
+            let part = self.part(content.len(), CHUNK.min(end - content.len()))?;
+            if part.is_empty() {
+                break;
+            }
+            content.extend(part);
+            if let (Some(_), Ok(Some(length))) = (file.tag(), tlv::total_len(&content)) {
+                end = length.min(MAX_FILE_LEN);
+            }
+        }
+        Ok((!content.is_empty()).then_some(content))
+    }
+
+    /// Octets from an offset on; none behind the end or where the card refuses.
+    fn part(&mut self, offset: usize, length: usize) -> Result<Vec<u8>, ChannelError> {
+        let [.., upper, high, low] = offset.to_be_bytes();
+        let le = u8::try_from(length).unwrap_or(u8::MAX);
+        if offset < ODD_FROM {
+            let answer = self.exchange(&[0, 0xB0, high, low, le])?;
+            return Ok(answer.data);
+        }
+        /// What the object 53 around the data takes.
+        const HEADER: u8 = 3;
+        let le = le.saturating_sub(HEADER).max(1) + HEADER;
+        let answer = self.exchange(&[0, 0xB1, 0, 0, 5, 0x54, 3, upper, high, low, le])?;
+        let data = tlv::read_all(&answer.data).unwrap_or_default();
+        let data = data.first().filter(|object| object.tag.get() == 0x53);
+        Ok(data.map(|object| object.value.to_vec()).unwrap_or_default())
+    }
+
+    fn exchange(&mut self, octets: &[u8]) -> Result<ResponseApdu, ChannelError> {
+        let mut line = Line::new(self.device, &[]);
+        match &mut self.session {
+            None => line.send(octets),
+            Some(session) => session
+                .secure(octets, KeySet::Newest, &mut line)
+                .map(|brought| brought.answer),
+        }
+    }
+}

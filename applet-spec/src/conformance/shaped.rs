@@ -1,0 +1,158 @@
+//! Ephemeral keys with a coordinate at the edge.
+//!
+//! A terminal draws its key from the randomness it is given. So randomness is looked for that leads to a key of the shape
+//! wanted, and is given to the terminal once more; what the terminal does stays its own.
+
+use core::convert::Infallible;
+
+use crypto::{AgreementDomain, CryptoRng, Curve, EcKeyPair, EcPoint, Generator};
+use rand_core::{TryCryptoRng, TryRng};
+
+use super::dialogue::Shape;
+
+/// Keys among which the greatest coordinate is looked for.
+const CANDIDATES: usize = 256;
+/// Keys after which no zero octet is to be hoped for any more: once in 10^27 tries without end.
+const MAX_TRIES: usize = 16_384;
+
+/// Randomness that begins with octets drawn before.
+pub(super) struct Replayed<'a> {
+    octets: std::vec::IntoIter<u8>,
+    rng: &'a mut dyn CryptoRng,
+}
+
+impl<'a> Replayed<'a> {
+    /// Randomness from which the next key pair on the curve is of the shape; any key without one. Values of a group have no
+    /// coordinates and are taken as they come.
+    pub(super) fn leading_to(
+        shape: Option<Shape>,
+        domain: Option<AgreementDomain>,
+        rng: &'a mut dyn CryptoRng,
+    ) -> crypto::Result<Self> {
+        let octets = match (shape, domain) {
+            (Some(shape), Some(AgreementDomain::Ec(curve))) => search(shape, curve, rng)?,
+            _ => Vec::new(),
+        };
+        let octets = octets.into_iter();
+        Ok(Self { octets, rng })
+    }
+}
+
+fn search(shape: Shape, curve: Curve, rng: &mut dyn CryptoRng) -> crypto::Result<Vec<u8>> {
+    let generator = Generator::standard(curve);
+    let mut draw = || {
+        let mut recorder = Recorder {
+            octets: Vec::new(),
+            rng: &mut *rng,
+        };
+        let pair = EcKeyPair::generate(&generator, &mut recorder)?;
+        Ok((coordinate(shape, pair.public()).to_vec(), recorder.octets))
+    };
+    let mut best: (Vec<u8>, Vec<u8>) = draw()?;
+    match shape {
+        Shape::SmallX | Shape::SmallY => {
+            for _ in 0..MAX_TRIES {
+                if best.0.first() == Some(&0) {
+                    break;
+                }
+                best = draw()?;
+            }
+        }
+        Shape::LargeX | Shape::LargeY => {
+            for _ in 0..CANDIDATES {
+                best = best.max(draw()?);
+            }
+        }
+    }
+    Ok(best.1)
+}
+
+fn coordinate(shape: Shape, point: &EcPoint) -> &[u8] {
+    match shape {
+        Shape::SmallX | Shape::LargeX => point.x(),
+        Shape::SmallY | Shape::LargeY => point.y(),
+    }
+}
+
+/// Remembers what was drawn.
+struct Recorder<'a> {
+    octets: Vec<u8>,
+    rng: &'a mut dyn CryptoRng,
+}
+
+impl TryRng for Recorder<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut octets = [0; 4];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u32::from_le_bytes(octets))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut octets = [0; 8];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u64::from_le_bytes(octets))
+    }
+
+    fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {
+        self.rng.fill_bytes(octets);
+        self.octets.extend_from_slice(octets);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Recorder<'_> {}
+
+impl TryRng for Replayed<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut octets = [0; 4];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u32::from_le_bytes(octets))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut octets = [0; 8];
+        self.try_fill_bytes(&mut octets)?;
+        Ok(u64::from_le_bytes(octets))
+    }
+
+    fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {
+        let mut rest = octets.iter_mut();
+        for (octet, drawn) in rest.by_ref().zip(self.octets.by_ref()) {
+            *octet = drawn;
+        }
+        self.rng.fill_bytes(rest.into_slice());
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Replayed<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    fn key(shape: Option<Shape>) -> EcPoint {
+        let curve = Curve::P256;
+        let mut rng = StdRng::seed_from_u64(5);
+        let mut rng =
+            Replayed::leading_to(shape, Some(AgreementDomain::Ec(curve)), &mut rng).unwrap();
+        let pair = EcKeyPair::generate(&Generator::standard(curve), &mut rng).unwrap();
+        pair.public().clone()
+    }
+
+    #[test]
+    fn keys_have_the_shape() {
+        assert_eq!(key(Some(Shape::SmallX)).x()[0], 0);
+        assert_eq!(key(Some(Shape::SmallY)).y()[0], 0);
+        assert!(key(Some(Shape::LargeX)).x()[0] >= 0xF8);
+        assert!(key(Some(Shape::LargeY)).y()[0] >= 0xF8);
+        assert_ne!(key(None).x()[0], 0);
+    }
+}

@@ -1,0 +1,107 @@
+//! `conformance`: does a card behave as the standards want it?
+
+mod card;
+mod page;
+mod results;
+
+use anyhow::Result;
+use applet_spec::conformance::{Knowledge, Outcome, Permission, Suite, examine, suites};
+
+use self::card::Card;
+use self::results::{CaseResult, Results};
+use super::{Context, note, print, print_json};
+use crate::args::Conformance;
+use crate::exit::{Exit, Problem};
+use crate::files::{self, Secrecy};
+use crate::progress::Progress;
+
+/// Runs the verb.
+pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
+    let suites = chosen(suites()?, args)?;
+    let mut card = Card::open(args, context)?;
+    let (passwords, zone) = (card.passwords, card.printed_mrz);
+    let device = card.device.as_mut();
+    let knowledge = Knowledge::of(device, passwords, zone, &mut *context.rng)?;
+    if knowledge.files.is_empty() {
+        note("the card gave no file away: is it a travel document, and are the passwords its own?");
+    }
+    let permission = match args.destructive || card.is_a_copy {
+        true => Permission::Destructive,
+        false => Permission::Harmless,
+    };
+    let progress = Progress::new(!context.json());
+    let mut cases = Vec::new();
+    for suite in &suites {
+        for case in &suite.cases {
+            progress.step(case.id.as_str());
+            let outcome = examine(case, device, &knowledge, permission, &mut *context.rng);
+            if let (Outcome::Failed(failure), false) = (&outcome, context.json()) {
+                let (id, step) = (&case.id, failure.step);
+                let (expected, found) = (&failure.expected, &failure.found);
+                note(&format!(
+                    "{id} failed at step {step}: expected {expected}, found {found}"
+                ));
+            }
+            cases.push(CaseResult {
+                suite,
+                case,
+                outcome,
+            });
+        }
+    }
+    drop(progress);
+    let results = Results {
+        card: card.name,
+        at: context.now,
+        cases,
+    };
+    show(&results, args, context)
+}
+
+fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<Exit> {
+    if let Some(path) = &args.html {
+        files::write(path, page::page(results).as_bytes(), Secrecy::OwnerOnly)?;
+    }
+    if context.json() {
+        print_json(&results.json())?;
+    } else {
+        print(&results.table())?;
+    }
+    Ok(match results.total().failed {
+        0 => Exit::Done,
+        _ => Exit::No,
+    })
+}
+
+/// The units and cases that were asked for; all where nothing was.
+fn chosen(mut suites: Vec<Suite>, args: &Conformance) -> Result<Vec<Suite>> {
+    let nothing = |what: &str, name: &str| {
+        Problem::usage(
+            format!("there is no {what} {name}"),
+            "`card-tool conformance` without --unit and --case runs all, and names them",
+        )
+    };
+    let equal = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    for unit in &args.unit {
+        if !suites.iter().any(|suite| equal(&suite.unit, unit)) {
+            return Err(nothing("unit", unit));
+        }
+    }
+    for wanted in &args.case {
+        let mut cases = suites.iter().flat_map(|suite| &suite.cases);
+        if !cases.any(|case| equal(&case.id, wanted)) {
+            return Err(nothing("case", wanted));
+        }
+    }
+    if args.unit.is_empty() && args.case.is_empty() {
+        return Ok(suites);
+    }
+    for suite in &mut suites {
+        let whole = args.unit.iter().any(|unit| equal(unit, &suite.unit));
+        suite
+            .cases
+            .retain(|case| whole || args.case.iter().any(|wanted| equal(wanted, &case.id)));
+    }
+    suites.retain(|suite| !suite.cases.is_empty());
+    Ok(suites)
+}
