@@ -64,7 +64,12 @@ impl CaseResult<'_> {
 
     fn json(&self) -> Value {
         let case = self.case;
-        let mut object = json!({
+        let (why, failure) = match &self.outcome {
+            Outcome::Passed => (None, None),
+            Outcome::NotApplicable(why) => (Some(json!(why)), None),
+            Outcome::Failed(failure) => (None, Some(of_failure(failure))),
+        };
+        json!({
             "id": case.id,
             "unit": self.suite.unit,
             "purpose": case.purpose,
@@ -73,13 +78,9 @@ impl CaseResult<'_> {
             "references": case.references,
             "basis": self.suite.basis_of(case),
             "result": self.word().replace(' ', "-"),
-        });
-        match &self.outcome {
-            Outcome::Passed => {}
-            Outcome::NotApplicable(why) => object["why"] = json!(why),
-            Outcome::Failed(failure) => object["failure"] = of_failure(failure),
-        }
-        object
+            "why": why,
+            "failure": failure,
+        })
     }
 }
 
@@ -175,11 +176,12 @@ impl Results<'_> {
             })
         };
         let units = self.units().into_iter().map(|(suite, counted)| {
-            let mut unit = count(counted);
-            unit["unit"] = json!(suite.unit);
-            unit["title"] = json!(suite.title);
-            unit["basis"] = json!(suite.basis);
-            unit
+            json!({
+                "unit": suite.unit,
+                "title": suite.title,
+                "basis": suite.basis,
+                "count": count(counted),
+            })
         });
         json!({
             "card": self.card,
