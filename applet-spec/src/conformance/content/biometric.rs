@@ -58,7 +58,7 @@ pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("dg3-block-fits", FINGER, "data block and type of the format are of one standard", Rule(|k| block_fits(k, &DG3))),
     Predicate::new("dg3-type-39794", FINGER, "the type of the format is 0028", Rule(|k| is_type_39794(k, &DG3))),
     Predicate::new("dg3-block-39794", FINGER, "the data block is 7F2E", Rule(|k| is_block_39794(k, &DG3))),
-    Predicate::new("dg3-standard-tag", "ISO/IEC 39794-4", "the record has the tag 64", Rule(|k| standard_tag(k, &DG3))),
+    Predicate::new("dg3-standard-tag", "ISO 39794-4", "the record has the tag 64", Rule(|k| standard_tag(k, &DG3))),
     Predicate::new("dg4-tag", IRIS, "EF.DG4 has the tag 76", Tag(File::Dg4)),
     Predicate::new("dg4-length", IRIS, "EF.DG4 is one data object, all there, with the shortest length", Length(File::Dg4)),
     Predicate::new("dg4-group", IRIS, "EF.DG4 holds one group template 7F61", Rule(|k| one_group(k, &DG4))),
@@ -72,8 +72,8 @@ pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("dg4-block-fits", IRIS, "data block and type of the format are of one standard", Rule(|k| block_fits(k, &DG4))),
     Predicate::new("dg4-type-39794", IRIS, "the type of the format is 002C", Rule(|k| is_type_39794(k, &DG4))),
     Predicate::new("dg4-block-39794", IRIS, "the data block is 7F2E", Rule(|k| is_block_39794(k, &DG4))),
-    Predicate::new("dg4-standard-tag", "ISO/IEC 39794-6", "the record has the tag 66", Rule(|k| standard_tag(k, &DG4))),
-    Predicate::new("dg4-iris-block", "ISO/IEC 39794-6", "the iris record can be read", Rule(iris_record)),
+    Predicate::new("dg4-standard-tag", "ISO 39794-6", "the record has the tag 66", Rule(|k| standard_tag(k, &DG4))),
+    Predicate::new("dg4-iris-block", "ISO 39794-6", "the iris record can be read", Rule(iris_record)),
 ];
 
 /// The templates of all records.

@@ -11,8 +11,8 @@ use super::{Finding, Held, Predicate, all_inside, broken, inside, require};
 use crate::conformance::Knowledge;
 
 const FACE: &str = "Doc 9303-10 §4.7.2";
-const OLDER: &str = "ISO/IEC 19794-5";
-const NEWER: &str = "ISO/IEC 39794-5";
+const OLDER: &str = "ISO 19794-5";
+const NEWER: &str = "ISO 39794-5";
 const DG2: Modality = Modality {
     file: File::Dg2,
     type_19794: 0x0008,
