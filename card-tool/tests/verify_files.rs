@@ -301,31 +301,42 @@ fn a_good_verdict_says_what_it_covers_and_what_it_does_not() {
 #[test]
 fn a_file_that_no_check_judges_is_named() {
     let folder = Folder::new();
-    folder.write("files/card-security.bin", &[0x30, 0x03, 0x02, 0x01, 0x01]);
+    let authority = encode(Tag::new(0x42), b"UTTESTCVCA00001");
+    folder.write("files/cvca.bin", &authority);
     folder.write("files/notes.txt", b"hello");
     let (words, json, page) = forms(&folder, "csca.der", 0);
-    let (security, notes) = (
-        folder.path("files/card-security.bin"),
+    let (cvca, notes) = (
+        folder.path("files/cvca.bin"),
         folder.path("files/notes.txt"),
     );
-    assert_eq!(json["not_judged"], json!([security, notes]));
+    assert_eq!(json["not_judged"], json!([cvca, notes]));
     assert_eq!(json["passed_over"], json!([notes]));
-    let remark = "EF.CardSecurity: there, and judged by no check";
+    let remark = "EF.CVCA: there, and judged by no check";
     for told in [&words, &json["verdict"]["remarks"].to_string(), &page] {
         assert!(told.contains(remark), "{told}");
     }
     let told = folder.verify("csca.der", &[]).expect(0).stderr;
     assert!(
-        told.contains(&format!("judged by no check: {security}\n")),
+        told.contains(&format!("judged by no check: {cvca}\n")),
         "{told}"
     );
-    fs::remove_file(&security).unwrap();
+    fs::remove_file(&cvca).unwrap();
     fs::remove_file(&notes).unwrap();
     let (words, json, page) = forms(&folder, "csca.der", 0);
     assert_eq!(json["not_judged"], json!([]));
     for told in [words, json.to_string(), page] {
         assert!(!told.contains("judged by no check"), "{told}");
     }
+}
+
+/// EF.CardSecurity is signed, or it is not believed.
+#[test]
+fn a_card_security_that_nobody_has_signed_fails() {
+    let folder = Folder::new();
+    folder.write("files/card-security.bin", &[0x30, 0x03, 0x02, 0x01, 0x01]);
+    let (words, json, _) = forms(&folder, "csca.der", 1);
+    assert_eq!(json["overall"], "failed");
+    assert!(words.contains("EF.CardSecurity"), "{words}");
 }
 
 #[test]
