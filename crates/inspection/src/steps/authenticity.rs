@@ -71,8 +71,11 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     match chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng) {
         Ok(agreed) => {
             inspection.line.secure(agreed.keys);
-            inspection.agreed_key = Some(agreed.own_key);
-            proof(inspection, &selection)
+            let finding = proof(inspection, &selection);
+            // The keys of PACE have ended with its session; a terminal binds itself to a chip that has shown its key, to no other.
+            let shown = finding.outcome == Outcome::Successful;
+            inspection.agreed_key = shown.then_some(agreed.own_key);
+            finding
         }
         Err(error) => failed(inspection, error),
     }

@@ -103,8 +103,17 @@ fn signature(inspection: &mut Inspection<'_, '_>) -> Finding {
     finding
 }
 
-/// The proof that came with PACE, checked with the key that the issuer has signed and with no other.
+/// A terminal binds itself to the key of PACE only where the proof holds (Doc 9303-11 §7.1).
 fn chip_authentication_mapping(inspection: &mut Inspection<'_, '_>) -> Finding {
+    let finding = check_mapping(inspection);
+    if finding.outcome != Outcome::Successful {
+        inspection.agreed_key = None;
+    }
+    finding
+}
+
+/// The proof that came with PACE, checked with the key that the issuer has signed and with no other.
+fn check_mapping(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(proof) = proof(inspection) else {
         return not_mapped();
     };

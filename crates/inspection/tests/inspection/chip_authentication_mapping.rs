@@ -143,6 +143,33 @@ fn a_copy_of_a_chip_without_chip_authentication() {
     check(&Border::with_can(&card), &card, &expected);
 }
 
+/// A terminal shows its certificates, and signs, for a chip that has shown its key and for no other (Doc 9303-11 §7.1).
+#[test]
+fn a_copy_gets_no_signature_of_the_terminal() {
+    for mapping_only in [false, true] {
+        let card = Wish {
+            copied: true,
+            mapping_only,
+            ..Wish::mapping()
+        }
+        .make();
+        let state = State::new();
+        let certificates = state.chain(Rights::ALL, Rights::ALL);
+        let border = Border {
+            terminal: Some(Credentials::of(state, certificates)),
+            ..Border::with_can(&card)
+        };
+        let report = border.inspect(&mut card.power_on());
+        let found = outcome(&report, "terminal-authentication");
+        assert!(
+            ![Successful, Failed].contains(&found),
+            "{mapping_only}\n{}",
+            table(&report)
+        );
+        assert!(report.terminal_authentication.is_none());
+    }
+}
+
 /// Nor does a key whose signer nobody knows.
 #[test]
 fn an_issuer_nobody_knows() {
