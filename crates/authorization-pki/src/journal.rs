@@ -2,9 +2,10 @@
 //! everything else is the sum of the lines ([`State`]), and each line is judged by the same rules when it is read as when it
 //! was written, its certificates and requests included.
 //!
-//! Chain and signatures show a line that was altered, added or taken out of the middle. Lines cut off at the end leave a good
-//! journal of before: whoever brings one back from a backup begins with numbers that were not used since
-//! ([`Settings::first_number`]).
+//! The chain shows damage, and certificates and requests show what is not theirs. It holds no key: whoever may write the file can
+//! write another good journal, without an answer that was given. The hash of the last line, noted elsewhere at each act, shows
+//! that; so does an older journal brought back, whose owner begins with numbers that were not used since
+//! ([`Settings::first_number`]) and must know which requests were answered.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
