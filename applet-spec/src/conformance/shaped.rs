@@ -74,6 +74,15 @@ fn coordinate(shape: Shape, point: &EcPoint) -> &[u8] {
     }
 }
 
+/// The octets of a number.
+fn drawn<const LEN: usize>(
+    rng: &mut dyn TryRng<Error = Infallible>,
+) -> Result<[u8; LEN], Infallible> {
+    let mut octets = [0; LEN];
+    rng.try_fill_bytes(&mut octets)?;
+    Ok(octets)
+}
+
 /// Remembers what was drawn.
 struct Recorder<'a> {
     octets: Vec<u8>,
@@ -84,15 +93,11 @@ impl TryRng for Recorder<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut octets = [0; 4];
-        self.try_fill_bytes(&mut octets)?;
-        Ok(u32::from_le_bytes(octets))
+        drawn(self).map(u32::from_le_bytes)
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut octets = [0; 8];
-        self.try_fill_bytes(&mut octets)?;
-        Ok(u64::from_le_bytes(octets))
+        drawn(self).map(u64::from_le_bytes)
     }
 
     fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {
@@ -108,15 +113,11 @@ impl TryRng for Replayed<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut octets = [0; 4];
-        self.try_fill_bytes(&mut octets)?;
-        Ok(u32::from_le_bytes(octets))
+        drawn(self).map(u32::from_le_bytes)
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut octets = [0; 8];
-        self.try_fill_bytes(&mut octets)?;
-        Ok(u64::from_le_bytes(octets))
+        drawn(self).map(u64::from_le_bytes)
     }
 
     fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {

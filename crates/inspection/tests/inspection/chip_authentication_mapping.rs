@@ -19,6 +19,16 @@ fn card() -> Card {
     CARD.clone()
 }
 
+/// A border with a terminal that may read everything.
+fn with_terminal(card: &Card) -> Border {
+    let state = State::new();
+    let certificates = state.chain(Rights::ALL, Rights::ALL);
+    Border {
+        terminal: Some(Credentials::of(state, certificates)),
+        ..Border::with_can(card)
+    }
+}
+
 fn check(border: &Border, card: &Card, expected: &[(&str, Outcome)]) -> Report {
     let report = border.inspect(&mut card.power_on());
     for (id, wanted) in expected {
@@ -66,12 +76,7 @@ fn fingers_after_the_mapping() {
             ..Wish::mapping()
         }
         .make();
-        let state = State::new();
-        let certificates = state.chain(Rights::ALL, Rights::ALL);
-        let border = Border {
-            terminal: Some(Credentials::of(state, certificates)),
-            ..Border::with_can(&card)
-        };
+        let border = with_terminal(&card);
         let expected = [
             ("chip-authentication-mapping", Successful),
             ("chip-authentication", chip_authentication),
@@ -153,12 +158,7 @@ fn a_copy_gets_no_signature_of_the_terminal() {
             ..Wish::mapping()
         }
         .make();
-        let state = State::new();
-        let certificates = state.chain(Rights::ALL, Rights::ALL);
-        let border = Border {
-            terminal: Some(Credentials::of(state, certificates)),
-            ..Border::with_can(&card)
-        };
+        let border = with_terminal(&card);
         let report = border.inspect(&mut card.power_on());
         let found = outcome(&report, "terminal-authentication");
         assert!(
