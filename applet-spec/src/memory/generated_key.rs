@@ -126,6 +126,6 @@ impl ChipMemory {
     pub(crate) fn mapping_key(&self, info: &PaceInfo) -> Option<&AgreementKeyPair> {
         let id = info.parameter_id?;
         self.agreement_key(Some(id))
-            .filter(|pair| pair.public().domain().standardized_id() == id)
+            .filter(|pair| info.domain() == Some(pair.public().domain()))
     }
 }

@@ -110,6 +110,17 @@ impl SecurityInfos {
             })
             .collect();
         entries.sort_by(|a, b| a.der.cmp(&b.der));
+        Self::of(entries)
+    }
+
+    /// A set of these entries, each offer of PACE with the parameters that another entry spells out for it.
+    fn of(mut entries: Vec<Entry>) -> Self {
+        let infos: Vec<SecurityInfo> = entries.iter().map(|entry| entry.info.clone()).collect();
+        for entry in &mut entries {
+            if let SecurityInfo::Pace(info) = &mut entry.info {
+                info.find_parameters(infos.iter());
+            }
+        }
         Self { entries }
     }
 
@@ -138,7 +149,7 @@ impl SecurityInfos {
             Ok(Entry { der, info })
         };
         let entries = objects.iter().map(entry).collect::<Result<_>>()?;
-        Ok(Self { entries })
+        Ok(Self::of(entries))
     }
 
     /// The set as it was read, or in DER order if it was made here.

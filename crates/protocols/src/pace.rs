@@ -28,7 +28,7 @@ mod token;
 mod worked_example;
 
 use crypto::{AgreementDomain, AgreementGenerator, Cipher};
-use lds::security_info::{KeyAgreement, PaceInfo, PaceMapping, PaceProtocol};
+use lds::security_info::{PaceInfo, PaceMapping, PaceProtocol};
 
 use crate::protection::protection;
 use crate::{Error, Result};
@@ -94,26 +94,21 @@ pub fn strongest<'a>(infos: impl IntoIterator<Item = &'a PaceInfo>) -> Option<&'
 struct Parameters {
     protocol: PaceProtocol,
     domain: AgreementDomain,
-    parameter_id: u8,
+    parameter_id: Option<u8>,
 }
 
 impl Parameters {
     /// # Errors
-    /// [`Error::Unsupported`] for other versions and parameters. Explicit parameters are among them: they are not signed,
-    /// and bad ones give the password away (Doc 9303-11 §9.2.2).
+    /// [`Error::Unsupported`] for other versions and parameters. Explicit parameters that are not known ones are among them:
+    /// they are not signed, and bad ones give the password away (Doc 9303-11 §9.2.2).
     fn of(info: &PaceInfo) -> Result<Self> {
         let protocol = info.protocol;
         if info.version != PaceInfo::VERSION {
             return Err(Error::Unsupported("a version of PACE other than 2"));
         }
-        let parameter_id = info
-            .parameter_id
-            .ok_or(Error::Unsupported("PACE with explicit domain parameters"))?;
-        let domain = AgreementDomain::from_standardized_id(parameter_id)
-            .filter(|domain| KeyAgreement::from(*domain) == protocol.agreement())
-            .ok_or(Error::Unsupported(
-                "these standardised domain parameters of PACE",
-            ))?;
+        let domain = info
+            .domain()
+            .ok_or(Error::Unsupported("these domain parameters of PACE"))?;
         if protocol.mapping() == PaceMapping::IntegratedMapping && !domain.has_integrated_mapping()
         {
             return Err(Error::Unsupported(
@@ -123,7 +118,7 @@ impl Parameters {
         Ok(Self {
             protocol,
             domain,
-            parameter_id,
+            parameter_id: info.parameter_id,
         })
     }
 

@@ -219,8 +219,7 @@ fn describe(info: &PaceInfo) -> String {
         PaceMapping::ChipAuthenticationMapping => "chip authentication mapping",
     };
     let domain = info
-        .parameter_id
-        .and_then(AgreementDomain::from_standardized_id)
+        .domain()
         .map_or("other parameters", AgreementDomain::name);
     format!("{mapping}, {domain}, {}", info.protocol.cipher().name())
 }

@@ -1,10 +1,10 @@
 //! PACEInfo and PACEDomainParameterInfo (Doc 9303-11 §9.2.1 to §9.2.3).
 
 use const_oid::ObjectIdentifier;
-use crypto::Cipher;
+use crypto::{AgreementDomain, Cipher};
 use iso7816::tlv::{Tlv, Writer};
 
-use super::{KeyAgreement, Row, read_version};
+use super::{KeyAgreement, Row, SecurityInfo, read_version};
 use crate::asn1::{self, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
 use crate::{Deviations, Error, Result, oids};
 
@@ -181,11 +181,16 @@ pub struct PaceInfo {
     /// Number of the domain parameters: standardised ones (table 12), or those of a [`PaceDomainParameterInfo`].
     /// With chip authentication mapping also the number of the chip's key.
     pub parameter_id: Option<u8>,
+    /// What the [`PaceDomainParameterInfo`] beside it spells out, where the number is not a standardised one.
+    explicit: Option<AgreementDomain>,
 }
 
 impl PaceInfo {
     /// The version of Doc 9303.
     pub const VERSION: u8 = 2;
+
+    /// Most numbers of table 12, used and reserved ones: greater ones are the issuer's own.
+    const LAST_STANDARDIZED_ID: u8 = 31;
 
     /// An offer with standardised domain parameters.
     #[must_use]
@@ -194,7 +199,48 @@ impl PaceInfo {
             protocol,
             version: Self::VERSION,
             parameter_id: Some(parameter_id),
+            explicit: None,
         }
+    }
+
+    /// An offer with the domain parameters of a [`PaceDomainParameterInfo`]; it counts only within a set that has one.
+    #[must_use]
+    pub const fn with_explicit_parameters(
+        protocol: PaceProtocol,
+        parameter_id: Option<u8>,
+    ) -> Self {
+        Self {
+            protocol,
+            version: Self::VERSION,
+            parameter_id,
+            explicit: None,
+        }
+    }
+
+    /// The domain parameters: standardised ones by their number, or explicit ones that are known here under another name
+    /// (Doc 9303-11 §9.2.2). `None` for all others: they are not signed, and bad ones give the password away.
+    #[must_use]
+    pub fn domain(&self) -> Option<AgreementDomain> {
+        let domain = match self.parameter_id {
+            Some(id) if id <= Self::LAST_STANDARDIZED_ID => {
+                AgreementDomain::from_standardized_id(id)
+            }
+            _ => self.explicit,
+        };
+        domain.filter(|domain| KeyAgreement::from(*domain) == self.protocol.agreement())
+    }
+
+    /// Looks up what its number stands for among the entries it came with.
+    pub(super) fn find_parameters<'a>(
+        &mut self,
+        mut infos: impl Iterator<Item = &'a SecurityInfo>,
+    ) {
+        self.explicit = infos.find_map(|info| match info {
+            SecurityInfo::PaceDomainParameter(parameters) if parameters.are_of(self) => {
+                AgreementDomain::from_algorithm_identifier(&parameters.domain_parameter).ok()
+            }
+            _ => None,
+        });
     }
 
     pub(super) fn read(
@@ -206,6 +252,7 @@ impl PaceInfo {
             protocol,
             version: read_version(Self::VERSION, "version of PACEInfo", fields, deviations)?,
             parameter_id: read_parameter_id(fields, deviations)?,
+            explicit: None,
         })
     }
 
@@ -243,6 +290,14 @@ impl PaceDomainParameterInfo {
             && oid.value == oids::STANDARDIZED_DOMAIN_PARAMETERS.as_bytes()
             && id.tag == INTEGER;
         named.then(|| asn1::small(id, &mut Deviations::new()).ok())?
+    }
+
+    /// Whether an offer means these parameters: its mapping, its agreement and its number.
+    fn are_of(&self, info: &PaceInfo) -> bool {
+        let protocol = info.protocol;
+        self.parameter_id == info.parameter_id
+            && (self.family.mapping, self.family.agreement)
+                == (protocol.mapping, protocol.agreement)
     }
 
     pub(super) fn read(

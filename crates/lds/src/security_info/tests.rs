@@ -185,11 +185,10 @@ fn any_info() -> impl Strategy<Value = SecurityInfo> {
     let id = || proptest::option::of(any::<u8>());
     let key_id = || proptest::option::of(any::<u64>());
     let pace = (0..PaceProtocol::ALL.len(), id()).prop_map(|(protocol, parameter_id)| {
-        SecurityInfo::Pace(PaceInfo {
-            protocol: PaceProtocol::ALL[protocol],
-            version: PaceInfo::VERSION,
+        SecurityInfo::Pace(PaceInfo::with_explicit_parameters(
+            PaceProtocol::ALL[protocol],
             parameter_id,
-        })
+        ))
     });
     let parameters = (0..PaceFamily::ALL.len(), id()).prop_map(|(family, parameter_id)| {
         SecurityInfo::PaceDomainParameter(PaceDomainParameterInfo {

@@ -184,7 +184,7 @@ fn offered<'a>(
         };
     };
     candidates
-        .find(|(parameters, _)| parameters.parameter_id == id)
+        .find(|(parameters, _)| parameters.parameter_id == Some(id))
         .ok_or(StatusWord::REFERENCED_DATA_NOT_FOUND)
 }
 

@@ -82,7 +82,7 @@ struct Agreed {
     pk_ic: AgreementKey,
 }
 
-/// MSE:Set AT. The parameter id always goes along: some chips want it although they have one set only, some take the
+/// MSE:Set AT. The parameter id goes along wherever there is one: some chips want it although they have one set only, some take the
 /// first of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1).
 ///
 /// A warning that tries of the password have been used up is no refusal as long as one is left (TR-03110-3 §B.14.1).
@@ -96,9 +96,9 @@ fn select(
         let command = set_at(parameters, password, parameter_id, authorization);
         channel.transmit(&command).map(|answer| answer.sw)
     };
-    let mut sw = attempt(Some(parameters.parameter_id))?;
+    let mut sw = attempt(parameters.parameter_id)?;
     let refused = sw;
-    if sw.is_error() {
+    if sw.is_error() && parameters.parameter_id.is_some() {
         sw = attempt(None)?;
     }
     if sw.is_ok() || sw.tries_left().is_some_and(|left| left > 0) {

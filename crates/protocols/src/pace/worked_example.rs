@@ -267,7 +267,7 @@ impl<'a> Example<'a> {
             &[0x80, 10][..],
             oid.as_bytes(),
             &[0x83, 1, self.password().kind().reference()],
-            &[0x84, 1, self.parameters.parameter_id],
+            &[0x84, 1, self.parameters.parameter_id.unwrap()],
         ];
         let set_at = CommandApdu::new(0, Ins::MANAGE_SECURITY_ENVIRONMENT, 0xC1, 0xA4)
             .with_data(set_at.concat());

@@ -18,6 +18,7 @@ mod certificate_properties;
 mod certificate_requests;
 mod chip_authentication;
 mod cross_product;
+mod explicit_parameters;
 mod hostile_chip;
 mod hostile_terminal;
 mod hostile_values;

@@ -115,20 +115,17 @@ fn what_cannot_be_carried_out_is_not_tried() {
     let dh = protocol(PaceMapping::GenericMapping, KeyAgreement::Dh).unwrap();
     let im = protocol(PaceMapping::IntegratedMapping, KeyAgreement::Ecdh).unwrap();
     let p224 = Curve::P224.standardized_id();
+    let mut deprecated = PaceInfo::new(gm, 13);
+    deprecated.version = 1;
     let unsupported = [
         PaceInfo::new(im, p224),
         PaceInfo::new(gm, 2),
         PaceInfo::new(dh, 13),
         PaceInfo::new(dh, 3),
         PaceInfo::new(gm, 19),
-        PaceInfo {
-            version: 1,
-            ..PaceInfo::new(gm, 13)
-        },
-        PaceInfo {
-            parameter_id: None,
-            ..PaceInfo::new(gm, 13)
-        },
+        deprecated,
+        PaceInfo::with_explicit_parameters(gm, None),
+        PaceInfo::with_explicit_parameters(gm, Some(32)),
     ];
     for info in unsupported {
         let mut card = Card::new();
