@@ -63,7 +63,7 @@ fn fingers_open_to_who_may_read_them() {
     let card = card();
     for border in [Border::with_can, Border::with_mrz, Border::with_bac] {
         let credentials = Some(credentials(Rights::ALL, FINGERS));
-        let expected = (Successful, "UTTESTISUT001 may read fingers");
+        let expected = (Successful, "UTTESTISUT001: its certificates allow fingers");
         let report = check(border(&card), &card, credentials, expected, Successful);
         let shown = report.terminal_authentication.unwrap();
         assert_eq!(shown.certificates.len(), 2);
@@ -81,9 +81,9 @@ fn fingers_stay_closed_to_others() {
 
     let (all, no) = (Rights::ALL, Rights::default());
     for (of_verifier, of_terminal, words) in [
-        (IRISES, all, "may read irises"),
-        (all, no, "may read neither"),
-        (IRISES, FINGERS, "may read neither"),
+        (IRISES, all, "allow irises"),
+        (all, no, "allow neither"),
+        (IRISES, FINGERS, "allow neither"),
     ] {
         let credentials = Some(credentials(of_verifier, of_terminal));
         let report = check(
