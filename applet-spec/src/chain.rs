@@ -18,6 +18,12 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
+    /// Whether parts have come that this one does not continue.
+    pub(crate) fn is_broken_by(&self, part: &CommandApdu) -> bool {
+        let [_, header @ ..] = part.header();
+        self.header.is_some_and(|begun| begun != header)
+    }
+
     /// Takes a part. `None` while more must come; the whole command with the last part.
     pub(crate) fn join(&mut self, mut part: CommandApdu) -> Result<Option<CommandApdu>, Refusal> {
         let [_, header @ ..] = part.header();

@@ -16,9 +16,6 @@ const OFFSET_LEN: core::ops::RangeInclusive<usize> = 1..=4;
 const NO_DATA: u8 = 0x0C;
 const FCI: u8 = 0x00;
 
-/// P2 of RESET RETRY COUNTER: the PIN, as in MSE:Set AT.
-const PIN: u8 = 0x03;
-
 /// A command that is understood.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command<'a> {
@@ -40,8 +37,8 @@ pub(crate) enum Command<'a> {
     TerminalAuthenticationSet,
     /// PERFORM SECURITY OPERATION, with P1 P2 of any value: whether a chip has it decides before them.
     VerifyCertificate,
+    /// RESET RETRY COUNTER, with P1 P2 and data of any value: whether a chip has it decides before them.
     ResetRetryCounter,
-    ChangePin,
     GetResponse,
 }
 
@@ -86,8 +83,7 @@ impl<'a> Command<'a> {
                 Ok(Self::TerminalAuthenticationSet)
             }
             (Ins::PERFORM_SECURITY_OPERATION, ..) => Ok(Self::VerifyCertificate),
-            (Ins::RESET_RETRY_COUNTER, 0x03, PIN) => reset_retry_counter(command),
-            (Ins::RESET_RETRY_COUNTER, 0x02, PIN) => Ok(Self::ChangePin),
+            (Ins::RESET_RETRY_COUNTER, ..) => Ok(Self::ResetRetryCounter),
             (Ins::GET_RESPONSE, 0, 0) => Ok(Self::GetResponse),
             (
                 Ins::SELECT
@@ -96,21 +92,23 @@ impl<'a> Command<'a> {
                 | Ins::MANAGE_SECURITY_ENVIRONMENT
                 | Ins::GENERAL_AUTHENTICATE
                 | Ins::INTERNAL_AUTHENTICATE
-                | Ins::RESET_RETRY_COUNTER
                 | Ins::GET_RESPONSE,
                 ..,
             ) => Err(Refusal::Parameters),
             _ => Err(Refusal::Instruction),
         }
     }
-}
 
-/// RESET RETRY COUNTER that keeps the PIN has neither data nor Le.
-fn reset_retry_counter<'a>(command: &CommandApdu) -> Result<Command<'a>, Refusal> {
-    if command.data.is_empty() && command.le.is_none() {
-        return Ok(Command::ResetRetryCounter);
+    /// Whether it is one of terminal authentication, inside a session.
+    pub(crate) const fn authenticates_terminal(&self) -> bool {
+        matches!(
+            self,
+            Self::TerminalAuthenticationSet
+                | Self::VerifyCertificate
+                | Self::GetChallenge
+                | Self::ExternalAuthenticate
+        )
     }
-    Err(Refusal::Length)
 }
 
 /// SELECT with P1 `00` knows the master file only ([FILES-010]).

@@ -45,7 +45,8 @@ pub(crate) struct HolderSide {
     chain: Chain,
 }
 
-/// A protocol that waits for its next command. Any command takes it away ([CMD-022], [CMD-036]).
+/// A protocol that waits for its next command. Any command takes it away ([CMD-022], [CMD-036]), and so does a part of a chain
+/// that comes to nothing.
 #[derive(Default)]
 enum Protocol {
     #[default]
@@ -158,13 +159,17 @@ impl HolderSide {
         })
     }
 
-    /// Waits for the whole of a chain, then executes it.
+    /// Waits for the whole of a chain, then executes it. Parts that nothing continued were a command in between.
     fn joined(
         &mut self,
         part: CommandApdu,
         envelope: Envelope,
         around: &mut Surroundings<'_>,
     ) -> Executed {
+        if self.chain.is_broken_by(&part) {
+            self.protocol = Protocol::None;
+            self.interrupt_terminal();
+        }
         match self.chain.join(part) {
             Ok(Some(command)) => self.whole(&command, envelope, around),
             Ok(None) => Executed::done(ResponseApdu::from_sw(StatusWord::OK)),
@@ -179,7 +184,12 @@ impl HolderSide {
         around: &mut Surroundings<'_>,
     ) -> Executed {
         let protocol = core::mem::take(&mut self.protocol);
-        Command::parse(command)
+        let parsed = Command::parse(command);
+        let goes_on = parsed.as_ref().is_ok_and(Command::authenticates_terminal);
+        if !(envelope.protected && goes_on) {
+            self.interrupt_terminal();
+        }
+        parsed
             .and_then(|parsed| {
                 check_alive(&parsed, around.contents())?;
                 self.dispatch(parsed, command, protocol, envelope, around)
@@ -225,8 +235,7 @@ impl HolderSide {
             Command::VerifyCertificate => {
                 self.authenticate_terminal(command, Refusal::Instruction, envelope, around)
             }
-            Command::ResetRetryCounter => self.reset_retry_counter(around),
-            Command::ChangePin => Err(Self::pin_change(around.contents())),
+            Command::ResetRetryCounter => self.reset_retry_counter(command, around),
             Command::GetResponse => Err(Refusal::Order),
         }
     }

@@ -24,7 +24,7 @@ impl HolderSide {
         around: &mut Surroundings<'_>,
     ) -> Result<Executed, Refusal> {
         let trust = around.memory.contents().terminal_trust().ok_or(unknown)?;
-        check_parameters(command)?;
+        check_parameters(command).inspect_err(|_| self.interrupt_terminal())?;
         let state = self
             .terminal
             .take_if(|_| envelope.protected)
@@ -42,6 +42,14 @@ impl HolderSide {
     /// Terminal authentication may begin, bound to this chip and this agreement ([ACCESS-040]).
     pub(super) fn authorize_with(&mut self, binding: Binding) {
         self.terminal = Some(TerminalAuthentication::new(binding));
+    }
+
+    /// Another command came between two steps ([CMD-082]).
+    pub(super) fn interrupt_terminal(&mut self) {
+        self.terminal = self
+            .terminal
+            .take()
+            .map(TerminalAuthentication::interrupted);
     }
 
     pub(super) fn withdraw_authorization(&mut self) {

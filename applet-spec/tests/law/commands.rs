@@ -129,6 +129,35 @@ fn the_limits_of_ef_atr_info_are_true() {
     assert_eq!((answer.sw.0, answer.data.len()), (0x9000, 575));
 }
 
+/// [CMD-022], [CMD-036]: parts of a chain that nothing completes are a command, too.
+#[test]
+fn a_part_of_a_chain_ends_a_run() {
+    const PART: &str = "10A4040C07A0000002471001";
+    const PROOF: &str = "0082000028";
+    let mut chip = card(LifeCycle::Operational).chip;
+    assert_eq!(sw(&mut chip, "00A4040C07A0000002471001"), 0x9000);
+    let proof = format!("{PROOF}{}28", "00".repeat(40));
+    for (between, word) in [(None, 0x6300), (Some(PART), 0x6985)] {
+        assert_eq!(sw(&mut chip, "0084000008"), 0x9000);
+        if let Some(part) = between {
+            assert_eq!(sw(&mut chip, part), 0x9000);
+        }
+        assert_eq!(sw(&mut chip, &proof), word, "{between:?}");
+    }
+
+    let set_at = "0022C1A412800A04007F0007020204020283010284010C";
+    let mut card = full_card();
+    for (between, word) in [(None, 0x6A80), (Some(PART), 0x6985)] {
+        assert_eq!(sw(&mut card.chip, set_at), 0x9000);
+        assert_eq!(sw(&mut card.chip, "10860000027C0000"), 0x9000);
+        if let Some(part) = between {
+            assert_eq!(sw(&mut card.chip, part), 0x9000);
+        }
+        let mapping = "10860000047C02810000";
+        assert_eq!(sw(&mut card.chip, mapping), word, "{between:?}");
+    }
+}
+
 /// [CMD-016], [CMD-017]: an answer in parts under secure messaging, fetched with either class; the session goes on.
 #[test]
 fn get_response_belongs_to_its_command() {

@@ -180,7 +180,13 @@ fn a_blocked_pin_is_unblocked_by_the_puk() {
     assert_eq!(show(&mut card, &password(PasswordKind::Pin)), Ok(()));
     assert_eq!(sw(&mut card.chip, "002C0303"), 0x6982, "plain");
     let mut without = specimen::card(LifeCycle::Operational).chip;
-    for command in ["002C0303", "002C0203"] {
+    for command in [
+        "002C0303",
+        "002C0203",
+        "002C0000",
+        "002C030301FF",
+        "002C030300",
+    ] {
         assert_eq!(sw(&mut without, command), 0x6D00);
     }
 }

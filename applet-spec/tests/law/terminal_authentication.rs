@@ -67,9 +67,9 @@ fn path<'a>(
     Path::find(trusted, certificates, &state.terminal.name, day(6, 15)).unwrap()
 }
 
-fn word(result: protocols::Result<()>) -> u16 {
+fn word<T>(result: protocols::Result<T>) -> u16 {
     match result {
-        Ok(()) => 0x9000,
+        Ok(_) => 0x9000,
         Err(Error::CardRefused { sw, .. }) => sw.0,
         Err(other) => panic!("{other}"),
     }
@@ -273,6 +273,55 @@ fn a_hostile_terminal() {
     assert_eq!(biometrics(line), [0x6982, 0x6982]);
     assert!(before == cells.octets().to_vec());
     assert_eq!(prove(line, &state, &chain, &binding), 0x9000);
+}
+
+/// [CMD-082]: whatever comes between two steps, also what is refused, also a part of a chain that nothing completes.
+#[test]
+fn another_command_between_two_steps() {
+    let state = State::new();
+    let chain = state.chain(Rights::ALL, Rights::ALL);
+    let mut card = full_card();
+    let (mut session, binding) = authenticated(&mut card);
+    let line = &mut session.line;
+    let trusted = [state.cvca.name.clone()];
+    assert_eq!(word(present(line, &path(&trusted, &state, &chain))), 0x9000);
+
+    let command = |hex: &str| CommandApdu::parse(&test_support::unhex(hex)).unwrap();
+    let verify = CommandApdu::new(0, Ins::PERFORM_SECURITY_OPERATION, 0, 0xBE)
+        .with_data(chain[0].to_command());
+    let challenge = command("0084000008");
+    let proof = CommandApdu::new(0, Ins::EXTERNAL_AUTHENTICATE, 0, 0).with_data([7; 64]);
+    let set_dst = set(0xB6, state.cvca.name.as_bytes());
+    let set_at = set(0xA4, state.terminal.name.as_bytes());
+    let between = [
+        ("00B0810000", 0x9000),
+        ("00A4020C020101", 0x9000),
+        ("00B0830000", 0x6982),
+        ("0084010008", 0x6A86),
+        ("002A0000", 0x6A86),
+        ("00FF0000", 0x6D00),
+        ("10A4040C07A0000002471001", 0x9000),
+    ];
+    for (other, answer) in between {
+        for (before, next) in [
+            (&[&set_dst][..], &verify),
+            (&[&set_at], &challenge),
+            (&[&set_at, &challenge], &proof),
+        ] {
+            for step in before {
+                assert_eq!(line.transmit(step).unwrap().sw.0, 0x9000, "{other}");
+            }
+            let found = line.transmit(&command(other)).unwrap().sw.0;
+            assert_eq!(found, answer, "{other}");
+            let refused = line.transmit(next).unwrap().sw.0;
+            assert_eq!(refused, 0x6985, "{other} before {:02X?}", next.ins);
+        }
+    }
+    assert_eq!(prove(line, &state, &chain, &binding), 0x9000);
+    for (other, _) in between {
+        line.transmit(&command(other)).unwrap();
+    }
+    assert_eq!(biometrics(line), [0x9000, 0x9000], "what was shown stays");
 }
 
 fn set(p2: u8, name: &[u8]) -> CommandApdu {

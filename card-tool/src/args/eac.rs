@@ -40,10 +40,15 @@ pub enum Eac {
         date: Option<String>,
     },
     /// Check the journal of a folder line by line, and show it.
-    #[command(after_help = "Example:\n  card-tool eac log cvca")]
+    #[command(
+        after_help = "Examples:\n  card-tool eac log cvca\n  card-tool eac log cvca --head '5B07 …'"
+    )]
     Log {
         /// The folder.
         folder: PathBuf,
+        /// Hash of its last line as it was noted elsewhere: without that line it is not the journal, or its end is gone.
+        #[arg(long, value_name = "DIGITS")]
+        head: Option<authorization_pki::Fingerprint>,
     },
 }
 

@@ -30,7 +30,7 @@ pub fn run(args: &Eac, context: &mut Context) -> Result<Exit> {
             trust_point,
             date,
         } => check::run(chain, trust_point, date.as_deref(), context),
-        Eac::Log { folder } => log::run(folder, context),
+        Eac::Log { folder, head } => log::run(folder, *head, context),
     }
 }
 

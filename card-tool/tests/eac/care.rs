@@ -60,6 +60,23 @@ fn steps_in_the_wrong_order() {
     assert_eq!(read("one.cvcert"), read("two.cvcert"));
 }
 
+/// Lines taken away from the end leave a good journal, but not the one that was noted.
+#[test]
+fn a_journal_without_its_last_line() {
+    let offices = Offices::ready();
+    let journal = offices.file("dv").join("eac.jsonl");
+    let good = fs::read_to_string(&journal).unwrap();
+    let noted = offices.done("log @dv")["head"].as_str().unwrap().to_owned();
+    let held = format!("log @dv --head {noted}");
+    assert_eq!(offices.done(&held)["lines_since"], 0);
+    offices.done("dv renew @dv --out @dv2.cvreq");
+    assert_eq!(offices.done(&held)["lines_since"], 2);
+    let lines: Vec<&str> = good.lines().collect();
+    fs::write(&journal, lines[..lines.len() - 1].join("\n") + "\n").unwrap();
+    offices.done("log @dv");
+    offices.eac(&held).expect(NO);
+}
+
 #[test]
 fn files_that_were_altered() {
     let offices = Offices::ready();

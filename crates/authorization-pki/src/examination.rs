@@ -62,13 +62,11 @@ pub fn present<'a>(
         let judgement = match judge(certificate, imported.as_ref(), &trust) {
             Ok(accepted) => {
                 trust = accepted.changes.unwrap_or(trust);
-                match accepted.imported {
+                // A link takes the place of what was imported before it, as every certificate does.
+                imported = accepted.imported;
+                match &imported {
                     None => Judgement::TrustPoint,
-                    Some(new) => {
-                        let authorization = new.authorization().clone();
-                        imported = Some(new);
-                        Judgement::Imported(authorization)
-                    }
+                    Some(new) => Judgement::Imported(new.authorization().clone()),
                 }
             }
             Err(fault) => Judgement::Refused(fault),
@@ -88,14 +86,10 @@ fn judge(
     trust: &TrustPoints,
 ) -> core::result::Result<Accepted, CertificateFault> {
     let authority = &certificate.body().authority;
-    let issuer = trust
-        .find(authority)
-        .map(Issuer::TrustPoint)
-        .or_else(|| {
-            imported
-                .filter(|imported| imported.holder() == authority)
-                .map(Issuer::Imported)
-        })
+    let issuer = imported
+        .filter(|imported| imported.holder() == authority)
+        .map(Issuer::Imported)
+        .or_else(|| trust.find(authority).map(Issuer::TrustPoint))
         .ok_or(CertificateFault::UnknownIssuer)?;
     validate(certificate, issuer, trust, POLICY)
 }

@@ -4,7 +4,7 @@
 //!
 //! The chain shows damage, and certificates and requests show what is not theirs. It holds no key: whoever may write the file can
 //! write another good journal, without an answer that was given. The hash of the last line, noted elsewhere at each act, shows
-//! that; so does an older journal brought back, whose owner begins with numbers that were not used since
+//! that ([`Journal::lines_since`]); so does an older journal brought back, whose owner begins with numbers that were not used since
 //! ([`Settings::first_number`]) and must know which requests were answered.
 
 use serde::{Deserialize, Serialize};
@@ -237,6 +237,15 @@ impl Journal {
     #[must_use]
     pub const fn head(&self) -> Fingerprint {
         self.head
+    }
+
+    /// How many lines came behind the one whose hash was noted away from the file ([`Self::head`] was it then). `None` where no
+    /// line has that hash: it was taken away with all that came behind it, or something before it is not what it was.
+    #[must_use]
+    pub fn lines_since(&self, noted: Fingerprint) -> Option<usize> {
+        let hashes = self.lines.iter().skip(1).map(|line| line.previous);
+        let mut hashes = hashes.chain([self.head]).rev();
+        hashes.position(|hash| hash == noted)
     }
 
     /// What is true now.

@@ -1,9 +1,11 @@
-//! `eac log`: the journal is checked line by line and shown.
+//! `eac log`: the journal is checked line by line and shown, and held against a hash that was noted elsewhere.
 
 use std::path::Path;
 
 use anyhow::Result;
-use authorization_pki::{Event, Identification, Line, Octets, certificate_row};
+use authorization_pki::{
+    Event, Fingerprint, Identification, Journal, Line, Octets, certificate_row,
+};
 use protocols::terminal_authentication::{Certificate, Request};
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
@@ -15,9 +17,14 @@ use crate::exit::Exit;
 use crate::printable;
 
 /// Runs the verb.
-pub fn run(folder: &Path, context: &Context) -> Result<Exit> {
+pub fn run(folder: &Path, noted: Option<Fingerprint>, context: &Context) -> Result<Exit> {
     let entity = eac_folder::look(folder)?;
     let journal = entity.journal();
+    let since = noted.map(|noted| journal.lines_since(noted));
+    let exit = match since {
+        Some(None) => Exit::No,
+        None | Some(Some(_)) => Exit::Done,
+    };
     if context.json() {
         let lines: Vec<_> = journal
             .lines()
@@ -28,9 +35,11 @@ pub fn run(folder: &Path, context: &Context) -> Result<Exit> {
             "kind": entity.state().settings().kind,
             "lines": lines,
             "head": journal.head(),
-            "outcome": Exit::Done.word(),
+            "noted_line_is_here": since.map(|since| since.is_some()),
+            "lines_since": since.flatten(),
+            "outcome": exit.word(),
         }))?;
-        return Ok(Exit::Done);
+        return Ok(exit);
     }
     for line in journal.lines() {
         let text = format!(
@@ -46,7 +55,26 @@ pub fn run(folder: &Path, context: &Context) -> Result<Exit> {
         journal.lines().len(),
         describe::spoken(journal.head())
     ))?;
-    Ok(Exit::Done)
+    print(&ending(journal, since))?;
+    Ok(exit)
+}
+
+/// What is known of the end. The chain has no key: without a noted hash nobody sees that last lines are missing.
+fn ending(journal: &Journal, since: Option<Option<usize>>) -> String {
+    match since {
+        None => {
+            "whether lines behind it are gone only a hash shows that was noted elsewhere (--head)"
+                .to_owned()
+        }
+        Some(Some(since)) => format!(
+            "the noted line is line {}: nothing up to it was changed or taken away, and {since} came since",
+            journal.lines().len().saturating_sub(since)
+        ),
+        Some(None) => {
+            "THE NOTED LINE IS NOT HERE: the last lines were taken away, or this is another journal"
+                .to_owned()
+        }
+    }
 }
 
 fn moment(line: &Line) -> String {

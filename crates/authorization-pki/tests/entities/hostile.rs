@@ -97,6 +97,26 @@ fn what_is_no_journal() {
     );
 }
 
+/// A journal without its last lines is a good journal. A hash that was noted elsewhere shows what is gone.
+#[test]
+fn a_noted_line_shows_what_was_taken_away() {
+    let text = journal();
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    let journals: Vec<Entity> = ends
+        .iter()
+        .map(|end| Entity::open(&text.as_bytes()[..*end]).unwrap())
+        .collect();
+    for (of, noted) in journals.iter().enumerate() {
+        let noted = noted.journal().head();
+        for (at, found) in journals.iter().enumerate() {
+            let since = found.journal().lines_since(noted);
+            assert_eq!(since, at.checked_sub(of), "{of} in {at}");
+        }
+    }
+    let first = authorization_pki::Fingerprint::default();
+    assert_eq!(journals[0].journal().lines_since(first), None);
+}
+
 /// What becomes of a line, by its index.
 type Edit<'a> = &'a dyn Fn(usize, &str) -> String;
 

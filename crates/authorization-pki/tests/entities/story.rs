@@ -4,7 +4,7 @@ use authorization_pki::examination::{Judgement, personalised, present};
 use authorization_pki::{
     Grant, Identification, KeyAlgorithm, TerminalCredentials, Validity, day_of,
 };
-use protocols::terminal_authentication::{AuthorityReference, Role, TrustPoints};
+use protocols::terminal_authentication::{AuthorityReference, CertificateFault, Role, TrustPoints};
 
 use crate::office::{FINGERS, Office, START, VALIDITY, after, domestic, p256, terminal};
 
@@ -62,6 +62,33 @@ fn a_reader_opens_what_it_was_given_the_right_to() {
         Identification::Countersignature
     );
     check_opens(chip, &system, 20);
+}
+
+/// A chip forgets the verifier that it imported when a link comes, and so does who examines: what the verifier has certified
+/// has no issuer any more.
+#[test]
+fn a_link_between_verifier_and_terminal() {
+    let mut cvca = Office::cvca();
+    let chip = personalised(&cvca.entity.chain().unwrap(), day_of(START).unwrap()).unwrap();
+    let mut verifier = Office::verifier(&mut cvca);
+    let system = Office::system(&mut verifier);
+    let (_, credentials) = system.entity.credentials(after(1)).unwrap();
+    cvca.self_certify(p256(), VALIDITY, after(1)).unwrap();
+    let link = cvca.entity.chain().unwrap().pop().unwrap();
+    let [of_verifier, of_terminal] = credentials.certificates() else {
+        panic!("a verifier and a terminal");
+    };
+    let row = [of_verifier.clone(), link, of_terminal.clone()];
+    let (steps, _) = present(&row, chip);
+    let judgements: Vec<_> = steps.iter().map(|step| &step.judgement).collect();
+    assert!(matches!(
+        judgements[..],
+        [
+            Judgement::Imported(_),
+            Judgement::TrustPoint,
+            Judgement::Refused(CertificateFault::UnknownIssuer)
+        ]
+    ));
 }
 
 #[test]

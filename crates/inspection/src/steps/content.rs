@@ -9,6 +9,7 @@ use mrz::Mrz;
 use crate::check::{CheckKind, Finding, Weight};
 use crate::document::{Document, Portrait};
 use crate::procedure::{Inspection, Step};
+use crate::steps::card_security::Bond;
 use crate::steps::{authenticity, card_security, passive};
 use crate::{Outcome, document_details, tr03135};
 
@@ -102,7 +103,8 @@ fn expiry(inspection: &mut Inspection<'_, '_>) -> Finding {
 }
 
 /// One of the three protocols suffices, but only with a key that passive authentication covers (Doc 9303-11 §6.2.2,
-/// §4.4.3.5.2).
+/// §4.4.3.5.2), and only if none that the document offers has failed. A chip that lacks one of the keys it should have is a copy,
+/// whatever other key was got out of the original; TR-03135-1 §5.6.4.1 would let one protocol make up for another.
 fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
     let protocols = [
         (
@@ -112,52 +114,74 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
         (&authenticity::CHIP_AUTHENTICATION, File::Dg14),
         (&authenticity::ACTIVE_AUTHENTICATION, File::Dg15),
     ];
-    if protocols
-        .iter()
-        .all(|(step, _)| inspection.earlier(&step.kind).is_none())
-    {
+    let offered: Vec<_> = protocols
+        .into_iter()
+        .filter_map(|(step, file)| Some((step, file, inspection.earlier(&step.kind)?)))
+        .collect();
+    if offered.is_empty() {
         return Finding::not_supported("no chip: the files were read before");
     }
-    let mut findings = Vec::new();
-    for (step, file) in protocols {
-        let Some(earlier) = inspection.earlier(&step.kind) else {
-            continue;
-        };
+    let failed = offered
+        .iter()
+        .find(|(_, _, found)| found.outcome == Outcome::Failed);
+    if let Some((step, ..)) = failed {
         let title = step.kind.title;
-        findings.push(match earlier.outcome {
-            Outcome::Successful if file == File::Dg15 && is_compromised(inspection) => {
-                Finding::failed("the issuer's deviation list calls the key of active authentication compromised")
-            }
-            Outcome::Successful if is_signed(inspection, file) => {
-                return Finding::successful(format!(
-                    "{title}, with the key that the issuer has signed"
-                ));
-            }
-            Outcome::Successful => Finding::undetermined(
-                "the chip proved a key, but that the key is the issuer's could not be shown",
-            ),
-            Outcome::Failed => Finding::failed(format!("{title} failed: the chip may be a copy")),
-            Outcome::Aborted => Finding::aborted(format!("{title} did not come to its end")),
-            Outcome::Undetermined => Finding::undetermined(format!("{title}: {}", earlier.cause)),
-            Outcome::NotSupported => continue,
-        });
+        return Finding::failed(format!("{title} failed: the chip may be a copy"));
     }
-    findings
+    let findings: Vec<Finding> = offered
         .into_iter()
-        .max_by_key(|finding| finding.outcome)
-        .unwrap_or_else(|| {
-            Finding::not_supported("the document offers neither chip nor active authentication")
-        })
+        .filter(|(.., found)| found.outcome != Outcome::NotSupported)
+        .map(|(step, file, found)| worth(inspection, step.kind.title, file, found))
+        .collect();
+    let shown = findings
+        .iter()
+        .find(|finding| finding.outcome == Outcome::Successful)
+        .cloned();
+    let worst = || findings.into_iter().max_by_key(|finding| finding.outcome);
+    shown.or_else(worst).unwrap_or_else(|| {
+        Finding::not_supported("the document offers neither chip nor active authentication")
+    })
 }
 
-/// Whether the issuer has signed the key in a file.
-fn is_signed(inspection: &Inspection<'_, '_>, file: File) -> bool {
-    match file {
-        File::CardSecurity => inspection
-            .card_security
-            .as_ref()
-            .is_some_and(|file| file.verified().is_some()),
-        _ => passive::is_authentic(inspection, file),
+/// What a protocol that did not fail shows of the chip.
+fn worth(inspection: &Inspection<'_, '_>, title: &str, file: File, found: &Finding) -> Finding {
+    match found.outcome {
+        Outcome::Successful if file == File::Dg15 && is_compromised(inspection) => Finding::failed(
+            "the issuer's deviation list calls the key of active authentication compromised",
+        ),
+        Outcome::Successful => match is_issuers(inspection, file) {
+            Ok(()) => {
+                Finding::successful(format!("{title}, with the key that the issuer has signed"))
+            }
+            Err(why) => Finding::undetermined(why),
+        },
+        Outcome::Aborted => Finding::aborted(format!("{title} did not come to its end")),
+        outcome => Finding {
+            outcome,
+            cause: format!("{title}: {}", found.cause),
+            remedy: None,
+        },
+    }
+}
+
+/// Whether the issuer has signed the key in a file, as one of this document; why not.
+fn is_issuers(inspection: &Inspection<'_, '_>, file: File) -> Result<(), &'static str> {
+    const UNKNOWN: &str =
+        "the chip proved a key, but that the key is the issuer's could not be shown";
+    if file != File::CardSecurity {
+        let is_authentic = passive::is_authentic(inspection, file);
+        return is_authentic.then_some(()).ok_or(UNKNOWN);
+    }
+    let bond = inspection
+        .passive
+        .as_ref()
+        .map(|report| card_security::bond(inspection, report));
+    match bond {
+        Some(Bond::Keys) => Ok(()),
+        Some(Bond::NoKeys) => Err(
+            "the chip proved a key of the issuer, but EF.DG14 has none to say that it is of this document",
+        ),
+        Some(Bond::Broken(_)) | None => Err(UNKNOWN),
     }
 }
 

@@ -136,16 +136,11 @@ pub(super) fn no_security_object(inspection: &Inspection<'_, '_>) -> Finding {
 
 /// The first of the checks carries out all of them.
 fn security_object(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let Some(bytes) = inspection.bytes(File::Sod) else {
-        return no_security_object(inspection);
+    let report = match authenticate(inspection) {
+        None => return no_security_object(inspection),
+        Some(Err(error)) => return Finding::failed(error.to_string()),
+        Some(Ok(report)) => report,
     };
-    let object = match SecurityObject::parse(bytes) {
-        Ok(object) => object,
-        Err(error) => return Finding::failed(error.to_string()),
-    };
-    let config = inspection.config;
-    let report =
-        passive_authentication::authenticate(&object, states(inspection), config.trust, config.now);
     inspection.tolerate(&report.signer.deviations);
     inspection.tolerate(&report.content_deviations);
     let finding = finding_of(CheckResult::together([
@@ -154,6 +149,25 @@ fn security_object(inspection: &mut Inspection<'_, '_>) -> Finding {
     ]));
     inspection.passive = Some(report);
     finding
+}
+
+/// Passive authentication of what was read until now; nothing without EF.SOD.
+fn authenticate(
+    inspection: &Inspection<'_, '_>,
+) -> Option<pki::Result<passive_authentication::Report>> {
+    let object = SecurityObject::parse(inspection.bytes(File::Sod)?);
+    let config = inspection.config;
+    let authenticate = |object: SecurityObject| {
+        let states = states(inspection);
+        passive_authentication::authenticate(&object, states, config.trust, config.now)
+    };
+    Some(object.map(authenticate))
+}
+
+/// What passive authentication says before everything is read, for steps whose next command depends on it. The checks of the
+/// report come when all is there: deviation lists speak of documents by what other files hold.
+pub(super) fn so_far(inspection: &Inspection<'_, '_>) -> Option<passive_authentication::Report> {
+    authenticate(inspection)?.ok()
 }
 
 fn document_signer(inspection: &mut Inspection<'_, '_>) -> Finding {

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 
 use super::content::read_mrz;
 use super::files::protected;
-use super::passive::kind;
+use super::passive::{self, kind};
 use crate::check::{Finding, Weight};
 use crate::procedure::{Access, Inspection, Step};
 use crate::read::ReadError;
@@ -67,6 +67,11 @@ fn run(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(agreed_key) = inspection.agreed_key.as_ref().map(AgreementKey::compressed) else {
         return Finding::undetermined("the chip has not authenticated itself, which comes before");
     };
+    if !is_issuers_key(inspection) {
+        return Finding::undetermined(
+            "the chip has shown a key, but that it is the issuer's could not be shown, which comes before",
+        );
+    }
     let bindings = bindings(inspection, &agreed_key);
     if bindings.is_empty() {
         return Finding::undetermined("EF.DG1 was not read: it names the chip after BAC");
@@ -85,6 +90,14 @@ fn run(inspection: &mut Inspection<'_, '_>) -> Finding {
     show(inspection, &terminal, &path, &bindings)
 }
 
+/// Whether passive authentication covers the key that the chip has shown: a chip with a key that somebody made himself sees no
+/// certificates (Doc 9303-11 §7.1). Chip authentication has its keys from EF.DG14; its mapping counted only beside an authentic one.
+fn is_issuers_key(inspection: &Inspection<'_, '_>) -> bool {
+    let report = passive::so_far(inspection);
+    let verified = report.as_ref().and_then(|report| report.verified_lds());
+    verified.is_some_and(|lds| lds.file(File::Dg14).is_some())
+}
+
 fn show(
     inspection: &mut Inspection<'_, '_>,
     terminal: &Terminal<'_>,
@@ -94,9 +107,17 @@ fn show(
     let mut shown = TerminalAuthentication::shown(path);
     let mut key = KeyOf(terminal.key);
     let finding = match terminal::authenticate(&mut inspection.line, path, bindings, &mut key) {
-        Ok(()) => {
+        Ok(place) => {
+            // After PACE the second one is the document number.
+            inspection.tolerate((place > 0).then_some(
+                "the chip wants the document number in the terminal's signature although PACE was run (TR-03110-1 §3.5)",
+            ));
             let rights = in_words(shown.accept());
-            Finding::successful(format!("{} may read {rights}", terminal.name))
+            // The trust point in the chip may allow less, and nobody but the chip knows it.
+            Finding::successful(format!(
+                "{}: its certificates allow {rights}",
+                terminal.name
+            ))
         }
         Err(Failure::Key(error)) => {
             Finding::undetermined(format!("the key of this terminal does not sign: {error}"))

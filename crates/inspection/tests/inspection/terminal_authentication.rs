@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use inspection::Outcome::{self, Failed, NotSupported, Successful, Undetermined};
 use inspection::Report;
-use lds::File;
+use lds::security_info::{ActiveAuthenticationInfo, SecurityInfo};
+use lds::{Dg14, File, FileContent, SecurityInfos};
 use protocols::terminal_authentication::{Certificate, Period, Rights};
 
 use crate::authorities::{Party, State, day, this_year};
@@ -62,7 +63,7 @@ fn fingers_open_to_who_may_read_them() {
     let card = card();
     for border in [Border::with_can, Border::with_mrz, Border::with_bac] {
         let credentials = Some(credentials(Rights::ALL, FINGERS));
-        let expected = (Successful, "UTTESTISUT001 may read fingers");
+        let expected = (Successful, "UTTESTISUT001: its certificates allow fingers");
         let report = check(border(&card), &card, credentials, expected, Successful);
         let shown = report.terminal_authentication.unwrap();
         assert_eq!(shown.certificates.len(), 2);
@@ -80,9 +81,9 @@ fn fingers_stay_closed_to_others() {
 
     let (all, no) = (Rights::ALL, Rights::default());
     for (of_verifier, of_terminal, words) in [
-        (IRISES, all, "may read irises"),
-        (all, no, "may read neither"),
-        (IRISES, FINGERS, "may read neither"),
+        (IRISES, all, "allow irises"),
+        (all, no, "allow neither"),
+        (IRISES, FINGERS, "allow neither"),
     ] {
         let credentials = Some(credentials(of_verifier, of_terminal));
         let report = check(
@@ -172,4 +173,39 @@ fn a_chip_without_trust_points() {
         expected,
         Undetermined,
     );
+}
+
+/// A chip whose key nobody known has signed sees no certificate of the terminal, however well it proves that key: the signer of
+/// EF.SOD is a stranger, or EF.DG14 is not what was signed.
+#[test]
+fn a_chip_with_a_key_of_its_own() {
+    let card = card();
+    let dg14 = Dg14::parse(&card.file(File::Dg14)).unwrap().value;
+    let hash = crypto::HashAlgorithm::Sha256;
+    let more = SecurityInfo::ActiveAuthentication(ActiveAuthenticationInfo::new(hash));
+    let infos = dg14.security_infos.iter().cloned().chain([more]);
+    let security_infos = SecurityInfos::new(infos);
+    let dg14 = Dg14 { security_infos }.to_bytes();
+    let altered = card.altered(|chip| chip.replace_file(File::Dg14, dg14).unwrap());
+    let unknown = pki::TrustStore::new();
+    for (card, trust, overall) in [
+        (&card, unknown, Undetermined),
+        (&altered, card.trust(), Failed),
+    ] {
+        let border = Border {
+            trust,
+            terminal: Some(credentials(Rights::ALL, Rights::ALL)),
+            ..Border::with_can(card)
+        };
+        let report = border.inspect(&mut card.power_on());
+        let found = |id| outcome(&report, id);
+        assert_eq!(found("chip-authentication"), Successful);
+        assert_eq!(found("terminal-authentication"), Undetermined);
+        assert_eq!(found("protected-data-groups"), Undetermined);
+        assert_eq!(report.terminal_authentication, None);
+        assert_eq!(report.overall(), overall, "{}", table(&report));
+        let terminal = report.check("terminal-authentication").unwrap();
+        let cause = &terminal.finding.cause;
+        assert!(cause.contains("the issuer's could not be shown"), "{cause}");
+    }
 }

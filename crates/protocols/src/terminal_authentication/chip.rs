@@ -9,8 +9,8 @@
 //! The caller makes the state when chip authentication, or PACE with chip authentication mapping, has succeeded, and drops
 //! it with the session; before that terminal authentication is answered `6982`. Each of its commands consumes the state and
 //! gives the next one. A command that fails, or comes out of turn, takes back what was named and the challenge; an imported
-//! key stays until the next certificate is accepted or a terminal has authenticated (TR-03110-3 §A.7.1). Commands of other
-//! protocols in between do no harm.
+//! key stays until the next certificate is accepted or a terminal has authenticated (TR-03110-3 §A.7.1). So does a command of
+//! another kind in between ([`TerminalAuthentication::interrupted`]): each step stands directly behind the one it leans on.
 
 use crypto::CryptoRng;
 use iso7816::{CommandApdu, Ins, Le, ResponseApdu, StatusWord};
@@ -58,7 +58,7 @@ pub struct Answered {
     /// The state for the next command.
     pub state: TerminalAuthentication,
     /// Trust points and date from now on, when the command changed them. They must be in non-volatile memory, whole, before
-    /// the response goes out; when they cannot be stored, the answer is `6581` and `state` is dropped.
+    /// the response goes out; when they cannot be stored, the chip answers `6F00` until it is reset, and `state` is dropped.
     pub changes: Option<TrustPoints>,
     /// Why a certificate was refused: for the chip's own log, never for the line.
     pub fault: Option<CertificateFault>,
@@ -132,6 +132,16 @@ impl TerminalAuthentication {
             Pending::Done(authorization) => Some(authorization),
             _ => None,
         }
+    }
+
+    /// Behind a command that is none of terminal authentication, or none at all: what was named and the challenge are gone. An
+    /// imported key and what a terminal has shown stay.
+    #[must_use]
+    pub fn interrupted(mut self) -> Self {
+        if !matches!(self.pending, Pending::Done(_)) {
+            self.pending = Pending::Nothing;
+        }
+        self
     }
 
     /// Answers a command of terminal authentication (Doc 9303-11 §7.1.5).

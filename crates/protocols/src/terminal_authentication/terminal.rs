@@ -1,7 +1,7 @@
 //! The terminal's end of terminal authentication.
 
 use iso7816::tlv::{self};
-use iso7816::{Channel, CommandApdu, Ins, Le};
+use iso7816::{Channel, CommandApdu, Ins, Le, StatusWord};
 
 use super::binding::Binding;
 use super::certificate::Certificate;
@@ -110,8 +110,9 @@ fn links<'a>(
 /// chip authentication. From then on the chip opens what the certificates allow.
 ///
 /// `bindings` are tried in turn, each with a challenge of its own: one is enough for a chip of the standard, a second one
-/// for chips that bind to the document number although PACE was run (TR-03110-1 §3.5). Only a refused signature leads on to
-/// the next.
+/// for chips that bind to the document number although PACE was run (TR-03110-1 §3.5). Only a signature that the chip calls
+/// wrong, `6300`, leads on to the next: a second signature is given away where it may help and nowhere else. The place in the
+/// row of the binding that the chip took comes back.
 ///
 /// # Errors
 /// [`Error::CardRefused`] with the step that the chip refused, [`Error::CardMisbehaved`], [`Error::Transport`]; what the
@@ -121,21 +122,16 @@ pub fn authenticate<S: Signer>(
     path: &Path<'_>,
     bindings: &[Binding],
     signer: &mut S,
-) -> core::result::Result<(), S::Error> {
+) -> core::result::Result<usize, S::Error> {
     present(channel, path)?;
-    let (last, earlier) = bindings
-        .split_last()
-        .ok_or(Error::Misuse("terminal authentication without a binding"))?;
-    for binding in earlier {
+    let mut refused = Error::Misuse("terminal authentication without a binding");
+    for (place, binding) in bindings.iter().enumerate() {
         match prove(channel, path.terminal, binding, signer)? {
-            Answer::Accepted => return Ok(()),
-            Answer::Refused(_) => {}
+            Answer::Accepted => return Ok(place),
+            Answer::WrongSignature(error) => refused = error,
         }
     }
-    match prove(channel, path.terminal, last, signer)? {
-        Answer::Accepted => Ok(()),
-        Answer::Refused(error) => Err(error.into()),
-    }
+    Err(refused.into())
 }
 
 /// MSE:Set DST and PSO:Verify Certificate for every certificate. Also the way to bring a chip new trust points without
@@ -157,7 +153,7 @@ pub fn present(channel: &mut dyn Channel, path: &Path<'_>) -> Result<()> {
 
 enum Answer {
     Accepted,
-    Refused(Error),
+    WrongSignature(Error),
 }
 
 fn prove<S: Signer>(
@@ -171,7 +167,9 @@ fn prove<S: Signer>(
     let command = CommandApdu::new(0x00, Ins::EXTERNAL_AUTHENTICATE, 0, 0).with_data(signature);
     match exchange(channel, &command, Step::TerminalAuthenticationProof) {
         Ok(_) => Ok(Answer::Accepted),
-        Err(error @ Error::CardRefused { .. }) => Ok(Answer::Refused(error)),
+        Err(error @ Error::CardRefused { sw, .. }) if sw == StatusWord::AUTHENTICATION_FAILED => {
+            Ok(Answer::WrongSignature(error))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -5,7 +5,7 @@ use lds::EfCvca;
 use lds::ef_cvca::CertificationAuthorityReference;
 
 use super::body::CertificateBody;
-use super::certificate::{Certificate, check_len};
+use super::certificate::{Certificate, MAX_CERTIFICATE_LEN};
 use super::chain::Policy;
 use super::dates::{Date, Period};
 use super::fault::CertificateFault;
@@ -17,6 +17,11 @@ use crate::Error;
 
 /// Most keys of CVCAs that a chip trusts at a time (Doc 9303-11 §7.1.4.3.1).
 pub const MAX_TRUST_POINTS: usize = 2;
+/// Octets by which a key grows that is stored with all domain parameters where its certificate left them out (P-521: six times 66,
+/// and their headers).
+const MAX_PARAMETERS_LEN: usize = 512;
+/// Octets that trust points and date take in non-volatile memory: whatever certificates can bring must be read again.
+const MAX_STORED_LEN: usize = MAX_TRUST_POINTS * (MAX_CERTIFICATE_LEN + MAX_PARAMETERS_LEN) + 16;
 
 /// The key of a CVCA that a chip trusts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,7 +199,9 @@ impl TrustPoints {
     }
 
     fn read(bytes: &[u8]) -> Result<Self, CertificateFault> {
-        check_len(bytes)?;
+        if bytes.len() > MAX_STORED_LEN {
+            return Err(CertificateFault::TooLong(bytes.len()));
+        }
         let objects = children(tag::BODY, bytes, &mut Vec::new())?;
         let (date, points) = objects
             .split_first()

@@ -1,7 +1,7 @@
 //! Terminal authentication: every algorithm at both ends, links, rights, bindings.
 
 use crypto::{Cipher, Curve, KeyKind};
-use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu, StatusWord};
+use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu, StatusWord};
 use protocols::secure_messaging::{ChipSession, SecureChannel, SessionKeys};
 use protocols::terminal_authentication::terminal::{Path, authenticate, present};
 use protocols::terminal_authentication::{
@@ -39,7 +39,7 @@ fn run_with(
         key: &terminal.key,
         rng: &mut rng(9),
     };
-    authenticate(gate, &path, bindings, &mut signer)
+    authenticate(gate, &path, bindings, &mut signer).map(drop)
 }
 
 fn kinds() -> Vec<KeyKind> {
@@ -301,6 +301,47 @@ fn chips_that_bind_to_the_document_number_are_tried_second() {
     assert_eq!(attempt(core::slice::from_ref(&other)), (Err(refusal), 7));
     assert_eq!(attempt(&[other.clone(), other]), (Err(refusal), 10));
     assert!(matches!(attempt(&[]).0, Err(Error::Misuse(_))));
+}
+
+/// The terminal learns which of them it was; a chip that says anything but `6300` gets no second signature.
+#[test]
+fn a_second_binding_only_after_a_wrong_signature() {
+    /// Answers EXTERNAL AUTHENTICATE with this word, whatever it is.
+    struct Saying(StatusWord, Gate);
+    impl Channel for Saying {
+        fn limits(&self) -> Limits {
+            Limits::EXTENDED
+        }
+        fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+            let answer = self.1.execute(command);
+            Ok(match command.ins {
+                Ins::EXTERNAL_AUTHENTICATE => ResponseApdu::from_sw(self.0),
+                _ => answer,
+            })
+        }
+    }
+    let chain = Chain::new(ECDSA, P256);
+    let names = [chain.cvca.name.clone()];
+    let path = Path::find(&names, &chain.certificates, &chain.terminal.name, today()).unwrap();
+    let signer = || rng(9);
+    let other = Binding::after_pace(&[0x33; 32], &[0x22; 32]);
+    for (bindings, place) in [
+        ([binding(), other.clone()], 0),
+        ([other.clone(), binding()], 1),
+    ] {
+        let (key, rng) = (&chain.terminal.key, &mut signer());
+        let mut gate = chain.gate(Policy::default());
+        let taken = authenticate(&mut gate, &path, &bindings, &mut InMemory { key, rng });
+        assert_eq!(taken, Ok(place));
+    }
+    for (sw, commands) in [(0x6300, 10), (0x6982, 7), (0x6985, 7), (0x6A80, 7)] {
+        let (key, rng) = (&chain.terminal.key, &mut signer());
+        let mut card = Saying(StatusWord(sw), chain.gate(Policy::default()));
+        let bindings = [other.clone(), other.clone()];
+        let refused = authenticate(&mut card, &path, &bindings, &mut InMemory { key, rng });
+        assert!(refused.is_err());
+        assert_eq!(card.1.commands, commands, "{sw:04X}");
+    }
 }
 
 #[test]
