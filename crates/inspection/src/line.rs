@@ -1,6 +1,8 @@
 //! The line to the chip: plain at first, under secure messaging after access, under new keys after chip authentication.
 
-use iso7816::{CardLine, Channel, ChannelError, CommandApdu, Ins, Le, Limits, ResponseApdu, StatusWord};
+use iso7816::{
+    CardLine, Channel, ChannelError, CommandApdu, Ins, Le, Limits, ResponseApdu, StatusWord,
+};
 use protocols::secure_messaging::{SecureChannel, SessionKeys};
 
 type Reader<'c> = CardLine<&'c mut dyn Channel>;

@@ -356,7 +356,8 @@ impl<'c, 'a> Inspection<'c, 'a> {
             let Err(ReadError::Line(ChannelError::SessionLost(sw))) = read else {
                 break read;
             };
-            if sessions == Sessions::This || !self.renew_session() {
+            // Only a refusal says that the session is over: whoever answers anything else lies.
+            if !sw.is_error() || sessions == Sessions::This || !self.renew_session() {
                 break read;
             }
             // The session is there again. What is asked for once more is asked for in another way, or once.

@@ -189,7 +189,10 @@ impl Reader {
                 break;
             }
             read = self.read(line, file, hash, progress);
-            if matches!(read, Ok(_) | Err(ReadError::Line(_) | ReadError::Malformed(_))) {
+            if matches!(
+                read,
+                Ok(_) | Err(ReadError::Line(_) | ReadError::Malformed(_))
+            ) {
                 break;
             }
         }

@@ -117,7 +117,10 @@ mod tests {
     fn a_promise_of_more_that_is_not_kept_costs_nothing() {
         let command = CommandApdu::new(0, Ins::INTERNAL_AUTHENTICATE, 0, 0);
         let answer = ResponseChaining(EmptyPromise).transmit(&command).unwrap();
-        assert_eq!(answer, ResponseApdu::new(vec![0xAA; 10], StatusWord(0x6100)));
+        assert_eq!(
+            answer,
+            ResponseApdu::new(vec![0xAA; 10], StatusWord(0x6100))
+        );
     }
 
     #[test]

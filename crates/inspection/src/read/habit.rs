@@ -28,7 +28,10 @@ impl fmt::Display for Habit {
         match self {
             Self::NoShortIdentifiers => f.write_str("the chip knows no short file identifiers"),
             Self::SmallerBlocks(most) => {
-                write!(f, "the chip gives no more than {most} bytes with one command")
+                write!(
+                    f,
+                    "the chip gives no more than {most} bytes with one command"
+                )
             }
             Self::NoExtendedLength => {
                 f.write_str("the chip announces extended length and refuses it")
@@ -38,9 +41,9 @@ impl fmt::Display for Habit {
             }
             Self::Warning(sw) => write!(f, "the chip adds a warning to what it gives: {sw}"),
             Self::Surplus => f.write_str("the chip gives bytes behind the end of the file"),
-            Self::MasterFileSelected => f.write_str(
-                "EF.CardAccess cannot be read by its short identifier; it was selected",
-            ),
+            Self::MasterFileSelected => {
+                f.write_str("EF.CardAccess cannot be read by its short identifier; it was selected")
+            }
         }
     }
 }
