@@ -96,6 +96,12 @@ impl Chip {
         self.memory.contents()
     }
 
+    /// The properties of the chip.
+    #[must_use]
+    pub const fn data_sheet(&self) -> &DataSheet {
+        &self.data_sheet
+    }
+
     fn respond(&mut self, octets: &[u8]) -> ResponseApdu {
         if !self.memory.is_sound() {
             return refused(Refusal::Memory);

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use iso7816::Limits;
 use iso7816::tlv::{Tag, Writer};
 
+use crate::quirk::Quirk;
 use crate::{Deviation, Error, Result};
 
 /// Card capabilities, octet 1: selection by full DF name and by SFI (ISO 7816-4 §12.1.1.9).
@@ -41,6 +42,8 @@ pub struct DataSheet {
     pub lacks: BTreeSet<Capability>,
     /// Rules that this chip breaks, for cases to notice; none on any chip that is good for something.
     pub deviations: BTreeSet<Deviation>,
+    /// Ways of chips of the field that this one has, for readers to deal with; those of the line need a [`crate::quirk::QuirkyChip`].
+    pub quirks: BTreeSet<Quirk>,
 }
 
 /// What a chip may have or lack, beyond what the law asks of every chip (chapter 00). A job that wants what the chip lacks is
@@ -94,6 +97,7 @@ impl Default for DataSheet {
             tries: 10,
             lacks: BTreeSet::new(),
             deviations: BTreeSet::new(),
+            quirks: BTreeSet::new(),
         }
     }
 }
@@ -126,6 +130,12 @@ impl DataSheet {
     /// Whether the chip breaks this rule.
     pub(crate) fn deviates(&self, deviation: Deviation) -> bool {
         self.deviations.contains(&deviation)
+    }
+
+    /// Whether the chip has this quirk.
+    #[must_use]
+    pub fn has_quirk(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
     }
 
     /// Whether a chip can be like this.

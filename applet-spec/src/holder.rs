@@ -10,13 +10,13 @@ mod terminal_authentication;
 
 use crypto::CryptoRng;
 use iso7816::{CommandApdu, Le, ResponseApdu, StatusWord};
+use lds::File;
 use protocols::bac::chip::Challenged;
 use protocols::chip_authentication::chip::Selected;
 use protocols::pace::chip::State;
 use protocols::secure_messaging::{ChipSession, SessionKeys};
 use protocols::terminal_authentication::chip::TerminalAuthentication;
 
-use crate::Deviation;
 use crate::access::{Access, Rights};
 use crate::chain::{CHAINING, Chain};
 use crate::command::Command;
@@ -25,6 +25,7 @@ use crate::error::Refusal;
 use crate::file_system::{DedicatedFile, Selection};
 use crate::memory::{ChipMemory, Memory};
 use crate::personalise::PERSONALISATION_AID;
+use crate::{Deviation, Quirk, quirk};
 
 /// Class of a plain command, without the chaining bit.
 const PLAIN: u8 = 0x00;
@@ -150,13 +151,22 @@ impl HolderSide {
                 let sheet = around.data_sheet;
                 !sheet.deviates(Deviation::KeepsKeysAfterChipAuthentication)
             });
-            self.session = Some(keys.map_or(session, ChipSession::new));
+            if !self.com_was_asked_for(around.data_sheet) {
+                self.session = Some(keys.map_or(session, ChipSession::new));
+            }
             Ok(answer)
         });
         answer.unwrap_or_else(|fault| {
             self.end_session();
             ResponseApdu::from_sw(fault.0)
         })
+    }
+
+    /// Chips of Q008 lose their session over EF.COM; the answer still belongs to it.
+    fn com_was_asked_for(&mut self, sheet: &DataSheet) -> bool {
+        let ends = sheet.has_quirk(Quirk::COM_ENDS_SESSION);
+        let com = self.selection.ef.take_if(|ef| ends && *ef == File::Com);
+        com.is_some()
     }
 
     /// Waits for the whole of a chain, then executes it. Parts that nothing continued were a command in between.
@@ -189,12 +199,20 @@ impl HolderSide {
         if !(envelope.protected && goes_on) {
             self.interrupt_terminal();
         }
-        parsed
+        if let Some(sw) = quirk::instead(around.data_sheet, command) {
+            return Executed::done(ResponseApdu::from_sw(sw));
+        }
+        let executed = parsed
             .and_then(|parsed| {
                 check_alive(&parsed, around.contents())?;
                 self.dispatch(parsed, command, protocol, envelope, around)
             })
-            .unwrap_or_else(|refusal| Executed::done(refused(refusal)))
+            .unwrap_or_else(|refusal| Executed::done(refused(refusal)));
+        let alternative = |signature: &[u8]| {
+            active_authentication::alternative(around.memory.contents(), signature)
+        };
+        let answer = quirk::in_its_way(around.data_sheet, command, executed.answer, alternative);
+        Executed { answer, ..executed }
     }
 
     fn dispatch(
@@ -250,7 +268,8 @@ impl HolderSide {
 
     /// Chip and active authentication need a session that opens the application ([ACCESS-015], [ACCESS-021]).
     fn in_open_session(&self, envelope: Envelope, data_sheet: &DataSheet) -> Result<(), Refusal> {
-        let in_plain = data_sheet.deviates(Deviation::AuthenticatesInPlain);
+        let in_plain = data_sheet.deviates(Deviation::AuthenticatesInPlain)
+            || data_sheet.has_quirk(Quirk::NO_ACCESS_CONTROL);
         if in_plain || envelope.protected && self.rights.access.opens_application() {
             Ok(())
         } else {

@@ -1,6 +1,6 @@
 //! Active authentication (chapter 03 §6).
 
-use crypto::{HashAlgorithm, PrivateKey};
+use crypto::{HashAlgorithm, PrivateKey, PublicKey};
 use iso7816::{CommandApdu, Le};
 use lds::File;
 use protocols::active_authentication::chip;
@@ -31,6 +31,15 @@ impl HolderSide {
         });
         let answer = chip::sign(&command, key, hash, usize::MAX, around.rng)?;
         Ok(Executed::done(answer))
+    }
+}
+
+/// n − s of a signature of RSA (ISO 9796-2 §B.4), for chips with that quirk.
+pub(super) fn alternative(memory: &ChipMemory, signature: &[u8]) -> Option<Vec<u8>> {
+    let (key, _) = signing_key(memory)?;
+    match key.public() {
+        PublicKey::Rsa(key) => key.subtract_from_modulus(signature).ok(),
+        PublicKey::Ec(_) => None,
     }
 }
 

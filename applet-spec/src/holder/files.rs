@@ -5,11 +5,12 @@ use iso7816::{FileId, ResponseApdu, StatusWord};
 use lds::{APPLICATION_AID, File};
 
 use super::{Envelope, Executed, HolderSide, Surroundings};
+use crate::access::{Access, Rights};
 use crate::command::{ReadBinary, Target};
 use crate::error::Refusal;
 use crate::file_system::{DedicatedFile, FileSystem, Selection};
 use crate::personalise::PERSONALISATION_AID;
-use crate::{Deviation, LifeCycle};
+use crate::{Deviation, LifeCycle, Quirk};
 
 /// Template and name of a file control information (ISO 7816-4 §7.4).
 const FCI: Tag = Tag::new(0x6F);
@@ -64,6 +65,10 @@ impl HolderSide {
         around: &Surroundings<'_>,
     ) -> Result<Executed, Refusal> {
         let file = self.target(read.target)?;
+        if file == Some(File::Com) && around.data_sheet.has_quirk(Quirk::COM_ENDS_SESSION) {
+            self.selection.ef = file;
+            return Err(Refusal::OutsideFile);
+        }
         let content = self.files(around).open(self.selection.df, file)?;
         let rest = content.get(read.offset..).unwrap_or_default();
         let gives_nothing = around.data_sheet.deviates(Deviation::ReadsBehindTheEnd);
@@ -90,10 +95,15 @@ impl HolderSide {
     }
 
     fn files<'a>(&self, around: &'a Surroundings<'_>) -> FileSystem<'a> {
+        let rights = if around.data_sheet.has_quirk(Quirk::NO_ACCESS_CONTROL) {
+            Rights::of(Access::Bac)
+        } else {
+            self.rights
+        };
         FileSystem {
             memory: around.contents(),
             data_sheet: around.data_sheet,
-            rights: self.rights,
+            rights,
         }
     }
 }

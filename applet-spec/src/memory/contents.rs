@@ -158,6 +158,18 @@ impl ChipMemory {
         self.files.get_mut(&file)
     }
 
+    pub(super) const fn job_mut(&mut self) -> Option<&mut Job> {
+        self.job.as_mut()
+    }
+
+    pub(super) fn insert_file(&mut self, file: File, stored: StoredFile) {
+        self.files.insert(file, stored);
+    }
+
+    pub(super) fn take_file(&mut self, file: File) {
+        self.files.remove(&file);
+    }
+
     /// Access class of a file that the chip has for the holder's side.
     pub(crate) fn access_class(&self, file: File) -> Option<AccessClass> {
         if file == File::Cvca && self.terminal_trust.is_some() {
@@ -311,7 +323,8 @@ impl ChipMemory {
             .ok_or("counter of a key set that is not there")
     }
 
-    fn put_key(&mut self, key: GeneratedKey) -> core::result::Result<(), &'static str> {
+    /// A key in the place of the one with its purpose and number.
+    pub(crate) fn put_key(&mut self, key: GeneratedKey) -> core::result::Result<(), &'static str> {
         let place = |key: &GeneratedKey| (key.purpose(), key.key_id());
         self.generated.retain(|old| place(old) != place(&key));
         self.generated.push(key);

@@ -75,6 +75,21 @@ impl Manifest {
         self.entries.iter().find(|entry| entry.file == file)
     }
 
+    /// Puts an entry in the place of the file's, whose class stays, or where it belongs.
+    pub(crate) fn put(&mut self, mut entry: ManifestEntry) {
+        if let Some(old) = self.entry(entry.file) {
+            entry.class = old.class;
+        }
+        self.remove(entry.file);
+        self.entries.push(entry);
+        self.entries.sort_by_key(|entry| file_reference(entry.file));
+    }
+
+    /// Takes the entry of a file away.
+    pub(crate) fn remove(&mut self, file: File) {
+        self.entries.retain(|entry| entry.file != file);
+    }
+
     /// Octets that all files take.
     #[must_use]
     pub fn total_len(&self) -> usize {
@@ -83,6 +98,21 @@ impl Manifest {
 }
 
 impl ManifestEntry {
+    /// The entry of a file with this content, open to whom its kind is open.
+    pub(crate) fn of(file: File, octets: &[u8]) -> Self {
+        let digest = HashAlgorithm::Sha256.digest(octets);
+        let mut hash = [0; HASH_LEN];
+        for (octet, digested) in hash.iter_mut().zip(digest) {
+            *octet = digested;
+        }
+        Self {
+            file,
+            len: octets.len(),
+            hash,
+            class: AccessClass::of(file),
+        }
+    }
+
     fn parse(octets: &[u8; ENTRY_LEN]) -> Result<Self, Refusal> {
         let [df, fid_high, fid_low, a, b, c, hash @ .., class] = octets;
         let file = file_of_reference([*df, *fid_high, *fid_low])

@@ -1,9 +1,16 @@
 //! The line to the chip: plain at first, under secure messaging after access, under new keys after chip authentication.
 
-use iso7816::{CardLine, Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
+use iso7816::{
+    CardLine, Channel, ChannelError, CommandApdu, Ins, Le, Limits, ResponseApdu, StatusWord,
+};
 use protocols::secure_messaging::{SecureChannel, SessionKeys};
 
 type Reader<'c> = CardLine<&'c mut dyn Channel>;
+
+/// How often a chain of commands that somebody has left open is closed: a run that broke off leaves one.
+const MAX_CLOSED_CHAINS: u8 = 2;
+/// An empty template of dynamic authentication data: what closes a chain of GENERAL AUTHENTICATE.
+const NOTHING_MORE: [u8; 2] = [0x7C, 0x00];
 
 enum State<'c> {
     Plain(Reader<'c>),
@@ -15,6 +22,7 @@ enum State<'c> {
 /// The line of one inspection.
 pub(crate) struct Line<'c> {
     state: State<'c>,
+    closed_chains: u8,
 }
 
 impl<'c> Line<'c> {
@@ -22,6 +30,7 @@ impl<'c> Line<'c> {
     pub(crate) fn new(line: &'c mut dyn Channel) -> Self {
         Self {
             state: State::Plain(CardLine::new(line)),
+            closed_chains: 0,
         }
     }
 
@@ -53,6 +62,19 @@ impl<'c> Line<'c> {
         };
     }
 
+    /// Goes on without secure messaging; the keys are erased.
+    pub(crate) fn drop_session(&mut self) {
+        self.state = match core::mem::replace(&mut self.state, State::Between) {
+            State::Secure(channel) => State::Plain(channel.into_inner()),
+            other => other,
+        };
+    }
+
+    /// Chains of commands that were found open and closed.
+    pub(crate) const fn closed_chains(&self) -> u8 {
+        self.closed_chains
+    }
+
     /// Whether secure messaging is on.
     pub(crate) const fn is_secure(&self) -> bool {
         matches!(self.state, State::Secure(_))
@@ -62,7 +84,18 @@ impl<'c> Line<'c> {
 impl Channel for Line<'_> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
         match &mut self.state {
-            State::Plain(line) => line.transmit(command),
+            State::Plain(line) => {
+                let answer = line.transmit(command)?;
+                let is_chain_open = answer.sw == StatusWord::LAST_COMMAND_EXPECTED
+                    && command.ins != Ins::GENERAL_AUTHENTICATE;
+                if !is_chain_open || self.closed_chains == MAX_CLOSED_CHAINS {
+                    return Ok(answer);
+                }
+                self.closed_chains += 1;
+                let close = CommandApdu::new(0x00, Ins::GENERAL_AUTHENTICATE, 0, 0);
+                line.transmit(&close.with_data(NOTHING_MORE).with_le(Le::SHORT_MAX))?;
+                line.transmit(command)
+            }
             State::Secure(channel) => channel.transmit(command),
             State::Between => Err(ChannelError::CardLost),
         }
@@ -73,6 +106,15 @@ impl Channel for Line<'_> {
             State::Plain(line) => line.limits(),
             State::Secure(channel) => channel.limits(),
             State::Between => Limits::SHORT,
+        }
+    }
+
+    /// Ends the session, too.
+    fn reset_card(&mut self) -> Result<(), ChannelError> {
+        self.drop_session();
+        match &mut self.state {
+            State::Plain(line) => line.reset_card(),
+            State::Secure(_) | State::Between => Err(ChannelError::CardLost),
         }
     }
 }

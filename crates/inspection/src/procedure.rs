@@ -18,6 +18,7 @@ use crate::line::Line;
 use crate::read::{ReadError, Reader};
 use crate::report::{Evidence, Report, Source};
 use crate::steps::access::{self, Pace};
+use crate::steps::renewal::{Opened, Renewals};
 use crate::steps::{
     authenticity, card_security, content, files, passive, terminal_authentication, unsigned,
 };
@@ -188,10 +189,16 @@ pub(crate) struct Inspection<'c, 'a> {
     pub(crate) rng: &'a mut dyn CryptoRng,
     observe: &'a mut dyn FnMut(Event<'_>),
     reader: Reader,
+    /// Open chains that were told of.
+    closed_chains: u8,
     /// Why the chip can no longer be talked to.
     pub(crate) lost: Option<ChannelError>,
     /// Whether the chip may be read.
     pub(crate) access: Option<Access>,
+    /// With what access was won: a session that the chip loses is built anew with it.
+    pub(crate) opened: Option<Opened<'a>>,
+    /// Sessions that were built anew.
+    pub(crate) renewals: Renewals,
     /// What PACE has left for the protocols after it.
     pub(crate) pace: Option<Pace>,
     /// What the signature on EF.CardSecurity is worth.
@@ -213,6 +220,18 @@ pub(crate) struct Inspection<'c, 'a> {
     /// What was put up with in the step that runs.
     pub(crate) deviations: Vec<String>,
     checks: Vec<Check>,
+}
+
+/// How often a file is asked for in the same way when the chip loses its session over it.
+const MAX_TRIES_OF_A_FILE: u8 = 2;
+
+/// Whether a lost session is the end of reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sessions {
+    /// It is.
+    This,
+    /// It is built anew.
+    Many,
 }
 
 /// A way of reading a file.
@@ -247,8 +266,11 @@ impl<'c, 'a> Inspection<'c, 'a> {
             rng,
             observe,
             reader: Reader::new(config.extended_length),
+            closed_chains: 0,
             lost: None,
             access: None,
+            opened: None,
+            renewals: Renewals::default(),
             pace: None,
             card_security: None,
             agreed_key: None,
@@ -270,6 +292,9 @@ impl<'c, 'a> Inspection<'c, 'a> {
             Some(obstacle) => obstacle,
             None => (step.run)(self),
         };
+        if step.needs_chip {
+            self.tell_of_the_line();
+        }
         let elapsed = (self.config.clock)().saturating_sub(start);
         let deviations = core::mem::take(&mut self.deviations);
         let check = Check {
@@ -280,6 +305,15 @@ impl<'c, 'a> Inspection<'c, 'a> {
         };
         (self.observe)(Event::Finished(&check));
         self.checks.push(check);
+    }
+
+    /// Chains that somebody has left open, and were closed.
+    fn tell_of_the_line(&mut self) {
+        let closed = self.line.closed_chains();
+        if closed > self.closed_chains {
+            self.closed_chains = closed;
+            self.tolerate(["a run that somebody had broken off was still open, and was closed"]);
+        }
     }
 
     fn obstacle(&self, step: &Step) -> Option<Finding> {
@@ -293,28 +327,62 @@ impl<'c, 'a> Inspection<'c, 'a> {
     }
 
     /// Reads a file into [`Self::files`] or its error into [`Self::unread`]. Once EF.SOD is known, files are hashed by its
-    /// algorithm.
+    /// algorithm. A session that the chip loses over it is built anew.
     pub(crate) fn read(&mut self, file: File) -> Result<&HashedFile, ReadError> {
-        self.read_by(Reader::read, file)
+        self.read_by(Reader::read, file, Sessions::Many)
     }
 
     /// As [`Self::read`], of a file of the master file that cannot be had by its short identifier.
     pub(crate) fn read_in_master_file(&mut self, file: File) -> Result<&HashedFile, ReadError> {
         self.unread.remove(&file);
-        self.read_by(Reader::read_in_master_file, file)
+        self.read_by(Reader::read_in_master_file, file, Sessions::Many)
     }
 
-    fn read_by(&mut self, way: Way, file: File) -> Result<&HashedFile, ReadError> {
+    /// As [`Self::read`], and if the session is lost, so is the chip: where the answer proves something of this session.
+    pub(crate) fn read_in_this_session(&mut self, file: File) -> Result<&HashedFile, ReadError> {
+        self.read_by(Reader::read, file, Sessions::This)
+    }
+
+    fn read_by(
+        &mut self,
+        way: Way,
+        file: File,
+        sessions: Sessions,
+    ) -> Result<&HashedFile, ReadError> {
+        let before = self.reader.clone();
+        let mut tries = 1;
+        let read = loop {
+            let read = self.read_once(way, file);
+            let Err(ReadError::Line(ChannelError::SessionLost(sw))) = read else {
+                break read;
+            };
+            // Only a refusal says that the session is over: whoever answers anything else lies.
+            if !sw.is_error() || sessions == Sessions::This || !self.renew_session() {
+                break read;
+            }
+            // The session is there again. What is asked for once more is asked for in another way, or once.
+            if !self.reader.ask_for_less() && tries == MAX_TRIES_OF_A_FILE {
+                self.reader = before;
+                break Err(ReadError::Refused(sw));
+            }
+            tries += 1;
+        };
+        let habits = self.reader.new_habits();
+        self.tolerate(habits);
+        match read {
+            Ok(read) => Ok(&*self.files.entry(file).insert_entry(read).into_mut()),
+            Err(error) => Err(self.not_read(file, error)),
+        }
+    }
+
+    fn read_once(&mut self, way: Way, file: File) -> Result<HashedFile, ReadError> {
         let hash = self
             .claimed
             .as_ref()
             .map_or(HashAlgorithm::Sha256, |claimed| claimed.hash);
         let observe = &mut *self.observe;
         let progress = &mut |done, total| observe(Event::Reading { file, done, total });
-        match way(&mut self.reader, &mut self.line, file, hash, progress) {
-            Ok(read) => Ok(&*self.files.entry(file).insert_entry(read).into_mut()),
-            Err(error) => Err(self.not_read(file, error)),
-        }
+        way(&mut self.reader, &mut self.line, file, hash, progress)
     }
 
     /// Reads EF.CVCA, where the chip says that it lies, as [`Self::read`].

@@ -7,6 +7,7 @@
 mod answer;
 mod command;
 mod content;
+mod habit;
 #[cfg(test)]
 mod tests;
 
@@ -15,9 +16,10 @@ use iso7816::{Channel, ChannelError, CommandApdu, FileId, Ins, Le, ResponseApdu,
 use lds::security_info::FileReference;
 use lds::{File, HashedFile};
 
-use self::answer::{block_of, data_of, smaller_block};
+use self::answer::{block_of, data_of, smaller_after_loss, smaller_block};
 use self::command::{is_odd, overhead, read_at};
 use self::content::Content;
+pub(crate) use self::habit::Habit;
 
 /// Octets that a chip must give for each command, on average and after the first few: the smallest block that is asked for has
 /// twice as many. Whoever gives less wants to keep the terminal busy.
@@ -46,7 +48,7 @@ pub enum ReadError {
 }
 
 /// What is known of this chip's way of answering. Learned in the first file, used in all others.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reader {
     /// Most octets asked for with a short command.
     short_block: Le,
@@ -54,6 +56,23 @@ pub(crate) struct Reader {
     extended: bool,
     /// Whether short file identifiers work.
     by_sfi: bool,
+    /// What the last command was: whether a session that is lost was lost over a length.
+    last: LastCommand,
+    /// What is put up with, each thing once, as far as nobody has fetched it.
+    habits: Vec<Habit>,
+    /// How much of [`Self::habits`] has been fetched.
+    told: usize,
+}
+
+/// The last command of reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LastCommand {
+    /// SELECT, or nothing yet.
+    Select,
+    /// READ BINARY of this length.
+    Read(Le),
+    /// READ BINARY of extended length.
+    ReadExtended,
 }
 
 impl Reader {
@@ -63,6 +82,48 @@ impl Reader {
             short_block: Le::SHORT_MAX,
             extended,
             by_sfi: true,
+            last: LastCommand::Select,
+            habits: Vec::new(),
+            told: 0,
+        }
+    }
+
+    /// What was put up with since this was asked last.
+    pub(crate) fn new_habits(&mut self) -> Vec<Habit> {
+        let new = self.habits.get(self.told..).unwrap_or_default().to_vec();
+        self.told = self.habits.len();
+        new
+    }
+
+    /// Of several lengths that were too much the last counts.
+    fn note(&mut self, habit: Habit) {
+        if self.habits.contains(&habit) {
+            return;
+        }
+        let is_length = |habit: &Habit| matches!(habit, Habit::SmallerBlocks(_));
+        if is_length(&habit) && self.habits.len() > self.told {
+            self.habits.pop_if(|last| is_length(last));
+        }
+        self.habits.push(habit);
+    }
+
+    /// After a session was lost while a file was read: asks for less from now on, if the last command can have been too much.
+    pub(crate) fn ask_for_less(&mut self) -> bool {
+        match self.last {
+            LastCommand::Select => false,
+            LastCommand::ReadExtended => {
+                self.extended = false;
+                self.note(Habit::NoExtendedLength);
+                true
+            }
+            LastCommand::Read(le) => match smaller_after_loss(le) {
+                Some(smaller) => {
+                    self.short_block = smaller;
+                    self.note(Habit::SmallerBlocks(smaller.get()));
+                    true
+                }
+                None => false,
+            },
         }
     }
 
@@ -79,6 +140,9 @@ impl Reader {
     ) -> Result<HashedFile, ReadError> {
         let first = self.first_block(line, file.id(), Some(file.sfi()))?;
         let mut content = Content::begin(&first, hash)?;
+        if first.len() > content.total() {
+            self.note(Habit::Surplus);
+        }
         for commands in 1.. {
             if content.missing() == 0 {
                 break;
@@ -92,6 +156,9 @@ impl Reader {
                 return Err(ReadError::Malformed(
                     "the file ends before its outer length",
                 ));
+            }
+            if block.len() > content.missing() {
+                self.note(Habit::Surplus);
             }
             content.append(&block);
         }
@@ -111,13 +178,28 @@ impl Reader {
         hash: HashAlgorithm,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<HashedFile, ReadError> {
-        let select = CommandApdu::new(0x00, Ins::SELECT, 0x00, 0x0C);
-        if line.transmit(&select)?.sw.is_error() {
-            line.transmit(&select.with_data(FileId::MASTER_FILE.to_bytes()))?;
-        }
         let by_sfi = core::mem::replace(&mut self.by_sfi, false);
-        let read = self.read(line, file, hash, progress);
+        let plain = CommandApdu::new(0x00, Ins::SELECT, 0x00, 0x0C);
+        let by_identifier = plain.clone().with_data(FileId::MASTER_FILE.to_bytes());
+        let mut read = Err(ReadError::Absent(StatusWord::FILE_NOT_FOUND));
+        for select in [plain, by_identifier] {
+            // What the chip says of itself here is no answer to whether the file is there.
+            if let Err(error) = line.transmit(&select) {
+                read = Err(error.into());
+                break;
+            }
+            read = self.read(line, file, hash, progress);
+            if matches!(
+                read,
+                Ok(_) | Err(ReadError::Line(_) | ReadError::Malformed(_))
+            ) {
+                break;
+            }
+        }
         self.by_sfi = by_sfi;
+        if read.is_ok() {
+            self.note(Habit::MasterFileSelected);
+        }
         read
     }
 
@@ -149,15 +231,28 @@ impl Reader {
                 | StatusWord::FUNCTION_NOT_SUPPORTED
                 | StatusWord::WRONG_OFFSET => {
                     self.by_sfi = false;
+                    self.note(Habit::NoShortIdentifiers);
                 }
-                _ => return data_of(answer),
+                _ => return self.taken(answer),
             }
         }
         let select = CommandApdu::new(0x00, Ins::SELECT, 0x02, 0x0C).with_data(id.to_bytes());
+        self.last = LastCommand::Select;
         data_of(line.transmit(&select)?)?;
-        data_of(self.transmit(line, Place::Start, |le| {
+        let answer = self.transmit(line, Place::Start, |le| {
             CommandApdu::new(0x00, Ins::READ_BINARY, 0, 0).with_le(le)
-        })?)
+        })?;
+        self.taken(answer)
+    }
+
+    /// The data of an answer.
+    fn taken(&mut self, answer: ResponseApdu) -> Result<Vec<u8>, ReadError> {
+        let sw = answer.sw;
+        let data = data_of(answer)?;
+        if sw.is_warning() && sw != StatusWord::END_OF_FILE {
+            self.note(Habit::Warning(sw));
+        }
+        Ok(data)
     }
 
     /// Sends a READ BINARY, with smaller and smaller Le while the chip refuses the length. What it refuses is remembered, but
@@ -170,6 +265,7 @@ impl Reader {
     ) -> Result<ResponseApdu, ReadError> {
         let mut block = self.short_block;
         loop {
+            self.last = LastCommand::Read(block);
             let answer = line.transmit(&command(block))?;
             let Some(smaller) = smaller_block(answer.sw, block) else {
                 return Ok(answer);
@@ -177,6 +273,7 @@ impl Reader {
             block = smaller;
             if place == Place::Inside || answer.sw == StatusWord::WRONG_LENGTH {
                 self.short_block = block;
+                self.note(Habit::SmallerBlocks(block.get()));
             }
         }
     }
@@ -195,11 +292,20 @@ impl Reader {
         {
             let longest = line.limits().max_response.saturating_sub(2);
             let le = Le::saturating((missing + overhead).min(longest));
+            self.last = LastCommand::ReadExtended;
             let answer = line.transmit(&read_at(offset, le))?;
-            if answer.sw != StatusWord::WRONG_LENGTH && answer.sw.corrected_le().is_none() {
+            let is_refused =
+                answer.sw == StatusWord::WRONG_LENGTH || answer.sw.corrected_le().is_some();
+            let is_empty = answer.sw.is_ok() && answer.data.is_empty();
+            if !is_refused && !is_empty {
                 return block_of(odd, answer);
             }
             self.extended = false;
+            self.note(if is_empty {
+                Habit::EmptyExtendedAnswer
+            } else {
+                Habit::NoExtendedLength
+            });
         }
         let wanted = u32::try_from(missing + overhead).unwrap_or(u32::MAX);
         let answer = self.transmit(line, Place::Inside, |most| {

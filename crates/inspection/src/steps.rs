@@ -6,5 +6,6 @@ pub(crate) mod card_security;
 pub(crate) mod content;
 pub(crate) mod files;
 pub(crate) mod passive;
+pub(crate) mod renewal;
 pub(crate) mod terminal_authentication;
 pub(crate) mod unsigned;

@@ -37,6 +37,10 @@ impl<C: Channel> Channel for CardLine<C> {
     fn limits(&self) -> Limits {
         self.line.limits().and(self.card)
     }
+
+    fn reset_card(&mut self) -> Result<(), ChannelError> {
+        self.line.reset_card()
+    }
 }
 
 #[cfg(test)]

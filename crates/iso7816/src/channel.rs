@@ -17,6 +17,16 @@ pub trait Channel {
     fn limits(&self) -> Limits {
         Limits::SHORT
     }
+
+    /// Takes the power from the card and gives it back, or resets it: everything volatile on the card is gone. Some cards do not
+    /// authenticate a second time without it.
+    ///
+    /// # Errors
+    /// [`ChannelError::Refused`] when the line has no means to do so, which leaves the card as it was; else as
+    /// [`Channel::transmit`].
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        Err(ChannelError::Refused("this line cannot reset its card"))
+    }
 }
 
 impl<C: Channel + ?Sized> Channel for &mut C {
@@ -29,6 +39,9 @@ impl<C: Channel + ?Sized> Channel for &mut C {
     fn limits(&self) -> Limits {
         (**self).limits()
     }
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        (**self).reset_card()
+    }
 }
 
 impl<C: Channel + ?Sized> Channel for Box<C> {
@@ -40,6 +53,9 @@ impl<C: Channel + ?Sized> Channel for Box<C> {
     }
     fn limits(&self) -> Limits {
         (**self).limits()
+    }
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        (**self).reset_card()
     }
 }
 

@@ -24,6 +24,10 @@ impl<C: Channel> Channel for ResponseChaining<C> {
             let next =
                 CommandApdu::new(0x00, Ins::GET_RESPONSE, 0, 0).with_le(Le::saturating(promised));
             let part = self.0.transmit(&next)?;
+            // Some cards promise more although everything has been sent: what has come is the answer.
+            if part.data.is_empty() && part.sw.is_error() && !answer.data.is_empty() {
+                return Ok(answer);
+            }
             if part.data.is_empty() && part.sw.remaining().is_some() {
                 return Err(Error::Malformed {
                     what: "chain of answers without content",
@@ -47,6 +51,10 @@ impl<C: Channel> Channel for ResponseChaining<C> {
 
     fn limits(&self) -> Limits {
         self.0.limits()
+    }
+
+    fn reset_card(&mut self) -> Result<(), ChannelError> {
+        self.0.reset_card()
     }
 }
 
@@ -90,6 +98,28 @@ mod tests {
         assert_eq!(
             fetch(3, 10).unwrap(),
             ResponseApdu::new(vec![0xAA; 40], StatusWord::OK)
+        );
+    }
+
+    /// Promises more, and has nothing more.
+    struct EmptyPromise;
+
+    impl Channel for EmptyPromise {
+        fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+            Ok(match command.ins {
+                Ins::GET_RESPONSE => ResponseApdu::from_sw(StatusWord::CONDITIONS_NOT_SATISFIED),
+                _ => ResponseApdu::new(vec![0xAA; 10], StatusWord(0x6100)),
+            })
+        }
+    }
+
+    #[test]
+    fn a_promise_of_more_that_is_not_kept_costs_nothing() {
+        let command = CommandApdu::new(0, Ins::INTERNAL_AUTHENTICATE, 0, 0);
+        let answer = ResponseChaining(EmptyPromise).transmit(&command).unwrap();
+        assert_eq!(
+            answer,
+            ResponseApdu::new(vec![0xAA; 10], StatusWord(0x6100))
         );
     }
 

@@ -157,6 +157,13 @@ impl<C: Channel> Channel for FaultChannel<C> {
     fn limits(&self) -> Limits {
         self.channel.limits()
     }
+
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        if self.lost {
+            return Err(ChannelError::CardLost);
+        }
+        self.channel.reset_card()
+    }
 }
 
 impl<C: core::fmt::Debug> core::fmt::Debug for FaultChannel<C> {

@@ -76,6 +76,11 @@ impl<C: Chip> Channel for MemoryChannel<C> {
     fn limits(&self) -> Limits {
         self.limits
     }
+
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        self.reset();
+        Ok(())
+    }
 }
 
 #[cfg(test)]

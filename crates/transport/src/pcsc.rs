@@ -167,6 +167,10 @@ impl Channel for PcscChannel {
     fn limits(&self) -> Limits {
         self.limits
     }
+
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        self.reset()
+    }
 }
 
 impl core::fmt::Debug for PcscChannel {

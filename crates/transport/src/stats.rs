@@ -86,6 +86,10 @@ impl<C: Channel> Channel for Counted<C> {
     fn limits(&self) -> Limits {
         self.channel.limits()
     }
+
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        self.channel.reset_card()
+    }
 }
 
 #[cfg(test)]

@@ -164,6 +164,10 @@ impl<C: Channel> Channel for Recorder<'_, C> {
     fn limits(&self) -> Limits {
         self.channel.limits()
     }
+
+    fn reset_card(&mut self) -> core::result::Result<(), ChannelError> {
+        self.channel.reset_card()
+    }
 }
 
 impl<C: fmt::Debug> fmt::Debug for Recorder<'_, C> {

@@ -8,6 +8,17 @@ use super::ReadError;
 /// 160, 128 and fewer octets).
 const SMALLER_BLOCKS: [u32; 6] = [223, 192, 160, 128, 96, 64];
 
+/// Answer lengths that are tried with a chip that loses its session over a length: each costs a run of PACE or BAC, so there are
+/// fewer.
+const BLOCKS_AFTER_LOSS: [u32; 3] = [160, 96, 64];
+
+/// The next length to try after a session was lost over this one.
+pub(super) fn smaller_after_loss(lost: Le) -> Option<Le> {
+    let lost = lost.get();
+    let smaller = BLOCKS_AFTER_LOSS.into_iter().find(|block| *block < lost)?;
+    Le::new(smaller).ok()
+}
+
 /// The next length to try after a refusal of this one.
 pub(super) fn smaller_block(sw: StatusWord, refused: Le) -> Option<Le> {
     let refused = refused.get();

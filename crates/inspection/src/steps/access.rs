@@ -12,6 +12,7 @@ use protocols::{Password, PasswordKind, bac, pace};
 use crate::check::{CheckKind, Finding, Weight};
 use crate::procedure::{Access, AccessChoice, Inspection, Step};
 use crate::read::ReadError;
+use crate::steps::renewal::Opened;
 
 pub(crate) const READ_ATR_INFO: Step = Step::before_access(
     CheckKind {
@@ -166,14 +167,17 @@ fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
             .remedy("give the MRZ or the CAN");
     };
     match establish_pace(inspection, info, password) {
-        Ok(()) => Finding::successful(format!("{} with the {}", describe(info), password.kind())),
+        Ok(()) => {
+            inspection.opened = Some(Opened::Pace(*info, password));
+            Finding::successful(format!("{} with the {}", describe(info), password.kind()))
+        }
         Err(error) => access_failed(inspection, error),
     }
 }
 
 /// A terminal with certificates says what it wants, so that the chip names the authorities that it trusts. A chip that does
 /// not understand this refuses the first command, and is asked again without.
-fn establish_pace(
+pub(super) fn establish_pace(
     inspection: &mut Inspection<'_, '_>,
     info: &PaceInfo,
     password: &Password,
@@ -225,8 +229,7 @@ fn describe(info: &PaceInfo) -> String {
 }
 
 fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {
-    let command = CommandApdu::new(0x00, Ins::SELECT, 0x04, 0x0C).with_data(APPLICATION_AID);
-    match inspection.line.transmit(&command) {
+    match inspection.line.transmit(&application()) {
         Ok(answer) if answer.sw.is_ok() => Finding::successful("selected"),
         Ok(answer) if answer.sw == StatusWord::FILE_NOT_FOUND => {
             Finding::not_supported("the chip has no travel document application")
@@ -244,6 +247,11 @@ fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {
             Finding::aborted(error.to_string())
         }
     }
+}
+
+/// SELECT of the travel document application (Doc 9303-10 §3.6.2).
+pub(super) fn application() -> CommandApdu {
+    CommandApdu::new(0x00, Ins::SELECT, 0x04, 0x0C).with_data(APPLICATION_AID)
 }
 
 fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
@@ -278,7 +286,10 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
             .remedy("give document number, date of birth and date of expiry");
     };
     match establish_bac(inspection, password) {
-        Ok(()) => Finding::successful("3DES with the MRZ"),
+        Ok(()) => {
+            inspection.opened = Some(Opened::Bac(password));
+            Finding::successful("3DES with the MRZ")
+        }
         Err(protocols::Error::CardRefused {
             step: protocols::Step::BacGetChallenge,
             ..
@@ -287,7 +298,7 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
-fn establish_bac(
+pub(super) fn establish_bac(
     inspection: &mut Inspection<'_, '_>,
     password: &Password,
 ) -> protocols::Result<()> {

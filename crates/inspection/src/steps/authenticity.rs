@@ -81,6 +81,29 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
 }
 
+/// Chip authentication once more, in a session that was built anew: the session is again that of the chip which has shown its
+/// key. The next answer proves it.
+pub(super) fn authenticate_chip_again(
+    inspection: &mut Inspection<'_, '_>,
+) -> Result<(), protocols::Error> {
+    let infos = inspection
+        .bytes(File::Dg14)
+        .and_then(|dg14| Dg14::parse(dg14).ok())
+        .map(|parsed| parsed.value.security_infos);
+    let selection = infos
+        .map(|infos| chip_authentication::Selection::strongest(&infos))
+        .transpose()?
+        .flatten()
+        .ok_or(protocols::Error::Misuse(
+            "chip authentication once more, and no first time",
+        ))?;
+    let agreed =
+        chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng)?;
+    inspection.line.secure(agreed.keys);
+    inspection.agreed_key = Some(agreed.own_key);
+    Ok(())
+}
+
 fn is_shown_by_mapping(inspection: &Inspection<'_, '_>) -> bool {
     let mapping = inspection.earlier(&card_security::CHIP_AUTHENTICATION_MAPPING.kind);
     mapping.is_some_and(|finding| finding.outcome == Outcome::Successful)
@@ -92,7 +115,7 @@ fn proof(
     inspection: &mut Inspection<'_, '_>,
     selection: &chip_authentication::Selection,
 ) -> Finding {
-    match inspection.read(File::Dg1) {
+    match inspection.read_in_this_session(File::Dg1) {
         Err(ReadError::Line(
             ChannelError::SecureMessaging { .. } | ChannelError::SessionLost(_),
         )) => {

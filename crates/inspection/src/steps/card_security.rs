@@ -116,7 +116,7 @@ fn chip_authentication_mapping(inspection: &mut Inspection<'_, '_>) -> Finding {
 }
 
 /// The proof that came with PACE, checked with the key that the issuer has signed and with no other.
-fn check_mapping(inspection: &mut Inspection<'_, '_>) -> Finding {
+pub(super) fn check_mapping(inspection: &mut Inspection<'_, '_>) -> Finding {
     let Some(proof) = proof(inspection) else {
         return not_mapped();
     };

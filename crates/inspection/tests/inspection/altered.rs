@@ -217,9 +217,10 @@ fn ef_card_access_without_its_pace() {
         let border = Border::with_mrz(&passport());
         check(&border, &mut card.power_on(), &expected, true);
     }
-    // By its short identifier, and once more by its identifier behind SELECT of the master file.
-    let not_found = || Fault::Answer(StatusWord::FILE_NOT_FOUND);
-    let hidden = FaultPlan::new().at(1, not_found()).at(3, not_found());
+    // By its short identifier, and by its identifier behind SELECT of the master file, which is asked for in two forms.
+    let not_found = Fault::Answer(StatusWord::FILE_NOT_FOUND);
+    let hidden = [1, 3, 5].into_iter();
+    let hidden = hidden.fold(FaultPlan::new(), |plan, n| plan.at(n, not_found));
     let mut line = FaultChannel::new(card.power_on(), hidden);
     check(&Border::with_mrz(&card), &mut line, &expected, true);
 }
