@@ -8,18 +8,21 @@
 
 mod key;
 mod terminal;
+mod trust_points;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use authorization_pki::{Entity, EntityKind, MAX_JOURNAL_LEN, certificate_row};
+use protocols::terminal_authentication::Certificate;
 
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
 pub use key::{EntityKey, KeySecret, algorithm};
 pub use terminal::OpenTerminal;
+pub use trust_points::{of_cvca, trust_points};
 
 const JOURNAL: &str = "eac.jsonl";
 const LOCK: &str = "eac.lock";
@@ -121,6 +124,12 @@ pub fn taken(path: &Path) -> anyhow::Error {
         format!("{} holds an entity already", path.display()),
         "nothing was changed; `card-tool eac log` shows it",
     )
+}
+
+/// The certificates of a file, one behind the other.
+pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
+    let file = files::read_first(path, certificate_row::MAX_LEN + 1)?;
+    certificate_row::read(&file).with_context(|| path.display().to_string())
 }
 
 /// The entity of a folder, for who only looks. A journal is replaced whole, so what is read is a journal that was.
