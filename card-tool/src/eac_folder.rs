@@ -55,16 +55,7 @@ impl EntityFolder {
         refuse_none(path)?;
         let folder = Self::lock(path)?;
         let entity = read(path)?;
-        let found = entity.state().settings().kind;
-        if found != kind {
-            return Err(Problem::usage(
-                format!(
-                    "{} is the folder of a {found}, not of a {kind}",
-                    path.display()
-                ),
-                "name the right folder",
-            ));
-        }
+        refuse_other(path, &entity, kind)?;
         folder.publish(&entity)?;
         Ok((folder, entity))
     }
@@ -136,6 +127,20 @@ pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
 pub fn look(path: &Path) -> Result<Entity> {
     refuse_none(path)?;
     read(path)
+}
+
+fn refuse_other(path: &Path, entity: &Entity, kind: EntityKind) -> Result<()> {
+    let found = entity.state().settings().kind;
+    if found == kind {
+        return Ok(());
+    }
+    Err(Problem::usage(
+        format!(
+            "{} is the folder of a {found}, not of a {kind}",
+            path.display()
+        ),
+        "name the right folder",
+    ))
 }
 
 fn read(path: &Path) -> Result<Entity> {

@@ -7,7 +7,7 @@ use authorization_pki::{Entity, EntityKind, Refused, day_of};
 use protocols::terminal_authentication::{Certificate, TrustPoint};
 use time::OffsetDateTime;
 
-use super::{EntityFolder, certificates};
+use super::{certificates, look, refuse_other};
 
 /// Of a CVCA: the newest key, and the one before while it is valid, which is what a chip can hold.
 pub fn of_cvca(entity: &Entity, now: OffsetDateTime) -> Result<Vec<&Certificate>> {
@@ -34,7 +34,8 @@ pub fn trust_points(path: &Path, now: OffsetDateTime) -> Result<Vec<Vec<u8>>> {
             .map(Certificate::to_bytes)
             .collect());
     }
-    let (_folder, entity) = EntityFolder::open(path, EntityKind::Cvca)?;
+    let entity = look(path)?;
+    refuse_other(path, &entity, EntityKind::Cvca)?;
     let points = of_cvca(&entity, now).with_context(|| path.display().to_string())?;
     Ok(points.into_iter().map(Certificate::to_bytes).collect())
 }

@@ -5,6 +5,7 @@
 #include "der.h"
 
 #define MAC_LENGTH 8
+#define LC_SHORT_MAX 255
 #define LE_SHORT_MAX 256
 #define LE_EXTENDED_MAX 65536
 /* Plain bytes asked for at a time: with the wrapping they fit a short response. */
@@ -65,7 +66,8 @@ static BUF_MEM *mac_over(EAC_CTX *eac, const unsigned char *header, size_t heade
 static size_t protect(EAC_CTX *eac, const struct command *command, unsigned char *out)
 {
     const unsigned char header[] = {(unsigned char)(command->cla | 0x0C), command->ins, command->p1, command->p2};
-    const int extended = command->le > LE_SHORT_MAX;
+    /* The longest data that fits a short command when it is wrapped: padding, a byte in front, three headers, the MAC. */
+    const int extended = command->le > LE_SHORT_MAX || command->length > LC_SHORT_MAX - 32;
     unsigned char objects[CARD_RESPONSE_MAX];
     BUF_MEM *clear = BUF_MEM_new(), *padded = NULL, *cryptogram = NULL, *mac;
     size_t length = 0;
@@ -160,7 +162,8 @@ unsigned channel_send(struct channel *channel, const struct command *command,
     const unsigned char header[] = {command->cla, command->ins, command->p1, command->p2};
     size_t sent = channel->eac
         ? protect(channel->eac, command, wire)
-        : encode(header, command->data, command->length, command->le, command->le > LE_SHORT_MAX, wire);
+        : encode(header, command->data, command->length, command->le,
+                 command->le > LE_SHORT_MAX || command->length > LC_SHORT_MAX, wire);
     size_t received = sent ? card_transmit(channel->card, wire, sent, response) : 0;
 
     *length = 0;

@@ -38,16 +38,22 @@ static PACE_SEC *password(const struct options *options)
     return PACE_SEC_new(zone, 90, PACE_MRZ);
 }
 
+/* What a command of short length can carry, and what is asked for where that does not hold a value of a group. */
+#define SHORT_DATA_MAX 255
+#define EXTENDED_LE 1024
+
 /* GENERAL AUTHENTICATE with one data object; returns the content of the answer's, or NULL. */
 static BUF_MEM *step(struct channel *channel, int last, unsigned tag, const BUF_MEM *value, unsigned answer_tag)
 {
-    unsigned char data[300], inner[300], answer[CARD_RESPONSE_MAX];
+    unsigned char data[600], inner[600], answer[CARD_RESPONSE_MAX];
     size_t inner_length = 0, length, answered;
     struct command command = {last ? 0x00 : 0x10, 0x86, 0x00, 0x00, data, 0, 256};
     struct der all = {answer, 0}, dynamic, object;
     BUF_MEM *content = NULL;
 
     if (value) {
+        if (value->length > sizeof inner / 2)
+            return NULL;
         inner_length = der_header(inner, tag, value->length);
         memcpy(inner + inner_length, value->data, value->length);
         inner_length += value->length;
@@ -55,6 +61,8 @@ static BUF_MEM *step(struct channel *channel, int last, unsigned tag, const BUF_
     length = der_header(data, 0x7C, inner_length);
     memcpy(data + length, inner, inner_length);
     command.length = length + inner_length;
+    if (command.length > SHORT_DATA_MAX)
+        command.le = EXTENDED_LE;
     if (channel_send(channel, &command, answer, &answered) != 0x9000)
         return NULL;
     all.length = answered;
@@ -218,5 +226,5 @@ int main(int count, char **words)
     EAC_CTX_clear_free(eac);
     EAC_cleanup();
     snprintf(version, sizeof version, "%s, %s", OPENPACE_VERSION, OpenSSL_version(OPENSSL_VERSION_STRING));
-    return verdict_print(version, card.round_trips, clock_milliseconds() - begun);
+    return verdict_print(version, &card, clock_milliseconds() - begun);
 }
