@@ -61,8 +61,10 @@ impl Protocols {
                 tries: PUK_TRIES,
             }),
         };
-        made.with(|chip| chip.check())
-            .map_err(|fault| contradiction(&fault.to_string()))?;
+        made.with(|chip| {
+            let checked = chip.check();
+            checked.map_err(|fault| contradiction(&fault.to_string()))
+        })?;
         Ok(made)
     }
 

@@ -10,6 +10,7 @@
 #include "authentication.h"
 #include "channel.h"
 #include "der.h"
+#include "password.h"
 #include "verdict.h"
 
 #define EF_CARD_ACCESS 0x011C
@@ -17,26 +18,6 @@
 #define EF_SOD 0x011D
 
 static const unsigned char AID[] = {0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01};
-
-/* The password as OpenPACE wants it: a CAN as it is, a machine readable zone of three lines of which only the parts that make the key are filled. */
-static PACE_SEC *password(const struct options *options)
-{
-    char zone[90 + 1], number[9 + 1], field[16];
-
-    if (!strcmp(options->access, "pace-can"))
-        return PACE_SEC_new(options->can, strlen(options->can), PACE_CAN);
-    memset(zone, '<', sizeof zone);
-    snprintf(number, sizeof number, "%s", options->document_number);
-    while (strlen(number) < 9)
-        strcat(number, "<");
-    snprintf(field, sizeof field, "%s%c", number, check_digit(number));
-    memcpy(zone + 5, field, strlen(field));
-    snprintf(field, sizeof field, "%s%c", options->birth, check_digit(options->birth));
-    memcpy(zone + 30, field, strlen(field));
-    snprintf(field, sizeof field, "%s%c", options->expiry, check_digit(options->expiry));
-    memcpy(zone + 38, field, strlen(field));
-    return PACE_SEC_new(zone, 90, PACE_MRZ);
-}
 
 /* What a command of short length can carry, and what is asked for where that does not hold a value of a group. */
 #define SHORT_DATA_MAX 255
@@ -130,7 +111,7 @@ static const char *pace(struct channel *channel, EAC_CTX *eac, const struct opti
         return "OpenPACE does not read EF.CardAccess";
     if (!announce(channel, eac->pace_ctx->protocol, strcmp(options->access, "pace-can") ? PACE_MRZ : PACE_CAN))
         return "the chip refuses MSE:Set AT";
-    secret = password(options);
+    secret = password(options, !strcmp(options->access, "pace-can"));
     done = secret && exchange(channel, eac, secret);
     PACE_SEC_clear_free(secret);
     if (!done)

@@ -10,6 +10,7 @@ use super::{
     offices::Offices,
     order::{self, ORDERS, Order},
     protocol::{Inability, Protocol},
+    python::OfFiles,
 };
 use crate::{pcscd::Pcscd, process, table::Table};
 
@@ -35,14 +36,15 @@ impl Matrix {
     pub(super) fn measure(
         card_tool: &Path,
         daemon: &Pcscd,
-        judges: &[Box<dyn Judge>],
+        mut judges: Vec<Box<dyn Judge>>,
     ) -> Result<Self> {
         let begun = Instant::now();
+        judges.push(Box::new(OfFiles::install()?));
         let (folder, issuer) = order::issuer(card_tool)?;
         let offices = Offices::open(card_tool, &folder)?;
-        let mut matrix = Self::without_verdicts(judges);
+        let mut matrix = Self::without_verdicts(&judges);
         for order in &ORDERS {
-            let specimen = order.make(card_tool, &folder, &issuer, &offices)?;
+            let specimen = order.make(card_tool, &folder, &issuer, Some(&offices))?;
             let inserted = Insertion::of(card_tool, &specimen.image).put_in(daemon)?;
             for (judge, row) in judges.iter().zip(&mut matrix.rows) {
                 if order.shows.iter().all(|&shown| lacks(&**judge, shown)) {
@@ -69,7 +71,10 @@ impl Matrix {
                 }
             }
         }
-        eprintln!("readers by protocols in {}", process::seconds(begun.elapsed()));
+        eprintln!(
+            "readers by protocols in {}",
+            process::seconds(begun.elapsed())
+        );
         Ok(matrix)
     }
 
@@ -139,11 +144,7 @@ fn lacks(judge: &dyn Judge, protocol: Protocol) -> bool {
 }
 
 /// What a verdict says of the protocols that a card shows.
-fn cells(
-    judge: &dyn Judge,
-    order: &Order,
-    verdict: &Result<Verdict>,
-) -> BTreeMap<Protocol, Cell> {
+fn cells(judge: &dyn Judge, order: &Order, verdict: &Result<Verdict>) -> BTreeMap<Protocol, Cell> {
     let shown = order.shows.iter().copied();
     let asked = shown.filter(|&protocol| !lacks(judge, protocol));
     asked
@@ -183,7 +184,11 @@ fn cell(inability: Option<Inability>, proof: &[&str], verdict: &Verdict) -> Cell
             }
         }
         _ if missing.is_empty() && verdict.failed.is_empty() => Cell::Yes,
-        _ => Cell::Failed(format!("{} missing; {}", missing.join(", "), said.join("; "))),
+        _ => Cell::Failed(format!(
+            "{} missing; {}",
+            missing.join(", "),
+            said.join("; ")
+        )),
     }
 }
 

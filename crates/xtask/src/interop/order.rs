@@ -40,7 +40,9 @@ pub(super) const ORDERS: [Order; 9] = [
     },
     Order {
         name: "gm-ecdh",
-        words: &["--pace", "gm", "--curve", "P-256", "--aa", "ecdsa", "--no-bac"],
+        words: &[
+            "--pace", "gm", "--curve", "P-256", "--aa", "ecdsa", "--no-bac",
+        ],
         form: None,
         way: Way::PaceCan,
         has_terminals: false,
@@ -53,7 +55,9 @@ pub(super) const ORDERS: [Order; 9] = [
     },
     Order {
         name: "gm-dh",
-        words: &["--pace", "gm", "--group", "2", "--ca", "P-256", "--aa", "none", "--no-bac"],
+        words: &[
+            "--pace", "gm", "--group", "2", "--ca", "P-256", "--aa", "none", "--no-bac",
+        ],
         form: None,
         way: Way::PaceCan,
         has_terminals: false,
@@ -61,7 +65,15 @@ pub(super) const ORDERS: [Order; 9] = [
     },
     Order {
         name: "im-ecdh",
-        words: &["--pace", "im", "--curve", "brainpoolP256r1", "--aa", "none", "--no-bac"],
+        words: &[
+            "--pace",
+            "im",
+            "--curve",
+            "brainpoolP256r1",
+            "--aa",
+            "none",
+            "--no-bac",
+        ],
         form: None,
         way: Way::PaceCan,
         has_terminals: false,
@@ -69,7 +81,9 @@ pub(super) const ORDERS: [Order; 9] = [
     },
     Order {
         name: "im-dh",
-        words: &["--pace", "im", "--group", "2", "--ca", "P-256", "--aa", "none", "--no-bac"],
+        words: &[
+            "--pace", "im", "--group", "2", "--ca", "P-256", "--aa", "none", "--no-bac",
+        ],
         form: None,
         way: Way::PaceCan,
         has_terminals: false,
@@ -96,7 +110,9 @@ pub(super) const ORDERS: [Order; 9] = [
     },
     Order {
         name: "ca-dh",
-        words: &["--pace", "gm", "--curve", "P-256", "--ca", "2", "--aa", "none", "--no-bac"],
+        words: &[
+            "--pace", "gm", "--curve", "P-256", "--ca", "2", "--aa", "none", "--no-bac",
+        ],
         form: None,
         way: Way::PaceCan,
         has_terminals: false,
@@ -104,7 +120,9 @@ pub(super) const ORDERS: [Order; 9] = [
     },
     Order {
         name: "ta",
-        words: &["--pace", "gm", "--curve", "P-256", "--aa", "none", "--no-bac"],
+        words: &[
+            "--pace", "gm", "--curve", "P-256", "--aa", "none", "--no-bac",
+        ],
         form: None,
         way: Way::PaceCan,
         has_terminals: true,
@@ -120,6 +138,16 @@ pub(super) const ORDERS: [Order; 9] = [
     },
 ];
 
+/// The profile's own card, which opens to readers of PACE and to those of basic access control.
+pub(super) const BOTH_WAYS: Order = Order {
+    name: "both-ways",
+    words: &[],
+    form: None,
+    way: Way::PaceCan,
+    has_terminals: false,
+    shows: &[],
+};
+
 impl Order {
     /// Has the card made below `folder`, by an issuer for all of them.
     ///
@@ -130,7 +158,7 @@ impl Order {
         card_tool: &Path,
         folder: &Path,
         issuer: &Path,
-        offices: &Offices,
+        offices: Option<&Offices>,
     ) -> Result<Specimen> {
         let out = folder.join(self.name);
         let mut make = Command::new(card_tool);
@@ -141,7 +169,7 @@ impl Order {
             .arg(issuer)
             .arg("--out")
             .arg(&out);
-        if self.has_terminals {
+        if let Some(offices) = offices.filter(|_| self.has_terminals) {
             make.arg("--eac").arg(offices.cvca());
         }
         process::output(&mut make)?;
@@ -176,7 +204,9 @@ mod tests {
     #[test]
     fn every_protocol_is_shown_by_one_card() {
         for protocol in Protocol::ALL {
-            let showing = ORDERS.iter().filter(|order| order.shows.contains(&protocol));
+            let showing = ORDERS
+                .iter()
+                .filter(|order| order.shows.contains(&protocol));
             let cards: Vec<&str> = showing.map(|order| order.name).collect();
             assert_eq!(cards.len(), 1, "{protocol:?}: {cards:?}");
         }
