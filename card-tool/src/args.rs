@@ -2,6 +2,7 @@
 
 mod conformance;
 mod eac;
+mod specimen;
 mod trust;
 
 mod pki;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use conformance::Conformance;
 pub use eac::*;
 pub use pki::*;
+pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
 
 pub use trust::{Trust, TrustAdd, TrustList, TrustRemove, TrustShow};
 
@@ -71,6 +73,11 @@ pub enum Command {
         after_help = "Examples:\n  card-tool personalise --record fixtures/people/vn-citizen-nam --profile vn-cccd-2021 --pki pki --keys keys --register register.jsonl\n  card-tool personalise --prepare chip.json --profile vn-cccd-2021 --keys keys\n  card-tool personalise --job job.json --pki pki --keys keys\n  card-tool personalise --void --keys keys"
     )]
     Personalise(Box<Personalise>),
+    /// Make a specimen card of any protocols in a file, for who writes readers.
+    #[command(
+        after_help = "Examples:\n  card-tool specimen --out card\n  card-tool specimen --out card --pace gm,cam --curve brainpoolP384r1 --cipher aes192\n  card-tool specimen --out card --pace im --group 2 --no-bac --aa rsa --pin --puk\n  card-tool specimen --out card --eac cvca\nThen: card-tool emulate --card card/card.json"
+    )]
+    Specimen(Box<Specimen>),
     /// Read the files of a card into a folder.
     #[command(after_help = "Example:\n  CARD_CAN=123456 card-tool read --out folder")]
     Read(Read),
@@ -202,6 +209,9 @@ pub struct Personalise {
     /// Where the job is kept until the card is in the field.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub jobs: PathBuf,
+    /// PIN and terminals.
+    #[command(flatten)]
+    pub holder: HolderArgs,
     /// Leave the chip in state WRITTEN: another person reads it back and locks it.
     #[arg(long)]
     pub no_lock: bool,
@@ -211,6 +221,20 @@ pub struct Personalise {
     /// Which reader.
     #[command(flatten)]
     pub reader: ReaderArgs,
+}
+
+/// What a card gets beside its profile.
+#[derive(Debug, Args)]
+pub struct HolderArgs {
+    /// File with the holder's PIN, 4 to 16 digits.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    pub pin_file: Option<PathBuf>,
+    /// File with the PUK that unblocks it, 8 to 16 digits.
+    #[arg(long, value_name = "FILE", requires = "pin_file")]
+    pub puk_file: Option<PathBuf>,
+    /// Whose terminals may read the fingers: the file of `eac cvca trust-point`, or the folder of the CVCA.
+    #[arg(long, value_name = "PATH", requires = "record")]
+    pub eac: Option<PathBuf>,
 }
 
 /// Generation of biometric records (Doc 9303-9 §3.1).

@@ -42,10 +42,20 @@ pub fn manufacture(
         ));
     }
     files::write(path, &[], Secrecy::OwnerOnly)?;
+    let cells = Box::new(FileCells::open(path)?);
+    manufacture_in(cells, transport, data_sheet, rng)
+}
+
+/// The same, in memory cells of any kind.
+pub fn manufacture_in(
+    cells: Box<dyn NonVolatileMemory>,
+    transport: &RoleKey,
+    data_sheet: DataSheet,
+    rng: &mut dyn CryptoRng,
+) -> Result<Chip> {
     let mut serial = [0; SERIAL_LEN];
     rng.fill_bytes(&mut serial);
     let keys = transport.for_chip(&serial)?;
-    let cells = Box::new(FileCells::open(path)?);
     Ok(Chip::manufactured_in(
         cells,
         &serial,

@@ -12,6 +12,7 @@ mod personalise;
 mod pki;
 mod read;
 mod readers;
+mod specimen;
 mod trust;
 mod verify;
 
@@ -66,6 +67,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Readers(args) => readers::run(&args, context),
         Command::Emulate(args) => emulate::run(&args, context),
         Command::Personalise(args) => personalise::run(&args, context),
+        Command::Specimen(args) => specimen::run(&args, context),
         Command::Read(args) => read::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
         Command::Conformance(args) => conformance::run(&args, context),

@@ -8,18 +8,21 @@
 
 mod key;
 mod terminal;
+mod trust_points;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use authorization_pki::{Entity, EntityKind, MAX_JOURNAL_LEN, certificate_row};
+use protocols::terminal_authentication::Certificate;
 
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
 
 pub use key::{EntityKey, KeySecret, algorithm};
 pub use terminal::OpenTerminal;
+pub use trust_points::{of_cvca, trust_points};
 
 const JOURNAL: &str = "eac.jsonl";
 const LOCK: &str = "eac.lock";
@@ -52,16 +55,7 @@ impl EntityFolder {
         refuse_none(path)?;
         let folder = Self::lock(path)?;
         let entity = read(path)?;
-        let found = entity.state().settings().kind;
-        if found != kind {
-            return Err(Problem::usage(
-                format!(
-                    "{} is the folder of a {found}, not of a {kind}",
-                    path.display()
-                ),
-                "name the right folder",
-            ));
-        }
+        refuse_other(path, &entity, kind)?;
         folder.publish(&entity)?;
         Ok((folder, entity))
     }
@@ -123,10 +117,30 @@ pub fn taken(path: &Path) -> anyhow::Error {
     )
 }
 
+/// The certificates of a file, one behind the other.
+pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
+    let file = files::read_first(path, certificate_row::MAX_LEN + 1)?;
+    certificate_row::read(&file).with_context(|| path.display().to_string())
+}
+
 /// The entity of a folder, for who only looks. A journal is replaced whole, so what is read is a journal that was.
 pub fn look(path: &Path) -> Result<Entity> {
     refuse_none(path)?;
     read(path)
+}
+
+fn refuse_other(path: &Path, entity: &Entity, kind: EntityKind) -> Result<()> {
+    let found = entity.state().settings().kind;
+    if found == kind {
+        return Ok(());
+    }
+    Err(Problem::usage(
+        format!(
+            "{} is the folder of a {found}, not of a {kind}",
+            path.display()
+        ),
+        "name the right folder",
+    ))
 }
 
 fn read(path: &Path) -> Result<Entity> {

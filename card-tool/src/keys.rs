@@ -37,6 +37,40 @@ pub fn init(folder: &Path, rng: &mut dyn CryptoRng) -> Result<Vec<PathBuf>> {
     Ok(paths.into())
 }
 
+/// Where the master keys of a station are.
+pub enum Masters {
+    /// In a folder, which need not hold the keys of roles that are not called upon.
+    Folder(PathBuf),
+    /// Nowhere else: drawn for one chip, and forgotten with this.
+    Drawn([SecretBytes; 3]),
+}
+
+impl Masters {
+    /// Draws a master key for each role and writes none of them down.
+    pub fn draw(rng: &mut dyn CryptoRng) -> Self {
+        Self::Drawn(ROLES.map(|_| {
+            let mut key = Zeroizing::new([0; MASTER_LEN]);
+            rng.fill_bytes(&mut *key);
+            SecretBytes::from(*key)
+        }))
+    }
+
+    /// The master key of a role.
+    pub fn key(&self, role: Role) -> Result<RoleKey> {
+        match self {
+            Self::Folder(folder) => load(folder, role),
+            Self::Drawn([transport, personalisation, quality]) => {
+                let master = match role {
+                    Role::Transport => transport,
+                    Role::Personalisation => personalisation,
+                    Role::Quality => quality,
+                };
+                Ok(RoleKey::new(role, master.duplicate())?)
+            }
+        }
+    }
+}
+
 /// The master key of a role.
 pub fn load(folder: &Path, role: Role) -> Result<RoleKey> {
     let path = path(folder, role);

@@ -3,6 +3,7 @@
 //! Data go to standard output, words for people to standard error. What a run ends with is one of the exit codes of
 //! [`exit::Exit`].
 
+mod access_files;
 mod args;
 mod chip_file;
 mod commands;

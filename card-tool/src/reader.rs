@@ -3,12 +3,32 @@
 use std::str::FromStr as _;
 
 use anyhow::Result;
-use iso7816::Channel;
+use applet_spec::Chip;
+use iso7816::{Channel, ChannelError};
 use transport::pcsc::Options;
-use transport::{Clock, Counted, PcscChannel, ReaderSelector, Recorder, Statistics};
+use transport::{Clock, Counted, MemoryChannel, PcscChannel, ReaderSelector, Recorder, Statistics};
 
 use crate::args::ReaderArgs;
 use crate::commands::note;
+
+/// A card that can be taken out and put in again.
+pub trait Card: Channel {
+    /// Power off and on.
+    fn reset(&mut self) -> Result<(), ChannelError>;
+}
+
+impl Card for PcscChannel {
+    fn reset(&mut self) -> Result<(), ChannelError> {
+        Self::reset(self)
+    }
+}
+
+impl Card for MemoryChannel<Chip> {
+    fn reset(&mut self) -> Result<(), ChannelError> {
+        Self::reset(self);
+        Ok(())
+    }
+}
 
 /// Opens the card in the reader that the arguments mean.
 pub fn open(args: &ReaderArgs) -> Result<PcscChannel> {

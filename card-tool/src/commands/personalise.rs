@@ -1,30 +1,34 @@
 //! `personalise`: a record, or a job that was made before, into the chip in the reader.
 
+pub mod extras;
+pub mod station;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use inspection::{Config, Outcome, inspect};
-use iso7816::Channel;
+use enrolment::profile::Chip;
 use perso::applet::Receipt;
 use perso::{
-    CardImage, EncodedBiometrics, MAX_JOB_FILE, Order, Progress as Step, RegisterError, Role,
-    RoleKey,
+    CardImage, EncodedBiometrics, MAX_JOB_FILE, Order, PreparedChip, RegisterError, Role, RoleKey,
 };
-use pki::{DocumentSigner, TrustStore};
+use pki::DocumentSigner;
 use serde_json::json;
-use transport::{Clock, PcscChannel};
+use transport::PcscChannel;
 use uuid::Uuid;
 
+use self::extras::Extras;
+use self::station::{Receipts, Station};
 use super::{Context, print, print_json};
 use crate::args::Personalise;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
+use crate::keys::{self, Masters};
 use crate::pki_folder;
 use crate::pki_folder::signer_secret::SignerSecretSource;
 use crate::progress::Progress;
+use crate::reader;
 use crate::record_folder;
 use crate::register::FileRegister;
-use crate::{keys, reader};
 
 /// Runs the verb.
 pub fn run(args: &Personalise, context: &mut Context) -> Result<Exit> {
@@ -55,47 +59,35 @@ pub fn run(args: &Personalise, context: &mut Context) -> Result<Exit> {
         // The job holds a person's data and the passwords of the card; nobody needs it any more.
         std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
-    receipts.print(&image, context)?;
+    print_receipts(&receipts, &image, context)?;
     Ok(Exit::Done)
 }
 
-/// What the chip has confirmed.
-struct Receipts {
-    commit: Receipt,
-    lock: Option<Receipt>,
-}
-
-impl Receipts {
-    fn print(&self, image: &CardImage, context: &Context) -> Result<()> {
-        let state = if self.lock.is_some() {
-            "OPERATIONAL"
-        } else {
-            "WRITTEN"
-        };
-        let chip = hex::encode_upper(image.chip_serial());
-        if context.json() {
-            return print_json(&json!({
-                "job": image.job(),
-                "chip": chip,
-                "state": state,
-                "bytes": image.total_len(),
-                "receipts": self.all().map(receipt_word).collect::<Vec<_>>(),
-                "outcome": Exit::Done.word(),
-            }));
-        }
-        print(&format!(
-            "chip {chip} is {state}: job {}, {} bytes",
-            image.job(),
-            image.total_len()
-        ))?;
-        self.all()
-            .try_for_each(|named| print(&format!("receipt {}", receipt_word(named))))
+fn print_receipts(receipts: &Receipts, image: &CardImage, context: &Context) -> Result<()> {
+    let state = if receipts.lock.is_some() {
+        "OPERATIONAL"
+    } else {
+        "WRITTEN"
+    };
+    let chip = hex::encode_upper(image.chip_serial());
+    if context.json() {
+        return print_json(&json!({
+            "job": image.job(),
+            "chip": chip,
+            "state": state,
+            "bytes": image.total_len(),
+            "receipts": receipts.all().map(receipt_word).collect::<Vec<_>>(),
+            "outcome": Exit::Done.word(),
+        }));
     }
-
-    fn all(&self) -> impl Iterator<Item = (&'static str, &Receipt)> {
-        let lock = self.lock.as_ref().map(|receipt| ("lock", receipt));
-        [("commit", &self.commit)].into_iter().chain(lock)
-    }
+    print(&format!(
+        "chip {chip} is {state}: job {}, {} bytes",
+        image.job(),
+        image.total_len()
+    ))?;
+    receipts
+        .all()
+        .try_for_each(|named| print(&format!("receipt {}", receipt_word(named))))
 }
 
 /// As the register of issued documents takes it: KIND:COUNTER:MAC.
@@ -111,26 +103,12 @@ fn deliver(
     channel: &mut PcscChannel,
     context: &mut Context,
 ) -> Result<Receipts> {
+    let station = Station {
+        masters: &Masters::Folder(args.keys.clone()),
+        csca: &pki_folder::csca_certificates(pki)?,
+    };
     let progress = Progress::new(!context.json());
-    let personalisation = keys::load(&args.keys, Role::Personalisation)?;
-    let rng = &mut *context.rng;
-    let commit = perso::write_job(channel, &personalisation, image, rng, &mut |step| {
-        show(&progress, step);
-    })?;
-    progress.step("read back");
-    channel.reset()?;
-    read_back(channel, image, pki, context)?;
-    if args.no_lock {
-        return Ok(Receipts { commit, lock: None });
-    }
-    progress.step("lock");
-    channel.reset()?;
-    let quality = keys::load(&args.keys, Role::Quality)?;
-    let lock = perso::lock(channel, &quality, image, &mut *context.rng)?;
-    Ok(Receipts {
-        commit,
-        lock: Some(lock),
-    })
+    station.deliver(image, !args.no_lock, channel, context, &progress)
 }
 
 /// Initialises the chip, lets it generate its keys, builds and signs its content, and keeps the job on disk before a byte of
@@ -160,16 +138,23 @@ fn make_job(
         &secret,
         &mut *context.rng,
     )?;
+    let extras = Extras::read(&args.holder, &profile.data().chip, context.now)?;
+    let offers = extras.offers(profile.data().chip)?;
     let mut register = FileRegister::open(register)?;
     let progress = Progress::new(!context.json());
-    let prepared = prepare(&args.keys, profile, channel, context, &progress)?;
+    let prepared = prepare(args, &offers, channel, context, &progress)?;
     progress.step("build and sign");
     // A place for the job comes before its entry: a number that is entered is used.
     files::make_folder(&args.jobs)?;
     let encoding = args.biometric_records.into();
     let biometrics = EncodedBiometrics::encode(&accepted, encoding, &mut *context.rng)?;
     let job = Uuid::now_v7();
-    let order = Order::new(&accepted, &biometrics, &prepared, job, context.now);
+    let order = Order {
+        offers,
+        pin: extras.pin.as_ref(),
+        trust_points: &extras.trust_points,
+        ..Order::new(&accepted, &biometrics, &prepared, job, context.now)
+    };
     let image = issue(&order, &signer, &mut register)?;
     let path = args.jobs.join(format!("{}.job.json", image.job()));
     if path.exists() {
@@ -223,7 +208,8 @@ fn prepare_for_issuance(
     context: &mut Context,
 ) -> Result<Exit> {
     let progress = Progress::new(!context.json());
-    let prepared = prepare(&args.keys, profile(args)?, channel, context, &progress)?;
+    let offers = profile(args)?.data().chip;
+    let prepared = prepare(args, &offers, channel, context, &progress)?;
     let text = perso::chip_file::write(&prepared)?;
     files::write(path, text.as_bytes(), Secrecy::Open)?;
     let serial = hex::encode_upper(&prepared.serial);
@@ -245,99 +231,23 @@ fn prepare_for_issuance(
     Ok(Exit::Done)
 }
 
-/// From the maker's chip to one with the issuer's keys and its own.
-pub fn prepare(
-    folder: &Path,
-    profile: &dyn enrolment::IssuerProfile,
-    channel: &mut dyn Channel,
+fn prepare(
+    args: &Personalise,
+    offers: &Chip<'_>,
+    channel: &mut PcscChannel,
     context: &mut Context,
     progress: &Progress,
-) -> Result<perso::PreparedChip> {
-    let [transport, personalisation, quality] =
-        [Role::Transport, Role::Personalisation, Role::Quality]
-            .map(|role| keys::load(folder, role));
-    let (personalisation, quality) = (personalisation?, quality?);
-    progress.step("initialise");
-    perso::initialise(
-        channel,
-        &transport?,
-        [&quality, &personalisation],
-        &mut *context.rng,
-    )?;
-    let requests = perso::key_requests(&profile.data().chip)?;
-    Ok(perso::prepare(
-        channel,
-        &personalisation,
-        &requests,
-        &mut *context.rng,
-        &mut |step| show(progress, step),
-    )?)
-}
-
-/// Shows a step.
-pub fn show(progress: &Progress, step: Step) {
-    match step {
-        Step::Step(what) => progress.step(what),
-        Step::Written { done, total } => progress.at(done, total),
-    }
+) -> Result<PreparedChip> {
+    let station = Station {
+        masters: &Masters::Folder(args.keys.clone()),
+        csca: &[],
+    };
+    station.prepare(offers, channel, context, progress)
 }
 
 fn load_job(path: &Path) -> Result<CardImage> {
     let text = zeroize::Zeroizing::new(files::read_at_most(path, MAX_JOB_FILE)?);
     CardImage::from_job_file(&text).with_context(|| path.display().to_string())
-}
-
-/// Reads the card as a border would, with the password of the job, and compares byte by byte. Only what passes is locked.
-pub fn read_back(
-    channel: &mut dyn Channel,
-    image: &CardImage,
-    pki: &Path,
-    context: &mut Context,
-) -> Result<()> {
-    let mut trust = TrustStore::new();
-    for certificate in pki_folder::csca_certificates(pki)? {
-        trust.add(&certificate, "the issuer's own CSCA")?;
-    }
-    let passwords = [image.password()?];
-    let clock = std::cell::RefCell::new(Clock::monotonic());
-    let config = Config {
-        passwords: &passwords,
-        access: inspection::AccessChoice::Automatic,
-        printed_mrz: None,
-        terminal: None,
-        trust: &trust,
-        now: context.now,
-        extended_length: true,
-        clock: &|| clock.borrow_mut().now(),
-    };
-    let (report, _) = reader::with_line(channel, context.verbose, |line| {
-        inspect(line, &config, &mut *context.rng, &mut |_| {})
-    });
-    image.compare(&report.data.as_shown().files)?;
-    // A border forgives a chip one way of proving itself when the other one works; its maker does not.
-    let faults: Vec<String> = report
-        .checks
-        .iter()
-        .filter(|check| {
-            check.finding.outcome == Outcome::Failed
-                || check
-                    .counts_as()
-                    .is_some_and(|outcome| outcome != Outcome::Successful)
-        })
-        .map(|check| format!("{}: {}", check.kind.title, check.finding.cause))
-        .collect();
-    if faults.is_empty() && report.overall() == Outcome::Successful {
-        return Ok(());
-    }
-    let exit = match report.overall() {
-        Outcome::Successful => Exit::No,
-        _ => crate::report::exit_of(&report),
-    };
-    Err(Problem::of(
-        exit,
-        format!("read-back: {}", faults.join("; ")),
-        "the chip is not locked; start again with --job, or void it",
-    ))
 }
 
 fn void(args: &Personalise, channel: &mut PcscChannel, context: &mut Context) -> Result<Exit> {

@@ -26,7 +26,7 @@ use crate::args::Pki;
 use crate::exit::Exit;
 
 pub use registrar::check_secret;
-pub use test_issuer::create;
+pub use test_issuer::{TestIssuer, create};
 
 /// Runs the verb.
 pub fn run(args: Pki, context: &mut Context) -> Result<Exit> {

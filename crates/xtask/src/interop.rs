@@ -29,20 +29,27 @@ use crate::{
     setup::{self, Tier},
 };
 
+mod cost;
 mod insertion;
 mod issued;
 mod jmrtd;
 mod judge;
+mod matrix;
 mod native;
+mod offices;
 mod opensc;
 mod openssl;
+mod order;
 mod ours;
+mod protocol;
 mod python;
 mod row;
 mod specimen;
 
 use insertion::Insertion;
 use judge::{Judge, Trial};
+use matrix::Matrix;
+use python::Python;
 use row::{Expectation, Row};
 use specimen::Specimen;
 
@@ -59,6 +66,14 @@ pub(crate) struct Arguments {
     /// Only certificates, revocation lists and signed lists; no cards
     #[arg(long, conflicts_with = "cards")]
     pki_only: bool,
+
+    /// Only the table of readers by protocols
+    #[arg(long, conflicts_with_all = ["cards", "pki_only"])]
+    protocols_only: bool,
+
+    /// Only what reading one card costs each reader: round trips, bytes, time
+    #[arg(long, conflicts_with_all = ["cards", "pki_only", "protocols_only"])]
+    stats: bool,
 }
 
 /// Lets every judge judge what a state issues and every card.
@@ -69,17 +84,35 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     process::heading("what this machine needs");
     setup::ensure(Tier::Interop)?;
     let card_tool = card_tool::build()?;
-    process::heading("what a state issues");
     let begun = Instant::now();
-    let mut rows = issued::judge(&card_tool, &python::Python::install()?)?;
-    let mut covered = true;
-    if !arguments.pki_only {
-        let cards = judge_cards(&card_tool, arguments.cards.as_deref())?;
-        covered = covers(&cards);
-        rows.extend(cards);
+    let mut good = true;
+    let mut rows = Vec::new();
+    if !(arguments.protocols_only || arguments.stats) {
+        process::heading("what a state issues");
+        rows.extend(issued::judge(&card_tool, &Python::install()?)?);
     }
-    report(&rows, begun);
-    Ok(if rows.iter().all(Row::is_as_expected) && covered {
+    if !arguments.pki_only {
+        process::heading("the judges");
+        let judges = judges(&card_tool)?;
+        let daemon = Pcscd::start(READERS)?;
+        if !(arguments.protocols_only || arguments.stats) {
+            let cards = judge_cards(&card_tool, arguments.cards.as_deref(), &daemon, &judges)?;
+            good &= covers(&cards);
+            rows.extend(cards);
+        }
+        if !arguments.stats {
+            process::heading("readers by protocols");
+            let matrix = Matrix::measure(&card_tool, &daemon, judges)?;
+            matrix.print();
+            good &= matrix.is_as_expected();
+        } else {
+            process::heading("what reading costs");
+            good &= cost::measure(&card_tool, &daemon, &judges)?;
+        }
+    }
+    good &= report(&rows);
+    println!("in {}", process::seconds(begun.elapsed()));
+    Ok(if good {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -87,20 +120,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Every card by every judge who reads cards.
-fn judge_cards(card_tool: &Path, kept: Option<&Path>) -> Result<Vec<Row>> {
+fn judge_cards(
+    card_tool: &Path,
+    kept: Option<&Path>,
+    daemon: &Pcscd,
+    judges: &[Box<dyn Judge>],
+) -> Result<Vec<Row>> {
     process::heading("the cards");
     let folder = kept.map_or_else(|| issue(card_tool), |folder| Ok(folder.to_owned()))?;
     let specimens = specimen::load(&folder)?;
-    process::heading("the judges");
-    let judges = judges(card_tool)?;
-    let daemon = Pcscd::start(READERS)?;
     process::heading("the judgements");
     let mut rows = Vec::new();
     for specimen in &specimens {
         rows.extend(judge_card(
             &Insertion::of(card_tool, &specimen.image),
-            &daemon,
-            &judges,
+            daemon,
+            judges,
             specimen,
             Expectation::Accepted,
         )?);
@@ -108,8 +143,8 @@ fn judge_cards(card_tool: &Path, kept: Option<&Path>) -> Result<Vec<Row>> {
             let insertion = Insertion::of(card_tool, &altered.image);
             rows.extend(judge_card(
                 &insertion,
-                &daemon,
-                &judges,
+                daemon,
+                judges,
                 specimen,
                 Expectation::Refused(altered.alteration),
             )?);
@@ -167,6 +202,8 @@ fn judge_card(
             let trial = Trial {
                 specimen,
                 way,
+                form: None,
+                offices: None,
                 reader: inserted.reader(),
                 environment: daemon.environment(),
                 folder: process::scratch().join("interop/read"),
@@ -186,17 +223,18 @@ fn judge_card(
     Ok(rows)
 }
 
-fn report(rows: &[Row], begun: Instant) {
+/// Shows the judgements, and whether all are as expected.
+fn report(rows: &[Row]) -> bool {
+    if rows.is_empty() {
+        return true;
+    }
     println!("\n{}", row::table(rows));
     for row in rows.iter().filter(|row| !row.is_as_expected()) {
         println!("NOT AS EXPECTED: {row}");
     }
     let good = rows.iter().filter(|row| row.is_as_expected()).count();
-    println!(
-        "{good} of {} judgements as expected, in {}",
-        rows.len(),
-        process::seconds(begun.elapsed())
-    );
+    println!("{good} of {} judgements as expected", rows.len());
+    good == rows.len()
 }
 
 /// Whether the cards were signed in both ways that the world uses: a run over one of them would say nothing of the other.

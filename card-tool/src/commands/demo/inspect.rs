@@ -11,12 +11,12 @@ use transport::{Clock, Statistics};
 
 use super::issue::IssuedCard;
 use super::say;
-use super::stage::{Card, Stage};
+use super::stage::Stage;
 use super::summary::Summary;
 use crate::commands::{Context, explain, verify};
 use crate::files::{self, Secrecy};
 use crate::printable;
-use crate::reader;
+use crate::reader::{self, Card};
 use crate::report::{self, Shown};
 
 /// Ways into the chip: name, access protocol, whether the password is the CAN.

@@ -6,19 +6,21 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use applet_spec::DataSheet;
 use lds::RecordEncoding;
-use perso::{CardImage, EncodedBiometrics, Order, Role};
-use serde_json::json;
+use perso::{EncodedBiometrics, Order, Role};
 use uuid::Uuid;
 
-use super::stage::{Card, Stage};
+use super::stage::Stage;
 use super::summary::Summary;
 use super::{Office, say};
-use crate::commands::{Context, personalise};
+use crate::access_files::AccessFiles;
+use crate::commands::Context;
+use crate::commands::personalise::station::Station;
 use crate::files::{self, Secrecy};
+use crate::keys::{self, Masters};
 use crate::pki_folder::CSCA_CERTIFICATE;
 use crate::progress::Progress;
 use crate::register::FileRegister;
-use crate::{chip_file, keys, pki_folder, record_folder};
+use crate::{chip_file, pki_folder, record_folder};
 
 /// A card in the field, and what is printed on it.
 pub struct IssuedCard {
@@ -71,14 +73,19 @@ pub fn person(
     )?);
     let pki = office.pki(&profile_id);
     let signer = pki_folder::document_signer(&pki, &mut *context.rng)?;
+    let station = Station {
+        masters: &Masters::Folder(office.keys.clone()),
+        csca: &pki_folder::csca_certificates(&pki)?,
+    };
     let image = stage.with_card(&card.chip(), context, |chip, context| {
         let progress = Progress::new(!context.json());
-        let prepared = personalise::prepare(&office.keys, profile, chip, context, &progress)?;
+        let offers = profile.data().chip;
+        let prepared = station.prepare(&offers, chip, context, &progress)?;
         progress.step("build and sign");
         let job = Uuid::now_v7();
         let order = Order::new(&record, &biometrics, &prepared, job, context.now);
         let image = perso::issue(&order, &signer, register)?;
-        write_and_lock(office, chip, &image, &pki, &progress, context)?;
+        station.deliver(&image, true, chip, context, &progress)?;
         Ok(image)
     })?;
     leave_access(office, &card, &pki)?;
@@ -95,46 +102,20 @@ pub fn person(
     Ok(card)
 }
 
-fn write_and_lock(
-    office: &Office,
-    chip: &mut dyn Card,
-    image: &CardImage,
-    pki: &Path,
-    progress: &Progress,
-    context: &mut Context,
-) -> Result<()> {
-    let personalisation = keys::load(&office.keys, Role::Personalisation)?;
-    perso::write_job(
-        chip,
-        &personalisation,
-        image,
-        &mut *context.rng,
-        &mut |step| personalise::show(progress, step),
-    )?;
-    progress.step("read back");
-    chip.reset()?;
-    personalise::read_back(chip, image, pki, context)?;
-    progress.step("lock");
-    chip.reset()?;
-    let quality = keys::load(&office.keys, Role::Quality)?;
-    perso::lock(chip, &quality, image, &mut *context.rng)?;
-    Ok(())
-}
-
 /// What is printed on the card, for readers that want it in one file and for `card-tool verify`.
 fn leave_access(office: &Office, card: &IssuedCard, pki: &Path) -> Result<()> {
     let csca = pki.join(CSCA_CERTIFICATE);
-    let access = json!({
-        "document_number": card.mrz.document_number(),
-        "date_of_birth": card.mrz.date_of_birth().as_str(),
-        "date_of_expiry": card.mrz.date_of_expiry().as_str(),
-        "can": card.can,
-        "csca": csca.strip_prefix(&office.out).context("folder of the PKI")?,
-    });
-    let leave = |name: &str, content: &[u8]| {
-        files::write(&card.folder.join(name), content, Secrecy::OwnerOnly)
+    let access = AccessFiles {
+        mrz: &card.mrz,
+        can: &card.can,
+        pin: None,
+        puk: None,
+        csca: csca
+            .strip_prefix(&office.out)
+            .context("folder of the PKI")?,
     };
-    leave("access.json", &serde_json::to_vec_pretty(&access)?)?;
-    leave("can.txt", card.can.as_bytes())?;
-    leave("mrz.txt", card.mrz.lines().join("\n").as_bytes())
+    for (name, content) in access.files()? {
+        files::write(&card.folder.join(name), &content, Secrecy::OwnerOnly)?;
+    }
+    Ok(())
 }

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use applet_spec::{Chip, DataSheet};
-use iso7816::{Channel, ChannelError, Chip as _};
+use iso7816::Chip as _;
 use transport::pcsc::{Monitor, Options};
 use transport::{MemoryChannel, PcscChannel, ReaderSelector, vpcd};
 
 use crate::chip_file;
 use crate::commands::Context;
 use crate::exit::{Exit, Problem};
+use crate::reader::Card;
 
 /// Environment variable with the addresses of the slots of the virtual reader, separated by commas.
 const SLOTS_VARIABLE: &str = "CARD_TOOLCHAIN_VPCD";
@@ -20,25 +21,6 @@ const SLOTS_VARIABLE: &str = "CARD_TOOLCHAIN_VPCD";
 const READERS_VARIABLE: &str = "CARD_TOOLCHAIN_READERS";
 /// How long the driver and pcscd may take to notice a card, or that it is gone.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A card that somebody can take out and put in again.
-pub trait Card: Channel {
-    /// Power off and on.
-    fn reset(&mut self) -> Result<(), ChannelError>;
-}
-
-impl Card for PcscChannel {
-    fn reset(&mut self) -> Result<(), ChannelError> {
-        Self::reset(self)
-    }
-}
-
-impl Card for MemoryChannel<Chip> {
-    fn reset(&mut self) -> Result<(), ChannelError> {
-        Self::reset(self);
-        Ok(())
-    }
-}
 
 /// The stage.
 pub enum Stage {

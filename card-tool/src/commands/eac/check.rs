@@ -1,18 +1,18 @@
 //! `eac check`: certificates judged as a chip would.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
+use authorization_pki::day_of;
 use authorization_pki::examination::{Judgement, Step, personalised, present};
-use authorization_pki::{certificate_row, day_of};
 use protocols::terminal_authentication::{Certificate, Date};
 use serde_json::{Value, json};
 use time::macros::format_description;
 
 use super::{describe, print, print_json};
 use crate::commands::Context;
+use crate::eac_folder;
 use crate::exit::{Exit, Problem};
-use crate::files;
 
 /// Runs the verb.
 pub fn run(
@@ -53,13 +53,8 @@ pub fn run(
 }
 
 fn read_all(paths: &[PathBuf]) -> Result<Vec<Certificate>> {
-    let read = |path: &PathBuf| read_file(path).with_context(|| path.display().to_string());
+    let read = |path: &PathBuf| eac_folder::certificates(path);
     Ok(paths.iter().map(read).collect::<Result<Vec<_>>>()?.concat())
-}
-
-fn read_file(path: &Path) -> Result<Vec<Certificate>> {
-    let file = files::read_first(path, certificate_row::MAX_LEN + 1)?;
-    Ok(certificate_row::read(&file)?)
 }
 
 fn day(text: &str) -> Result<Date> {

@@ -4,9 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use authorization_pki::{
-    Entity, EntityKind, Fingerprint, KeyAlgorithm, Refused, Validity, certificate_row, day_of,
+    Entity, EntityKind, Fingerprint, KeyAlgorithm, Refused, Validity, certificate_row,
 };
-use protocols::terminal_authentication::{Certificate, TrustPoint};
 use serde_json::json;
 
 use super::{certifying, describe, print, print_json, rights, secret, settings, standing};
@@ -135,18 +134,7 @@ fn certify_itself(
 /// The newest key, and the one before while it is valid: what a chip can hold.
 fn trust_point(path: &Path, out: &Path, context: &mut Context) -> Result<Exit> {
     let (_folder, entity) = EntityFolder::open(path, KIND)?;
-    let today = day_of(context.now)?;
-    let trust = entity.state().cvca().ok_or_else(no_certificate)?.on(today);
-    let is_point = |certificate: &&Certificate| {
-        let held = |point: &TrustPoint| *point.holder() == certificate.body().holder;
-        let is_newest = trust.points().next().is_some_and(held);
-        trust.points().any(held) && (is_newest || !certificate.body().period.is_over(today))
-    };
-    let keys = entity.state().keys().iter().rev();
-    let points: Vec<_> = keys
-        .filter_map(|key| key.certificate())
-        .filter(is_point)
-        .collect();
+    let points = eac_folder::of_cvca(&entity, context.now)?;
     let file = certificate_row::write(points.iter().copied());
     pki_folder::write_out(out, &file, Secrecy::Open)?;
     if context.json() {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use crypto::{CryptoRng, EcParameters, PrivateKey};
+use crypto::{CryptoRng, EcParameters, PrivateKey, SecretBytes};
 use key_store::KeyProfile;
 use pki::profile::{Authority, Contact, CountryCode, CscaProfile, DocumentSignerProfile, Issuer};
 use pki::{Certificate, DocumentSigner, Signer, SoftwareSigner, Validity};
@@ -55,29 +55,14 @@ pub fn create(
     rng: &mut dyn CryptoRng,
 ) -> Result<()> {
     refuse_existing(folder)?;
-    let KeyProfile {
-        kind,
-        algorithm: signature,
-        ..
-    } = pki_folder::algorithm(&settings.algorithm)?;
-    let maker = Maker { settings, now };
-    maker.authority()?;
-    let csca_key = kind.generate(rng)?;
-    let csca_secret = csca_key.to_pkcs8()?;
-    let csca = SoftwareSigner::new(csca_key, signature, Box::new(StdRng::from_rng(rng)))?;
-    let csca_certificate = maker.csca(&csca, rng)?;
-    let signer_key = kind.generate(rng)?;
-    let signer_secret = signer_key.to_pkcs8()?;
-    let certificate = maker.document_signer(&signer_key, &csca_certificate, &csca, rng)?;
-    let signer = SoftwareSigner::new(signer_key, signature, Box::new(StdRng::from_rng(rng)))?;
-    DocumentSigner::new(&certificate, Arc::new(signer)).context("the new document signer")?;
+    let made = TestIssuer::make(settings, now, rng)?;
     files::write_all(
         folder,
         &[
-            (CSCA_KEY, csca_secret.expose(), Secrecy::OwnerOnly),
-            (CSCA_CERTIFICATE, &csca_certificate, Secrecy::Open),
-            (SIGNER_KEY, signer_secret.expose(), Secrecy::OwnerOnly),
-            (SIGNER_CERTIFICATE, &certificate, Secrecy::Open),
+            (CSCA_KEY, made.csca_key.expose(), Secrecy::OwnerOnly),
+            (CSCA_CERTIFICATE, &made.csca, Secrecy::Open),
+            (SIGNER_KEY, made.signer_key.expose(), Secrecy::OwnerOnly),
+            (SIGNER_CERTIFICATE, &made.certificate, Secrecy::Open),
             (
                 SETTINGS,
                 toml::to_string(settings)?.as_bytes(),
@@ -85,6 +70,47 @@ pub fn create(
             ),
         ],
     )
+}
+
+/// A CSCA and a document signer.
+pub struct TestIssuer {
+    /// The CSCA certificate.
+    pub csca: Vec<u8>,
+    /// The document signer.
+    pub signer: DocumentSigner,
+    csca_key: SecretBytes,
+    signer_key: SecretBytes,
+    certificate: Vec<u8>,
+}
+
+impl TestIssuer {
+    /// Makes both, and writes nothing.
+    pub fn make(settings: &Settings, now: OffsetDateTime, rng: &mut dyn CryptoRng) -> Result<Self> {
+        let KeyProfile {
+            kind,
+            algorithm: signature,
+            ..
+        } = pki_folder::algorithm(&settings.algorithm)?;
+        let maker = Maker { settings, now };
+        maker.authority()?;
+        let key = kind.generate(rng)?;
+        let csca_key = key.to_pkcs8()?;
+        let csca_signer = SoftwareSigner::new(key, signature, Box::new(StdRng::from_rng(rng)))?;
+        let csca = maker.csca(&csca_signer, rng)?;
+        let key = kind.generate(rng)?;
+        let signer_key = key.to_pkcs8()?;
+        let certificate = maker.document_signer(&key, &csca, &csca_signer, rng)?;
+        let signer = SoftwareSigner::new(key, signature, Box::new(StdRng::from_rng(rng)))?;
+        let signer = DocumentSigner::new(&certificate, Arc::new(signer))
+            .context("the new document signer")?;
+        Ok(Self {
+            csca,
+            signer,
+            csca_key,
+            signer_key,
+            certificate,
+        })
+    }
 }
 
 struct Maker<'a> {

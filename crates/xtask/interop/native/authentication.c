@@ -1,6 +1,7 @@
 #include "authentication.h"
 
 #include <openssl/core_names.h>
+#include <openssl/dh.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -12,11 +13,12 @@
 /* Under secure messaging a longer answer does not fit a short response. */
 #define SHORT_SIGNATURE_MAX 200
 #define EXTENDED_LE 1024
-#define SHARED_SECRET_MAX 80
+/* The value of a group of 2,048 bits. */
+#define SHARED_SECRET_MAX 256
 
-/* id-PK-ECDH, id-CA-ECDH and the plain ECDSA algorithms of TR-03111. */
-static const unsigned char PK_ECDH[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01, 0x02};
-static const unsigned char CA_ECDH[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03, 0x02};
+/* id-PK and id-CA, which DH (1) or ECDH (2) follows, and the plain ECDSA algorithms of TR-03111. */
+static const unsigned char PK[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01};
+static const unsigned char CA[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03};
 static const unsigned char ACTIVE_AUTHENTICATION[] = {0x67, 0x81, 0x08, 0x01, 0x01, 0x05};
 static const unsigned char ECDSA_PLAIN[] = {0x04, 0x00, 0x7F, 0x00, 0x07, 0x01, 0x01, 0x04, 0x01};
 
@@ -66,7 +68,7 @@ static BUF_MEM *derive(const unsigned char *secret, size_t length, unsigned char
     return key;
 }
 
-/* A fresh key in the chip's domain, and the x coordinate it shares with the chip's. */
+/* A fresh key in the chip's domain, and what it shares with the chip's: an x coordinate, or a value with its leading zeros. */
 static EVP_PKEY *agree(EVP_PKEY *chip, unsigned char secret[SHARED_SECRET_MAX], size_t *length)
 {
     EVP_PKEY_CTX *generation = EVP_PKEY_CTX_new(chip, NULL), *agreement = NULL;
@@ -75,7 +77,8 @@ static EVP_PKEY *agree(EVP_PKEY *chip, unsigned char secret[SHARED_SECRET_MAX], 
     *length = SHARED_SECRET_MAX;
     if (EVP_PKEY_keygen_init(generation) == 1 && EVP_PKEY_generate(generation, &ours) == 1) {
         agreement = EVP_PKEY_CTX_new(ours, NULL);
-        if (EVP_PKEY_derive_init(agreement) != 1 || EVP_PKEY_derive_set_peer(agreement, chip) != 1
+        if (EVP_PKEY_derive_init(agreement) != 1
+            || (!EVP_PKEY_is_a(ours, "EC") && EVP_PKEY_CTX_set_dh_pad(agreement, 1) != 1) || EVP_PKEY_derive_set_peer(agreement, chip) != 1
             || EVP_PKEY_derive(agreement, secret, length) != 1) {
             EVP_PKEY_free(ours);
             ours = NULL;
@@ -89,8 +92,8 @@ static EVP_PKEY *agree(EVP_PKEY *chip, unsigned char secret[SHARED_SECRET_MAX], 
 /* MSE:Set AT with the protocol and the key's number, then GENERAL AUTHENTICATE with our key. */
 static int present(struct channel *channel, const struct der *oid, const struct der *key_id, EVP_PKEY *ours)
 {
-    unsigned char data[CARD_RESPONSE_MAX], answer[CARD_RESPONSE_MAX], inner[300], *point = NULL;
-    size_t length = der_header(data, 0x80, oid->length), answered, point_length, inner_length;
+    unsigned char data[CARD_RESPONSE_MAX], answer[CARD_RESPONSE_MAX], inner[300], *key = NULL;
+    size_t length = der_header(data, 0x80, oid->length), answered, key_length, zeros = 0, inner_length;
     struct command set = {0x00, 0x22, 0x41, 0xA4, data, 0, 0};
     struct command authenticate = {0x00, 0x86, 0x00, 0x00, data, 0, 256};
 
@@ -105,13 +108,16 @@ static int present(struct channel *channel, const struct der *oid, const struct 
     if (channel_send(channel, &set, answer, &answered) != 0x9000)
         return 0;
 
-    point_length = EVP_PKEY_get1_encoded_public_key(ours, &point);
-    if (!point_length || point_length > sizeof inner - 4)
+    key_length = EVP_PKEY_get1_encoded_public_key(ours, &key);
+    if (!key_length || key_length > sizeof inner - 4)
         return 0;
-    inner_length = der_header(inner, 0x80, point_length);
-    memcpy(inner + inner_length, point, point_length);
-    OPENSSL_free(point);
-    inner_length += point_length;
+    /* A value of a group is a number: it begins with no zero (Doc 9303-11 §9.4.3). A point begins with 04. */
+    while (zeros < key_length - 1 && !key[zeros])
+        zeros++;
+    inner_length = der_header(inner, 0x80, key_length - zeros);
+    memcpy(inner + inner_length, key + zeros, key_length - zeros);
+    OPENSSL_free(key);
+    inner_length += key_length - zeros;
     length = der_header(data, 0x7C, inner_length);
     memcpy(data + length, inner, inner_length);
     authenticate.length = length + inner_length;
@@ -143,8 +149,8 @@ const char *chip_authentication(struct channel *channel, const struct der *dg14)
     unsigned variant;
     int done;
 
-    if (!find(dg14, CA_ECDH, sizeof CA_ECDH, &protocol) || !find(dg14, PK_ECDH, sizeof PK_ECDH, &key))
-        return "DG14 has no protocol and key for ECDH";
+    if (!find(dg14, CA, sizeof CA, &protocol) || !find(dg14, PK, sizeof PK, &key))
+        return "DG14 has no protocol and key";
     variant = protocol.oid.at[protocol.oid.length - 1];
     if (variant < 2 || variant > 4)
         return "OpenPACE's channel is AES: the protocol of DG14 is not";

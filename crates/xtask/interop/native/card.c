@@ -41,5 +41,7 @@ size_t card_transmit(struct card *card, const unsigned char *command, size_t len
     if (!succeeded("SCardTransmit",
                    SCardTransmit(card->handle, request, command, length, NULL, response, &received)))
         return 0;
+    card->sent += length;
+    card->received += received;
     return received >= 2 ? received : 0;
 }

@@ -14,6 +14,7 @@ struct card {
     SCARDHANDLE handle;
     DWORD protocol;
     unsigned round_trips;
+    unsigned long sent, received; /* bytes of whole APDUs */
 };
 
 /* Connects to the card in the reader of that name and resets it; says what was wrong and returns 0 on failure. */

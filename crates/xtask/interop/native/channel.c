@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "der.h"
+#include "message_mac.h"
 
-#define MAC_LENGTH 8
+#define LC_SHORT_MAX 255
 #define LE_SHORT_MAX 256
 #define LE_EXTENDED_MAX 65536
 /* Plain bytes asked for at a time: with the wrapping they fit a short response. */
@@ -34,38 +35,12 @@ static size_t encode(const unsigned char header[4], const unsigned char *data, s
     return at;
 }
 
-/* The MAC over header and data objects, each padded; a header alone is padded once. */
-static BUF_MEM *mac_over(EAC_CTX *eac, const unsigned char *header, size_t header_length,
-                         const unsigned char *objects, size_t length)
-{
-    BUF_MEM *all = BUF_MEM_new(), *part = BUF_MEM_new(), *padded, *mac = NULL;
-
-    BUF_MEM_grow(part, header_length);
-    memcpy(part->data, header, header_length);
-    padded = header_length ? EAC_add_iso_pad(eac, part) : NULL;
-    if (padded && length) {
-        BUF_MEM_grow(all, padded->length + length);
-        memcpy(all->data, padded->data, padded->length);
-        memcpy(all->data + padded->length, objects, length);
-    } else {
-        BUF_MEM_grow(all, header_length + length);
-        memcpy(all->data, header_length ? header : objects, header_length + length);
-    }
-    BUF_MEM_free(padded);
-    padded = EAC_add_iso_pad(eac, all);
-    if (padded)
-        mac = EAC_authenticate(eac, padded);
-    BUF_MEM_free(padded);
-    BUF_MEM_free(part);
-    BUF_MEM_free(all);
-    return mac;
-}
-
 /* ISO 7816-4 §10: the command's data as cryptogram (87), its Le (97), the MAC (8E). Returns 0 on failure. */
 static size_t protect(EAC_CTX *eac, const struct command *command, unsigned char *out)
 {
     const unsigned char header[] = {(unsigned char)(command->cla | 0x0C), command->ins, command->p1, command->p2};
-    const int extended = command->le > LE_SHORT_MAX;
+    /* The longest data that fits a short command when it is wrapped: padding, a byte in front, three headers, the MAC. */
+    const int extended = command->le > LE_SHORT_MAX || command->length > LC_SHORT_MAX - 32;
     unsigned char objects[CARD_RESPONSE_MAX];
     BUF_MEM *clear = BUF_MEM_new(), *padded = NULL, *cryptogram = NULL, *mac;
     size_t length = 0;
@@ -89,7 +64,7 @@ static size_t protect(EAC_CTX *eac, const struct command *command, unsigned char
             objects[length++] = (unsigned char)(command->le >> 8);
         objects[length++] = (unsigned char)command->le;
     }
-    mac = mac_over(eac, header, sizeof header, objects, length);
+    mac = message_mac(eac, header, sizeof header, objects, length);
     BUF_MEM_free(clear);
     BUF_MEM_free(padded);
     BUF_MEM_free(cryptogram);
@@ -130,7 +105,7 @@ static unsigned unprotect(EAC_CTX *eac, const unsigned char *response, size_t le
     if (!mac_at || mac.length != MAC_LENGTH || status.length != 2)
         return 0;
     EAC_increment_ssc(eac);
-    computed = mac_over(eac, NULL, 0, response, (size_t)(mac_at - response));
+    computed = message_mac(eac, NULL, 0, response, (size_t)(mac_at - response));
     genuine = computed && computed->length == MAC_LENGTH && !CRYPTO_memcmp(computed->data, mac.at, MAC_LENGTH);
     BUF_MEM_free(computed);
     if (!genuine)
@@ -160,7 +135,8 @@ unsigned channel_send(struct channel *channel, const struct command *command,
     const unsigned char header[] = {command->cla, command->ins, command->p1, command->p2};
     size_t sent = channel->eac
         ? protect(channel->eac, command, wire)
-        : encode(header, command->data, command->length, command->le, command->le > LE_SHORT_MAX, wire);
+        : encode(header, command->data, command->length, command->le,
+                 command->le > LE_SHORT_MAX || command->length > LC_SHORT_MAX, wire);
     size_t received = sent ? card_transmit(channel->card, wire, sent, response) : 0;
 
     *length = 0;

@@ -88,5 +88,5 @@ int main(int count, char **words)
                 read_and_keep(&options, files[i].name, files[i].identifier, content, ks_enc, ks_mac, &ssc);
     }
     card_close(&card);
-    return verdict_print(LIBMRTD_VERSION, card.round_trips, clock_milliseconds() - begun);
+    return verdict_print(LIBMRTD_VERSION, &card, clock_milliseconds() - begun);
 }

@@ -10,6 +10,7 @@
 #include "authentication.h"
 #include "channel.h"
 #include "der.h"
+#include "password.h"
 #include "verdict.h"
 
 #define EF_CARD_ACCESS 0x011C
@@ -18,36 +19,22 @@
 
 static const unsigned char AID[] = {0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01};
 
-/* The password as OpenPACE wants it: a CAN as it is, a machine readable zone of three lines of which only the parts that make the key are filled. */
-static PACE_SEC *password(const struct options *options)
-{
-    char zone[90 + 1], number[9 + 1], field[16];
-
-    if (!strcmp(options->access, "pace-can"))
-        return PACE_SEC_new(options->can, strlen(options->can), PACE_CAN);
-    memset(zone, '<', sizeof zone);
-    snprintf(number, sizeof number, "%s", options->document_number);
-    while (strlen(number) < 9)
-        strcat(number, "<");
-    snprintf(field, sizeof field, "%s%c", number, check_digit(number));
-    memcpy(zone + 5, field, strlen(field));
-    snprintf(field, sizeof field, "%s%c", options->birth, check_digit(options->birth));
-    memcpy(zone + 30, field, strlen(field));
-    snprintf(field, sizeof field, "%s%c", options->expiry, check_digit(options->expiry));
-    memcpy(zone + 38, field, strlen(field));
-    return PACE_SEC_new(zone, 90, PACE_MRZ);
-}
+/* What a command of short length can carry, and what is asked for where that does not hold a value of a group. */
+#define SHORT_DATA_MAX 255
+#define EXTENDED_LE 1024
 
 /* GENERAL AUTHENTICATE with one data object; returns the content of the answer's, or NULL. */
 static BUF_MEM *step(struct channel *channel, int last, unsigned tag, const BUF_MEM *value, unsigned answer_tag)
 {
-    unsigned char data[300], inner[300], answer[CARD_RESPONSE_MAX];
+    unsigned char data[600], inner[600], answer[CARD_RESPONSE_MAX];
     size_t inner_length = 0, length, answered;
     struct command command = {last ? 0x00 : 0x10, 0x86, 0x00, 0x00, data, 0, 256};
     struct der all = {answer, 0}, dynamic, object;
     BUF_MEM *content = NULL;
 
     if (value) {
+        if (value->length > sizeof inner / 2)
+            return NULL;
         inner_length = der_header(inner, tag, value->length);
         memcpy(inner + inner_length, value->data, value->length);
         inner_length += value->length;
@@ -55,6 +42,8 @@ static BUF_MEM *step(struct channel *channel, int last, unsigned tag, const BUF_
     length = der_header(data, 0x7C, inner_length);
     memcpy(data + length, inner, inner_length);
     command.length = length + inner_length;
+    if (command.length > SHORT_DATA_MAX)
+        command.le = EXTENDED_LE;
     if (channel_send(channel, &command, answer, &answered) != 0x9000)
         return NULL;
     all.length = answered;
@@ -122,7 +111,7 @@ static const char *pace(struct channel *channel, EAC_CTX *eac, const struct opti
         return "OpenPACE does not read EF.CardAccess";
     if (!announce(channel, eac->pace_ctx->protocol, strcmp(options->access, "pace-can") ? PACE_MRZ : PACE_CAN))
         return "the chip refuses MSE:Set AT";
-    secret = password(options);
+    secret = password(options, !strcmp(options->access, "pace-can"));
     done = secret && exchange(channel, eac, secret);
     PACE_SEC_clear_free(secret);
     if (!done)
@@ -218,5 +207,5 @@ int main(int count, char **words)
     EAC_CTX_clear_free(eac);
     EAC_cleanup();
     snprintf(version, sizeof version, "%s, %s", OPENPACE_VERSION, OpenSSL_version(OPENSSL_VERSION_STRING));
-    return verdict_print(version, card.round_trips, clock_milliseconds() - begun);
+    return verdict_print(version, &card, clock_milliseconds() - begun);
 }

@@ -22,7 +22,7 @@ int verdict_check(const char *check, int passed, const char *why)
     return passed;
 }
 
-int verdict_print(const char *version, unsigned round_trips, double milliseconds)
+int verdict_print(const char *version, const struct card *card, double milliseconds)
 {
     const char *comma = "";
     int refused = count == 0;
@@ -41,7 +41,8 @@ int verdict_print(const char *version, unsigned round_trips, double milliseconds
             comma = ",";
             refused = 1;
         }
-    printf("},\"round_trips\":%u,\"milliseconds\":%.0f}\n", round_trips, milliseconds);
+    printf("},\"round_trips\":%u,\"bytes_to_card\":%lu,\"bytes_from_card\":%lu,\"milliseconds\":%.0f}\n",
+           card->round_trips, card->sent, card->received, milliseconds);
     return refused;
 }
 

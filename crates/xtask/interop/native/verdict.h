@@ -5,11 +5,13 @@
 
 #include <stddef.h>
 
+#include "card.h"
+
 /* Notes a check by its outcome and returns it; `why` is said of failures only. */
 int verdict_check(const char *check, int passed, const char *why);
 
 /* Prints the line and returns the exit code: 0 everything accepted, 1 something refused. */
-int verdict_print(const char *version, unsigned round_trips, double milliseconds);
+int verdict_print(const char *version, const struct card *card, double milliseconds);
 
 /* The words of the command line. */
 struct options {

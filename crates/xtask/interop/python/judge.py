@@ -7,6 +7,7 @@ The folder holds what a receiving state would get, as DER; what is not there is 
     *-signer.der            certificates that the CSCA has issued; next-signer.der is issued by the next one
     crl.der crl-next.der    their revocation lists, and revoked.txt: serial numbers (hexadecimal) that must be on both
     master-list.ml deviation-list.dl sod.cms   CMS objects
+    dg1.bin …               data groups, whose hashes the content of sod.cms must have
 
 Every signed object is also altered, and must then be refused.
 """
@@ -223,6 +224,22 @@ def judge_lists(judgement, csca):
         judgement.refuses(word, lambda: signed_object(altered(data), content_type, csca))
         if message and word == "master-list":
             judgement.check("certificates of the master list", lambda: listed(message.content, csca))
+        if message and word == "sod":
+            judge_hashes(judgement, message.content)
+
+
+def judge_hashes(judgement, content):
+    """`SEQUENCE { INTEGER, AlgorithmIdentifier, SEQUENCE OF SEQUENCE { INTEGER, OCTET STRING } … }` (Doc 9303-10 §4.6.2.3)."""
+    _, algorithm, values, *_ = der.elements(der.only(content, der.SEQUENCE).content)
+    oid = der.dotted(der.elements(algorithm.content)[0])
+    pairs = [der.elements(value.content) for value in der.elements(values.content)]
+    signed = {int.from_bytes(number.content, "big"): value.content for number, value in pairs}
+    for number in range(1, 17):
+        data = judgement.file(f"dg{number}.bin")
+        if data:
+            judgement.check(
+                f"hash dg{number}", lambda: require(digest(oid, data) == signed.get(number), "the hash in EF.SOD is another")
+            )
 
 
 def listed(content, csca):

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::judge::{Judge, Trial, Verdict, Way};
+use super::{
+    judge::{Judge, Trial, Verdict, Way},
+    protocol::{Inability, Protocol},
+};
 use crate::process;
 
 pub(super) struct Jmrtd {
@@ -57,6 +60,10 @@ impl Judge for Jmrtd {
         true
     }
 
+    fn cannot(&self, _: Protocol) -> Option<Inability> {
+        None
+    }
+
     fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {
         let classes =
             std::env::join_paths([self.folder.join("classes"), self.folder.join("lib/*")])?;
@@ -72,6 +79,13 @@ impl Judge for Jmrtd {
             .arg("interop.Main")
             .arg("--csca")
             .arg(&trial.specimen.csca);
+        if let Some(form) = trial.form {
+            java.args(["--pace", form]);
+        }
+        if let Some(offices) = trial.offices {
+            java.arg("--chain").arg(offices.chain());
+            java.arg("--terminal-key").arg(offices.key());
+        }
         trial.ask(&mut java)
     }
 }

@@ -13,7 +13,12 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{last_json, specimen::Specimen};
+use super::{
+    last_json,
+    offices::Offices,
+    protocol::{Inability, Protocol},
+    specimen::Specimen,
+};
 use crate::process;
 
 /// A reader that hangs is a reader that does not accept.
@@ -45,6 +50,10 @@ impl Way {
 pub(super) struct Trial<'a> {
     pub(super) specimen: &'a Specimen,
     pub(super) way: Way,
+    /// The form of PACE that is meant where the chip offers several: object identifier and number of the domain parameters.
+    pub(super) form: Option<&'static str>,
+    /// Whose certificates are shown to the chip, where it trusts any.
+    pub(super) offices: Option<&'a Offices>,
     pub(super) reader: &'a str,
     /// How a client finds our pcscd.
     pub(super) environment: [(&'static str, OsString); 3],
@@ -109,6 +118,12 @@ pub(super) struct Verdict {
     /// APDUs to the card and back, where the judge can count.
     #[serde(default)]
     pub(super) round_trips: Option<u64>,
+    /// Bytes of the commands, where the judge can count.
+    #[serde(default)]
+    pub(super) bytes_to_card: Option<u64>,
+    /// Bytes of the responses.
+    #[serde(default)]
+    pub(super) bytes_from_card: Option<u64>,
     /// From meeting the card to the verdict.
     #[serde(default)]
     milliseconds: Option<f64>,
@@ -162,6 +177,14 @@ pub(super) trait Judge {
 
     /// Whether it does passive authentication, and must therefore refuse an altered card.
     fn authenticates(&self) -> bool;
+
+    /// What keeps it from a protocol, if something does.
+    fn cannot(&self, protocol: Protocol) -> Option<Inability>;
+
+    /// The checks of its verdicts that show a protocol.
+    fn proof(&self, protocol: Protocol) -> &'static [&'static str] {
+        protocol.proof()
+    }
 
     /// # Errors
     /// It came to no verdict, which is never what we expect.

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use super::{
     judge::{Judge, Trial, Verdict, Way},
     openssl,
+    protocol::{Inability, Protocol},
 };
 use crate::process;
 
@@ -25,6 +26,7 @@ pub(super) struct Native {
     name: &'static str,
     program: PathBuf,
     ways: &'static [Way],
+    cannot: fn(Protocol) -> Option<Inability>,
 }
 
 impl Native {
@@ -35,6 +37,8 @@ impl Native {
             "openpace.c",
             "authentication.c",
             "channel.c",
+            "message_mac.c",
+            "password.c",
             "der.c",
             "card.c",
             "verdict.c",
@@ -50,6 +54,7 @@ impl Native {
             name: "OpenPACE, OpenSSL",
             program,
             ways: &[Way::PaceCan, Way::PaceMrz],
+            cannot: openpace_cannot,
         })
     }
 
@@ -69,6 +74,7 @@ impl Native {
             name: "libmrtd, OpenSSL",
             program,
             ways: &[Way::Bac],
+            cannot: libmrtd_cannot,
         })
     }
 }
@@ -86,6 +92,10 @@ impl Judge for Native {
         true
     }
 
+    fn cannot(&self, protocol: Protocol) -> Option<Inability> {
+        (self.cannot)(protocol)
+    }
+
     fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {
         let mut reader = trial.command(&self.program);
         reader.arg("--out").arg(&trial.folder);
@@ -94,6 +104,22 @@ impl Judge for Native {
             openssl::passive_authentication(&trial.folder, &trial.specimen.csca, &mut verdict)?;
         }
         Ok(verdict)
+    }
+}
+
+fn openpace_cannot(protocol: Protocol) -> Option<Inability> {
+    match protocol {
+        Protocol::Bac => Some(Inability::Lacks("OpenPACE has no basic access control")),
+        _ => None,
+    }
+}
+
+fn libmrtd_cannot(protocol: Protocol) -> Option<Inability> {
+    match protocol {
+        Protocol::Bac => None,
+        _ => Some(Inability::Lacks(
+            "libmrtd has basic access control and nothing else",
+        )),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::judge::{Judge, Trial, Verdict, Way};
+use super::{
+    judge::{Judge, Trial, Verdict, Way},
+    protocol::{Inability, Protocol},
+};
 use crate::process;
 
 /// What a stranger without the key may and may not do, in this order: check, command, status word.
@@ -44,6 +47,12 @@ impl Judge for OpenSc {
 
     fn authenticates(&self) -> bool {
         false
+    }
+
+    fn cannot(&self, _: Protocol) -> Option<Inability> {
+        Some(Inability::Lacks(
+            "it sends APDUs as they are and knows no protocol of travel documents",
+        ))
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::{
     judge::{Judge, Trial, Verdict, Way, at},
-    last_json,
+    last_json, offices,
+    protocol::{Inability, Protocol},
 };
 
 /// Our checks that the others call something else. What is not listed keeps its own word.
@@ -21,6 +22,9 @@ const WORDS: [(&str, &str); 5] = [
     ("active-authentication", "active authentication"),
     ("chip-authentication", "chip authentication"),
 ];
+
+/// What we are called among the judges.
+pub(super) const NAME: &str = "card-tool (ours)";
 
 pub(super) struct Ours {
     card_tool: PathBuf,
@@ -36,7 +40,7 @@ impl Ours {
 
 impl Judge for Ours {
     fn name(&self) -> &'static str {
-        "card-tool (ours)"
+        NAME
     }
 
     fn ways(&self) -> &'static [Way] {
@@ -45,6 +49,35 @@ impl Judge for Ours {
 
     fn authenticates(&self) -> bool {
         true
+    }
+
+    fn cannot(&self, _: Protocol) -> Option<Inability> {
+        None
+    }
+
+    fn proof(&self, protocol: Protocol) -> &'static [&'static str] {
+        match protocol {
+            Protocol::Bac => &["bac"],
+            Protocol::GenericEcdh
+            | Protocol::GenericDh
+            | Protocol::IntegratedEcdh
+            | Protocol::IntegratedDh => &["pace"],
+            Protocol::ChipAuthenticationMapping => &["pace", "chip-authentication-mapping"],
+            Protocol::ChipAuthenticationEcdh | Protocol::ChipAuthenticationDh => {
+                &["chip-authentication"]
+            }
+            Protocol::TerminalAuthentication => &[
+                "terminal-authentication",
+                "protected-data-groups",
+                "data-groups",
+            ],
+            Protocol::ActiveAuthenticationRsa | Protocol::ActiveAuthenticationEcdsa => {
+                &["active-authentication"]
+            }
+            Protocol::PassiveAuthentication => {
+                &["security-object", "document-signer", "data-groups"]
+            }
+        }
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {
@@ -73,6 +106,13 @@ impl Judge for Ours {
             Way::PaceMrz => verify.args(["--access", "pace"]).env("CARD_MRZ", zone),
             Way::Bac | Way::Open => verify.args(["--access", "bac"]).env("CARD_MRZ", zone),
         };
+        if let Some(offices) = trial.offices {
+            let (variable, secret) = offices::SECRET;
+            verify
+                .arg("--eac")
+                .arg(offices.inspection_system())
+                .env(variable, secret);
+        }
         let output = verify.output().context("card-tool cannot be started")?;
         read(&last_json(&output)?)
     }
@@ -105,7 +145,10 @@ fn read(report: &Value) -> Result<Verdict> {
             _ => {}
         }
     }
-    verdict.round_trips = at(report, "/statistics/round_trips")?.as_u64();
+    let counted = |what: &str| Ok::<_, anyhow::Error>(at(report, what)?.as_u64());
+    verdict.round_trips = counted("/statistics/round_trips")?;
+    verdict.bytes_to_card = counted("/statistics/bytes_to_card")?;
+    verdict.bytes_from_card = counted("/statistics/bytes_from_card")?;
     verdict.took(Duration::from_secs_f64(milliseconds / 1e3));
     Ok(verdict)
 }
@@ -139,7 +182,7 @@ mod tests {
                 { "id": "active-authentication", "result": "failed", "cause": "the signature is wrong", "elapsed_ms": 1.5 },
                 { "id": "data-groups", "result": "failed", "cause": "not identical: EF.DG2, EF.DG15; identical: EF.DG1" },
             ],
-            "statistics": { "round_trips": 24 },
+            "statistics": { "round_trips": 24, "bytes_to_card": 900, "bytes_from_card": 48_000 },
         });
         let verdict = read(&report).unwrap();
         assert_eq!(verdict.passed.into_iter().collect::<Vec<_>>(), ["pace"]);

@@ -1,10 +1,20 @@
 //! The Python package `cryptography`: a small program of ours (`interop/python/`) around it.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 
-use super::{issued::Issued, judge::Verdict, last_json};
+use super::{
+    issued::Issued,
+    judge::{Judge, Trial, Verdict, Way},
+    last_json,
+    native::Native,
+    protocol::{Inability, Protocol},
+};
 use crate::{process, python_environment::PythonEnvironment};
 
 /// What it says of curves that are written out and are none that it knows so.
@@ -35,10 +45,70 @@ impl Python {
     /// # Errors
     /// It comes to no verdict.
     pub(super) fn judge(&self, issued: &Issued) -> Result<Verdict> {
+        self.judge_folder(&issued.folder)
+    }
+
+    fn judge_folder(&self, folder: &Path) -> Result<Verdict> {
         let mut judge = Command::new(&self.interpreter);
         // -B: nothing is written beside the sources.
-        judge.arg("-B").arg(&self.program).arg(&issued.folder);
+        judge.arg("-B").arg(&self.program).arg(folder);
         let output = judge.output().with_context(|| process::shown(&judge))?;
         Ok(serde_json::from_value(last_json(&output)?)?)
+    }
+}
+
+/// The same package as judge of a security object, of which another reader has read the files.
+pub(super) struct OfFiles {
+    python: Python,
+    reader: Native,
+}
+
+impl OfFiles {
+    /// # Errors
+    /// The package or the other reader is missing.
+    pub(super) fn install() -> Result<Self> {
+        Ok(Self {
+            python: Python::install()?,
+            reader: Native::openpace()?,
+        })
+    }
+}
+
+impl Judge for OfFiles {
+    fn name(&self) -> &'static str {
+        "cryptography (Python)"
+    }
+
+    fn ways(&self) -> &'static [Way] {
+        &[]
+    }
+
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn cannot(&self, protocol: Protocol) -> Option<Inability> {
+        match protocol {
+            Protocol::PassiveAuthentication => None,
+            _ => Some(Inability::Lacks(
+                "it talks to no card: it judges files that OpenPACE has read",
+            )),
+        }
+    }
+
+    fn proof(&self, _: Protocol) -> &'static [&'static str] {
+        &[
+            "csca",
+            "sod",
+            "altered sod is refused",
+            "hash dg1",
+            "hash dg2",
+        ]
+    }
+
+    fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {
+        self.reader.judge(trial)?;
+        fs::copy(&trial.specimen.csca, trial.folder.join("csca.der"))?;
+        self.python.judge_folder(&trial.folder)
     }
 }

@@ -118,6 +118,14 @@ pub(super) fn load(folder: &Path) -> Result<Vec<Specimen>> {
     Ok(specimens)
 }
 
+/// A card that `card-tool specimen --out` has left in a folder.
+///
+/// # Errors
+/// A file is missing or not what it must be.
+pub(super) fn ordered(folder: &Path) -> Result<Specimen> {
+    load_one(folder, folder)
+}
+
 fn load_one(folder: &Path, person: &Path) -> Result<Specimen> {
     let access = person.join("access.json");
     let key: AccessKey = serde_json::from_slice(&fs::read(&access)?)

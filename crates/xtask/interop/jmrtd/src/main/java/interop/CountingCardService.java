@@ -9,6 +9,8 @@ import net.sf.scuba.smartcards.ResponseAPDU;
 final class CountingCardService extends CardService {
   private final CardService inner;
   private int roundTrips;
+  private long sent;
+  private long received;
   private int lastStatusWord;
 
   CountingCardService(CardService inner) {
@@ -19,6 +21,16 @@ final class CountingCardService extends CardService {
     return roundTrips;
   }
 
+  /** Bytes of whole commands. */
+  long sent() {
+    return sent;
+  }
+
+  /** Bytes of whole responses. */
+  long received() {
+    return received;
+  }
+
   int lastStatusWord() {
     return lastStatusWord;
   }
@@ -26,7 +38,9 @@ final class CountingCardService extends CardService {
   @Override
   public ResponseAPDU transmit(CommandAPDU command) throws CardServiceException {
     roundTrips++;
+    sent += command.getBytes().length;
     ResponseAPDU response = inner.transmit(command);
+    received += response.getBytes().length;
     lastStatusWord = response.getSW();
     return response;
   }

@@ -46,7 +46,7 @@ public final class Main {
       service.close();
     }
     long milliseconds = (System.nanoTime() - begun) / 1_000_000;
-    System.out.println(verdict.toJson(version(), counter.roundTrips(), milliseconds));
+    System.out.println(verdict.toJson(version(), counter, milliseconds));
     System.exit(verdict.accepted() ? 0 : 1);
   }
 

@@ -44,7 +44,7 @@ final class Verdict {
     return failed.isEmpty() && !passed.isEmpty();
   }
 
-  String toJson(String version, int roundTrips, long milliseconds) {
+  String toJson(String version, CountingCardService card, long milliseconds) {
     StringBuilder json = new StringBuilder("{");
     json.append("\"version\":").append(quoted(version));
     json.append(",\"passed\":").append(list(passed));
@@ -61,7 +61,9 @@ final class Verdict {
       json.append(comma).append(quoted(entry.getKey())).append(':').append(entry.getValue());
       comma = ",";
     }
-    json.append("},\"round_trips\":").append(roundTrips);
+    json.append("},\"round_trips\":").append(card.roundTrips());
+    json.append(",\"bytes_to_card\":").append(card.sent());
+    json.append(",\"bytes_from_card\":").append(card.received());
     json.append(",\"milliseconds\":").append(milliseconds);
     return json.append('}').toString();
   }
