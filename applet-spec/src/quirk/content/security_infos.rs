@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 use crypto::CryptoRng;
 use iso7816::tlv::{self, Tag, Writer};
-use lds::security_info::{PaceInfo, PaceMapping, PaceProtocol, SecurityInfo, UnknownInfo};
+use lds::security_info::{PaceMapping, PaceProtocol, SecurityInfo, UnknownInfo};
 use lds::{Dg13, Dg14, EfCardAccess, File, SecurityInfos};
 
 use super::{parsed, put};
@@ -61,11 +61,11 @@ pub(super) fn integrated_mapping_only(
     _: &mut dyn CryptoRng,
 ) -> Result<()> {
     let integrated = |info: SecurityInfo| match info {
-        SecurityInfo::Pace(info) => {
+        SecurityInfo::Pace(mut info) => {
             let (agreement, cipher) = (info.protocol.agreement(), info.protocol.cipher());
             let protocol = PaceProtocol::new(PaceMapping::IntegratedMapping, agreement, cipher);
-            let protocol = protocol.ok()?;
-            Some(SecurityInfo::Pace(PaceInfo { protocol, ..info }))
+            info.protocol = protocol.ok()?;
+            Some(SecurityInfo::Pace(info))
         }
         other => Some(other),
     };
