@@ -10,14 +10,15 @@ use crypto::{AgreementKey, PublicKey};
 use enrolment::Field;
 use enrolment::profile::{AgreementKeyOrder, CountedNumber};
 use lds::dg13::vietnam::VietnamCitizen;
-use lds::security_info::{PaceInfo, PaceMapping};
+use lds::security_info::{ActiveAuthenticationInfo, PaceInfo, PaceMapping};
 use lds::{
     Dg1, Dg11, Dg14, Dg15, EfCardAccess, EfCom, File, FileContent, LdsSecurityObject, Parsed,
-    SecurityInfos,
+    SecurityInfo, SecurityInfos,
 };
 use pki::DocumentSigner;
 
-use crate::{CountedPassword, Error, Order, Result};
+use crate::applet::KeyRequest;
+use crate::{CountedPassword, Error, HolderPin, Order, Result};
 
 /// One thing that must not be signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,12 +42,16 @@ pub enum Finding {
     HashDiffers(File),
     /// A signed file lacks an entry of EF.CardAccess.
     CardAccessNotCovered(File),
+    /// A file does not announce what the order offers: something is missing, or more is there.
+    OfferDiffers(File),
     /// EF.CardSecurity is missing beside chip authentication mapping, or there without it.
     CardSecurity,
     /// A public key is not the one the chip has generated.
     KeyDiffers(File),
     /// PIN and PUK are not those that the chip shall have.
     Pin,
+    /// The PIN or the PUK is another password of the chip: the CAN, which is printed on the card, or one the other.
+    SamePassword,
     /// Trust points and the announcement of terminal authentication do not belong together.
     TrustPoints,
     /// The document signer may not sign this now.
@@ -71,11 +76,15 @@ impl fmt::Display for Finding {
             Self::CardAccessNotCovered(file) => {
                 write!(f, "{} lacks an entry of EF.CardAccess", file.name())
             }
+            Self::OfferDiffers(file) => {
+                write!(f, "{} does not announce what the order offers", file.name())
+            }
             Self::CardSecurity => {
                 f.write_str("EF.CardSecurity and chip authentication mapping belong together")
             }
             Self::KeyDiffers(file) => write!(f, "the key in {} is not the chip's", file.name()),
             Self::Pin => f.write_str("PIN and PUK are not those that the chip shall have"),
+            Self::SamePassword => f.write_str("PIN, PUK and CAN must be three different numbers"),
             Self::TrustPoints => {
                 f.write_str("trust points and terminal authentication do not belong together")
             }
@@ -111,9 +120,11 @@ pub fn pass(candidate: &Candidate<'_>) -> Result<()> {
         candidate.lists(),
         candidate.hashes(),
         candidate.card_access(),
+        candidate.offers(),
         candidate.keys(),
         candidate.card_security(),
         candidate.holder_pin(),
+        candidate.same_passwords(),
         candidate.trust_points(),
         candidate.may_be_signed(),
     ]
@@ -234,6 +245,55 @@ impl Candidate<'_> {
         }
     }
 
+    /// EF.CardAccess announces what the order offers and nothing else, and so does EF.DG14 beside the keys of the chip
+    /// (Doc 9303-11 §9.2.11).
+    fn offers(&self) -> Vec<Finding> {
+        let Ok(mut offered) = self.order.offers.card_access() else {
+            return vec![Finding::OfferDiffers(File::CardAccess)];
+        };
+        let differs = |file, found: &SecurityInfos, wanted: &SecurityInfos| {
+            let alike =
+                found.missing_from(wanted).is_empty() && wanted.missing_from(found).is_empty();
+            (!alike).then_some(Finding::OfferDiffers(file))
+        };
+        let mut findings = Vec::new();
+        let pace = if self.order.offers.pace.is_empty() {
+            SecurityInfos::default()
+        } else {
+            SecurityInfos::new(offered.iter().cloned())
+        };
+        match self.read::<EfCardAccess>() {
+            // What cannot be read has been named.
+            Some(Err(_)) => {}
+            Some(Ok(file)) => {
+                findings.extend(differs(File::CardAccess, &file.security_infos, &pace))
+            }
+            None => findings.extend(differs(File::CardAccess, &SecurityInfos::default(), &pace)),
+        }
+        offered.extend(
+            self.order
+                .chip
+                .keys
+                .iter()
+                .filter_map(|key| match key.request {
+                    KeyRequest::ActiveAuthenticationEc { hash, .. } => Some(
+                        SecurityInfo::ActiveAuthentication(ActiveAuthenticationInfo::new(hash)),
+                    ),
+                    _ => None,
+                }),
+        );
+        let found = match self.read::<Dg14>() {
+            Some(Err(_)) => return findings,
+            Some(Ok(dg14)) => dg14.security_infos,
+            None => SecurityInfos::default(),
+        };
+        let is_key =
+            |info: &&SecurityInfo| matches!(info, SecurityInfo::ChipAuthenticationPublicKey(_));
+        let found = SecurityInfos::new(found.iter().filter(|info| !is_key(info)).cloned());
+        findings.extend(differs(File::Dg14, &found, &SecurityInfos::new(offered)));
+        findings
+    }
+
     fn keys(&self) -> Vec<Finding> {
         let dg14 = match self.read::<Dg14>() {
             Some(Ok(dg14)) => dg14.security_infos,
@@ -311,6 +371,23 @@ impl Candidate<'_> {
         let puk = pin.and_then(|pin| pin.puk.as_ref());
         let as_asked = follows(pin.map(|pin| &pin.pin), offers.pin) && follows(puk, offers.puk);
         (!as_asked).then_some(Finding::Pin).into_iter().collect()
+    }
+
+    /// Who reads one number off the card, or is told one, must not know the other with it.
+    fn same_passwords(&self) -> Vec<Finding> {
+        let Some(HolderPin { pin, puk }) = self.order.pin else {
+            return Vec::new();
+        };
+        let can = self.order.record.can().expose().as_bytes();
+        let same = |one: &CountedPassword, other: &[u8]| one.digits().ct_eq(other);
+        let is_same = same(pin, can)
+            || puk
+                .as_ref()
+                .is_some_and(|puk| same(puk, can) || same(puk, pin.digits().expose()));
+        is_same
+            .then_some(Finding::SamePassword)
+            .into_iter()
+            .collect()
     }
 
     /// Trust points come with TerminalAuthenticationInfo. The reverse is law only where a job needs anything else that law 0100
