@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crypto::{AgreementKey, PublicKey};
 use enrolment::Field;
-use enrolment::profile::{AgreementKeyOrder, CountedNumber};
+use enrolment::profile::{ActiveAuthenticationKey, AgreementKeyOrder, CountedNumber};
 use lds::dg13::vietnam::VietnamCitizen;
 use lds::security_info::{ActiveAuthenticationInfo, PaceInfo, PaceMapping};
 use lds::{
@@ -17,7 +17,6 @@ use lds::{
 };
 use pki::DocumentSigner;
 
-use crate::applet::KeyRequest;
 use crate::{CountedPassword, Error, HolderPin, Order, Result};
 
 /// One thing that must not be signed.
@@ -251,47 +250,34 @@ impl Candidate<'_> {
         let Ok(mut offered) = self.order.offers.card_access() else {
             return vec![Finding::OfferDiffers(File::CardAccess)];
         };
-        let differs = |file, found: &SecurityInfos, wanted: &SecurityInfos| {
-            let alike =
-                found.missing_from(wanted).is_empty() && wanted.missing_from(found).is_empty();
-            (!alike).then_some(Finding::OfferDiffers(file))
+        let access = match self.order.offers.pace {
+            [] => Vec::new(),
+            _ => offered.clone(),
         };
-        let mut findings = Vec::new();
-        let pace = if self.order.offers.pace.is_empty() {
-            SecurityInfos::default()
-        } else {
-            SecurityInfos::new(offered.iter().cloned())
-        };
-        match self.read::<EfCardAccess>() {
-            // What cannot be read has been named.
-            Some(Err(_)) => {}
-            Some(Ok(file)) => {
-                findings.extend(differs(File::CardAccess, &file.security_infos, &pace))
-            }
-            None => findings.extend(differs(File::CardAccess, &SecurityInfos::default(), &pace)),
+        if let Some(ActiveAuthenticationKey::Ecdsa { hash, .. }) =
+            self.order.offers.active_authentication
+        {
+            let info = ActiveAuthenticationInfo::new(hash);
+            offered.push(SecurityInfo::ActiveAuthentication(info));
         }
-        offered.extend(
-            self.order
-                .chip
-                .keys
-                .iter()
-                .filter_map(|key| match key.request {
-                    KeyRequest::ActiveAuthenticationEc { hash, .. } => Some(
-                        SecurityInfo::ActiveAuthentication(ActiveAuthenticationInfo::new(hash)),
-                    ),
-                    _ => None,
-                }),
-        );
-        let found = match self.read::<Dg14>() {
-            Some(Err(_)) => return findings,
-            Some(Ok(dg14)) => dg14.security_infos,
-            None => SecurityInfos::default(),
-        };
-        let is_key =
-            |info: &&SecurityInfo| matches!(info, SecurityInfo::ChipAuthenticationPublicKey(_));
-        let found = SecurityInfos::new(found.iter().filter(|info| !is_key(info)).cloned());
-        findings.extend(differs(File::Dg14, &found, &SecurityInfos::new(offered)));
-        findings
+        let in_access = self.read::<EfCardAccess>();
+        let in_access = in_access.map(|file| file.map(|file| file.security_infos));
+        let in_dg14 = self.read::<Dg14>();
+        let in_dg14 = in_dg14.map(|file| file.map(|file| without_keys(&file.security_infos)));
+        [
+            (File::CardAccess, in_access, access),
+            (File::Dg14, in_dg14, offered),
+        ]
+        .into_iter()
+        .filter_map(|(file, found, wanted)| {
+            // What cannot be read has been named.
+            let found = found.unwrap_or_else(|| Ok(SecurityInfos::default())).ok()?;
+            let wanted = SecurityInfos::new(wanted);
+            let is_alike =
+                found.missing_from(&wanted).is_empty() && wanted.missing_from(&found).is_empty();
+            (!is_alike).then_some(Finding::OfferDiffers(file))
+        })
+        .collect()
     }
 
     fn keys(&self) -> Vec<Finding> {
@@ -415,6 +401,13 @@ impl Candidate<'_> {
             .into_iter()
             .collect()
     }
+}
+
+/// What a file announces, beside the keys for it.
+fn without_keys(infos: &SecurityInfos) -> SecurityInfos {
+    let is_key =
+        |info: &&SecurityInfo| matches!(info, SecurityInfo::ChipAuthenticationPublicKey(_));
+    SecurityInfos::new(infos.iter().filter(|info| !is_key(info)).cloned())
 }
 
 /// Whether these keys, and no others, are in the set. Each has an id of its own.

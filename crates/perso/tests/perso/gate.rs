@@ -350,6 +350,7 @@ fn keys_of_another_chip() {
         findings,
         [
             Finding::CardAccessNotCovered(File::Dg14),
+            Finding::OfferDiffers(File::Dg14),
             Finding::KeyDiffers(File::Dg14)
         ]
     );
