@@ -283,8 +283,6 @@ mod tests {
             (0x88, 1, 1),
             (0x22, 0x81, 0xA6),
             (0x22, 0xC1, 0xA6),
-            (0x2C, 0x00, 0x03),
-            (0x2C, 0x03, 0x04),
             (0xC0, 1, 0),
         ] {
             check(&[0, ins, p1, p2], &Err(Refusal::Parameters));

@@ -179,6 +179,9 @@ fn a_blocked_pin_is_unblocked_by_the_puk() {
     assert_eq!(tries(&card.cells, PasswordKind::Pin), PIN_TRIES);
     assert_eq!(show(&mut card, &password(PasswordKind::Pin)), Ok(()));
     assert_eq!(sw(&mut card.chip, "002C0303"), 0x6982, "plain");
+    for command in ["002C0003", "002C0304"] {
+        assert_eq!(sw(&mut card.chip, command), 0x6A86, "[CMD-003]");
+    }
     let mut without = specimen::card(LifeCycle::Operational).chip;
     for command in [
         "002C0303",

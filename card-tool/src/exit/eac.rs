@@ -62,6 +62,8 @@ const fn of_refusal(why: &Refused) -> &'static str {
             "`card-tool eac show` on the authority's certificate shows what it may give; see --rights and --days"
         }
         R::OtherTrustPoint(_) => "compare its fingerprint, and make another folder for that CVCA",
+        R::OtherVerifier(_) => "make another folder for that document verifier",
+        R::OwnName(_) => "let the holder begin with another mnemonic",
         R::NotAsked(_) => "`show` names the request that waits",
         _ => "nothing was changed",
     }

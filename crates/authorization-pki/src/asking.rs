@@ -70,6 +70,19 @@ impl State {
         }
     }
 
+    /// An inspection system has one verifier: the one with which it began, whatever keys that one has.
+    pub(crate) fn check_verifiers(&self, news: &[Certificate]) -> Result<()> {
+        if self.settings.kind != EntityKind::InspectionSystem {
+            return Ok(());
+        }
+        let is_verifiers = |one: &&Certificate| one.body().authorization.role().is_verifier();
+        let mut verifiers = news.iter().filter(is_verifiers);
+        match verifiers.find(|one| !self.is_verifier(one)) {
+            Some(other) => Err(Refused::OtherVerifier(other.body().holder.clone()).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Takes in certificates as a chip would be given them: links, the verifier's, the terminal's. All or none.
     pub(crate) fn take_in(&mut self, certificates: &[Certificate], today: Date) -> Result<()> {
         self.require(|kind| kind != EntityKind::Cvca)?;

@@ -10,7 +10,7 @@ use crate::error::{Error, Refused, Result};
 use crate::key_algorithm::KeyAlgorithm;
 use crate::octets::Fingerprint;
 use crate::register::{Answered, Identification};
-use crate::settings::EntityKind;
+use crate::settings::{EntityKind, identity};
 use crate::state::State;
 use crate::trust::Trust;
 use crate::{POLICY, lifetime};
@@ -171,6 +171,15 @@ impl Issuing {
         }
         if !request.extensions.is_empty() {
             return Err(Refused::Extensions.into());
+        }
+        Ok(())
+    }
+
+    /// Names under the authority's own country and mnemonic are its own, also those that its keys have not got yet: a chip knows
+    /// issuers by their names alone.
+    pub(crate) fn check_foreign_name(&self, holder: &HolderReference) -> Result<()> {
+        if identity(holder) == identity(&self.name) {
+            return Err(Refused::OwnName(holder.clone()).into());
         }
         Ok(())
     }

@@ -212,14 +212,16 @@ impl Entity {
     ///
     /// # Errors
     /// [`Error::Certificate`] with the rule of a chain that is broken; [`Refused::OtherTrustPoint`],
-    /// [`Refused::NotAsked`], [`Refused::OtherAuthority`], [`Refused::OtherContent`]; [`Error::Unreadable`]. Nothing was
-    /// taken in then.
+    /// [`Refused::OtherVerifier`], [`Refused::NotAsked`], [`Refused::OtherAuthority`], [`Refused::OtherContent`];
+    /// [`Error::Unreadable`]. Nothing was taken in then.
     pub fn import(&mut self, file: &[u8], now: OffsetDateTime) -> Result<usize> {
         self.ready(now)?;
         let news = self.state().news(&certificate_row::read(file)?);
         if news.is_empty() {
             return Ok(0);
         }
+        // Rules that came later than journals: judged before a line is written, and not when one is read.
+        self.state().check_verifiers(&news)?;
         let certificates = Octets::new(certificate_row::write(&news));
         self.journal.append(Event::Imported { certificates }, now)?;
         Ok(news.len())
@@ -293,6 +295,8 @@ impl Entity {
         };
         let issuing = state.issuing(today)?;
         let identification = state.check_request(&read, &issuing, compared, today)?;
+        // A rule that came later than journals.
+        issuing.check_foreign_name(&read.body().holder)?;
         let period = lifetime::period(grant.role, grant.days, today, Some(issuing.period))?;
         let body = issuing.body(read.body(), grant.role, grant.rights, period)?;
         Ok(Judged::Answerable(read, Box::new(body), identification))
@@ -324,7 +328,7 @@ impl Entity {
         let mut all = vec![self.root(&links)?.clone()];
         all.extend(links);
         if self.state().settings.kind == EntityKind::InspectionSystem {
-            all.extend(self.state().verifiers().last().cloned());
+            all.extend(self.state().verifier().cloned());
         }
         if self.state().settings.kind != EntityKind::Cvca {
             let own = self.state().holdings.certified();

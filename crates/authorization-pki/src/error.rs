@@ -165,6 +165,12 @@ pub enum Refused {
     /// A self-signed certificate of somebody who is not trusted.
     #[error("{0} is not the CVCA that is trusted here")]
     OtherTrustPoint(HolderReference),
+    /// The certificate of another document verifier than the one that certifies this inspection system.
+    #[error("{0} is not the document verifier of this inspection system")]
+    OtherVerifier(HolderReference),
+    /// A request under the authority's own country and mnemonic: a name that one of its keys has or may get.
+    #[error("{0} is a name of the authority itself")]
+    OwnName(HolderReference),
     /// A certificate that nobody asked for here.
     #[error("nobody asked for the certificate of {0} here")]
     NotAsked(HolderReference),

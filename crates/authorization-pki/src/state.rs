@@ -9,7 +9,7 @@ use crate::holdings::{Holdings, OwnKey};
 use crate::journal::Event;
 use crate::key_algorithm::KeyAlgorithm;
 use crate::register::{Answered, Register};
-use crate::settings::{EntityKind, Settings};
+use crate::settings::{EntityKind, Settings, identity};
 use crate::trust::Trust;
 
 /// What an entity is and has.
@@ -147,7 +147,7 @@ impl State {
                 Ok(Some(of(newest.holder(), newest.key())))
             }
             EntityKind::InspectionSystem => {
-                let certificate = self.verifiers.last().ok_or(Refused::NoCertificate)?;
+                let certificate = self.verifier().ok_or(Refused::NoCertificate)?;
                 let verifier = self.trust()?.verifier(certificate, today)?;
                 Ok(Some(of(verifier.holder(), verifier.key())))
             }
@@ -191,6 +191,21 @@ impl State {
     #[must_use]
     pub fn verifiers(&self) -> &[Certificate] {
         &self.verifiers
+    }
+
+    /// Of an inspection system: the certificate under which it asks, its verifier's with the latest effective date. What another
+    /// verifier of the CVCA has is none of it, though journals of before may name one.
+    #[must_use]
+    pub fn verifier(&self) -> Option<&Certificate> {
+        let own = self.verifiers.iter().filter(|one| self.is_verifier(one));
+        own.max_by_key(|one| one.body().period.effective())
+    }
+
+    /// Whether a certificate is that of the verifier with which the inspection system began.
+    pub(crate) fn is_verifier(&self, certificate: &Certificate) -> bool {
+        let named = |one: &Certificate| identity(&one.body().holder).to_vec();
+        let first = self.verifiers.first();
+        first.is_some_and(|first| named(first) == named(certificate))
     }
 
     /// The keys, in the order in which they were planned.

@@ -12,6 +12,7 @@ use globalplatform::StaticKeys;
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, CommandApdu, Ins, ResponseApdu, StatusWord};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 pub use keys::{ChipKey, ChipPublicKey, KeyRequest, generate_key, generated_key, put_key};
 pub use law::{LawVersion, Need};
@@ -181,7 +182,8 @@ fn df_code(file: lds::File) -> u8 {
 /// A value under the data encryption key of the channel ([PERSO-028]).
 fn under_dek(keys: &StaticKeys, value: &[u8]) -> Result<Vec<u8>> {
     let iv = [0; 16];
-    Ok(Cipher::Aes256.cbc_encrypt(keys.dek().expose(), &iv, &crypto::pad2(value, iv.len()))?)
+    let padded = Zeroizing::new(crypto::pad2(value, iv.len()));
+    Ok(Cipher::Aes256.cbc_encrypt(keys.dek().expose(), &iv, &padded)?)
 }
 
 /// Length of a DGI: one octet, or `FF` and two (GlobalPlatform Systems Scripting Language §A).

@@ -8,16 +8,16 @@ use std::collections::BTreeMap;
 
 use crypto::{AgreementKey, PublicKey};
 use enrolment::Field;
-use enrolment::profile::{AgreementKeyOrder, CountedNumber};
+use enrolment::profile::{ActiveAuthenticationKey, AgreementKeyOrder, CountedNumber};
 use lds::dg13::vietnam::VietnamCitizen;
-use lds::security_info::{PaceInfo, PaceMapping};
+use lds::security_info::{ActiveAuthenticationInfo, PaceInfo, PaceMapping};
 use lds::{
     Dg1, Dg11, Dg14, Dg15, EfCardAccess, EfCom, File, FileContent, LdsSecurityObject, Parsed,
-    SecurityInfos,
+    SecurityInfo, SecurityInfos,
 };
 use pki::DocumentSigner;
 
-use crate::{CountedPassword, Error, Order, Result};
+use crate::{CountedPassword, Error, HolderPin, Order, Result};
 
 /// One thing that must not be signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,12 +41,16 @@ pub enum Finding {
     HashDiffers(File),
     /// A signed file lacks an entry of EF.CardAccess.
     CardAccessNotCovered(File),
+    /// A file does not announce what the order offers: something is missing, or more is there.
+    OfferDiffers(File),
     /// EF.CardSecurity is missing beside chip authentication mapping, or there without it.
     CardSecurity,
     /// A public key is not the one the chip has generated.
     KeyDiffers(File),
     /// PIN and PUK are not those that the chip shall have.
     Pin,
+    /// The PIN or the PUK is another password of the chip: the CAN, which is printed on the card, or one the other.
+    SamePassword,
     /// Trust points and the announcement of terminal authentication do not belong together.
     TrustPoints,
     /// The document signer may not sign this now.
@@ -71,11 +75,15 @@ impl fmt::Display for Finding {
             Self::CardAccessNotCovered(file) => {
                 write!(f, "{} lacks an entry of EF.CardAccess", file.name())
             }
+            Self::OfferDiffers(file) => {
+                write!(f, "{} does not announce what the order offers", file.name())
+            }
             Self::CardSecurity => {
                 f.write_str("EF.CardSecurity and chip authentication mapping belong together")
             }
             Self::KeyDiffers(file) => write!(f, "the key in {} is not the chip's", file.name()),
             Self::Pin => f.write_str("PIN and PUK are not those that the chip shall have"),
+            Self::SamePassword => f.write_str("PIN, PUK and CAN must be three different numbers"),
             Self::TrustPoints => {
                 f.write_str("trust points and terminal authentication do not belong together")
             }
@@ -111,9 +119,11 @@ pub fn pass(candidate: &Candidate<'_>) -> Result<()> {
         candidate.lists(),
         candidate.hashes(),
         candidate.card_access(),
+        candidate.offers(),
         candidate.keys(),
         candidate.card_security(),
         candidate.holder_pin(),
+        candidate.same_passwords(),
         candidate.trust_points(),
         candidate.may_be_signed(),
     ]
@@ -234,6 +244,42 @@ impl Candidate<'_> {
         }
     }
 
+    /// EF.CardAccess announces what the order offers and nothing else, and so does EF.DG14 beside the keys of the chip
+    /// (Doc 9303-11 §9.2.11).
+    fn offers(&self) -> Vec<Finding> {
+        let Ok(mut offered) = self.order.offers.card_access() else {
+            return vec![Finding::OfferDiffers(File::CardAccess)];
+        };
+        let access = match self.order.offers.pace {
+            [] => Vec::new(),
+            _ => offered.clone(),
+        };
+        if let Some(ActiveAuthenticationKey::Ecdsa { hash, .. }) =
+            self.order.offers.active_authentication
+        {
+            let info = ActiveAuthenticationInfo::new(hash);
+            offered.push(SecurityInfo::ActiveAuthentication(info));
+        }
+        let in_access = self.read::<EfCardAccess>();
+        let in_access = in_access.map(|file| file.map(|file| file.security_infos));
+        let in_dg14 = self.read::<Dg14>();
+        let in_dg14 = in_dg14.map(|file| file.map(|file| without_keys(&file.security_infos)));
+        [
+            (File::CardAccess, in_access, access),
+            (File::Dg14, in_dg14, offered),
+        ]
+        .into_iter()
+        .filter_map(|(file, found, wanted)| {
+            // What cannot be read has been named.
+            let found = found.unwrap_or_else(|| Ok(SecurityInfos::default())).ok()?;
+            let wanted = SecurityInfos::new(wanted);
+            let is_alike =
+                found.missing_from(&wanted).is_empty() && wanted.missing_from(&found).is_empty();
+            (!is_alike).then_some(Finding::OfferDiffers(file))
+        })
+        .collect()
+    }
+
     fn keys(&self) -> Vec<Finding> {
         let dg14 = match self.read::<Dg14>() {
             Some(Ok(dg14)) => dg14.security_infos,
@@ -313,6 +359,23 @@ impl Candidate<'_> {
         (!as_asked).then_some(Finding::Pin).into_iter().collect()
     }
 
+    /// Who reads one number off the card, or is told one, must not know the other with it.
+    fn same_passwords(&self) -> Vec<Finding> {
+        let Some(HolderPin { pin, puk }) = self.order.pin else {
+            return Vec::new();
+        };
+        let can = self.order.record.can().expose().as_bytes();
+        let same = |one: &CountedPassword, other: &[u8]| one.digits().ct_eq(other);
+        let is_same = same(pin, can)
+            || puk
+                .as_ref()
+                .is_some_and(|puk| same(puk, can) || same(puk, pin.digits().expose()));
+        is_same
+            .then_some(Finding::SamePassword)
+            .into_iter()
+            .collect()
+    }
+
     /// Trust points come with TerminalAuthenticationInfo. The reverse is law only where a job needs anything else that law 0100
     /// did not have: before, the announcement had no effect ([SCOPE-011]).
     fn trust_points(&self) -> Vec<Finding> {
@@ -338,6 +401,13 @@ impl Candidate<'_> {
             .into_iter()
             .collect()
     }
+}
+
+/// What a file announces, beside the keys for it.
+fn without_keys(infos: &SecurityInfos) -> SecurityInfos {
+    let is_key =
+        |info: &&SecurityInfo| matches!(info, SecurityInfo::ChipAuthenticationPublicKey(_));
+    SecurityInfos::new(infos.iter().filter(|info| !is_key(info)).cloned())
 }
 
 /// Whether these keys, and no others, are in the set. Each has an id of its own.

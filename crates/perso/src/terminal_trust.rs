@@ -1,6 +1,7 @@
 //! Whom a chip trusts for terminal authentication when it leaves the issuer, and what day it takes it to be then.
 
 use protocols::terminal_authentication::{Certificate, Date, MAX_TRUST_POINTS, Policy, TrustPoint};
+use time::UtcOffset;
 
 use crate::{Error, Order, Result};
 
@@ -50,7 +51,8 @@ impl TerminalTrust {
         if order.trust_points.is_empty() {
             return Ok(None);
         }
-        let day = order.now.date();
+        // The chip's date is that of GMT, as those of certificates are: in the east of it a new day has begun too early.
+        let day = order.now.to_offset(UtcOffset::UTC).date();
         let today = u16::try_from(day.year())
             .ok()
             .and_then(|year| Date::new(year, day.month().into(), day.day()))

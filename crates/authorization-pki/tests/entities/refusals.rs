@@ -63,6 +63,10 @@ fn requests_that_break_a_rule() {
         &|body| body.holder = name("UTTESTCVCAUT001"),
         Refused::NameUsed(name("UTTESTCVCAUT001")),
     );
+    check(
+        &|body| body.holder = name("UTTESTCVCAUT002"),
+        Refused::OwnName(name("UTTESTCVCAUT002")),
+    );
     let bits = p256().scheme().oid();
     check(
         &|body| body.extensions = vec![Extension::authorization(bits, &[1])],
@@ -72,6 +76,32 @@ fn requests_that_break_a_rule() {
         &|body| body.holder = name("DEOTHERUT001"),
         Refused::NotDomestic,
     );
+}
+
+/// An inspection system has one document verifier, and asks under its newest certificate, in whatever order they came.
+#[test]
+fn verifiers_of_an_inspection_system() {
+    let mut cvca = Office::cvca();
+    let mut verifier = Office::verifier(&mut cvca);
+    let mut system = Office::system(&mut verifier);
+    let of = settings(EntityKind::DocumentVerifier, "UT", "OTHERDV");
+    let mut other = Office::new(of, &cvca.chain(), 500).unwrap();
+    other.join(&mut cvca, domestic(None), START).unwrap();
+    let before = system.entity.journal().head();
+    let refused = system.entity.import(&other.chain(), after(1));
+    let expected = Refused::OtherVerifier(name("UTOTHERDVUT001"));
+    assert_eq!(refused, Err(expected.into()));
+    assert_eq!(system.entity.journal().head(), before);
+
+    verifier.join(&mut cvca, domestic(None), after(1)).unwrap();
+    let second = verifier.chain();
+    verifier.join(&mut cvca, domestic(None), after(2)).unwrap();
+    let third = verifier.chain();
+    for chain in [third, second] {
+        assert_eq!(system.entity.import(&chain, after(3)), Ok(1));
+    }
+    let newest = system.entity.state().verifier().unwrap();
+    assert_eq!(newest.body().holder, name("UTTESTDVUT003"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use enrolment::Field;
+use enrolment::profile::CountedNumber;
 use lds::dg13::vietnam::VietnamCitizen;
 use lds::security_info::PaceInfo;
 use lds::{
@@ -11,7 +12,7 @@ use lds::{
 };
 use mrz::{Fields, Mrz, MrzDate, MrzTd3, Sex};
 use perso::content_gate::{Candidate, Finding, pass};
-use perso::{Error, Order, PreparedChip};
+use perso::{CountedPassword, Error, HolderPin, Order, PreparedChip};
 use pki::NotPermitted;
 use pki::card_security::CardSecurity;
 use time::{Duration, OffsetDateTime};
@@ -247,7 +248,86 @@ fn an_offer_of_access_that_would_not_be_signed() {
         let altered = EfCardAccess { security_infos };
         draft.files.insert(File::CardAccess, altered.to_bytes());
     });
-    assert_eq!(findings, [Finding::CardAccessNotCovered(File::Dg14)]);
+    let expected = [
+        Finding::CardAccessNotCovered(File::Dg14),
+        Finding::OfferDiffers(File::CardAccess),
+    ];
+    assert_eq!(findings, expected);
+}
+
+/// EF.CardAccess and EF.DG14 that agree with each other, and not with what was ordered.
+#[test]
+fn another_offer_than_was_ordered() {
+    let desk = Desk::of(PASSPORT);
+    let alter = |draft: &mut Draft, alter: &dyn Fn(&mut Vec<SecurityInfo>)| {
+        let changed = |infos: &SecurityInfos| {
+            let mut infos: Vec<_> = infos.iter().cloned().collect();
+            alter(&mut infos);
+            SecurityInfos::new(infos)
+        };
+        let access = EfCardAccess::parse(&draft.files[&File::CardAccess])
+            .unwrap()
+            .value;
+        let security_infos = changed(&access.security_infos);
+        draft
+            .files
+            .insert(File::CardAccess, EfCardAccess { security_infos }.to_bytes());
+        let dg14 = Dg14::parse(&draft.files[&File::Dg14]).unwrap().value;
+        let security_infos = changed(&dg14.security_infos);
+        draft
+            .files
+            .insert(File::Dg14, Dg14 { security_infos }.to_bytes());
+    };
+    let both = [File::CardAccess, File::Dg14].map(Finding::OfferDiffers);
+    let more = desk.findings(|draft| {
+        alter(draft, &|infos| {
+            let curve = crypto::Curve::P384.standardized_id();
+            let first = infos.iter().find_map(|info| match info {
+                SecurityInfo::Pace(pace) => Some(PaceInfo::new(pace.protocol, curve)),
+                _ => None,
+            });
+            infos.push(SecurityInfo::Pace(first.unwrap()));
+        });
+    });
+    assert_eq!(more, both);
+    let less = desk.findings(|draft| {
+        alter(draft, &|infos| {
+            infos.retain(|info| !matches!(info, SecurityInfo::ChipAuthentication(_)));
+        });
+    });
+    assert_eq!(less, both);
+    let none = desk.findings(|draft| drop(draft.files.remove(&File::CardAccess)));
+    assert_eq!(none, [Finding::OfferDiffers(File::CardAccess)]);
+}
+
+/// A PIN that is printed on the card is none, and who was told the PIN must not have been told the PUK.
+#[test]
+fn passwords_that_are_one_number() {
+    let can = Office::of(PASSPORT)
+        .record
+        .can()
+        .expose()
+        .as_bytes()
+        .to_vec();
+    let pin = |digits: &[u8], puk: &[u8]| HolderPin {
+        pin: CountedPassword::pin(digits.into(), 3).unwrap(),
+        puk: Some(CountedPassword::puk(puk.into(), 10).unwrap()),
+    };
+    for (pin, expected) in [
+        (pin(b"918273", b"1029384756"), &[][..]),
+        (pin(&can, b"1029384756"), &[Finding::SamePassword]),
+        (pin(b"1029384756", b"1029384756"), &[Finding::SamePassword]),
+    ] {
+        let mut desk = Desk::at(offers::generous());
+        let rule = |password: &CountedPassword| CountedNumber {
+            digits: password.digits().len(),
+            tries: password.tries(),
+        };
+        desk.office.offers.pin = Some(rule(&pin.pin));
+        desk.office.offers.puk = pin.puk.as_ref().map(rule);
+        desk.office.pin = Some(pin);
+        assert_eq!(desk.findings(|_| {}), expected);
+    }
 }
 
 #[test]
@@ -270,6 +350,7 @@ fn keys_of_another_chip() {
         findings,
         [
             Finding::CardAccessNotCovered(File::Dg14),
+            Finding::OfferDiffers(File::Dg14),
             Finding::KeyDiffers(File::Dg14)
         ]
     );

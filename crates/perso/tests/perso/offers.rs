@@ -12,7 +12,7 @@ use lds::security_info::PaceMapping::{
 use lds::{EfCardAccess, File, FileContent as _};
 use perso::applet::{LawVersion, Need};
 use perso::content_gate::Finding;
-use perso::{CardImage, CountedPassword, Error, HolderPin};
+use perso::{CardImage, CountedPassword, Error, HolderPin, Order};
 use protocols::terminal_authentication::{
     Certificate, CertificateBody, Chat, CvPublicKey, Date, HolderReference, InMemory, Period,
     Rights, Role, SignatureScheme, VerificationKey,
@@ -21,7 +21,7 @@ use protocols::{Password, pace};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::office::{JOB, Kind, Office, PASSPORT, SERIAL, Socket};
+use crate::office::{JOB, Kind, NOW, Office, PASSPORT, SERIAL, Socket};
 
 const P256: AgreementDomain = AgreementDomain::Ec(Curve::P256);
 const P384: AgreementDomain = AgreementDomain::Ec(Curve::P384);
@@ -271,6 +271,25 @@ fn open_all(office: &Office, socket: &Socket, image: &CardImage) -> usize {
         }
     }
     infos.pace().count()
+}
+
+/// The chip's date is that of GMT, wherever the office stands.
+#[test]
+fn the_date_of_an_office_in_the_east() {
+    let mut office = generous();
+    let (_, chip) = office.prepared(Kind::Extended);
+    let now = NOW.to_offset(time::macros::offset!(+14));
+    assert_ne!(now.date(), NOW.date());
+    let order = Order {
+        offers: office.offers,
+        pin: office.pin.as_ref(),
+        trust_points: &office.trust_points,
+        ..Order::new(&office.record, &office.biometrics, &chip, JOB, now)
+    };
+    let image = perso::issue(&order, &office.signer, &mut office.register).unwrap();
+    let text = image.to_job_file().unwrap();
+    let job: serde_json::Value = serde_json::from_slice(text.expose()).unwrap();
+    assert_eq!(job["terminal_trust"]["today"], "261121");
 }
 
 /// A chip that says it obeys the first law, which is the only thing a host knows it by.
