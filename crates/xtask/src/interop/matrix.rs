@@ -10,7 +10,7 @@ use super::{
     offices::Offices,
     order::{self, ORDERS, Order},
     protocol::{Inability, Protocol},
-    python::OfFiles,
+    python::{OfFiles, Python},
 };
 use crate::{pcscd::Pcscd, process, table::Table};
 
@@ -41,7 +41,7 @@ impl Matrix {
         let begun = Instant::now();
         judges.push(Box::new(OfFiles::install()?));
         let (folder, issuer) = order::issuer(card_tool)?;
-        let offices = Offices::open(card_tool, &folder)?;
+        let offices = Offices::open(card_tool, &folder, &Python::install()?)?;
         let mut matrix = Self::without_verdicts(&judges);
         for order in &ORDERS {
             let specimen = order.make(card_tool, &folder, &issuer, Some(&offices))?;
