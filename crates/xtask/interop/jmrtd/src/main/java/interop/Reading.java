@@ -78,7 +78,14 @@ final class Reading {
             PACEInfo.toParameterSpec(info.getParameterId()),
             info.getParameterId());
     if (pace instanceof PACECAMResult) {
-      verdict.check("chip authentication mapping", () -> chipAuthenticationMapping(info));
+      PACECAMResult result = (PACECAMResult) pace;
+      ChipAuthenticationPublicKeyInfo[] fixed = new ChipAuthenticationPublicKeyInfo[1];
+      if (verdict.check("card security", () -> fixed[0] = mappingKey(info))) {
+        verdict.check("chip authentication mapping", () -> ChipAuthenticationMapping.check(result, fixed[0]));
+        verdict.check(
+            "chip authentication mapping, E(K, -1)",
+            () -> ChipAuthenticationMapping.checkAsStandardised(result, fixed[0]));
+      }
     }
     service.sendSelectApplet(true);
   }
@@ -184,13 +191,12 @@ final class Reading {
   }
 
   /** EF.CardSecurity names the chip's key by the number of the parameters. */
-  private void chipAuthenticationMapping(PACEInfo info) throws Exception {
+  private ChipAuthenticationPublicKeyInfo mappingKey(PACEInfo info) throws Exception {
     CardSecurityFile security =
         new CardSecurityFile(stream(fileOfMasterFile("card-security", PassportService.EF_CARD_SECURITY)));
     for (ChipAuthenticationPublicKeyInfo key : security.getChipAuthenticationPublicKeyInfos()) {
       if (info.getParameterId().equals(key.getKeyId())) {
-        ChipAuthenticationMapping.check((PACECAMResult) pace, key);
-        return;
+        return key;
       }
     }
     throw new GeneralSecurityException("EF.CardSecurity has no key for it");
