@@ -60,8 +60,21 @@ impl Judge for Jmrtd {
         true
     }
 
-    fn cannot(&self, _: Protocol) -> Option<Inability> {
-        None
+    fn cannot(&self, protocol: Protocol) -> Option<Inability> {
+        match protocol {
+            Protocol::ChipAuthenticationMapping => Some(Inability::Fails {
+                check: "chip authentication mapping",
+                words: "does not belong to the key",
+                though: &[
+                    "access",
+                    "card security",
+                    "chip authentication mapping, E(K, -1)",
+                ],
+                because: "JMRTD 0.8.6 runs it but decrypts the proof with the initial vector -1, where Doc 9303-11 §4.4.3.5 says \
+                          E(KS_Enc, -1); with that, its own keys and Bouncy Castle the proof is right",
+            }),
+            _ => None,
+        }
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {

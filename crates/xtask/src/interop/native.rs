@@ -110,6 +110,18 @@ impl Judge for Native {
 fn openpace_cannot(protocol: Protocol) -> Option<Inability> {
     match protocol {
         Protocol::Bac => Some(Inability::Lacks("OpenPACE has no basic access control")),
+        Protocol::IntegratedEcdh | Protocol::IntegratedDh => Some(Inability::Fails {
+            check: "access",
+            words: "does not read EF.CardAccess",
+            though: &[],
+            because: "OpenPACE has it for TR-03110 2.01 and older only, and refuses the PACEInfo of today",
+        }),
+        Protocol::ChipAuthenticationMapping => Some(Inability::Lacks(
+            "OpenPACE does not know its object identifiers",
+        )),
+        Protocol::TerminalAuthentication => Some(Inability::Lacks(
+            "OpenPACE has version 2, which comes before chip authentication and signs other data",
+        )),
         _ => None,
     }
 }

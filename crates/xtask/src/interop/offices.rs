@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::judge::at;
+use super::{judge::at, python::Python};
 use crate::process;
 
 /// What `card-tool` takes the secret of the folders' keys from, and the secret.
@@ -23,8 +23,8 @@ impl Offices {
     /// Makes them below a folder, each certified.
     ///
     /// # Errors
-    /// One of them refuses; OpenSSL cannot open the reader's key.
-    pub(super) fn open(card_tool: &Path, folder: &Path) -> Result<Self> {
+    /// One of them refuses, or the reader's key cannot be opened.
+    pub(super) fn open(card_tool: &Path, folder: &Path, python: &Python) -> Result<Self> {
         let offices = Self {
             folder: folder.join("eac"),
         };
@@ -46,7 +46,8 @@ impl Offices {
         ))?;
         eac("is import @is @is.cvcert")?;
         eac("is export @is @reader.cvcert")?;
-        offices.open_key()?;
+        let key = offices.inspection_system().join("key-1.key");
+        python.open_key(&key, &offices.key(), SECRET)?;
         Ok(offices)
     }
 
@@ -63,18 +64,6 @@ impl Offices {
         }
         let said = process::output(&mut eac)?;
         serde_json::from_str(&said).with_context(|| format!("`eac {words}` gave no JSON"))
-    }
-
-    /// Foreign readers take the key as it is.
-    fn open_key(&self) -> Result<()> {
-        let mut open = process::program("openssl")?;
-        open.args(["pkcs8", "-inform", "DER", "-outform", "DER", "-passin"])
-            .arg(format!("pass:{}", SECRET.1))
-            .arg("-in")
-            .arg(self.inspection_system().join("key-1.key"))
-            .args(["-topk8", "-nocrypt", "-out"])
-            .arg(self.key());
-        process::output(&mut open).map(drop)
     }
 
     /// The folder of the CVCA, whose terminals a chip trusts.

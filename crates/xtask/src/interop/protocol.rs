@@ -76,10 +76,11 @@ impl Protocol {
 pub(super) enum Inability {
     /// It has nothing for it, and is not asked.
     Lacks(&'static str),
-    /// It is asked, and this check must fail with these words; if it does not, we want to know.
+    /// It is asked, and this check alone must fail with these words, while others pass; if it does not, we want to know.
     Fails {
         check: &'static str,
         words: &'static str,
+        though: &'static [&'static str],
         because: &'static str,
     },
 }

@@ -22,7 +22,7 @@ pub(super) const EXPLICIT_KEYS: &str = "ECDSA keys with explicit parameters";
 
 pub(super) struct Python {
     interpreter: PathBuf,
-    program: PathBuf,
+    sources: PathBuf,
 }
 
 impl Python {
@@ -36,7 +36,7 @@ impl Python {
         let environment = PythonEnvironment::install("python", &requirements, "cryptography.x509")?;
         Ok(Self {
             interpreter: environment.program("python"),
-            program: sources.join("judge.py"),
+            sources,
         })
     }
 
@@ -51,9 +51,27 @@ impl Python {
     fn judge_folder(&self, folder: &Path) -> Result<Verdict> {
         let mut judge = Command::new(&self.interpreter);
         // -B: nothing is written beside the sources.
-        judge.arg("-B").arg(&self.program).arg(folder);
+        judge
+            .arg("-B")
+            .arg(self.sources.join("judge.py"))
+            .arg(folder);
         let output = judge.output().with_context(|| process::shown(&judge))?;
         Ok(serde_json::from_value(last_json(&output)?)?)
+    }
+}
+
+impl Python {
+    /// Writes an encrypted key as plain PKCS#8, which foreign readers take; `secret` is an environment variable and its value.
+    ///
+    /// # Errors
+    /// The key cannot be read with it.
+    pub(super) fn open_key(&self, key: &Path, out: &Path, secret: (&str, &str)) -> Result<()> {
+        let mut open = Command::new(&self.interpreter);
+        open.arg("-B")
+            .arg(self.sources.join("open_key.py"))
+            .args([key, out])
+            .env(secret.0, secret.1);
+        process::output(&mut open).map(drop)
     }
 }
 

@@ -26,7 +26,8 @@ public final class Main {
   /** See the class. */
   public static void main(String[] words) throws Exception {
     Map<String, String> options = options(words);
-    Security.addProvider(Util.getBouncyCastleProvider());
+    // First, as on the telephones that JMRTD is used on: Java's own ciphers refuse the keys that it makes for integrated mapping.
+    Security.insertProviderAt(Util.getBouncyCastleProvider(), 1);
     long begun = System.nanoTime();
     CountingCardService counter =
         new CountingCardService(new TerminalCardService(terminal(options.get("reader"))));

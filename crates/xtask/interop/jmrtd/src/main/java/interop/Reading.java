@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import net.sf.scuba.smartcards.CardFileInputStream;
 import net.sf.scuba.smartcards.CardServiceException;
 import org.jmrtd.BACKeySpec;
+import org.jmrtd.DefaultFileSystem;
 import org.jmrtd.PACEKeySpec;
 import org.jmrtd.PassportService;
 import org.jmrtd.lds.CVCAFile;
@@ -25,6 +26,7 @@ import org.jmrtd.lds.icao.DG15File;
 import org.jmrtd.protocol.EACCAResult;
 import org.jmrtd.protocol.PACECAMResult;
 import org.jmrtd.protocol.PACEResult;
+import org.jmrtd.protocol.ReadBinaryAPDUSender;
 
 /** The steps of a reader, each a check of the verdict. */
 final class Reading {
@@ -76,7 +78,14 @@ final class Reading {
             PACEInfo.toParameterSpec(info.getParameterId()),
             info.getParameterId());
     if (pace instanceof PACECAMResult) {
-      verdict.check("chip authentication mapping", () -> chipAuthenticationMapping(info));
+      PACECAMResult result = (PACECAMResult) pace;
+      ChipAuthenticationPublicKeyInfo[] fixed = new ChipAuthenticationPublicKeyInfo[1];
+      if (verdict.check("card security", () -> fixed[0] = mappingKey(info))) {
+        verdict.check("chip authentication mapping", () -> ChipAuthenticationMapping.check(result, fixed[0]));
+        verdict.check(
+            "chip authentication mapping, E(K, -1)",
+            () -> ChipAuthenticationMapping.checkAsStandardised(result, fixed[0]));
+      }
     }
     service.sendSelectApplet(true);
   }
@@ -182,13 +191,12 @@ final class Reading {
   }
 
   /** EF.CardSecurity names the chip's key by the number of the parameters. */
-  private void chipAuthenticationMapping(PACEInfo info) throws Exception {
+  private ChipAuthenticationPublicKeyInfo mappingKey(PACEInfo info) throws Exception {
     CardSecurityFile security =
-        new CardSecurityFile(stream(file("card-security", PassportService.EF_CARD_SECURITY)));
+        new CardSecurityFile(stream(fileOfMasterFile("card-security", PassportService.EF_CARD_SECURITY)));
     for (ChipAuthenticationPublicKeyInfo key : security.getChipAuthenticationPublicKeyInfos()) {
       if (info.getParameterId().equals(key.getKeyId())) {
-        ChipAuthenticationMapping.check((PACECAMResult) pace, key);
-        return;
+        return key;
       }
     }
     throw new GeneralSecurityException("EF.CardSecurity has no key for it");
@@ -210,6 +218,18 @@ final class Reading {
         throw (CardServiceException) e.getCause();
       }
       throw e;
+    }
+  }
+
+  /** JMRTD reads what lies in the master file in plain, even after PACE, which ends it: its file system gets the session here. */
+  private byte[] fileOfMasterFile(String name, short fileIdentifier) throws CardServiceException, IOException {
+    DefaultFileSystem files = new DefaultFileSystem(new ReadBinaryAPDUSender(service), false);
+    files.setWrapper(service.getWrapper());
+    files.selectFile(fileIdentifier);
+    try (CardFileInputStream in = new CardFileInputStream(files.getMaxReadBinaryLength(), files)) {
+      byte[] content = in.readAllBytes();
+      verdict.read(name, content);
+      return content;
     }
   }
 
