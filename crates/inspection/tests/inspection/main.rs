@@ -17,6 +17,7 @@ mod guideline;
 mod habits;
 mod hostile;
 mod lost_card;
+mod quirks;
 mod round_trips;
 mod terminal_authentication;
 mod verdict;
