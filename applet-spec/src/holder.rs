@@ -151,7 +151,7 @@ impl HolderSide {
                 let sheet = around.data_sheet;
                 !sheet.deviates(Deviation::KeepsKeysAfterChipAuthentication)
             });
-            if !self.com_was_asked_for(around.data_sheet) {
+            if !self.is_over(executed.answer.sw, around.data_sheet) {
                 self.session = Some(keys.map_or(session, ChipSession::new));
             }
             Ok(answer)
@@ -162,11 +162,10 @@ impl HolderSide {
         })
     }
 
-    /// Chips of Q008 lose their session over EF.COM; the answer still belongs to it.
-    fn com_was_asked_for(&mut self, sheet: &DataSheet) -> bool {
-        let ends = sheet.has_quirk(Quirk::COM_ENDS_SESSION);
-        let com = self.selection.ef.take_if(|ef| ends && *ef == File::Com);
-        com.is_some()
+    /// Chips of Q008 lose their session over EF.COM; the answer that says so still belongs to it.
+    fn is_over(&self, sw: StatusWord, sheet: &DataSheet) -> bool {
+        let over_com = sw == StatusWord::WRONG_OFFSET && self.selection.ef == Some(File::Com);
+        over_com && sheet.has_quirk(Quirk::COM_ENDS_SESSION)
     }
 
     /// Waits for the whole of a chain, then executes it. Parts that nothing continued were a command in between.
@@ -211,7 +210,14 @@ impl HolderSide {
         let alternative = |signature: &[u8]| {
             active_authentication::alternative(around.memory.contents(), signature)
         };
-        let answer = quirk::in_its_way(around.data_sheet, command, executed.answer, alternative);
+        let room = envelope.room;
+        let answer = quirk::in_its_way(
+            around.data_sheet,
+            command,
+            executed.answer,
+            room,
+            alternative,
+        );
         Executed { answer, ..executed }
     }
 

@@ -10,7 +10,7 @@ use crate::command::{ReadBinary, Target};
 use crate::error::Refusal;
 use crate::file_system::{DedicatedFile, FileSystem, Selection};
 use crate::personalise::PERSONALISATION_AID;
-use crate::{Deviation, LifeCycle, Quirk};
+use crate::{Deviation, LifeCycle, Quirk, quirk};
 
 /// Template and name of a file control information (ISO 7816-4 §7.4).
 const FCI: Tag = Tag::new(0x6F);
@@ -83,7 +83,12 @@ impl HolderSide {
             rest.get(..room).unwrap_or(rest).to_vec()
         };
         self.selection.ef = file;
-        Ok(Executed::done(ResponseApdu::new(data, StatusWord::OK)))
+        let is_end = !read.as_object && data.len() == rest.len() && data.len() < room;
+        Ok(Executed::done(if is_end {
+            quirk::at_the_end(around.data_sheet, data)
+        } else {
+            ResponseApdu::new(data, StatusWord::OK)
+        }))
     }
 
     fn target(&self, target: Target) -> Result<Option<File>, Refusal> {

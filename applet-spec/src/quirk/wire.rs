@@ -115,10 +115,10 @@ impl QuirkyChip {
             self.chip.execute(&END_SESSION);
             return Some(ResponseApdu::from_sw(StatusWord::WRONG_LENGTH));
         }
-        let of_zone = command.p1 == File::Dg1.sfi().as_p1();
-        if reads && of_zone && self.has(Quirk::PLAIN_ANSWER) {
-            let zone = self.chip.memory().file(File::Dg1).unwrap_or_default();
-            return Some(ResponseApdu::new(zone.to_vec(), StatusWord::OK));
+        let of_com = command.p1 == File::Com.sfi().as_p1();
+        if reads && of_com && self.has(Quirk::PLAIN_ANSWER) {
+            let com = self.chip.memory().file(File::Com).unwrap_or_default();
+            return Some(ResponseApdu::new(com.to_vec(), StatusWord::OK));
         }
         None
     }

@@ -80,9 +80,10 @@ pub(super) fn integrated_mapping_only(
 
 /// A key of chip authentication that nothing announces.
 pub(super) fn key_without_info(memory: &mut ChipMemory, _: &mut dyn CryptoRng) -> Result<()> {
-    edit_dg14(memory, |info| {
-        (!matches!(info, SecurityInfo::ChipAuthentication(_))).then_some(info)
-    })
+    let unannounced =
+        |info: SecurityInfo| (!matches!(info, SecurityInfo::ChipAuthentication(_))).then_some(info);
+    edit_card_access(memory, unannounced)?;
+    edit_dg14(memory, unannounced)
 }
 
 /// EF.DG14 does not name the hash of active authentication.

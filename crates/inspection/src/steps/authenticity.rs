@@ -11,7 +11,7 @@ use iso7816::{ChannelError, StatusWord};
 use lds::{Dg14, Dg15, EfCardAccess, File, FileContent};
 use pki::CardSecurity;
 use pki::passive_authentication::weak_kind;
-use protocols::{active_authentication, chip_authentication, pace};
+use protocols::{Fault, active_authentication, chip_authentication, pace};
 
 use super::card_security;
 use crate::Outcome;
@@ -249,6 +249,11 @@ fn failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Findi
             Finding::aborted(error.to_string())
         }
         protocols::Error::Unsupported(_) => Finding::undetermined(error.to_string()),
+        // Chips cut what does not fit a short answer: that is no forged signature.
+        protocols::Error::CardMisbehaved {
+            step: protocols::Step::ActiveAuthentication,
+            fault: Fault::Length { .. },
+        } => Finding::undetermined(format!("no whole signature came: {error}")),
         error => Finding::failed(error.to_string()),
     }
 }

@@ -10,7 +10,7 @@ use crate::check::{CheckKind, Finding, Weight};
 use crate::document::{Document, Portrait};
 use crate::procedure::{Inspection, Step};
 use crate::steps::card_security::Bond;
-use crate::steps::{authenticity, card_security, passive};
+use crate::steps::{authenticity, card_security, known_series, passive};
 use crate::{Outcome, document_details, tr03135};
 
 pub(crate) const MRZ_CONSISTENCY: Step = Step::offline(
@@ -50,7 +50,7 @@ pub(crate) const CHIP_AUTHENTICITY: Step = Step::offline(
         clause: "TR-03135-1 §5.6.4.1",
         weight: Weight::Optional,
     },
-    chip_authenticity,
+    |inspection| known_series::authenticity(inspection, chip_authenticity),
 );
 
 /// Vietnamese cards without expiry carry this date.

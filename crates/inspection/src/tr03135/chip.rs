@@ -10,6 +10,7 @@ use super::{
     ANY, Found, Line, NEVER_NOT_SUPPORTED, NEVER_UNDETERMINED, Value, Values, line, not_supported,
     of_check, together,
 };
+use crate::steps::known_series;
 use crate::{Outcome, Report};
 
 pub(super) const ACCESS: &[Line] = &[
@@ -279,10 +280,15 @@ fn content(report: &Report) -> Found {
 /// A key that was proved is the chip's only if the issuer has signed it and does not call it compromised.
 fn protocol(report: &Report, id: &str, key: File) -> Found {
     let found = of_check(report, id);
+    let passive = report.passive.as_ref();
+    let faulty = passive.is_some_and(known_series::is_faulty);
+    if found.0 == Value::Result(Outcome::Failed) && faulty {
+        let excused = known_series::EXCUSED.to_owned();
+        return (Value::Result(Outcome::Undetermined), excused);
+    }
     if found.0 != Value::Result(Outcome::Successful) {
         return found;
     }
-    let passive = report.passive.as_ref();
     let compromised = passive.is_some_and(|passive| key == File::Dg15 && is_compromised(passive));
     let signed = passive
         .and_then(PassiveAuthentication::verified_lds)

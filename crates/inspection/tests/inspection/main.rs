@@ -18,6 +18,7 @@ mod habits;
 mod hostile;
 mod lost_card;
 mod proofs;
+mod quirks;
 mod round_trips;
 mod terminal_authentication;
 mod verdict;

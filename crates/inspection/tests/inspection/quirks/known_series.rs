@@ -1,0 +1,116 @@
+//! Series that the issuer's deviation list speaks of: chips that are faulty, and keys that are compromised.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crypto::{Curve, EcParameters, HashAlgorithm, PrivateKey, SignatureAlgorithm};
+use inspection::Outcome::{self, Failed, Successful, Undetermined};
+use pki::deviation_list::{self, Description, DeviationType, Documents, ListedDeviation};
+use pki::profile::{Authority, Contact, CountryCode, Issuer, ListRole, ListSignerProfile};
+use pki::{ListSigner, Signer, SoftwareSigner, TrustStore, Validity};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use time::Duration;
+
+use super::cards::Made;
+use super::cases::Base;
+use crate::border::{Border, Card, outcome, table};
+use crate::office::{Kind, NOW, Office, PASSPORT};
+
+/// A list of the issuer that says one thing of all his documents.
+fn deviation_list(kind: DeviationType) -> Vec<u8> {
+    let office = Office::of(PASSPORT);
+    let mut rng = StdRng::seed_from_u64(31);
+    let key = PrivateKey::generate_ec(Curve::P256, &mut rng).unwrap();
+    let own = Box::new(StdRng::from_rng(&mut rng));
+    let algorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
+    let signer: Arc<dyn Signer> = Arc::new(SoftwareSigner::new(key, algorithm, own).unwrap());
+    let country = CountryCode::new(office.record.profile().data().country).unwrap();
+    let contact = Contact::Mail("csca@test.example".to_owned());
+    let state = office.record.profile().data().issuing_state;
+    let profile = ListSignerProfile {
+        role: ListRole::DeviationList,
+        authority: Authority::new(country, state, contact).unwrap(),
+        common_name: "Deviation List Signer TEST 1".to_owned(),
+        validity: Validity {
+            not_before: NOW - Duration::days(10),
+            not_after: NOW + Duration::days(365),
+        },
+        private_key_usage: None,
+        crl_distribution_points: vec!["http://crl.test.example/TEST.crl".to_owned()],
+        ec_parameters: EcParameters::Explicit,
+    };
+    let csca = Office::csca_signer();
+    let issuer = Issuer::new(&office.csca, &csca).unwrap();
+    let certificate = profile
+        .issue(signer.public_key(), &issuer, &mut rng)
+        .unwrap();
+    let signer = ListSigner::new(&certificate, &office.csca, signer).unwrap();
+    let description = Description {
+        text: Some("TEST".to_owned()),
+        kind,
+        national_use: None,
+    };
+    let deviation = ListedDeviation {
+        documents: Documents::default(),
+        descriptions: vec![description],
+    };
+    deviation_list::sign(&[deviation], Some(HashAlgorithm::Sha256), &signer, NOW).unwrap()
+}
+
+/// Inspects a passport with these quirks at a post that has the list.
+fn check(quirks: &[&str], list: Option<DeviationType>, expected: &[(&str, Outcome)]) {
+    let card = Card::of(PASSPORT, Kind::Extended);
+    let mut trust: TrustStore = card.trust();
+    if let Some(kind) = list.clone() {
+        trust.add_deviation_list(&deviation_list(kind)).unwrap();
+    }
+    let border = Border {
+        trust,
+        ..Border::with_mrz(&card)
+    };
+    let quirks: BTreeSet<_> = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
+    let report = border.inspect(&mut Made::with(Base::Passport, quirks).power_on());
+    for (id, expected) in expected {
+        let found = match *id {
+            "overall" => report.overall(),
+            id => outcome(&report, id),
+        };
+        assert_eq!(found, *expected, "{list:?} {id}\n{}", table(&report));
+    }
+}
+
+/// Q100: what never succeeds is run all the same, and refutes nothing where the issuer says so.
+#[test]
+fn a_series_of_faulty_chips_is_undetermined() {
+    let failed = [("chip-authenticity", Failed), ("overall", Failed)];
+    check(&["Q100"], None, &failed);
+    let other = DeviationType::ComInconsistent;
+    check(&["Q100"], Some(other), &failed);
+    let excused = [
+        ("chip-authentication", Failed),
+        ("active-authentication", Failed),
+        ("chip-authenticity", Undetermined),
+        ("known-deviations", Successful),
+        ("overall", Undetermined),
+    ];
+    check(&["Q100"], Some(DeviationType::Chip), &excused);
+    // A chip that works needs no excuse.
+    let works = [("chip-authenticity", Successful), ("overall", Successful)];
+    check(&[], Some(DeviationType::Chip), &works);
+}
+
+/// Q099: a key that everybody can have proves nothing. The list of Doc 9303-12 knows that of active authentication only.
+#[test]
+fn a_compromised_key_proves_nothing() {
+    let compromised = Some(DeviationType::ActiveAuthenticationKeyCompromised);
+    let by_active_authentication = [
+        ("chip-authentication", Undetermined),
+        ("active-authentication", Successful),
+        ("chip-authenticity", Failed),
+        ("overall", Failed),
+    ];
+    // Without access control the chip has nothing but active authentication.
+    check(&["Q014"], compromised, &by_active_authentication);
+    check(&["Q014"], None, &[("chip-authenticity", Successful)]);
+}
