@@ -9,7 +9,7 @@ mod retry_counter;
 mod terminal_authentication;
 
 use crypto::CryptoRng;
-use iso7816::{CommandApdu, Le, ResponseApdu, StatusWord};
+use iso7816::{CommandApdu, Ins, Le, ResponseApdu, StatusWord};
 use protocols::bac::chip::Challenged;
 use protocols::chip_authentication::chip::Selected;
 use protocols::pace::chip::State;
@@ -53,6 +53,22 @@ enum Protocol {
     Bac(Challenged),
     Pace(Box<State>),
     ChipAuthentication(Selected),
+}
+
+impl Protocol {
+    /// What the command goes on with, and what waits on behind it: nothing, but on a chip that is told to.
+    fn without_foreign(
+        self,
+        command: &CommandApdu,
+        data_sheet: &DataSheet,
+    ) -> (Self, Option<Self>) {
+        let is_foreign = matches!(command.ins, Ins::SELECT | Ins::READ_BINARY);
+        let keeps = data_sheet.deviates(Deviation::KeepsPaceOverForeignCommands);
+        match self {
+            Self::Pace(state) if keeps && is_foreign => (Self::None, Some(Self::Pace(state))),
+            protocol => (protocol, None),
+        }
+    }
 }
 
 /// What a command is executed with.
@@ -179,12 +195,17 @@ impl HolderSide {
         around: &mut Surroundings<'_>,
     ) -> Executed {
         let protocol = core::mem::take(&mut self.protocol);
-        Command::parse(command)
+        let (protocol, kept) = protocol.without_foreign(command, around.data_sheet);
+        let executed = Command::parse(command)
             .and_then(|parsed| {
                 check_alive(&parsed, around.contents())?;
                 self.dispatch(parsed, command, protocol, envelope, around)
             })
-            .unwrap_or_else(|refusal| Executed::done(refused(refusal)))
+            .unwrap_or_else(|refusal| Executed::done(refused(refusal)));
+        if let Some(kept) = kept {
+            self.protocol = kept;
+        }
+        executed
     }
 
     fn dispatch(

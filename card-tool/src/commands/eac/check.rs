@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use authorization_pki::examination::{Judgement, Step, personalised, present};
 use authorization_pki::{certificate_row, day_of};
-use protocols::terminal_authentication::{Certificate, Date};
+use protocols::terminal_authentication::Certificate;
 use serde_json::{Value, json};
-use time::macros::format_description;
 
-use super::{describe, print, print_json};
+use super::{day, describe, print, print_json};
 use crate::commands::Context;
-use crate::exit::{Exit, Problem};
+use crate::exit::Exit;
 use crate::files;
 
 /// Runs the verb.
@@ -60,21 +59,6 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Certificate>> {
 fn read_file(path: &Path) -> Result<Vec<Certificate>> {
     let file = files::read_first(path, certificate_row::MAX_LEN + 1)?;
     Ok(certificate_row::read(&file)?)
-}
-
-fn day(text: &str) -> Result<Date> {
-    time::Date::parse(text, format_description!("[year]-[month]-[day]"))
-        .ok()
-        .and_then(|date| {
-            let year = u16::try_from(date.year()).ok()?;
-            Date::new(year, date.month().into(), date.day())
-        })
-        .ok_or_else(|| {
-            Problem::usage(
-                format!("{text} is no day"),
-                "YYYY-MM-DD, between 2000 and 2099",
-            )
-        })
 }
 
 fn step_text(step: &Step<'_>) -> String {
