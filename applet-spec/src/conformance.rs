@@ -25,7 +25,7 @@ mod values;
 pub use alteration::{Alteration, At};
 pub use case::{Action, Case, KeySet, Protection, Step};
 pub use catalogue::{FILES, suites};
-pub use certificates::{Authority, CertificateSet};
+pub use certificates::{Authority, AuthorityKey, CertificateSet};
 pub use dialogue::{Agreement, Dialogue, Mapping, PaceForm, Protocol, Shape, Turn};
 pub use feature::Feature;
 pub use knowledge::Knowledge;

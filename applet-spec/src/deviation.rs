@@ -25,11 +25,37 @@ pub enum Deviation {
     GrantsAllRights,
     /// The current date does not move.
     ForgetsTheDate,
+    /// SELECT of the application answers with file control information where none was asked for.
+    AnswersSelectWithFci,
+    /// SELECT of a file that is not there is done.
+    SelectsAbsentFiles,
+    /// EF.DG1 is said not to be there.
+    HidesFirstDataGroup,
+    /// EF.CardAccess is closed to who has not opened a session.
+    ClosesCardAccess,
+    /// EF.CardSecurity is open to everybody.
+    OpensCardSecurity,
+    /// EF.ATR/INFO is read and gives nothing.
+    EmptiesAtrInfo,
+    /// EF.DIR has no short identifier.
+    ForgetsIdentifierOfDir,
+    /// Active authentication signs a challenge of any length.
+    SignsAnyChallenge,
+    /// The last octet of each signature is another one.
+    SignsWrongly,
+    /// A foreign command does not end a run of PACE.
+    KeepsPaceOverForeignCommands,
+    /// A certificate whose signature is wrong is said to be taken.
+    TakesWrongSignatures,
+    /// A certificate of an issuer whose role does not allow it is said to be taken.
+    TakesAnyIssuer,
+    /// A proof of terminal authentication that does not hold is said to be taken.
+    TakesWrongProofs,
 }
 
 impl Deviation {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 23] = [
         Self::SelectsByBeginning,
         Self::ReadsBehindTheEnd,
         Self::TellsWhichFilesThereAre,
@@ -40,6 +66,19 @@ impl Deviation {
         Self::KeepsKeysAfterChipAuthentication,
         Self::GrantsAllRights,
         Self::ForgetsTheDate,
+        Self::AnswersSelectWithFci,
+        Self::SelectsAbsentFiles,
+        Self::HidesFirstDataGroup,
+        Self::ClosesCardAccess,
+        Self::OpensCardSecurity,
+        Self::EmptiesAtrInfo,
+        Self::ForgetsIdentifierOfDir,
+        Self::SignsAnyChallenge,
+        Self::SignsWrongly,
+        Self::KeepsPaceOverForeignCommands,
+        Self::TakesWrongSignatures,
+        Self::TakesAnyIssuer,
+        Self::TakesWrongProofs,
     ];
 
     /// Its name in data.
@@ -56,6 +95,19 @@ impl Deviation {
             Self::KeepsKeysAfterChipAuthentication => "keeps-keys-after-chip-authentication",
             Self::GrantsAllRights => "grants-all-rights",
             Self::ForgetsTheDate => "forgets-the-date",
+            Self::AnswersSelectWithFci => "answers-select-with-fci",
+            Self::SelectsAbsentFiles => "selects-absent-files",
+            Self::HidesFirstDataGroup => "hides-first-data-group",
+            Self::ClosesCardAccess => "closes-card-access",
+            Self::OpensCardSecurity => "opens-card-security",
+            Self::EmptiesAtrInfo => "empties-atr-info",
+            Self::ForgetsIdentifierOfDir => "forgets-identifier-of-dir",
+            Self::SignsAnyChallenge => "signs-any-challenge",
+            Self::SignsWrongly => "signs-wrongly",
+            Self::KeepsPaceOverForeignCommands => "keeps-pace-over-foreign-commands",
+            Self::TakesWrongSignatures => "takes-wrong-signatures",
+            Self::TakesAnyIssuer => "takes-any-issuer",
+            Self::TakesWrongProofs => "takes-wrong-proofs",
         }
     }
 
@@ -65,13 +117,24 @@ impl Deviation {
         match self {
             Self::SelectsByBeginning => "FILES-012",
             Self::ReadsBehindTheEnd => "FILES-024",
-            Self::TellsWhichFilesThereAre => "ACCESS-003",
+            Self::TellsWhichFilesThereAre | Self::OpensCardSecurity => "ACCESS-003",
             Self::OpensBiometrics => "ACCESS-004",
             Self::KeepsSessionOverPlainCommands | Self::KeepsSessionOverOtherClasses => "SM-011",
             Self::AuthenticatesInPlain => "ACCESS-015",
             Self::KeepsKeysAfterChipAuthentication => "CMD-041",
             Self::GrantsAllRights => "ACCESS-041",
             Self::ForgetsTheDate => "ACCESS-042",
+            Self::AnswersSelectWithFci => "FILES-011",
+            Self::SelectsAbsentFiles => "FILES-015",
+            Self::HidesFirstDataGroup => "FILES-014",
+            Self::ClosesCardAccess | Self::EmptiesAtrInfo | Self::ForgetsIdentifierOfDir => {
+                "ACCESS-002"
+            }
+            Self::SignsAnyChallenge => "CMD-051",
+            Self::SignsWrongly => "CMD-050",
+            Self::KeepsPaceOverForeignCommands => "CMD-036",
+            Self::TakesWrongSignatures | Self::TakesAnyIssuer => "ACCESS-043",
+            Self::TakesWrongProofs => "ACCESS-040",
         }
     }
 }

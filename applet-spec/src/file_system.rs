@@ -6,7 +6,7 @@ use iso7816::{FileId, Sfi};
 use lds::{File, Parent};
 
 use crate::Deviation;
-use crate::access::{AccessClass, Rights};
+use crate::access::{Access, AccessClass, Rights};
 use crate::data_sheet::DataSheet;
 use crate::error::Refusal;
 use crate::memory::ChipMemory;
@@ -71,7 +71,7 @@ impl<'a> FileSystem<'a> {
         file: Option<File>,
     ) -> Result<Cow<'a, [u8]>, Refusal> {
         if file == Some(File::AtrInfo) {
-            return Ok(self.data_sheet.ef_atr_info().into());
+            return Ok(self.atr_info().into());
         }
         if !self.memory.life_cycle().serves_holder() {
             return Err(Refusal::NoSuchFile);
@@ -84,6 +84,7 @@ impl<'a> FileSystem<'a> {
             return Err(Refusal::Access);
         }
         let file = file.ok_or(Refusal::NoSuchFile)?;
+        self.deviate(file)?;
         let Some(class) = self.memory.access_class(file) else {
             let hidden =
                 AccessClass::of(file) == AccessClass::Pace && !self.rights.open(AccessClass::Pace);
@@ -99,7 +100,31 @@ impl<'a> FileSystem<'a> {
         self.memory.content(file).ok_or(Refusal::NoSuchFile)
     }
 
+    fn atr_info(&self) -> Vec<u8> {
+        match self.data_sheet.deviates(Deviation::EmptiesAtrInfo) {
+            true => Vec::new(),
+            false => self.data_sheet.ef_atr_info(),
+        }
+    }
+
+    /// Keeps a file back on a chip that is told to.
+    fn deviate(&self, file: File) -> Result<(), Refusal> {
+        let deviates = |deviation| self.data_sheet.deviates(deviation);
+        match file {
+            File::Dg1 if deviates(Deviation::HidesFirstDataGroup) => Err(Refusal::NoSuchFile),
+            File::CardAccess
+                if deviates(Deviation::ClosesCardAccess) && self.rights.access == Access::None =>
+            {
+                Err(Refusal::Access)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn opens(&self, class: AccessClass) -> bool {
+        if class == AccessClass::Pace && self.data_sheet.deviates(Deviation::OpensCardSecurity) {
+            return true;
+        }
         let biometric = matches!(class, AccessClass::Fingerprints | AccessClass::Irises);
         match biometric && self.data_sheet.deviates(Deviation::OpensBiometrics) {
             true => self.rights.open(AccessClass::AccessControl),

@@ -9,7 +9,7 @@ mod retry_counter;
 mod terminal_authentication;
 
 use crypto::CryptoRng;
-use iso7816::{CommandApdu, Le, ResponseApdu, StatusWord};
+use iso7816::{CommandApdu, Ins, Le, ResponseApdu, StatusWord};
 use lds::File;
 use protocols::bac::chip::Challenged;
 use protocols::chip_authentication::chip::Selected;
@@ -55,6 +55,22 @@ enum Protocol {
     Bac(Challenged),
     Pace(Box<State>),
     ChipAuthentication(Selected),
+}
+
+impl Protocol {
+    /// What the command goes on with, and what waits on behind it: nothing, but on a chip that is told to.
+    fn without_foreign(
+        self,
+        command: &CommandApdu,
+        data_sheet: &DataSheet,
+    ) -> (Self, Option<Self>) {
+        let is_foreign = matches!(command.ins, Ins::SELECT | Ins::READ_BINARY);
+        let keeps = data_sheet.deviates(Deviation::KeepsPaceOverForeignCommands);
+        match self {
+            Self::Pace(state) if keeps && is_foreign => (Self::None, Some(Self::Pace(state))),
+            protocol => (protocol, None),
+        }
+    }
 }
 
 /// What a command is executed with.
@@ -193,6 +209,7 @@ impl HolderSide {
         around: &mut Surroundings<'_>,
     ) -> Executed {
         let protocol = core::mem::take(&mut self.protocol);
+        let (protocol, kept) = protocol.without_foreign(command, around.data_sheet);
         let parsed = Command::parse(command);
         let goes_on = parsed.as_ref().is_ok_and(Command::authenticates_terminal);
         if !(envelope.protected && goes_on) {
@@ -207,6 +224,9 @@ impl HolderSide {
                 self.dispatch(parsed, command, protocol, envelope, around)
             })
             .unwrap_or_else(|refusal| Executed::done(refused(refusal)));
+        if let Some(kept) = kept {
+            self.protocol = kept;
+        }
         let alternative = |signature: &[u8]| {
             active_authentication::alternative(around.memory.contents(), signature)
         };

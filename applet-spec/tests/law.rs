@@ -18,6 +18,8 @@ mod cases;
 mod catalogue;
 #[path = "law/commands.rs"]
 mod commands;
+#[path = "law/disguises.rs"]
+mod disguises;
 #[path = "law/full_card.rs"]
 mod full_card;
 #[path = "law/host.rs"]

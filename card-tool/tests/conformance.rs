@@ -93,3 +93,64 @@ fn what_there_is_not() {
     run(["conformance", "--unit", "ICAO3-Z"]).expect(USAGE);
     run(["conformance", "--case", "ICAO3-A-99"]).expect(USAGE);
 }
+
+const UNDETERMINED: i32 = 3;
+
+/// What the card is said to offer is not excused; where no case says anything, nothing was tested.
+#[test]
+fn nothing_is_not_a_pass() {
+    let arguments = ["conformance", "--case", "EAC1-L-3"];
+    let ended = run(arguments).expect(UNDETERMINED);
+    assert!(ended.stderr.contains("nothing was tested"), "{ended:?}");
+    let declared = arguments.into_iter().chain(["--offers", "bac,EF.DG4"]);
+    run(declared).expect(UNDETERMINED);
+    let arguments = ["conformance", "--unit", "ICAO3-R"];
+    let document = run(arguments.into_iter().chain(["--output-format", "json"]));
+    let failed = |document: &serde_json::Value| document["total"]["failed"].as_u64();
+    assert_eq!(failed(&document.json()), Some(0));
+    let more = [
+        "--offers",
+        "active-authentication-rsa,active-authentication-ecdsa",
+        "--output-format",
+        "json",
+    ];
+    let document = run(arguments.into_iter().chain(more)).expect(NO).json();
+    assert_eq!(failed(&document), Some(1));
+    run(["conformance", "--offers", "everything"]).expect(USAGE);
+}
+
+/// Certificates of terminals need the key of a CVCA, and leave to move the date of the card.
+#[test]
+fn certificates_of_terminals() {
+    let folder = tempfile::tempdir().unwrap();
+    let cvca = folder.path().join("cvca");
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "secret of the TEST keys").unwrap();
+    let made = ["eac", "cvca", "create", word(&cvca), "--country", "UT"];
+    let named = ["--mnemonic", "TESTCVCA", "--eac-secret-file", word(&secret)];
+    run(made.into_iter().chain(named)).expect(DONE);
+    let authority = ["--eac", word(&cvca), "--eac-secret-file", word(&secret)];
+    // The specimen announces terminal authentication and has none: it does not take the first certificate.
+    let one = ["conformance", "--case", "EAC1-J-1"];
+    run(one).expect(UNDETERMINED);
+    let ended = run(one.into_iter().chain(authority)).expect(NO);
+    assert!(
+        ended.stderr.contains("EAC1-J-1 failed at step 3"),
+        "{ended:?}"
+    );
+    let day = authority.into_iter().chain(["--day", "2026-13-01"]);
+    run(one.into_iter().chain(day)).expect(USAGE);
+    run(one.into_iter().chain(["--day", "2026-06-15"])).expect(USAGE);
+
+    let chip = folder.path().join("chip.json");
+    std::fs::copy(test_support::fixture("cards/vn-citizen-nam.json"), &chip).unwrap();
+    let mrz = test_support::fixture("cards/vn-citizen-nam.mrz");
+    let in_file = ["--chip", word(&chip), "--mrz-file", word(&mrz)];
+    let harmless = one.into_iter().chain(authority).chain(in_file);
+    let ended = run(harmless.clone()).expect(UNDETERMINED);
+    assert!(
+        ended.stderr.contains("--destructive runs them"),
+        "{ended:?}"
+    );
+    run(harmless.chain(["--destructive"])).expect(NO);
+}

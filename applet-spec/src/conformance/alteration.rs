@@ -41,6 +41,10 @@ pub struct Alteration {
     /// The command is sent twice; the second answer counts.
     #[serde(default)]
     pub twice: bool,
+    /// The terminal goes on as if the card had done the command and answered with these data: so it comes to the keys of a session
+    /// that the card must not have. What the card did answer is judged.
+    #[serde(default, deserialize_with = "octets")]
+    pub believe: Option<Vec<u8>>,
 }
 
 /// A command of a dialogue.
@@ -71,6 +75,11 @@ impl At {
 }
 
 impl Alteration {
+    /// Whether something is altered though the command is not: more is sent, or another answer is believed.
+    pub(super) const fn is_beside(&self) -> bool {
+        self.twice || self.insert.is_some() || self.instead.is_some() || self.believe.is_some()
+    }
+
     /// The command as the card shall get it.
     ///
     /// # Errors

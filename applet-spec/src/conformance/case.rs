@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::dialogue::Dialogue;
+use super::dialogue::{Dialogue, Turn};
 use super::octets::Octets;
 use super::{Alteration, DataPattern, Feature, StatusPattern};
 use crate::LifeCycle;
@@ -51,7 +51,9 @@ pub struct Step {
     pub action: Action,
     /// What is done to the commands on their way.
     pub alter: Vec<Alteration>,
-    /// The status word: of the answer, or the last one of a dialogue.
+    /// The command of a dialogue up to which the card may put off its answer to the altered one.
+    pub until: Option<Turn>,
+    /// The status word: of the answer, or the last one of a dialogue; with alterations also of the answer to the altered command.
     pub expect: Option<StatusPattern>,
     /// The data of the answer, protection taken off; of a dialogue: of its last answer.
     pub data: Option<DataPattern>,
@@ -134,6 +136,7 @@ struct StepText {
     check: Option<String>,
     #[serde(default)]
     alter: Vec<Alteration>,
+    until: Option<Turn>,
     expect: Option<StatusPattern>,
     data: Option<DataPattern>,
     length: Option<usize>,
@@ -170,9 +173,20 @@ impl TryFrom<StepText> for Step {
         if answered != text.expect.is_some() {
             return Err("what is answered expects a status word, and nothing else does");
         }
+        let on_their_way = matches!(action, Action::Secure(_) | Action::Open(_));
+        if !text.alter.is_empty() && !on_their_way {
+            return Err("only commands of a session or of a dialogue can be altered");
+        }
+        if text.until.is_some() && text.alter.is_empty() {
+            return Err("nothing is altered that could wait");
+        }
+        if text.repeat == 0 {
+            return Err("a step is done once at least");
+        }
         Ok(Self {
             action,
             alter: text.alter,
+            until: text.until,
             expect: text.expect,
             data: text.data,
             length: text.length,

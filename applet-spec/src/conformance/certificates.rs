@@ -12,10 +12,13 @@ use std::sync::LazyLock;
 use crypto::{CryptoRng, KeyKind, PrivateKey};
 use iso7816::tlv::{Tag, Writer, encode};
 use protocols::terminal_authentication::{
-    Chat, CvPublicKey, Date, HolderReference, Role, SignatureScheme, VerificationKey,
+    Chat, CvPublicKey, Date, HolderReference, Role, VerificationKey,
 };
 
+use serde::Deserialize;
+
 pub use self::description::{CertificateSet, Description};
+use super::Step;
 
 /// The certificates of `conformance/certificates.toml`.
 pub(super) fn described() -> &'static CertificateSet {
@@ -24,6 +27,19 @@ pub(super) fn described() -> &'static CertificateSet {
         toml::from_str(text).unwrap_or_default()
     });
     &SET
+}
+
+/// How a terminal with all rights comes to read.
+pub(super) fn way_of_a_terminal() -> &'static [Step] {
+    #[derive(Deserialize)]
+    struct Way {
+        steps: Vec<Step>,
+    }
+    static WAY: LazyLock<Vec<Step>> = LazyLock::new(|| {
+        let text = include_str!("../../conformance/terminal.toml");
+        toml::from_str::<Way>(text).map_or_else(|_| Vec::new(), |way| way.steps)
+    });
+    &WAY
 }
 
 const PROFILE: Tag = Tag::new(0x5F29);
@@ -41,15 +57,21 @@ const MAX_DEPTH: usize = 8;
 /// Furthest day from the authority's, either way: some thirty years.
 const MAX_DAYS: i32 = 11_000;
 
+/// The private key of a CVCA, wherever it lies.
+pub trait AuthorityKey {
+    /// Its public key, and what it signs by.
+    fn public(&self) -> &VerificationKey;
+
+    /// The signature over a message in the form of certificates (TR-03110-3 §A.7.1); `None` where the key does not sign any more.
+    fn sign(&self, message: &[u8], rng: &mut dyn CryptoRng) -> Option<Vec<u8>>;
+}
+
 /// A CVCA that the card trusts, and whose key the tester holds.
-#[derive(Debug)]
 pub struct Authority {
     /// Its name, by which the card knows the key.
     pub name: HolderReference,
-    /// Its private key.
-    pub key: PrivateKey,
-    /// What it signs by.
-    pub scheme: SignatureScheme,
+    /// Its key.
+    pub key: Box<dyn AuthorityKey>,
     /// A day that is not before the card's own: the days of descriptions count from it.
     pub day: Date,
 }
@@ -114,8 +136,7 @@ impl<'a> Issued<'a> {
         rng: &mut dyn CryptoRng,
     ) -> Option<Vec<u8>> {
         if name == CVCA {
-            let authority = self.authority?;
-            return authority.scheme.sign(&authority.key, message, rng).ok();
+            return self.authority?.key.sign(message, rng);
         }
         let description = self.set.whole(name)?;
         let party = self.party(&description.key_of(name), &description, rng)?;
@@ -196,7 +217,7 @@ impl<'a> Issued<'a> {
     ) -> Option<&Party> {
         if !self.keys.contains_key(name) {
             let authority = self.authority?;
-            let kind = description.kind(authority.key.public().kind())?;
+            let kind = description.kind(authority.key.public().key().kind())?;
             let party = Party::draw(self.keys.len(), kind, authority, rng)?;
             self.keys.insert(name.to_owned(), party);
         }
@@ -215,7 +236,7 @@ impl Party {
         let country = core::str::from_utf8(authority.name.country()).ok()?;
         let name = HolderReference::new(country, "CONFORMS", &format!("{number:05}"))?;
         let key = kind.generate(rng).ok()?;
-        let public = VerificationKey::new(authority.scheme, key.public())?;
+        let public = VerificationKey::new(authority.key.public().scheme(), key.public())?;
         Some(Self { name, key, public })
     }
 }
@@ -269,6 +290,11 @@ mod tests {
         for name in described().names() {
             assert!(described().whole(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_terminal_knows_its_way() {
+        assert_eq!(way_of_a_terminal().len(), 4);
     }
 
     #[test]

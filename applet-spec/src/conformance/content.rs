@@ -11,10 +11,12 @@ mod security_infos;
 mod security_object;
 mod versions;
 
+use core::ops::Range;
+
 use iso7816::tlv::{self, Tag, Tlv};
 use lds::{Deviation, Dg11, Dg12, File, FileContent};
 
-use super::Knowledge;
+use super::{Feature, Knowledge};
 
 /// A rule about what a card holds.
 pub struct Predicate {
@@ -70,6 +72,18 @@ const TABLES: [&[Predicate]; 7] = [
 /// All predicates.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     TABLES.into_iter().flatten()
+}
+
+/// The forms of EF.DG2, by what its header or its data block says: where the two differ, both forms' rules speak of it.
+pub(super) fn faces(knowledge: &Knowledge) -> Vec<Feature> {
+    let [is_19794, is_39794] = face::forms(knowledge);
+    [
+        (is_19794, Feature::Face19794),
+        (is_39794, Feature::Face39794),
+    ]
+    .into_iter()
+    .filter_map(|(is, feature)| is.then_some(feature))
+    .collect()
 }
 
 /// The predicate of a name.
@@ -173,7 +187,8 @@ fn length(knowledge: &Knowledge, name: File) -> Held {
 }
 
 fn field(knowledge: &Knowledge, name: File, wanted: Tag) -> Held {
-    if all_inside(&outer(knowledge, name)?, wanted.get())?.is_empty() {
+    let places = places(&outer(knowledge, name)?, wanted)?;
+    if places.is_empty() {
         return Err(Finding::Absent(format!("object {wanted} in {name}")));
     }
     let deviations = match name {
@@ -182,15 +197,22 @@ fn field(knowledge: &Knowledge, name: File, wanted: Tag) -> Held {
     };
     match deviations
         .iter()
-        .find(|deviation| concerns(deviation, wanted))
+        .find(|deviation| concerns(deviation, wanted, &places))
     {
         Some(deviation) => broken(deviation.to_string()),
         None => Ok(()),
     }
 }
 
-/// Whether a deviation speaks of the objects of a tag, or of what stands in their template.
-fn concerns(deviation: &Deviation, wanted: Tag) -> bool {
+/// Where the objects of a tag lie in a file, in octets from its beginning.
+fn places(outer: &Tlv<'_>, wanted: Tag) -> Result<Vec<Range<usize>>, Finding> {
+    let objects = all_inside(outer, wanted.get())?;
+    let place = |object: &Tlv<'_>| object.at..object.at + object.raw.len();
+    Ok(objects.iter().map(place).collect())
+}
+
+/// Whether a deviation speaks of the objects of a tag, which lie at these places, or of what stands in their template.
+fn concerns(deviation: &Deviation, wanted: Tag, places: &[Range<usize>]) -> bool {
     /// Template of other names; its members are listed beside it.
     const GROUPS: [(u32, [u32; 2]); 1] = [(0xA0, [0x5F0F, 0x5F1A])];
     let is = |tag: &Tag| {
@@ -211,9 +233,12 @@ fn concerns(deviation: &Deviation, wanted: Tag) -> bool {
         | Deviation::CharacterSet { tag, .. }
         | Deviation::WithoutTemplate { tag, .. } => is(tag),
         Deviation::Count { .. } => is(&Tag::new(0xA0)),
+        Deviation::Value { at, .. } => places.iter().any(|place| place.contains(at)),
         _ => false,
     }
 }
 
+#[cfg(test)]
+mod mutants;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,8 @@ pub struct Dialogue {
     pub form: PaceForm,
     /// A password is used that is not the card's.
     pub wrong_password: bool,
+    /// Chip authentication goes without protection, as it must not.
+    pub plain: bool,
     /// Shape of the first ephemeral key of the terminal: of the mapping in PACE, of the agreement in chip authentication.
     pub key: Option<Shape>,
 }
@@ -39,6 +41,8 @@ pub enum Protocol {
     PacePuk,
     /// Whatever the card offers, PACE before BAC, and the application selected.
     Application,
+    /// Chip authentication in whichever form the card has, by GENERAL AUTHENTICATE before MSE:Set KAT, inside the session.
+    AnyChipAuthentication,
     /// Chip authentication by MSE:Set AT and GENERAL AUTHENTICATE, inside the session.
     ChipAuthentication,
     /// Chip authentication by MSE:Set KAT, inside the session.
@@ -102,6 +106,7 @@ impl fmt::Display for Protocol {
             Self::PacePin => "pace-pin",
             Self::PacePuk => "pace-puk",
             Self::Application => "application",
+            Self::AnyChipAuthentication => "any-chip-authentication",
             Self::ChipAuthentication => "chip-authentication",
             Self::KeyAgreementTemplate => "key-agreement-template",
             Self::ActiveAuthentication => "active-authentication",
@@ -153,6 +158,7 @@ impl Dialogue {
                 agreement: None,
             },
             wrong_password: false,
+            plain: false,
             key: None,
         }
     }
@@ -174,6 +180,8 @@ struct DialogueTable {
     agreement: Option<Agreement>,
     #[serde(default)]
     wrong_password: bool,
+    #[serde(default)]
+    plain: bool,
     key: Option<Shape>,
 }
 
@@ -190,6 +198,7 @@ impl From<DialogueText> for Dialogue {
                 agreement: table.agreement,
             },
             wrong_password: table.wrong_password,
+            plain: table.plain,
             key: table.key,
         }
     }

@@ -24,6 +24,8 @@ pub enum Feature {
     PaceEcdh,
     /// One set of domain parameters for PACE and no more.
     OnePaceParameter,
+    /// Chip authentication in one form or another.
+    AnyChipAuthentication,
     /// Chip authentication by GENERAL AUTHENTICATE.
     ChipAuthentication,
     /// Chip authentication by MSE:Set KAT.
@@ -58,6 +60,8 @@ pub enum Feature {
     Specimen,
     /// A machine readable zone that was read from the paper, to compare with.
     PrintedMrz,
+    /// The card looks whether the dates of certificates are days of the calendar, which it need not. This is declared, not found.
+    ChecksDates,
     /// A file is there, as far as EF.COM, EF.SOD or the file itself say.
     Present(File),
     /// A file can be read after BAC or PACE.
@@ -65,7 +69,7 @@ pub enum Feature {
 }
 
 #[rustfmt::skip]
-const WORDS: [(Feature, &str); 25] = [
+const WORDS: [(Feature, &str); 27] = [
     (Feature::Bac,                       "bac"),
     (Feature::Pace,                      "pace"),
     (Feature::PaceGm,                    "pace-gm"),
@@ -74,6 +78,7 @@ const WORDS: [(Feature, &str); 25] = [
     (Feature::PaceDh,                    "pace-dh"),
     (Feature::PaceEcdh,                  "pace-ecdh"),
     (Feature::OnePaceParameter,          "one-pace-parameter"),
+    (Feature::AnyChipAuthentication,     "any-chip-authentication"),
     (Feature::ChipAuthentication,        "chip-authentication"),
     (Feature::KeyAgreementTemplate,      "key-agreement-template"),
     (Feature::ChipAuthenticationDh,      "chip-authentication-dh"),
@@ -91,12 +96,18 @@ const WORDS: [(Feature, &str); 25] = [
     (Feature::Face39794,                 "face-39794"),
     (Feature::Specimen,                  "specimen"),
     (Feature::PrintedMrz,                "printed-mrz"),
+    (Feature::ChecksDates,               "checks-dates"),
 ];
 
 /// In front of the name of a file, for [`Feature::Readable`].
 const READABLE: &str = "readable ";
 
 impl Feature {
+    /// Those that have a word of their own; the others speak of a file.
+    pub fn listed() -> impl Iterator<Item = Self> {
+        WORDS.into_iter().map(|(feature, _)| feature)
+    }
+
     /// The feature of a word: one of the list, `EF.DG3` (the file is there), `readable EF.DG3`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

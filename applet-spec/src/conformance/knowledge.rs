@@ -7,16 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crypto::{CryptoRng, PublicKey};
 use iso7816::ChannelError;
 use lds::{
-    Dg2, Dg14, EfAtrInfo, EfCardAccess, EfCom, File, FileContent, Parent, RecordEncoding,
-    SecurityInfo, SecurityInfos,
+    Dg14, EfAtrInfo, EfCardAccess, EfCom, File, FileContent, Parent, SecurityInfo, SecurityInfos,
 };
 use pki::SecurityObject;
 use protocols::Password;
 
 use self::reading::Reading;
 use super::chip_key::Command;
-use super::runner::Device;
-use super::{Agreement, Authority, Feature, Mapping};
+use super::runner::{Device, Permission, as_terminal};
+use super::{Agreement, Authority, Feature, Mapping, content};
 
 /// Size from which on offsets need the odd READ BINARY.
 const LARGE: usize = 1 << 15;
@@ -34,13 +33,24 @@ pub struct Knowledge {
     pub security_infos: SecurityInfos,
     /// What the card offers.
     pub features: BTreeSet<Feature>,
+    /// What the card is said to offer: where it does not, the cases that need it fail.
+    pub declared: BTreeSet<Feature>,
     /// The files that could be read.
     pub files: BTreeMap<File, Vec<u8>>,
+    /// Files of the master file that were selected, whether or not they gave anything: no other file lists them.
+    pub selected: BTreeSet<File>,
+    /// EF.DG3 and EF.DG4 were asked for after terminal authentication.
+    pub asked_as_terminal: bool,
 }
+
+/// What must be on every document (Doc 9303-10 §3.2, §4): a card that hides one of these has it missing, not optional.
+const MANDATORY: [File; 4] = [File::Com, File::Sod, File::Dg1, File::Dg2];
+/// What a card may keep for terminals that have shown certificates.
+const BIOMETRICS: [File; 2] = [File::Dg3, File::Dg4];
 
 impl Knowledge {
     /// Finds out what a card offers and reads all it gives away after PACE, or BAC where there is no PACE. A card that gives
-    /// nothing offers nothing; that is no error.
+    /// nothing is no error: it lacks what every document has.
     ///
     /// # Errors
     /// When the card or the reader is gone.
@@ -60,7 +70,8 @@ impl Knowledge {
         if let Some(access) = knowledge.parsed::<EfCardAccess>(File::CardAccess) {
             knowledge.security_infos = access.security_infos;
         }
-        if reading.gives_challenge()? {
+        // One of the two must open a document.
+        if reading.gives_challenge()? || knowledge.security_infos.pace().next().is_none() {
             knowledge.features.insert(Feature::Bac);
         }
         reading.closed_files(&mut knowledge)?;
@@ -69,6 +80,39 @@ impl Knowledge {
         }
         knowledge.conclude();
         Ok(knowledge)
+    }
+
+    /// Takes up the key of a CVCA that the card trusts. Where the card may be changed, EF.DG3 and EF.DG4 are read as a terminal
+    /// with all rights: what such a terminal does not get is missing.
+    ///
+    /// # Errors
+    /// When the card or the reader is gone.
+    pub fn authorize(
+        &mut self,
+        authority: Authority,
+        device: &mut dyn Device,
+        permission: Permission,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), ChannelError> {
+        self.authority = Some(authority);
+        let offered = [
+            Feature::TerminalAuthentication,
+            Feature::AnyChipAuthentication,
+        ];
+        let is_offered = offered
+            .iter()
+            .all(|feature| self.features.contains(feature));
+        if permission == Permission::Harmless || !is_offered {
+            return Ok(());
+        }
+        self.asked_as_terminal = true;
+        device.reset()?;
+        if let Some(session) = as_terminal(device, self, rng) {
+            Reading::within(session, device, rng).biometrics(self)?;
+        }
+        let found = self.present().into_iter().map(Feature::Present);
+        self.features.extend(found);
+        Ok(())
     }
 
     /// The content of a file, if it was read and holds together.
@@ -90,12 +134,10 @@ impl Knowledge {
     /// Features that follow from files and SecurityInfos.
     fn conclude(&mut self) {
         let mut found = BTreeSet::new();
-        found.extend(self.files.keys().copied().map(Feature::Readable));
-        found.extend(self.present().into_iter().map(Feature::Present));
         found.extend(self.of_pace());
         found.extend(self.of_chip_authentication());
         found.extend(self.of_active_authentication());
-        found.extend(self.of_face());
+        found.extend(content::faces(self));
         let atr_info = self.files.get(&File::AtrInfo);
         let lengths = atr_info.and_then(|file| EfAtrInfo::parse(file).ok()?.value.extended_length);
         for (offered, feature) in [
@@ -117,11 +159,59 @@ impl Knowledge {
             }
         }
         self.features.extend(found);
+        self.conclude_files();
     }
 
-    /// Files that were read, and data groups that EF.COM or EF.SOD lists.
+    /// Files that must be there, and those of them that must open after BAC or PACE: all but biometrics, which a card may keep for
+    /// terminals that have shown certificates.
+    fn conclude_files(&mut self) {
+        let present = self.present();
+        let opens = |file: &File| {
+            let was_read = self.files.contains_key(file) && !self.asked_as_terminal;
+            !BIOMETRICS.contains(file) || was_read
+        };
+        let readable: Vec<File> = present.iter().copied().filter(opens).collect();
+        self.features
+            .extend(readable.into_iter().map(Feature::Readable));
+        self.features
+            .extend(present.into_iter().map(Feature::Present));
+    }
+
+    /// Declares what the card is said to offer: cases that need it do not excuse a card that lacks it.
+    pub fn declare(&mut self, features: impl IntoIterator<Item = Feature>) {
+        self.declared.extend(features);
+        if self.declared.contains(&Feature::ChecksDates) {
+            self.features.insert(Feature::ChecksDates);
+        }
+        self.conclude_files();
+    }
+
+    /// Whether a file that was not read is one that the card was right to keep to itself.
+    pub(super) fn is_rightly_closed(&self, file: File) -> bool {
+        BIOMETRICS.contains(&file) && !self.asked_as_terminal
+    }
+
+    /// Files that were read or selected, data groups that EF.COM or EF.SOD lists, what every document has, and what goes with
+    /// what the card offers or is said to offer.
     fn present(&self) -> BTreeSet<File> {
         let mut files: BTreeSet<File> = self.files.keys().copied().collect();
+        files.extend(&self.selected);
+        files.extend(MANDATORY);
+        files.extend(self.declared.iter().filter_map(|feature| match feature {
+            Feature::Present(file) | Feature::Readable(file) => Some(*file),
+            _ => None,
+        }));
+        for (feature, file) in [
+            (Feature::Pace, File::CardAccess),
+            (Feature::PaceCam, File::CardSecurity),
+            (Feature::AnyChipAuthentication, File::Dg14),
+            (Feature::TerminalAuthentication, File::Cvca),
+            (Feature::ActiveAuthentication, File::Dg15),
+        ] {
+            if self.features.contains(&feature) || self.declared.contains(&feature) {
+                files.insert(file);
+            }
+        }
         if let Some(com) = self.parsed::<EfCom>(File::Com) {
             files.extend(com.data_groups());
         }
@@ -177,7 +267,7 @@ impl Knowledge {
         forms
             .into_iter()
             .filter(|(command, agreement, _)| offers(*command, *agreement))
-            .map(|(.., feature)| feature)
+            .flat_map(|(.., feature)| [feature, Feature::AnyChipAuthentication])
             .collect()
     }
 
@@ -188,14 +278,6 @@ impl Knowledge {
             _ => return Vec::new(),
         };
         vec![Feature::ActiveAuthentication, algorithm]
-    }
-
-    fn of_face(&self) -> Option<Feature> {
-        let dg2: Dg2 = self.parsed(File::Dg2)?;
-        Some(match dg2.0.records.first()?.record.encoding() {
-            RecordEncoding::Iso19794 => Feature::Face19794,
-            RecordEncoding::Iso39794 => Feature::Face39794,
-        })
     }
 }
 

@@ -3,27 +3,79 @@
 use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu, StatusWord};
 
 use super::Alteration;
+use super::case::Step;
+use super::dialogue::Turn;
 use super::runner::{Device, Exchange, whole};
 
 /// A line to a device that counts the commands of a step, alters some of them and remembers all.
 pub(super) struct Line<'a> {
     device: &'a mut dyn Device,
     alterations: &'a [Alteration],
+    /// Up to which command the answer to an altered one may wait.
+    until: Option<Turn>,
     sent: usize,
     last: ResponseApdu,
     diverted: bool,
+    /// For each alteration whether a command was sent on which it had an effect.
+    had_effect: Vec<bool>,
+    /// The answer that says what the card thinks of the altered command.
+    to_altered: Option<StatusWord>,
+    /// The first answer to a command that was sent twice.
+    to_first_of_two: Option<StatusWord>,
     exchanges: Vec<Exchange>,
 }
 
+/// What the alterations of a step brought, where it is not what the step is about.
+pub(super) enum Unaltered {
+    /// This alteration, the first one being 1, met no command, or changed nothing on it.
+    WithoutEffect(usize),
+    /// The command that was to be sent twice was refused the first time.
+    RefusedOnce(StatusWord),
+}
+
 impl<'a> Line<'a> {
-    pub(super) fn new(device: &'a mut dyn Device, alterations: &'a [Alteration]) -> Self {
+    /// A line that alters nothing.
+    pub(super) fn new(device: &'a mut dyn Device) -> Self {
+        Self::altering(device, &[], None)
+    }
+
+    /// The line of a step.
+    pub(super) fn of(step: &'a Step, device: &'a mut dyn Device) -> Self {
+        Self::altering(device, &step.alter, step.until)
+    }
+
+    fn altering(
+        device: &'a mut dyn Device,
+        alterations: &'a [Alteration],
+        until: Option<Turn>,
+    ) -> Self {
         Self {
             device,
             alterations,
+            until,
             sent: 0,
             last: ResponseApdu::from_sw(StatusWord::NO_PRECISE_DIAGNOSIS),
             diverted: false,
+            had_effect: vec![false; alterations.len()],
+            to_altered: None,
+            to_first_of_two: None,
             exchanges: Vec::new(),
+        }
+    }
+
+    /// The answer to the last altered command, or the one that may come as late as `until` says.
+    pub(super) const fn to_altered(&self) -> Option<StatusWord> {
+        self.to_altered
+    }
+
+    /// Whether every alteration was made; a dialogue that ended before says nothing of what the step is about.
+    pub(super) fn check_altered(&self) -> Result<(), Unaltered> {
+        if let Some(number) = self.had_effect.iter().position(|had_effect| !had_effect) {
+            return Err(Unaltered::WithoutEffect(number + 1));
+        }
+        match self.to_first_of_two {
+            Some(word) if !word.is_ok() => Err(Unaltered::RefusedOnce(word)),
+            _ => Ok(()),
         }
     }
 
@@ -64,30 +116,50 @@ impl<'a> Line<'a> {
     }
 
     fn altered(&mut self, original: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        const ENDED: ChannelError = ChannelError::Refused("commands after a foreign one");
+        if self.diverted {
+            return Err(ENDED);
+        }
         self.sent += 1;
         let mut command = original.clone();
         let mut twice = false;
+        let mut is_altered = false;
+        let mut believed = None;
         let (alterations, number) = (self.alterations, self.sent);
-        for alteration in alterations
-            .iter()
-            .filter(|change| change.at.means(number, original))
-        {
+        for (alteration, place) in alterations.iter().zip(0..) {
+            if !alteration.at.means(number, original) {
+                continue;
+            }
+            let Ok(changed) = alteration.apply(command.clone()) else {
+                continue;
+            };
+            let effect = changed != command || alteration.is_beside();
+            if let Some(had_effect) = self.had_effect.get_mut(place) {
+                *had_effect |= effect;
+            }
+            is_altered |= effect;
             if let Some(stranger) = &alteration.insert {
                 self.send(stranger)?;
             }
             if let Some(stranger) = &alteration.instead {
                 self.diverted = true;
-                return self.send(stranger);
+                self.to_altered = Some(self.send(stranger)?.sw);
+                return Err(ENDED);
             }
             twice |= alteration.twice;
-            let nothing_to_alter =
-                ChannelError::Refused("an object that the command does not have");
-            command = alteration.apply(command).map_err(|_| nothing_to_alter)?;
+            believed = alteration.believe.as_ref().or(believed);
+            command = changed;
         }
         if twice {
-            self.prepare(&command)?;
+            self.to_first_of_two = Some(self.prepare(&command)?.sw);
         }
-        self.prepare(&command)
+        let answer = self.prepare(&command)?;
+        let waited = self.to_altered.is_some() && self.until == Turn::of(original);
+        if is_altered || waited && self.until.is_some() {
+            self.to_altered = Some(answer.sw);
+        }
+        let believed = believed.map(|data| ResponseApdu::new(data.clone(), StatusWord::OK));
+        Ok(believed.unwrap_or(answer))
     }
 }
 

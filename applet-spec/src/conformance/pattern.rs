@@ -58,6 +58,10 @@ impl DataPattern {
             Some(digits) => (digits, true),
             None => (&*text, false),
         };
+        // Any data, or none: that would say nothing.
+        if digits.is_empty() && open {
+            return None;
+        }
         let valid = digits.chars().all(|c| c == 'X' || c.is_ascii_hexdigit());
         (valid && digits.len().is_multiple_of(2)).then(|| Self {
             digits: digits.to_owned(),
@@ -136,7 +140,8 @@ mod tests {
         for (pattern, data, matches) in [
             ("", &[][..], true),
             ("", &[1], false),
-            ("..", &[1], true),
+            ("XX..", &[1], true),
+            ("XX..", &[], false),
             ("60 XX 5F..", &[0x60, 0x16, 0x5F, 0x01], true),
             ("60 XX 5F", &[0x60, 0x16, 0x5F, 0x01], false),
             ("6016", &[0x60], false),
@@ -145,6 +150,7 @@ mod tests {
             assert_eq!(found.matches(data), matches, "{pattern}");
         }
         assert_eq!(DataPattern::parse("6"), None);
+        assert_eq!(DataPattern::parse(".."), None);
         assert_eq!(DataPattern::parse("ZZ"), None);
     }
 }

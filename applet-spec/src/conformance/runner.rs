@@ -6,7 +6,7 @@ use iso7816::{ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
 use super::case::{Action, Case, KeySet, Protection, Step};
 use super::certificates::{self, Issued};
 use super::content::{self, Finding};
-use super::line::Line;
+use super::line::{Line, Unaltered};
 use super::octets::{Octets, Unknown};
 use super::session::{Proof, Session, Surroundings, Trouble};
 use super::{Feature, Knowledge};
@@ -132,8 +132,11 @@ pub fn examine(
     permission: Permission,
     rng: &mut dyn CryptoRng,
 ) -> Outcome {
-    if let Some(why) = obstacle(case, knowledge, permission) {
+    if let Some(why) = obstacle(case, permission) {
         return Outcome::NotApplicable(why);
+    }
+    if let Some(outcome) = mismatch(case, knowledge) {
+        return outcome;
     }
     if let Err(error) = device.reset() {
         return Outcome::Failed(Failure {
@@ -146,20 +149,33 @@ pub fn examine(
     run(case, device, knowledge, rng)
 }
 
-/// Why a case says nothing about a card.
-fn obstacle(case: &Case, knowledge: &Knowledge, permission: Permission) -> Option<String> {
+/// Why a case cannot be run.
+fn obstacle(case: &Case, permission: Permission) -> Option<String> {
     if case.card != LifeCycle::Operational {
         return Some(format!("it wants a card in state {}", case.card));
     }
-    if case.destructive && permission == Permission::Harmless {
-        return Some("it changes the card for good".to_owned());
-    }
+    let forbidden = case.destructive && permission == Permission::Harmless;
+    forbidden.then(|| "it changes the card for good, and that was not allowed".to_owned())
+}
+
+/// What comes of a case on a card that does not offer what it speaks of: nothing, unless the card is said to offer it.
+fn mismatch(case: &Case, knowledge: &Knowledge) -> Option<Outcome> {
     let offers = |feature: &&Feature| knowledge.features.contains(*feature);
-    let missing = case.needs.iter().find(|feature| !offers(feature));
+    if let Some(missing) = case.needs.iter().find(|feature| !offers(feature)) {
+        let found = format!("the card does not offer {missing}");
+        return Some(if knowledge.declared.contains(missing) {
+            Outcome::Failed(Failure {
+                step: 0,
+                expected: format!("a card with {missing}, as it is said to be"),
+                found,
+                exchanges: Vec::new(),
+            })
+        } else {
+            Outcome::NotApplicable(found)
+        });
+    }
     let surplus = case.lacks.iter().find(offers);
-    missing
-        .map(|feature| format!("the card does not offer {feature}"))
-        .or_else(|| surplus.map(|feature| format!("the card offers {feature}")))
+    surplus.map(|feature| Outcome::NotApplicable(format!("the card offers {feature}")))
 }
 
 /// Runs the steps of a case one after the other, until one fails; whether the case applies is the caller's matter.
@@ -169,15 +185,10 @@ pub fn run(
     knowledge: &Knowledge,
     rng: &mut dyn CryptoRng,
 ) -> Outcome {
-    let mut run = Run {
-        session: Session::default(),
-        before: Vec::new(),
-        issued: Issued::new(knowledge.authority.as_ref(), certificates::described()),
-        around: Surroundings { knowledge, rng },
-    };
+    let mut run = Run::new(knowledge, rng);
     for (step, number) in case.steps.iter().zip(1..) {
         for _ in 0..step.repeat {
-            let mut line = Line::new(device, &step.alter);
+            let mut line = Line::of(step, device);
             match run.do_step(step, &mut line) {
                 Ok(()) => {}
                 Err(End::NotApplicable(why)) => return Outcome::NotApplicable(why),
@@ -195,13 +206,40 @@ pub fn run(
     Outcome::Passed
 }
 
+/// The session of a terminal with all rights that the tester's CVCA can give; `None` where the card does not go along.
+pub(super) fn as_terminal(
+    device: &mut dyn Device,
+    knowledge: &Knowledge,
+    rng: &mut dyn CryptoRng,
+) -> Option<Session> {
+    let mut run = Run::new(knowledge, rng);
+    for step in certificates::way_of_a_terminal() {
+        run.do_step(step, &mut Line::of(step, device)).ok()?;
+    }
+    Some(run.session)
+}
+
 struct Run<'a> {
     session: Session,
     /// Data that the step before brought.
     before: Vec<u8>,
+    /// Data that the step before that brought.
+    former: Vec<u8>,
     /// Certificates of terminals that the case has named.
     issued: Issued<'a>,
     around: Surroundings<'a>,
+}
+
+impl<'a> Run<'a> {
+    fn new(knowledge: &'a Knowledge, rng: &'a mut dyn CryptoRng) -> Self {
+        Self {
+            session: Session::default(),
+            before: Vec::new(),
+            former: Vec::new(),
+            issued: Issued::new(knowledge.authority.as_ref(), certificates::described()),
+            around: Surroundings { knowledge, rng },
+        }
+    }
 }
 
 impl Run<'_> {
@@ -219,8 +257,8 @@ impl Run<'_> {
             Action::Secure(commands) => self.secure(commands, step.keys, line)?,
             Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
         };
-        let judged = judge(step, &brought, &self.before);
-        self.before = brought.answer.data;
+        let judged = judge_altered(step, line).and_then(|()| judge(step, &brought, &self.before));
+        self.former = core::mem::replace(&mut self.before, brought.answer.data);
         judged.map_err(|(expected, found)| End::Failed { expected, found })
     }
 }
@@ -254,13 +292,18 @@ impl Run<'_> {
         let Self {
             session,
             before,
+            former,
             issued,
             around,
         } = self;
         let Surroundings { knowledge, rng } = around;
         command.fill_command(&mut |name| {
             if let Some((signer, proof)) = name.split_once('.').and_then(proof) {
-                let message = session.binding(proof)?.message(before);
+                let challenge = match proof {
+                    Proof::OverFormerChallenge => &*former,
+                    Proof::OfThisSession | Proof::OfAnother => &*before,
+                };
+                let message = session.binding(proof)?.message(challenge);
                 return issued.sign(signer, &message, &mut **rng);
             }
             let of_card = knowledge.value(name, &mut **rng);
@@ -269,11 +312,12 @@ impl Run<'_> {
     }
 }
 
-/// `is.proof`, and the proof that fits another session.
+/// `is.proof`, the proof that fits another session, and the one over the challenge before the last.
 fn proof<'a>((signer, part): (&'a str, &str)) -> Option<(&'a str, Proof)> {
     match part {
         "proof" => Some((signer, Proof::OfThisSession)),
         "stray-proof" => Some((signer, Proof::OfAnother)),
+        "former-proof" => Some((signer, Proof::OverFormerChallenge)),
         _ => None,
     }
 }
@@ -299,12 +343,36 @@ fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {
             expected: predicate.rule.to_owned(),
             found,
         },
+        Finding::Unread(file) if !knowledge.is_rightly_closed(file) => End::Failed {
+            expected: predicate.rule.to_owned(),
+            found: finding.to_string(),
+        },
         finding => End::NotApplicable(finding.to_string()),
     })
 }
 
 /// What was expected, and what came.
 type Difference = (String, String);
+
+/// The altered command itself must be answered as expected: a card that goes on, and fails at a later command of the dialogue,
+/// has taken what it should refuse.
+fn judge_altered(step: &Step, line: &Line<'_>) -> Result<(), Difference> {
+    line.check_altered().map_err(|unaltered| match unaltered {
+        Unaltered::WithoutEffect(number) => (
+            format!("a command that alteration {number} is for"),
+            "an end before it".to_owned(),
+        ),
+        Unaltered::RefusedOnce(word) => ("9000 for the first of two".to_owned(), word.to_string()),
+    })?;
+    let answer = step.expect.as_ref().zip(line.to_altered());
+    match answer.filter(|(pattern, word)| !pattern.matches(*word)) {
+        None => Ok(()),
+        Some((pattern, word)) => Err((
+            format!("{} for the altered command", pattern.as_str()),
+            word.to_string(),
+        )),
+    }
+}
 
 fn judge(step: &Step, brought: &Brought, before: &[u8]) -> Result<(), Difference> {
     let ResponseApdu { data, sw } = &brought.answer;

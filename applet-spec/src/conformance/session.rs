@@ -3,9 +3,11 @@
 use crypto::{AgreementDomain, CryptoRng, PublicKey};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
 use lds::security_info::PaceInfo;
-use lds::{APPLICATION_AID, Dg15, File, FileContent};
+use lds::{APPLICATION_AID, Dg15, File, FileContent, SecurityInfos};
 use mrz::{Mrz, MrzInformation};
+use pki::SignedData;
 use protocols::bac::AccessKeys;
+use protocols::pace::MappingProof;
 use protocols::secure_messaging::TerminalSession;
 use protocols::terminal_authentication::Binding;
 use protocols::{
@@ -43,6 +45,8 @@ enum Opened {
 pub(super) enum Proof {
     OfThisSession,
     OfAnother,
+    /// Of this session, over the challenge before the last.
+    OverFormerChallenge,
 }
 
 /// What the dialogues need beside the line.
@@ -83,9 +87,9 @@ impl Session {
             Protocol::PaceCan => self.run_pace(PasswordKind::Can, dialogue, line, around),
             Protocol::PacePin => self.run_pace(PasswordKind::Pin, dialogue, line, around),
             Protocol::PacePuk => self.run_pace(PasswordKind::Puk, dialogue, line, around),
-            Protocol::ChipAuthentication | Protocol::KeyAgreementTemplate => {
-                self.authenticate_chip(dialogue, line, around)
-            }
+            Protocol::AnyChipAuthentication
+            | Protocol::ChipAuthentication
+            | Protocol::KeyAgreementTemplate => self.authenticate_chip(dialogue, line, around),
             Protocol::ActiveAuthentication => self.authenticate_actively(line, around),
         };
         match done {
@@ -142,14 +146,15 @@ impl Session {
     /// What the proof of terminal authentication is bound to; `None` before the chip was authenticated.
     pub(super) fn binding(&self, proof: Proof) -> Option<Binding> {
         let key = self.terminal_key.as_ref()?;
-        match (self.opened.as_ref()?, proof) {
-            (Opened::Pace { id_ic }, Proof::OfThisSession) => Some(Binding::after_pace(id_ic, key)),
-            (Opened::Pace { id_ic }, Proof::OfAnother) => {
+        let is_another = matches!(proof, Proof::OfAnother);
+        match (self.opened.as_ref()?, is_another) {
+            (Opened::Pace { id_ic }, false) => Some(Binding::after_pace(id_ic, key)),
+            (Opened::Pace { id_ic }, true) => {
                 let inverted: Vec<u8> = id_ic.iter().map(|octet| !octet).collect();
                 Some(Binding::after_pace(&inverted, key))
             }
-            (Opened::Bac(zone), Proof::OfThisSession) => Some(Binding::after_bac(zone, key)),
-            (Opened::Bac(_), Proof::OfAnother) => Some(Binding::to_document_number(&[], key)),
+            (Opened::Bac(zone), false) => Some(Binding::after_bac(zone, key)),
+            (Opened::Bac(_), true) => Some(Binding::to_document_number(&[], key)),
         }
     }
 
@@ -225,6 +230,9 @@ impl Session {
             .and_then(AgreementDomain::from_standardized_id);
         let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
         let established = pace::terminal::establish(line, info, password, None, &mut rng)?;
+        if let Some(proof) = &established.mapping_proof {
+            around.knowledge.check_mapping(proof)?;
+        }
         let id_ic = established.id_ic();
         self.opened = Some(Opened::Pace { id_ic });
         let proves_chip = established.mapping_proof.is_some();
@@ -239,19 +247,28 @@ impl Session {
         line: &mut Line<'_>,
         around: &mut Surroundings<'_>,
     ) -> protocols::Result<()> {
-        let command = match dialogue.protocol {
-            Protocol::KeyAgreementTemplate => Command::KeyAgreementTemplate,
-            _ => Command::GeneralAuthenticate,
+        let commands = match dialogue.protocol {
+            Protocol::KeyAgreementTemplate => &[Command::KeyAgreementTemplate][..],
+            Protocol::ChipAuthentication => &[Command::GeneralAuthenticate],
+            _ => &[Command::GeneralAuthenticate, Command::KeyAgreementTemplate],
         };
-        let key = around.knowledge.chip_key(command, dialogue.form.agreement);
+        let of = |command: &Command| {
+            let knowledge = around.knowledge;
+            knowledge.chip_key(*command, dialogue.form.agreement)
+        };
+        let key = commands.iter().find_map(of);
         let selection = key.ok_or(UNKNOWN)?.selection;
         let domain = Some(selection.key().domain());
         let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
-        let mut channel = Protected {
-            session: self,
-            line,
+        let agreed = if dialogue.plain {
+            chip_authentication::terminal::agree(line, &selection, &mut rng)?
+        } else {
+            let mut channel = Protected {
+                session: self,
+                line,
+            };
+            chip_authentication::terminal::agree(&mut channel, &selection, &mut rng)?
         };
-        let agreed = chip_authentication::terminal::agree(&mut channel, &selection, &mut rng)?;
         self.terminal_key = Some(agreed.own_key.compressed());
         self.begin(TerminalSession::new(agreed.keys));
         Ok(())
@@ -284,10 +301,33 @@ impl Knowledge {
         passwords.find(|password| password.kind() == kind)
     }
 
-    /// The password to open PACE with, if the card offers PACE: the first that is known.
+    /// The password to open PACE with, if the card offers PACE: the first that is known of those that are printed, since a PIN
+    /// has few tries; else the first.
     pub(super) fn pace_password(&self) -> Option<PasswordKind> {
         self.security_infos.pace().next()?;
-        self.passwords.first().map(Password::kind)
+        let kinds = || self.passwords.iter().map(Password::kind);
+        let is_printed =
+            |kind: &PasswordKind| matches!(kind, PasswordKind::Mrz | PasswordKind::Can);
+        kinds().find(is_printed).or_else(|| kinds().next())
+    }
+
+    /// The proof of chip authentication mapping holds with a key that the card publishes: in EF.CardSecurity, or in EF.DG14 where
+    /// that could not be read. Before anything was read there is no key to check it with.
+    fn check_mapping(&self, proof: &MappingProof) -> protocols::Result<()> {
+        let signed = self.files.get(&File::CardSecurity).and_then(|file| {
+            let signed = SignedData::parse(file).ok()?;
+            Some(SecurityInfos::parse(signed.content()).ok()?.value)
+        });
+        let infos = signed.as_ref().unwrap_or(&self.security_infos);
+        let keys = infos.chip_authentication_public_keys();
+        let mut checked = Ok(());
+        for key in keys.filter_map(|key| key.agreement_key().ok()) {
+            checked = proof.check(&key);
+            if checked.is_ok() {
+                break;
+            }
+        }
+        checked
     }
 
     /// What was printed, as far as BAC and terminal authentication know it.

@@ -41,6 +41,9 @@ struct SuiteText {
     unit: String,
     title: String,
     basis: Option<String>,
+    /// So is each of its cases.
+    #[serde(default)]
+    destructive: bool,
     #[serde(default, rename = "case")]
     cases: Vec<Table>,
 }
@@ -68,7 +71,9 @@ impl Suite {
         let mut cases = Vec::new();
         for table in text.cases {
             for member in members(table)? {
-                cases.push(Case::deserialize(member)?);
+                let mut case = Case::deserialize(member)?;
+                case.destructive |= text.destructive;
+                cases.push(case);
             }
         }
         Ok(Self {
@@ -77,6 +82,12 @@ impl Suite {
             basis: text.basis,
             cases,
         })
+    }
+
+    /// Whether its cases are those of our own law, to which no other card is bound.
+    #[must_use]
+    pub fn is_of_our_law(&self) -> bool {
+        self.title.starts_with("Law")
     }
 
     /// What the expectation of a case rests on.

@@ -2,7 +2,7 @@
 
 use crypto::{AgreementGenerator, AgreementKeyPair, CryptoRng};
 use iso7816::tlv::{self, Tag};
-use lds::security_info::PaceInfo;
+use lds::security_info::{PaceInfo, PaceProtocol};
 
 use super::chip_key::{ChipKey, Command};
 use super::{Agreement, Knowledge};
@@ -14,10 +14,11 @@ impl Knowledge {
     /// object with the id of its key, nothing where it has none; `ca-key`, a fresh ephemeral key of its domain; `kat-…` the
     /// same by MSE:Set KAT, `ca-dh-…` and `ca-ecdh-…` with that key agreement; `cvca-fid`, the file identifier of EF.CVCA;
     /// `cvca-sfi`, its short one as P1 of READ BINARY, and `cvca-short`, as P2; `pace-oid` and `pace-parameter`, protocol and
-    /// domain parameters of the strongest PACE.
+    /// domain parameters of the strongest PACE; `pace-unlisted-oid`, a protocol of PACE that the card does not list.
     pub(super) fn value(&self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         match name {
             "pace-oid" => Some(self.strongest_pace()?.protocol.oid().as_bytes().to_vec()),
+            "pace-unlisted-oid" => self.unlisted_pace(),
             "pace-parameter" => Some(vec![self.strongest_pace()?.parameter_id?]),
             "cvca-fid" => Some(self.ef_cvca().0.to_vec()),
             "cvca-sfi" => Some(vec![0x80 | self.ef_cvca().1]),
@@ -56,6 +57,16 @@ impl Knowledge {
     fn strongest_pace(&self) -> Option<PaceInfo> {
         let offered: Vec<PaceInfo> = self.security_infos.pace().copied().collect();
         protocols::pace::strongest(&offered).copied()
+    }
+
+    fn unlisted_pace(&self) -> Option<Vec<u8>> {
+        let is_listed = |protocol: &PaceProtocol| {
+            let mut listed = self.security_infos.pace();
+            listed.any(|info| info.protocol == *protocol)
+        };
+        let mut protocols = PaceProtocol::ALL.into_iter();
+        let unlisted = protocols.find(|protocol| !is_listed(protocol))?;
+        Some(unlisted.oid().as_bytes().to_vec())
     }
 
     /// File identifier and short identifier of EF.CVCA: those that EF.DG14 names, else those of the standard

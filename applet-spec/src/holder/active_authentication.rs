@@ -3,9 +3,10 @@
 use crypto::{HashAlgorithm, PrivateKey, PublicKey};
 use iso7816::{CommandApdu, Le};
 use lds::File;
-use protocols::active_authentication::chip;
+use protocols::active_authentication::{CHALLENGE_LEN, chip};
 
 use super::{Envelope, Executed, HolderSide, Surroundings};
+use crate::Deviation;
 use crate::error::Refusal;
 use crate::memory::{ChipMemory, GeneratedKey};
 use crate::personalise::Purpose;
@@ -29,7 +30,15 @@ impl HolderSide {
                 le
             }
         });
-        let answer = chip::sign(&command, key, hash, usize::MAX, around.rng)?;
+        if around.data_sheet.deviates(Deviation::SignsAnyChallenge) {
+            command.data.resize(CHALLENGE_LEN, 0);
+        }
+        let mut answer = chip::sign(&command, key, hash, usize::MAX, around.rng)?;
+        if around.data_sheet.deviates(Deviation::SignsWrongly)
+            && let Some(last) = answer.data.last_mut()
+        {
+            *last = !*last;
+        }
         Ok(Executed::done(answer))
     }
 }

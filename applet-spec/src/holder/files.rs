@@ -44,7 +44,8 @@ impl HolderSide {
             return Err(Refusal::NoSuchFile);
         };
         self.selection = Selection::of(df);
-        Ok(Executed::done(selected(aid, fci)))
+        let unasked = around.data_sheet.deviates(Deviation::AnswersSelectWithFci);
+        Ok(Executed::done(selected(aid, fci || unasked)))
     }
 
     pub(super) fn select_elementary_file(
@@ -53,7 +54,13 @@ impl HolderSide {
         around: &Surroundings<'_>,
     ) -> Result<Executed, Refusal> {
         let file = self.selection.file_by_id(id);
-        self.files(around).open(self.selection.df, file)?;
+        let opened = self.files(around).open(self.selection.df, file);
+        let of_any = around.data_sheet.deviates(Deviation::SelectsAbsentFiles);
+        if of_any && matches!(opened, Err(Refusal::NoSuchFile)) {
+            self.selection.ef = None;
+            return Ok(Executed::ok());
+        }
+        opened?;
         self.selection.ef = file;
         Ok(Executed::ok())
     }
@@ -64,14 +71,15 @@ impl HolderSide {
         envelope: Envelope,
         around: &Surroundings<'_>,
     ) -> Result<Executed, Refusal> {
-        let file = self.target(read.target)?;
+        let file = self.target(read.target, around)?;
         if file == Some(File::Com) && around.data_sheet.has_quirk(Quirk::COM_ENDS_SESSION) {
             self.selection.ef = file;
             return Err(Refusal::OutsideFile);
         }
         let content = self.files(around).open(self.selection.df, file)?;
         let rest = content.get(read.offset..).unwrap_or_default();
-        let gives_nothing = around.data_sheet.deviates(Deviation::ReadsBehindTheEnd);
+        let gives_nothing = around.data_sheet.deviates(Deviation::ReadsBehindTheEnd)
+            || file == Some(File::AtrInfo) && around.data_sheet.deviates(Deviation::EmptiesAtrInfo);
         if rest.is_empty() && !gives_nothing {
             return Err(Refusal::OutsideFile);
         }
@@ -91,10 +99,16 @@ impl HolderSide {
         }))
     }
 
-    fn target(&self, target: Target) -> Result<Option<File>, Refusal> {
+    fn target(&self, target: Target, around: &Surroundings<'_>) -> Result<Option<File>, Refusal> {
+        let forgets = around
+            .data_sheet
+            .deviates(Deviation::ForgetsIdentifierOfDir);
         match target {
             Target::Current => self.selection.ef.map(Some).ok_or(Refusal::NoCurrentFile),
-            Target::Sfi(sfi) => Ok(self.selection.file_by_sfi(sfi)),
+            Target::Sfi(sfi) => {
+                let named = self.selection.file_by_sfi(sfi);
+                Ok(named.filter(|file| !forgets || *file != File::Dir))
+            }
             Target::Id(id) => Ok(self.selection.file_by_id(id)),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! The tests of `inspection` get their certificates here as well.
 
-use applet_spec::conformance::Authority;
-use crypto::{Curve, KeyKind, PrivateKey};
+use applet_spec::conformance::{Authority, AuthorityKey};
+use crypto::{CryptoRng, Curve, KeyKind, PrivateKey};
 use protocols::terminal_authentication::{
     Certificate, CertificateBody, Chat, CvPublicKey, Date, HolderReference, InMemory, Period,
     Rights, Role, SignatureScheme, VerificationKey,
@@ -69,15 +69,24 @@ impl Party {
     /// The same for the cases of conformance: its key makes what they present.
     pub fn into_authority(self) -> Authority {
         Authority {
-            name: self.name,
-            scheme: self.public.scheme(),
-            key: self.key,
+            name: self.name.clone(),
             day: day(6, 15),
+            key: Box::new(self),
         }
     }
 
     pub fn self_signed(&self, period: Period) -> Certificate {
         self.certify(self, Role::Cvca, Rights::ALL, period)
+    }
+}
+
+impl AuthorityKey for Party {
+    fn public(&self) -> &VerificationKey {
+        &self.public
+    }
+
+    fn sign(&self, message: &[u8], rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
+        self.public.scheme().sign(&self.key, message, rng).ok()
     }
 }
 

@@ -12,9 +12,7 @@ const NEVER: [Feature; 1] = [Feature::KeyAgreementTemplate];
 /// The units of our own law.
 pub fn suites() -> impl Iterator<Item = Suite> {
     let suites = applet_spec::conformance::suites().unwrap();
-    suites
-        .into_iter()
-        .filter(|suite| suite.title.starts_with("Law"))
+    suites.into_iter().filter(Suite::is_of_our_law)
 }
 
 fn run_in_process(case: &Case) -> Result<(), String> {

@@ -144,13 +144,14 @@ pub fn offered() -> Vec<SecurityInfo> {
 pub fn files() -> Vec<(File, Vec<u8>)> {
     let security_infos = infos();
     let dg14 = Dg14 { security_infos };
-    let data_groups = [File::Dg1, File::Dg3, File::Dg4, File::Dg14];
+    let data_groups = [File::Dg1, File::Dg2, File::Dg3, File::Dg4, File::Dg14];
     let com = EfCom::new(LdsVersion::v1_7(), UnicodeVersion::v4_0_0(), data_groups).unwrap();
     vec![
         (File::CardAccess, of_pace().to_der()),
         (File::CardSecurity, filled(0x30, 300, 11)),
         (File::Dir, test_support::unhex("61094F07A0000002471001")),
         (File::Dg1, filled(0x61, 93, 12)),
+        (File::Dg2, filled(0x75, 400, 16)),
         (File::Dg3, filled(0x63, 200, 13)),
         (File::Dg4, filled(0x76, 150, 14)),
         (File::Dg14, dg14.to_bytes()),

@@ -1,12 +1,14 @@
 //! Chips that break one rule each, and the cases that must notice: these and no others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use applet_spec::conformance::{Device, Suite, suites};
 use applet_spec::memory::Cells;
 use applet_spec::{Chip, DataSheet, Deviation};
 use serde::Deserialize;
 
-use crate::cards::{Tally, commands, knowledge_of_full_card};
+use crate::cards::{Tally, card, commands, knowledge_of, knowledge_of_full_card};
+use crate::disguises::Disguise;
 use crate::full_card::octets;
 use crate::specimen::rng;
 
@@ -16,12 +18,69 @@ struct Mutants {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Mutant {
+    /// A rule that the chip of this crate does not keep, or a disguise around it.
     deviation: String,
     requirement: String,
+    /// A card of `fixtures/`; the card that offers everything where none is named.
+    card: Option<String>,
     /// Ids of the cases that fail.
     fails: BTreeSet<String>,
+    /// Ids of the cases that do not apply to it, though they apply to the card as it should be.
+    #[serde(default)]
+    hides: BTreeSet<String>,
+}
+
+impl Mutant {
+    fn requirement_of_code(&self) -> Option<&'static str> {
+        let deviation = deviation(&self.deviation).map(Deviation::requirement);
+        deviation.or_else(|| Disguise::of(&self.deviation).map(Disguise::requirement))
+    }
+
+    /// The card, as it should be or as a mutant.
+    fn device(&self, is_mutant: bool) -> Box<dyn Device> {
+        let deviation = deviation(&self.deviation).filter(|_| is_mutant);
+        let sheet = DataSheet {
+            deviations: deviation.into_iter().collect(),
+            ..DataSheet::default()
+        };
+        let chip = match &self.card {
+            Some(name) => card(name, sheet).0,
+            None => full(sheet),
+        };
+        match Disguise::of(&self.deviation).filter(|_| is_mutant) {
+            Some(disguise) => disguise.around(chip),
+            None => Box::new(chip),
+        }
+    }
+
+    fn suites(&self) -> Vec<Suite> {
+        match self.card {
+            Some(_) => suites().unwrap(),
+            None => commands(),
+        }
+    }
+
+    fn tally(&self, is_mutant: bool) -> Tally {
+        let mut device = self.device(is_mutant);
+        let knowledge = match &self.card {
+            Some(name) => knowledge_of(name, &mut *device),
+            None => knowledge_of_full_card(&mut *device),
+        };
+        Tally::of(&self.suites(), &|| self.device(is_mutant), &knowledge)
+    }
+}
+
+fn deviation(word: &str) -> Option<Deviation> {
+    Deviation::ALL
+        .into_iter()
+        .find(|deviation| deviation.word() == word)
+}
+
+fn full(sheet: DataSheet) -> Chip {
+    let cells = Box::new(Cells::from_octets(octets()));
+    Chip::load(cells, sheet, Box::new(rng(2))).unwrap()
 }
 
 fn mutants() -> Vec<Mutant> {
@@ -30,36 +89,55 @@ fn mutants() -> Vec<Mutant> {
     toml::from_str::<Mutants>(&text).unwrap().mutant
 }
 
-fn chip(deviation: Deviation) -> Chip {
-    let sheet = DataSheet {
-        deviations: BTreeSet::from([deviation]),
-        ..DataSheet::default()
-    };
-    Chip::load(
-        Box::new(Cells::from_octets(octets())),
-        sheet,
-        Box::new(rng(2)),
+/// The cases that fail on a mutant and not on the card as it should be, and those that no longer apply.
+fn effect(mutant: &Mutant, good: &Tally) -> (BTreeSet<String>, BTreeSet<String>) {
+    let bad = mutant.tally(true);
+    let ids = |tally: &Tally| tally.failed.iter().map(|(id, _)| id.clone()).collect();
+    let (failed, known): (BTreeSet<String>, BTreeSet<String>) = (ids(&bad), ids(good));
+    let hidden = bad.not_applicable.difference(&good.not_applicable);
+    (
+        failed.difference(&known).cloned().collect(),
+        hidden.cloned().collect(),
     )
-    .unwrap()
 }
 
 #[test]
 fn every_deviation_is_caught_by_exactly_its_cases() {
-    let mutants = mutants();
-    let words: Vec<&str> = mutants
-        .iter()
-        .map(|mutant| mutant.deviation.as_str())
-        .collect();
-    assert_eq!(words, Deviation::ALL.map(Deviation::word));
-    let (suites, knowledge) = (commands(), knowledge_of_full_card());
     let mut differences = Vec::new();
-    for (mutant, deviation) in mutants.iter().zip(Deviation::ALL) {
-        assert_eq!(mutant.requirement, deviation.requirement());
-        let tally = Tally::of(&suites, &|| chip(deviation), &knowledge);
-        let failed: BTreeSet<String> = tally.failed.into_iter().map(|(id, _)| id).collect();
-        if failed != mutant.fails || failed.is_empty() {
-            differences.push(format!("{}: {failed:?}", mutant.deviation));
+    let mut good = BTreeMap::new();
+    for mutant in mutants() {
+        let as_it_should_be = || mutant.tally(false);
+        let good = good
+            .entry(mutant.card.clone())
+            .or_insert_with(as_it_should_be);
+        let (failed, hidden) = effect(&mutant, good);
+        if failed != mutant.fails || failed.is_empty() || hidden != mutant.hides {
+            let name = &mutant.deviation;
+            let unwanted: Vec<_> = failed.difference(&mutant.fails).collect();
+            let missing: Vec<_> = mutant.fails.difference(&failed).collect();
+            differences.push(format!(
+                "{name}: fails too {unwanted:?}, does not fail {missing:?}, hides {hidden:?}"
+            ));
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn every_deviation_is_listed() {
+    let mutants = mutants();
+    let listed: BTreeSet<&str> = mutants
+        .iter()
+        .map(|mutant| mutant.deviation.as_str())
+        .collect();
+    let known = Deviation::ALL.map(Deviation::word);
+    let known: BTreeSet<&str> = known
+        .into_iter()
+        .chain(Disguise::ALL.map(Disguise::word))
+        .collect();
+    assert_eq!(listed, known);
+    for mutant in &mutants {
+        let requirement = mutant.requirement_of_code();
+        assert_eq!(requirement, Some(mutant.requirement.as_str()));
+    }
 }

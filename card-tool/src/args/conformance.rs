@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
+use applet_spec::conformance::Feature;
 use clap::Args;
 
-use super::{AccessArg, PasswordArgs, ReaderArgs};
+use super::{AccessArg, EacSecret, PasswordArgs, ReaderArgs};
 
 /// `conformance`.
 #[derive(Debug, Args)]
@@ -19,6 +20,20 @@ pub struct Conformance {
     /// Run also what lowers counters, blocks or moves trust points: the card is not what it was afterwards.
     #[arg(long)]
     pub destructive: bool,
+    /// What the card is said to offer, such as bac,pace,active-authentication,EF.DG11: a card that lacks one of these fails the cases
+    /// on it, which do not apply otherwise.
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', value_parser = feature)]
+    pub offers: Vec<Feature>,
+    /// Folder of a CVCA that the card trusts (`card-tool eac cvca`): its key signs the certificates of the terminals that the cases
+    /// present. They move the date of the card, so that most of them run with --destructive only.
+    #[arg(long, value_name = "FOLDER")]
+    pub eac: Option<PathBuf>,
+    /// The day that these certificates count from, YYYY-MM-DD, not before the date of the card; today otherwise.
+    #[arg(long, value_name = "DAY", requires = "eac")]
+    pub day: Option<String>,
+    /// The key of that CVCA.
+    #[command(flatten)]
+    pub secret: EacSecret,
     /// Write the report as a page one can look at.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -31,6 +46,15 @@ pub struct Conformance {
     /// Which reader.
     #[command(flatten)]
     pub reader: ReaderArgs,
+}
+
+fn feature(word: &str) -> Result<Feature, String> {
+    Feature::from_word(word).ok_or_else(|| {
+        let words: Vec<String> = Feature::listed()
+            .map(|feature| feature.to_string())
+            .collect();
+        format!("one of {}, or a file such as EF.DG3", words.join(", "))
+    })
 }
 
 impl Conformance {

@@ -1,5 +1,6 @@
 //! `conformance`: does a card behave as the standards want it?
 
+mod authority;
 mod card;
 mod page;
 mod results;
@@ -21,14 +22,18 @@ pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
     let mut card = Card::open(args, context)?;
     let (passwords, zone) = (card.passwords, card.printed_mrz);
     let device = card.device.as_mut();
-    let knowledge = Knowledge::of(device, passwords, zone, &mut *context.rng)?;
+    let mut knowledge = Knowledge::of(device, passwords, zone, &mut *context.rng)?;
     if knowledge.files.is_empty() {
         note("the card gave no file away: is it a travel document, and are the passwords its own?");
     }
+    knowledge.declare(args.offers.iter().copied());
     let permission = match args.destructive || card.is_a_copy {
         true => Permission::Destructive,
         false => Permission::Harmless,
     };
+    if let Some(authority) = authority::open(args, context)? {
+        knowledge.authorize(authority, device, permission, &mut *context.rng)?;
+    }
     let progress = Progress::new(!context.json());
     let mut cases = Vec::new();
     for suite in &suites {
@@ -50,6 +55,7 @@ pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
         }
     }
     drop(progress);
+    tell_of_left_out(&cases, permission);
     let results = Results {
         card: card.name,
         at: context.now,
@@ -67,13 +73,30 @@ fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<
     } else {
         print(&results.table())?;
     }
-    Ok(match results.total().failed {
-        0 => Exit::Done,
+    let total = results.total();
+    if (total.passed, total.failed) == (0, 0) {
+        note("nothing was tested: no case applies to this card");
+    }
+    Ok(match (total.passed, total.failed) {
+        (0, 0) => Exit::Undetermined,
+        (_, 0) => Exit::Done,
         _ => Exit::No,
     })
 }
 
-/// The units and cases that were asked for; all where nothing was.
+fn tell_of_left_out(cases: &[CaseResult<'_>], permission: Permission) {
+    let destructive = cases
+        .iter()
+        .filter(|result| result.case.destructive)
+        .count();
+    if permission == Permission::Harmless && destructive > 0 {
+        note(&format!(
+            "{destructive} cases change the card for good and were left out: --destructive runs them"
+        ));
+    }
+}
+
+/// The units and cases that were asked for; where nothing was, all that the card is bound to: our own law binds our own chips.
 fn chosen(mut suites: Vec<Suite>, args: &Conformance) -> Result<Vec<Suite>> {
     let nothing = |what: &str, name: &str| {
         Problem::usage(
@@ -94,6 +117,8 @@ fn chosen(mut suites: Vec<Suite>, args: &Conformance) -> Result<Vec<Suite>> {
         }
     }
     if args.unit.is_empty() && args.case.is_empty() {
+        let is_foreign = args.chip.is_none() && args.reader.reader.is_some();
+        suites.retain(|suite| !is_foreign || !suite.is_of_our_law());
         return Ok(suites);
     }
     for suite in &mut suites {

@@ -11,12 +11,13 @@ mod standing;
 
 use anyhow::Result;
 use authorization_pki::{EntityKind, Settings};
-use protocols::terminal_authentication::Rights;
+use protocols::terminal_authentication::{Date, Rights};
+use time::macros::format_description;
 
 use super::{Context, note, print, print_json};
 use crate::args::{Eac, EacDv, EacEntity, EacIs, EacSecret, RightsArg};
 use crate::eac_folder::KeySecret;
-use crate::exit::Exit;
+use crate::exit::{Exit, Problem};
 
 /// Runs the verb.
 pub fn run(args: &Eac, context: &mut Context) -> Result<Exit> {
@@ -56,6 +57,22 @@ fn system(args: &EacIs, context: &mut Context) -> Result<Exit> {
         EacIs::Export { folder, out } => asking::export(folder, out, context),
         EacIs::Show { folder } => standing::run(KIND, folder, context),
     }
+}
+
+/// A day as it is typed.
+pub fn day(text: &str) -> Result<Date> {
+    time::Date::parse(text, format_description!("[year]-[month]-[day]"))
+        .ok()
+        .and_then(|date| {
+            let year = u16::try_from(date.year()).ok()?;
+            Date::new(year, date.month().into(), date.day())
+        })
+        .ok_or_else(|| {
+            Problem::usage(
+                format!("{text} is no day"),
+                "YYYY-MM-DD, between 2000 and 2099",
+            )
+        })
 }
 
 fn settings(kind: EntityKind, args: &EacEntity) -> Settings {

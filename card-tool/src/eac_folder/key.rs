@@ -60,7 +60,7 @@ impl EntityKey {
     }
 
     /// Signs by the key's scheme and by no other; ECDSA signatures are r ‖ s.
-    pub(super) fn signature(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+    pub fn signature(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
         if scheme != self.public.scheme() {
             return Err(authorization_pki::Error::from(Refused::OtherKeyAlgorithm).into());
         }

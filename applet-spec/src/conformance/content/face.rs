@@ -6,7 +6,7 @@ use iso7816::tlv::Tlv;
 use lds::File;
 
 use super::Test::{Length, Rule, Tag};
-use super::biometric::{self, BLOCK_19794, Modality};
+use super::biometric::{self, BLOCK_19794, BLOCK_39794, Modality};
 use super::{Finding, Held, Predicate, all_inside, broken, inside, require};
 use crate::conformance::Knowledge;
 
@@ -49,6 +49,16 @@ pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("dg2-image-format", NEWER, "the image is JPEG or JPEG 2000", Rule(image_format)),
     Predicate::new("dg2-image-kind", NEWER, "the kind of image, if it is said, is that of travel documents", Rule(image_kind)),
 ];
+
+/// Whether header or data block of EF.DG2 say that it is of the older generation, and of the newer one.
+pub(super) fn forms(knowledge: &Knowledge) -> [bool; 2] {
+    let block = biometric::block(knowledge, &DG2).map(|block| block.tag.get());
+    let says = |of_type: Held, of_block: u32| of_type.is_ok() || block == Ok(of_block);
+    [
+        says(biometric::is_type_19794(knowledge, &DG2), BLOCK_19794),
+        says(biometric::is_type_39794(knowledge, &DG2), BLOCK_39794),
+    ]
+}
 
 fn is_block_19794(knowledge: &Knowledge) -> Held {
     let tag = biometric::block(knowledge, &DG2)?.tag;

@@ -10,7 +10,7 @@ use pki::{CheckResult, SignedData};
 
 use super::Test::{Length, Rule, Tag};
 use super::{Finding, Held, Predicate, broken, file, outer, parsed, require};
-use crate::conformance::Knowledge;
+use crate::conformance::{Knowledge, Mapping};
 
 const SOD: &str = "Doc 9303-10 §4.6.2";
 const CARD_SECURITY: &str = "Doc 9303-11 §9.2.11";
@@ -22,14 +22,14 @@ pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("sod-tag", SOD, "EF.SOD has the tag 77", Tag(File::Sod)),
     Predicate::new("sod-length", SOD, "EF.SOD is one data object, all there, with the shortest length", Length(File::Sod)),
     Predicate::new("sod-signed-data", SOD, "EF.SOD holds a SignedData in DER", Rule(|k| lint_of_sod(k, Part::File, &["object.", "encoding."]))),
-    Predicate::new("sod-values", SOD, "version, content type, algorithms and certificates of the SignedData are those of the standard", Rule(|k| lint_of_sod(k, Part::File, &["cms.version", "cms.content-type", "cms.crls", "cms.certificate", "cms.signer-certificate", "cms.digest", "algorithm."]))),
+    Predicate::new("sod-values", SOD, "version, content type, algorithms and certificates of the SignedData are those of the standard", Rule(|k| lint_of_sod(k, Part::File, &["cms.version", "cms.content-type", "cms.crls", "cms.signer-certificate", "cms.digest", "algorithm."]))),
     Predicate::new("sod-signer", SOD, "there is one signer, named and signing as the standard has it, and the signature holds", Rule(|k| lint_of_sod(k, Part::File, &["cms.one-signer", "cms.signer", "cms.signed-attributes", "cms.message-digest", "cms.attribute-order", "cms.signature", "sod.signer", "sod.unsigned"]))),
     Predicate::new("sod-hashes", SOD, "the LDS security object has the hashes of the data groups", Rule(hashes)),
     Predicate::new("sod-certificate", "Doc 9303-12 §7.1", "the certificate of the document signer follows its profile", Rule(|k| lint_of_sod(k, Part::Certificate, &[""]))),
     Predicate::new("card-security-infos", CARD_SECURITY, "EF.CardSecurity signs SecurityInfos", Rule(|k| signed_infos(k).map(drop))),
     Predicate::new("card-security-key", CARD_SECURITY, "EF.CardSecurity has the public key of chip authentication", Rule(public_key)),
     Predicate::new("card-security-card-access", CARD_SECURITY, "every SecurityInfo of EF.CardAccess stands in EF.CardSecurity", Rule(card_access_recurs)),
-    Predicate::new("card-security-key-id", "Doc 9303-11 §9.2.6", "the id of the mapping key is a parameter id of PACE", Rule(key_id)),
+    Predicate::new("card-security-key-id", "Doc 9303-11 §9.2.6", "each parameter id of chip authentication mapping is the id of a key", Rule(key_id)),
     Predicate::new("card-security-signed-data", CARD_SECURITY, "EF.CardSecurity is a SignedData in DER", Rule(der)),
     Predicate::new("card-security-values", CARD_SECURITY, "the content type is that of SecurityInfos and there is a certificate", Rule(values)),
     Predicate::new("card-security-signature", CARD_SECURITY, "hash and signature hold with the certificate inside", Rule(signature)),
@@ -44,12 +44,12 @@ enum Part {
 }
 
 fn lint_of_sod(knowledge: &Knowledge, part: Part, prefixes: &[&str]) -> Held {
+    /// Where lint could not follow, no other rule was looked at: it says nothing good of what it has not seen.
+    const UNREADABLE: [&str; 2] = ["object.recognised", "object.structure"];
     let content = file(knowledge, File::Sod)?;
-    first_error(
-        &lint(content, Some(ObjectKind::SecurityObject), &[]),
-        part,
-        prefixes,
-    )
+    let report = lint(content, Some(ObjectKind::SecurityObject), &[]);
+    first_error(&report, Part::File, &UNREADABLE)?;
+    first_error(&report, part, prefixes)
 }
 
 /// The first error of lint under a rule that begins with one of the prefixes. Warnings and notices are advice and fail nobody.
@@ -76,6 +76,11 @@ fn hashes(knowledge: &Knowledge) -> Held {
     let object = pki::SecurityObject::parse(file(knowledge, File::Sod)?)
         .or_else(|error| broken(error.to_string()))?;
     let lds = object.lds_security_object();
+    let unread =
+        |group: &File| !knowledge.files.contains_key(group) && !knowledge.is_rightly_closed(*group);
+    if let Some(group) = lds.data_groups().find(unread) {
+        return broken(format!("a hash of {group}, which could not be read"));
+    }
     for group in File::data_groups() {
         let Some(content) = knowledge.files.get(&group) else {
             continue;
@@ -124,16 +129,18 @@ fn card_access_recurs(knowledge: &Knowledge) -> Held {
 
 fn key_id(knowledge: &Knowledge) -> Held {
     let infos = signed_infos(knowledge)?;
-    let parameters: Vec<u64> = infos
+    let of_mapping = infos
         .pace()
-        .filter_map(|info| info.parameter_id.map(u64::from))
-        .collect();
-    let mut ids = infos
+        .filter(|info| Mapping::of(info) == Mapping::Cam);
+    let ids: Vec<Option<u64>> = infos
         .chip_authentication_public_keys()
-        .filter_map(|key| key.key_id);
-    require(ids.any(|id| parameters.contains(&id)), || {
-        "no key has such an id".to_owned()
-    })
+        .map(|key| key.key_id)
+        .collect();
+    for info in of_mapping {
+        let id = info.parameter_id.map(u64::from);
+        require(ids.contains(&id), || format!("no key of the id {id:?}"))?;
+    }
+    Ok(())
 }
 
 fn der(knowledge: &Knowledge) -> Held {

@@ -47,6 +47,13 @@ fn data_groups(knowledge: &Knowledge) -> Held {
     require(listed.len() == com.tags.len(), || {
         "a tag of no data group, or one twice".to_owned()
     })?;
+    let read = File::data_groups().find(|group| {
+        let was_read = knowledge.files.contains_key(group);
+        was_read && !listed.contains(group)
+    });
+    if let Some(group) = read {
+        return broken(format!("{group} is there and not listed"));
+    }
     let object = SecurityObject::parse(file(knowledge, File::Sod)?)
         .or_else(|error| broken(format!("EF.SOD: {error}")))?;
     let hashed: BTreeSet<File> = object.lds_security_object().data_groups().collect();

@@ -2,14 +2,14 @@
 
 use crypto::CryptoRng;
 use iso7816::{ChannelError, ResponseApdu, tlv};
-use lds::{APPLICATION_AID, File, MAX_FILE_LEN};
+use lds::{APPLICATION_AID, File, MAX_FILE_LEN, Parent};
 
 use super::super::case::KeySet;
 use super::super::dialogue::{Dialogue, Protocol};
 use super::super::line::Line;
 use super::super::runner::Device;
 use super::super::session::{Session, Surroundings, Trouble};
-use super::{Feature, Knowledge, in_application};
+use super::{BIOMETRICS, Feature, Knowledge, in_application};
 
 /// Octets asked for in one command: an answer of AES and one of 3DES both hold them.
 const CHUNK: usize = 0xDF;
@@ -36,15 +36,26 @@ impl<'a> Reading<'a> {
     pub(super) fn public_files(&mut self, knowledge: &mut Knowledge) -> Result<(), ChannelError> {
         self.device.reset()?;
         for file in [File::AtrInfo, File::Dir, File::CardAccess] {
-            if let Some(content) = self.file(file)? {
-                knowledge.files.insert(file, content);
+            if self.keep(file, knowledge)? {
                 let odd = self.exchange(&[0, 0xB1, 0, 0, 3, 0x54, 1, 0, 3])?;
                 if odd.sw.is_ok() && odd.data.first() == Some(&0x53) {
                     knowledge.features.insert(Feature::OddInstruction);
                 }
+                if self.takes_extended_length()? {
+                    knowledge.features.insert(Feature::ExtendedLength);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether the card carries out a command with an extended Le. A reader that does not pass it on says nothing of the card.
+    fn takes_extended_length(&mut self) -> Result<bool, ChannelError> {
+        match self.exchange(&[0, 0xB0, 0, 0, 0, 1, 1]) {
+            Ok(answer) => Ok(answer.sw.is_ok()),
+            Err(ChannelError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the application gives a challenge for BAC.
@@ -54,6 +65,27 @@ impl<'a> Reading<'a> {
         let answer = self.exchange(&[0, 0x84, 0, 0, 8])?;
         self.device.reset()?;
         Ok(answer.sw.is_ok() && answer.data.len() == 8)
+    }
+
+    /// A reading that goes on in a session that was opened before, with the application selected.
+    pub(super) fn within(
+        session: Session,
+        device: &'a mut dyn Device,
+        rng: &'a mut dyn CryptoRng,
+    ) -> Self {
+        Self {
+            device,
+            rng,
+            session: Some(session),
+        }
+    }
+
+    /// Fingers and irises, for a terminal that has shown its rights.
+    pub(super) fn biometrics(&mut self, knowledge: &mut Knowledge) -> Result<(), ChannelError> {
+        for file in BIOMETRICS {
+            self.keep(file, knowledge)?;
+        }
+        Ok(())
     }
 
     /// Everything that PACE, or BAC where there is no PACE, opens.
@@ -66,22 +98,18 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         if !selected {
-            if let Some(content) = self.file(File::CardSecurity)? {
-                knowledge.files.insert(File::CardSecurity, content);
-            }
+            self.keep(File::CardSecurity, knowledge)?;
             self.select_application()?;
         }
         for file in in_application() {
-            if let Some(content) = self.file(file)? {
-                knowledge.files.insert(file, content);
-            }
+            self.keep(file, knowledge)?;
         }
         Ok(())
     }
 
     fn open(&mut self, protocol: Protocol, knowledge: &Knowledge) -> Result<bool, ChannelError> {
         let mut session = Session::default();
-        let mut line = Line::new(self.device, &[]);
+        let mut line = Line::new(self.device);
         let mut around = Surroundings {
             knowledge,
             rng: self.rng,
@@ -102,16 +130,26 @@ impl<'a> Reading<'a> {
         self.exchange(&select).map(drop)
     }
 
-    /// A file of the current directory; `None` if it is not there or closed.
-    fn file(&mut self, file: File) -> Result<Option<Vec<u8>>, ChannelError> {
+    /// Reads a file of the current directory, if it is there and open. Whether it gave anything.
+    fn keep(&mut self, file: File, knowledge: &mut Knowledge) -> Result<bool, ChannelError> {
         let [high, low] = file.id().0.to_be_bytes();
-        if !self
-            .exchange(&[0, 0xA4, 0x02, 0x0C, 2, high, low])?
-            .sw
-            .is_ok()
-        {
-            return Ok(None);
+        let select = self.exchange(&[0, 0xA4, 0x02, 0x0C, 2, high, low])?;
+        if !select.sw.is_ok() {
+            return Ok(false);
         }
+        if file.parent() == Parent::MasterFile {
+            knowledge.selected.insert(file);
+        }
+        let content = self.content(file)?;
+        let gave = !content.is_empty();
+        if gave {
+            knowledge.files.insert(file, content);
+        }
+        Ok(gave)
+    }
+
+    /// What the file that is selected gives.
+    fn content(&mut self, file: File) -> Result<Vec<u8>, ChannelError> {
         let mut content = Vec::new();
         let mut end = MAX_FILE_LEN;
         while content.len() < end {
@@ -124,7 +162,7 @@ impl<'a> Reading<'a> {
                 end = length.min(MAX_FILE_LEN);
             }
         }
-        Ok((!content.is_empty()).then_some(content))
+        Ok(content)
     }
 
     /// Octets from an offset on; none behind the end or where the card refuses.
@@ -145,7 +183,7 @@ impl<'a> Reading<'a> {
     }
 
     fn exchange(&mut self, octets: &[u8]) -> Result<ResponseApdu, ChannelError> {
-        let mut line = Line::new(self.device, &[]);
+        let mut line = Line::new(self.device);
         match &mut self.session {
             None => line.send(octets),
             Some(session) => session

@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 use authorization_pki::day_of;
 use authorization_pki::examination::{Judgement, Step, personalised, present};
-use protocols::terminal_authentication::{Certificate, Date};
+use protocols::terminal_authentication::Certificate;
 use serde_json::{Value, json};
-use time::macros::format_description;
 
-use super::{describe, print, print_json};
+use super::{day, describe, print, print_json};
 use crate::commands::Context;
 use crate::eac_folder;
-use crate::exit::{Exit, Problem};
+use crate::exit::Exit;
 
 /// Runs the verb.
 pub fn run(
@@ -55,21 +54,6 @@ pub fn run(
 fn read_all(paths: &[PathBuf]) -> Result<Vec<Certificate>> {
     let read = |path: &PathBuf| eac_folder::certificates(path);
     Ok(paths.iter().map(read).collect::<Result<Vec<_>>>()?.concat())
-}
-
-fn day(text: &str) -> Result<Date> {
-    time::Date::parse(text, format_description!("[year]-[month]-[day]"))
-        .ok()
-        .and_then(|date| {
-            let year = u16::try_from(date.year()).ok()?;
-            Date::new(year, date.month().into(), date.day())
-        })
-        .ok_or_else(|| {
-            Problem::usage(
-                format!("{text} is no day"),
-                "YYYY-MM-DD, between 2000 and 2099",
-            )
-        })
 }
 
 fn step_text(step: &Step<'_>) -> String {

@@ -1,0 +1,50 @@
+//! The CVCA whose key signs what cases present to the card.
+
+use anyhow::Result;
+use applet_spec::conformance::{Authority, AuthorityKey};
+use authorization_pki::{EntityKind, Refused, day_of};
+use crypto::CryptoRng;
+use protocols::terminal_authentication::VerificationKey;
+
+use crate::args::Conformance;
+use crate::commands::{Context, eac};
+use crate::eac_folder::{EntityFolder, EntityKey, KeySecret};
+
+/// The CVCA of a folder with its key, if one was named.
+pub fn open(args: &Conformance, context: &mut Context) -> Result<Option<Authority>> {
+    let Some(folder) = &args.eac else {
+        return Ok(None);
+    };
+    let (folder, entity) = EntityFolder::open(folder, EntityKind::Cvca)?;
+    let day = match &args.day {
+        Some(text) => eac::day(text)?,
+        None => day_of(context.now)?,
+    };
+    let key = entity
+        .state()
+        .valid(day)
+        .ok_or(authorization_pki::Error::from(Refused::NoCertificate))?;
+    let secret = KeySecret {
+        file: args.secret.eac_secret_file.as_deref(),
+        asking: context.asking,
+        new: false,
+    };
+    let open = folder.open_key(key, &secret.ask()?, &mut *context.rng)?;
+    Ok(Some(Authority {
+        name: key.name().clone(),
+        key: Box::new(InFolder(open)),
+        day,
+    }))
+}
+
+struct InFolder(EntityKey);
+
+impl AuthorityKey for InFolder {
+    fn public(&self) -> &VerificationKey {
+        self.0.public()
+    }
+
+    fn sign(&self, message: &[u8], _: &mut dyn CryptoRng) -> Option<Vec<u8>> {
+        self.0.signature(self.0.public().scheme(), message).ok()
+    }
+}
