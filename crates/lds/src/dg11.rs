@@ -189,4 +189,24 @@ mod tests {
         let again = Dg11::parse(&parsed.to_bytes()).unwrap().value;
         assert_eq!(again, parsed);
     }
+
+    /// What is empty is not there, so that the next of its kind is the first; writing makes no difference to it.
+    #[test]
+    fn behind_what_is_empty() {
+        let name = Some(Text::new("A").unwrap());
+        for (content, full_name, other_names, other) in [
+            ("5C025F0E 5F0E00 5F0E0141", name.clone(), 0, 0),
+            ("5C025F0E 5F0E00 5F0E00", None, 0, 0),
+            ("5C025F0E 5F0E0141 5F0E00", name, 0, 1),
+            ("5C025F16 5F1600 5F1600 5F1600", None, 0, 0),
+            ("5C025F0F A003020100 A007 020101 5F0F0141", None, 1, 0),
+        ] {
+            let parsed = parse(content).value;
+            assert_eq!(parsed.full_name, full_name, "{content}");
+            assert_eq!(parsed.other_names.len(), other_names, "{content}");
+            assert_eq!(parsed.other.len(), other, "{content}");
+            let again = Dg11::parse(&parsed.to_bytes()).unwrap().value;
+            assert_eq!(again, parsed, "{content}");
+        }
+    }
 }

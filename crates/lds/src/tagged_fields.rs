@@ -50,7 +50,7 @@ impl<'a, 'd> FieldReader<'a, 'd> {
 
     /// A text.
     pub(crate) fn text<const MAX: usize>(&mut self, tag: Tag) -> Option<Text<MAX>> {
-        let object = self.row.take(tag, self.deviations)?;
+        let object = self.take_filled(tag)?;
         Text::read(&object, self.deviations)
     }
 
@@ -78,12 +78,14 @@ impl<'a, 'd> FieldReader<'a, 'd> {
     /// Texts in a template `A0` with their number, or, as some issuers have it, without the template.
     pub(crate) fn group(&mut self, tag: Tag) -> Vec<Text> {
         let mut texts = Vec::new();
-        if let Some(group) = self.row.take(GROUP, self.deviations) {
+        // As with fields, a group without content makes room for the next.
+        while let Some(group) = self.row.take(GROUP, self.deviations) {
             let read = read_group(&group, tag, self.deviations).ok();
-            texts.extend(
-                self.understood(&group, "group of texts", read)
-                    .unwrap_or_default(),
-            );
+            let understood = self.understood(&group, "group of texts", read);
+            if understood.as_ref().is_none_or(|found| !found.is_empty()) {
+                texts.extend(understood.unwrap_or_default());
+                break;
+            }
         }
         for object in self.row.take_all(|found| found == tag, self.deviations) {
             let at = object.at;
@@ -100,14 +102,16 @@ impl<'a, 'd> FieldReader<'a, 'd> {
         rest
     }
 
+    /// The first object with this tag that has a content; the empty ones before it are reported, and are not there.
     fn take_filled(&mut self, tag: Tag) -> Option<Tlv<'a>> {
-        let object = self.row.take(tag, self.deviations)?;
-        if object.value.is_empty() {
+        loop {
+            let object = self.row.take(tag, self.deviations)?;
+            if !object.value.is_empty() {
+                return Some(object);
+            }
             let at = object.at;
             self.deviations.push(Deviation::Empty { tag, at });
-            return None;
         }
-        Some(object)
     }
 
     fn understood<T>(
