@@ -150,7 +150,6 @@ pub fn chip_session(bytes: &[u8]) {
         chip: Chip::load(cells(&world.memory), DataSheet::default(), rng()).unwrap(),
         session: None,
         openings: 0,
-        rng: StdRng::seed_from_u64(1),
     };
     let mut rest = bytes;
     for _ in 0..MAX_STEPS {
@@ -176,7 +175,6 @@ struct Bench {
     chip: Chip,
     session: Option<TerminalSession>,
     openings: usize,
-    rng: StdRng,
 }
 
 impl Bench {
