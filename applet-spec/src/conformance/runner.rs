@@ -95,10 +95,16 @@ enum End {
 }
 
 impl From<ChannelError> for End {
+    /// What the reader keeps to itself says nothing of the card.
     fn from(error: ChannelError) -> Self {
-        Self::Failed {
-            expected: "an answer".to_owned(),
-            found: error.to_string(),
+        match error {
+            ChannelError::Refused(why) => {
+                Self::NotApplicable(format!("the reader does not pass on {why}"))
+            }
+            error => Self::Failed {
+                expected: "an answer".to_owned(),
+                found: error.to_string(),
+            },
         }
     }
 }
@@ -253,7 +259,7 @@ impl Run<'_> {
             Action::Send(octets) => {
                 let octets = self.fill(octets)?;
                 Brought {
-                    answer: line.send(&octets).map_err(not_passed_on)?,
+                    answer: line.send(&octets)?,
                     protected: false,
                 }
             }
@@ -334,16 +340,6 @@ fn proof<'a>((signer, part): (&'a str, &str)) -> Option<(&'a str, Proof)> {
         "stray-proof" => Some((signer, Proof::OfAnother)),
         "former-proof" => Some((signer, Proof::OverFormerChallenge)),
         _ => None,
-    }
-}
-
-/// Octets that the reader keeps to itself say nothing of the card.
-fn not_passed_on(error: ChannelError) -> End {
-    match error {
-        ChannelError::Refused(why) => {
-            End::NotApplicable(format!("the reader does not pass on {why}"))
-        }
-        error => error.into(),
     }
 }
 
