@@ -23,7 +23,7 @@ pub enum Deviation {
     KeepsKeysAfterChipAuthentication,
     /// A terminal has all rights, whatever its certificates say.
     GrantsAllRights,
-    /// The current date does not move.
+    /// What certificates bring does not stay: neither the current date nor a trust point.
     ForgetsTheDate,
     /// SELECT of the application answers with file control information where none was asked for.
     AnswersSelectWithFci,

@@ -57,6 +57,8 @@ pub struct Step {
     pub expect: Option<StatusPattern>,
     /// The data of the answer, protection taken off; of a dialogue: of its last answer.
     pub data: Option<DataPattern>,
+    /// What the data begin with, where that is not known before the case runs.
+    pub begins: Option<Octets>,
     /// Number of octets of the data.
     pub length: Option<usize>,
     /// The data are others than those of the step before.
@@ -139,6 +141,7 @@ struct StepText {
     until: Option<Turn>,
     expect: Option<StatusPattern>,
     data: Option<DataPattern>,
+    begins: Option<Octets>,
     length: Option<usize>,
     #[serde(default)]
     differs: bool,
@@ -189,6 +192,7 @@ impl TryFrom<StepText> for Step {
             until: text.until,
             expect: text.expect,
             data: text.data,
+            begins: text.begins,
             length: text.length,
             differs: text.differs,
             protection: text.plain,

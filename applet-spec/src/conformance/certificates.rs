@@ -111,7 +111,7 @@ impl<'a> Issued<'a> {
     }
 
     /// The value of `<name.part>`: `authority` and `holder`, the two names in it; `body`, DO'7F4E'; `signature`, the value of
-    /// DO'5F37'. `<name>` is body and signature, as PSO:Verify Certificate wants them. `<cvca.holder>` is the tester's own.
+    /// DO'5F37', and `signature-object`, the whole of it. `<name>` is body and signature, as PSO:Verify Certificate wants them. `<cvca.holder>` is the tester's own.
     pub(super) fn value(&mut self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         let (name, part) = name.split_once('.').unwrap_or((name, ""));
         if (name, part) == (CVCA, "holder") {
@@ -124,6 +124,7 @@ impl<'a> Issued<'a> {
             "holder" => Some(made.holder),
             "body" => Some(made.body),
             "signature" => Some(made.signature),
+            "signature-object" => Some(encode(SIGNATURE, &made.signature)),
             _ => None,
         }
     }

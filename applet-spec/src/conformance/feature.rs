@@ -60,6 +60,8 @@ pub enum Feature {
     Specimen,
     /// A machine readable zone that was read from the paper, to compare with.
     PrintedMrz,
+    /// The key of a CVCA that the card trusts is at hand.
+    CvcaKey,
     /// The card looks whether the dates of certificates are days of the calendar, which it need not. This is declared, not found.
     ChecksDates,
     /// A file is there, as far as EF.COM, EF.SOD or the file itself say.
@@ -69,7 +71,7 @@ pub enum Feature {
 }
 
 #[rustfmt::skip]
-const WORDS: [(Feature, &str); 27] = [
+const WORDS: [(Feature, &str); 28] = [
     (Feature::Bac,                       "bac"),
     (Feature::Pace,                      "pace"),
     (Feature::PaceGm,                    "pace-gm"),
@@ -96,6 +98,7 @@ const WORDS: [(Feature, &str); 27] = [
     (Feature::Face39794,                 "face-39794"),
     (Feature::Specimen,                  "specimen"),
     (Feature::PrintedMrz,                "printed-mrz"),
+    (Feature::CvcaKey,                   "cvca-key"),
     (Feature::ChecksDates,               "checks-dates"),
 ];
 

@@ -78,6 +78,7 @@ impl Knowledge {
         if let Some(dg14) = knowledge.parsed::<Dg14>(File::Dg14) {
             knowledge.add_security_infos(&dg14.security_infos);
         }
+        reading.named_trust_points(&mut knowledge)?;
         knowledge.conclude();
         Ok(knowledge)
     }
@@ -95,6 +96,7 @@ impl Knowledge {
         rng: &mut dyn CryptoRng,
     ) -> Result<(), ChannelError> {
         self.authority = Some(authority);
+        self.features.insert(Feature::CvcaKey);
         let offered = [
             Feature::TerminalAuthentication,
             Feature::AnyChipAuthentication,

@@ -4,6 +4,7 @@ use core::fmt;
 use core::iter::Peekable;
 use core::str::Chars;
 
+use iso7816::tlv;
 use serde::{Deserialize, Deserializer, de};
 
 /// Deepest nesting of `[…]`: a certificate inside a template inside a command needs five.
@@ -46,10 +47,12 @@ enum Change {
     Inverted,
     /// The first octet becomes 05, which is no format of a point.
     Format,
+    /// The length of the data object says an octet more than there is.
+    Longer,
 }
 
 impl Change {
-    const WORDS: [(&'static str, Self); 8] = [
+    const WORDS: [(&'static str, Self); 9] = [
         ("cut", Self::Cut),
         ("zeroed", Self::Zeroed),
         ("zero", Self::Zero),
@@ -58,6 +61,7 @@ impl Change {
         ("filled", Self::Filled),
         ("inverted", Self::Inverted),
         ("format-05", Self::Format),
+        ("longer", Self::Longer),
     ];
 
     fn apply(self, value: &mut Vec<u8>) {
@@ -75,6 +79,12 @@ impl Change {
                 .take(1)
                 .for_each(|octet| *octet = !*octet),
             Self::Format => value.iter_mut().take(1).for_each(|octet| *octet = 5),
+            Self::Longer => {
+                let header = tlv::read(value).map_or(0, |(object, _)| object.header_len());
+                let last = header.checked_sub(1).and_then(|last| value.get_mut(last));
+                last.into_iter()
+                    .for_each(|octet| *octet = octet.wrapping_add(1));
+            }
         }
     }
 }
@@ -264,6 +274,7 @@ mod tests {
             "key" => Some(vec![4, 1, 2]),
             "long" => Some(vec![7; 300]),
             "nothing" => Some(Vec::new()),
+            "object" => Some(vec![0x5F, 0x37, 2, 1, 2]),
             _ => None,
         }
     }
@@ -283,6 +294,7 @@ mod tests {
             ),
             ("<key zero-left> <key zero-right>", Some("000102040000")),
             ("84 [<nothing cut>]", Some("8400")),
+            ("<object longer>", Some("5F37030102")),
             ("<stranger>", None),
         ] {
             let filled = Octets::parse(text).unwrap().fill(&mut value);

@@ -95,10 +95,16 @@ enum End {
 }
 
 impl From<ChannelError> for End {
+    /// What the reader keeps to itself says nothing of the card.
     fn from(error: ChannelError) -> Self {
-        Self::Failed {
-            expected: "an answer".to_owned(),
-            found: error.to_string(),
+        match error {
+            ChannelError::Refused(why) => {
+                Self::NotApplicable(format!("the reader does not pass on {why}"))
+            }
+            error => Self::Failed {
+                expected: "an answer".to_owned(),
+                found: error.to_string(),
+            },
         }
     }
 }
@@ -162,7 +168,10 @@ fn obstacle(case: &Case, permission: Permission) -> Option<String> {
 fn mismatch(case: &Case, knowledge: &Knowledge) -> Option<Outcome> {
     let offers = |feature: &&Feature| knowledge.features.contains(*feature);
     if let Some(missing) = case.needs.iter().find(|feature| !offers(feature)) {
-        let found = format!("the card does not offer {missing}");
+        let found = match missing {
+            Feature::CvcaKey => "the key of a CVCA that the card trusts is not at hand".to_owned(),
+            missing => format!("the card does not offer {missing}"),
+        };
         return Some(if knowledge.declared.contains(missing) {
             Outcome::Failed(Failure {
                 step: 0,
@@ -250,7 +259,7 @@ impl Run<'_> {
             Action::Send(octets) => {
                 let octets = self.fill(octets)?;
                 Brought {
-                    answer: line.send(&octets).map_err(not_passed_on)?,
+                    answer: line.send(&octets)?,
                     protected: false,
                 }
             }
@@ -258,6 +267,15 @@ impl Run<'_> {
             Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
         };
         let judged = judge_altered(step, line).and_then(|()| judge(step, &brought, &self.before));
+        if let (Ok(()), Some(begins)) = (&judged, &step.begins) {
+            let expected = begins.fill(&mut |name| self.value(name))?;
+            if !brought.answer.data.starts_with(&expected) {
+                return Err(End::Failed {
+                    expected: beginning(&expected),
+                    found: beginning(&brought.answer.data),
+                });
+            }
+        }
         self.former = core::mem::replace(&mut self.before, brought.answer.data);
         judged.map_err(|(expected, found)| End::Failed { expected, found })
     }
@@ -287,8 +305,13 @@ impl Run<'_> {
         Ok(last)
     }
 
-    /// The octets of a command, with values of the card, of certificates, and proofs over the data that came last.
+    /// The octets of a command.
     fn fill(&mut self, command: &Octets) -> Result<Vec<u8>, Unknown> {
+        command.fill_command(&mut |name| self.value(name))
+    }
+
+    /// A value of the card, of certificates, or a proof over the data that came last.
+    fn value(&mut self, name: &str) -> Option<Vec<u8>> {
         let Self {
             session,
             before,
@@ -297,18 +320,16 @@ impl Run<'_> {
             around,
         } = self;
         let Surroundings { knowledge, rng } = around;
-        command.fill_command(&mut |name| {
-            if let Some((signer, proof)) = name.split_once('.').and_then(proof) {
-                let challenge = match proof {
-                    Proof::OverFormerChallenge => &*former,
-                    Proof::OfThisSession | Proof::OfAnother => &*before,
-                };
-                let message = session.binding(proof)?.message(challenge);
-                return issued.sign(signer, &message, &mut **rng);
-            }
-            let of_card = knowledge.value(name, &mut **rng);
-            of_card.or_else(|| issued.value(name, &mut **rng))
-        })
+        if let Some((signer, proof)) = name.split_once('.').and_then(proof) {
+            let challenge = match proof {
+                Proof::OverFormerChallenge => &*former,
+                Proof::OfThisSession | Proof::OfAnother => &*before,
+            };
+            let message = session.binding(proof)?.message(challenge);
+            return issued.sign(signer, &message, &mut **rng);
+        }
+        let of_card = knowledge.value(name, &mut **rng);
+        of_card.or_else(|| issued.value(name, &mut **rng))
     }
 }
 
@@ -319,16 +340,6 @@ fn proof<'a>((signer, part): (&'a str, &str)) -> Option<(&'a str, Proof)> {
         "stray-proof" => Some((signer, Proof::OfAnother)),
         "former-proof" => Some((signer, Proof::OverFormerChallenge)),
         _ => None,
-    }
-}
-
-/// Octets that the reader keeps to itself say nothing of the card.
-fn not_passed_on(error: ChannelError) -> End {
-    match error {
-        ChannelError::Refused(why) => {
-            End::NotApplicable(format!("the reader does not pass on {why}"))
-        }
-        error => error.into(),
     }
 }
 

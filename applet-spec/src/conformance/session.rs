@@ -118,8 +118,12 @@ impl Session {
             KeySet::Newest => self.newest.as_mut(),
             KeySet::Previous => self.previous.as_mut(),
         };
-        let none = ChannelError::Refused("a session, which no step before has opened");
-        let refused = ChannelError::Refused("the command could not be protected");
+        let none = ChannelError::SecureMessaging {
+            what: "no step before has opened a session",
+        };
+        let refused = ChannelError::SecureMessaging {
+            what: "the command could not be protected",
+        };
         let exchange = session
             .ok_or(none)?
             .protect(&command)

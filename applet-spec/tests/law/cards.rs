@@ -7,6 +7,7 @@ use applet_spec::conformance::{
 };
 use applet_spec::memory::Cells;
 use applet_spec::{Chip, DataSheet};
+use lds::File;
 use mrz::Mrz;
 use protocols::{Password, PasswordKind};
 use serde::Deserialize;
@@ -33,14 +34,16 @@ pub fn card(name: &str, sheet: DataSheet) -> (Chip, Vec<Password>, String) {
 }
 
 /// What the cards are known to do wrong. A line that no longer holds makes the test fail, too.
-const FINDINGS: [(&str, &str); 7] = [
+const FINDINGS: [(&str, &str); 9] = [
     // EF.DG14 of every specimen announces terminal authentication, of which version 0100 of the law has nothing: no EF.CVCA.
     ("ICAO3-E-22", "6A82"),
+    ("ICAO3-LDS-E-9", "no f"),
     ("EAC1-H-13", "6A82"),
     ("EAC1-H-14", "6A82"),
     ("EAC1-H-15", "6A82"),
     ("EAC1-H-16", "6A82"),
     ("EAC1-M-6", "6A82"),
+    ("EAC1-LDS-E-5", "no f"),
     ("EAC1-LDS-F-1", "EF.C"),
 ];
 
@@ -159,6 +162,34 @@ fn the_card_that_offers_everything() {
     let knowledge = knowledge_of_full_card(&mut full_card().chip);
     let tally = Tally::of(&commands(), &|| Box::new(full_card().chip), &knowledge);
     tally.check("full card", &[], 300);
+}
+
+/// With the key of a CVCA, fingers and irises are read after terminal authentication: only where the card may be changed, and a card
+/// that then keeps them to itself lacks them.
+#[test]
+fn fingers_and_irises_are_read_as_a_terminal() {
+    let biometrics = [File::Dg3, File::Dg4];
+    let read = |knowledge: &Knowledge| biometrics.map(|file| knowledge.files.contains_key(&file));
+    let knowledge = knowledge_of_full_card(&mut full_card().chip);
+    assert_eq!(read(&knowledge), [true; 2]);
+    for file in biometrics {
+        assert!(knowledge.features.contains(&Feature::Present(file)));
+        assert!(!knowledge.features.contains(&Feature::Readable(file)));
+    }
+    let mut chip = full_card().chip;
+    let passwords = vec![password(PasswordKind::Can)];
+    let mut knowledge = Knowledge::of(&mut chip, passwords, None, &mut rng(7)).unwrap();
+    for (authority, permission, asked) in [
+        (State::new().cvca, Permission::Harmless, false),
+        (State::new().next_cvca, Permission::Destructive, true),
+    ] {
+        let authority = authority.into_authority();
+        knowledge
+            .authorize(authority, &mut chip, permission, &mut rng(7))
+            .unwrap();
+        assert_eq!(read(&knowledge), [false; 2]);
+        assert_eq!(knowledge.asked_as_terminal, asked);
+    }
 }
 
 #[derive(Deserialize)]

@@ -72,17 +72,55 @@ fn cases_can_fail() {
             None,
         ),
     ] {
-        let case = format!(
-            "id = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{{ reset = true }}, {step}]"
-        );
-        let case: Case = toml::from_str(&case).unwrap();
-        let mut specimen = card_without(case.card, &[]);
-        let outcome = run(&case, &mut specimen.chip, &specimen.knowledge, &mut rng(4));
-        let step_of = |outcome| match outcome {
-            Outcome::Failed(failure) => Some(failure.step),
-            _ => None,
-        };
-        assert_eq!(step_of(outcome), failing, "{step}");
+        assert_eq!(failing_step(step), failing, "{step}");
+    }
+}
+
+/// The step at which a case of a reset and this step fails.
+fn failing_step(step: &str) -> Option<usize> {
+    let case =
+        format!("id = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{{ reset = true }}, {step}]");
+    let case: Case = toml::from_str(&case).unwrap();
+    let mut specimen = card_without(case.card, &[]);
+    match run(&case, &mut specimen.chip, &specimen.knowledge, &mut rng(4)) {
+        Outcome::Failed(failure) => Some(failure.step),
+        _ => None,
+    }
+}
+
+/// What an altered command brings is judged, and not only what comes after it.
+#[test]
+fn altered_commands_are_judged() {
+    for (step, failing) in [
+        // What is altered is taken, though an error is expected; what is refused later does not count.
+        (
+            "{ open = 'pace-can', alter = [{ at = 'set-at', append = '990101' }], expect = 'error' }",
+            Some(2),
+        ),
+        (
+            "{ open = 'pace-can', alter = [{ at = 'set-at', append = '990101' }, { at = 'token', invert = 0 }], expect = '9000' }",
+            Some(2),
+        ),
+        // Alterations that met no command, or changed nothing.
+        (
+            "{ open = 'pace-can', alter = [{ at = 9, invert = 0 }], expect = '9000' }",
+            Some(2),
+        ),
+        (
+            "{ open = 'pace-can', alter = [{ at = 'set-at', leave-out = '99' }], expect = '9000' }",
+            Some(2),
+        ),
+        // The first of two is refused already.
+        (
+            "{ open = 'bac', alter = [{ at = 'authenticate', invert = 0 }, { at = 'authenticate', twice = true }], expect = '6300|6985' }",
+            Some(2),
+        ),
+        (
+            "{ open = 'bac', alter = [{ at = 'authenticate', twice = true }], expect = '6985' }",
+            None,
+        ),
+    ] {
+        assert_eq!(failing_step(step), failing, "{step}");
     }
 }
 
@@ -95,6 +133,10 @@ fn steps_that_are_none() {
         "{ send = '00', secure = '00', expect = '9000' }",
         "{ send = '00', expect = '900' }",
         "{ send = '00', expect = '9000', wrong = 1 }",
+        "{ send = '00', expect = '9000', repeat = 0 }",
+        "{ send = '00', expect = '9000', data = '..' }",
+        "{ send = '00', expect = '9000', alter = [{ invert = 0 }] }",
+        "{ open = 'pace', expect = '9000', until = 'nonce' }",
     ] {
         let suite = format!(
             "unit = 'x'\ntitle = 'x'\n[[case]]\nid = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{step}]"

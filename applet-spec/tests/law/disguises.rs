@@ -114,7 +114,7 @@ impl Disguised {
         let domain = AgreementDomain::from_standardized_id(self.parameter_id)?;
         let generator = AgreementGenerator::standard(domain);
         let pair = AgreementKeyPair::generate(&generator, &mut self.rng).ok()?;
-        let key = tlv::encode(Tag::new(tag), &pair.public().wire());
+        let key = tlv::encode(Tag::new(tag), pair.public().wire());
         Some([tlv::encode(Tag::new(0x7C), &key), DONE.to_vec()].concat())
     }
 

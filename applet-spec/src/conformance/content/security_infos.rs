@@ -25,12 +25,12 @@ pub(super) const TABLE: &[Predicate] = &[
     Predicate::new("dg14-tag", DG14, "EF.DG14 has the tag 6E", Tag(File::Dg14)),
     Predicate::new("dg14-infos", DG14, "EF.DG14 is a SET of SecurityInfos in DER", Rule(clean::<Dg14>)),
     Predicate::new("dg14-public-key", CHIP_AUTHENTICATION, "each public key of chip authentication can be read, with an id where there are several", Rule(public_keys)),
-    Predicate::new("dg14-chip-authentication", CHIP_AUTHENTICATION, "each ChipAuthenticationInfo has version 1 and, where there are several keys, the id of one", Rule(chip_authentication)),
+    Predicate::new("dg14-chip-authentication", CHIP_AUTHENTICATION, "each ChipAuthenticationInfo has version 1 and a key of its kind and, where there are several, its id", Rule(chip_authentication)),
     Predicate::new("dg14-card-access", "Doc 9303-11 §9.2.10", "every SecurityInfo of EF.CardAccess stands in EF.DG14", Rule(card_access_recurs)),
     Predicate::new("dg14-active-authentication", "Doc 9303-11 §9.2.4", "a card that signs with ECDSA names its signature algorithm", Rule(active_authentication)),
     Predicate::new("dg14-mapping-key", "Doc 9303-11 §9.2.10", "a card with chip authentication mapping has a public key of chip authentication", Rule(mapping_key)),
     Predicate::new("dg14-terminal-authentication", TERMINAL_AUTHENTICATION, "TerminalAuthenticationInfo has version 1", Rule(terminal_authentication)),
-    Predicate::new("dg14-cvca-file", TERMINAL_AUTHENTICATION, "the file that TerminalAuthenticationInfo names, if any, is there", Rule(cvca_file)),
+    Predicate::new("dg14-cvca-file", TERMINAL_AUTHENTICATION, "the file of trust points, which TerminalAuthenticationInfo may name, is there", Rule(cvca_file)),
     Predicate::new("dg15-tag", DG15, "EF.DG15 has the tag 6F", Tag(File::Dg15)),
     Predicate::new("dg15-length", DG15, "EF.DG15 is one data object, all there, with the shortest length", Length(File::Dg15)),
     Predicate::new("dg15-key-info", DG15, "EF.DG15 holds a SubjectPublicKeyInfo", Rule(key_info)),
@@ -113,6 +113,10 @@ fn public_keys(knowledge: &Knowledge) -> Held {
     let infos = dg14(knowledge)?;
     let keys: Vec<_> = infos.chip_authentication_public_keys().collect();
     if keys.is_empty() {
+        let announced = infos.chip_authentication().next().is_some();
+        require(!announced, || {
+            "ChipAuthenticationInfo without a key".to_owned()
+        })?;
         return Err(Finding::Absent(
             "public key of chip authentication".to_owned(),
         ));
@@ -132,17 +136,20 @@ fn chip_authentication(knowledge: &Knowledge) -> Held {
     if infos.chip_authentication().next().is_none() {
         return Err(Finding::Absent("ChipAuthenticationInfo".to_owned()));
     }
-    let ids: Vec<_> = infos
-        .chip_authentication_public_keys()
-        .map(|key| key.key_id)
-        .collect();
+    let keys: Vec<_> = infos.chip_authentication_public_keys().collect();
     for info in infos.chip_authentication() {
         let version = info.version;
         require(version == ChipAuthenticationInfo::VERSION, || {
             format!("version {version}")
         })?;
-        let right = ids.len() <= 1 || info.key_id.is_some() && ids.contains(&info.key_id);
-        require(right, || format!("key id {:?}", info.key_id))?;
+        let named = keys.len() <= 1 || info.key_id.is_some();
+        let fits = keys.iter().any(|key| {
+            let is_meant = info.key_id.is_none() || key.key_id == info.key_id;
+            is_meant && key.agreement == info.protocol.agreement
+        });
+        require(named && fits, || {
+            format!("no key for key id {:?}", info.key_id)
+        })?;
     }
     Ok(())
 }
@@ -194,13 +201,12 @@ fn terminal_authentication(knowledge: &Knowledge) -> Held {
     })
 }
 
+/// Where no file is named, the standard's is meant.
 fn cvca_file(knowledge: &Knowledge) -> Held {
     let named = terminal_info(knowledge)?.ef_cvca;
-    let reference = named.ok_or(Finding::Absent(
-        "file that TerminalAuthenticationInfo names".to_owned(),
-    ))?;
-    let there = reference.id != File::Cvca.id() || knowledge.files.contains_key(&File::Cvca);
-    require(there, || format!("no file {:?}", reference.id))
+    let id = named.map_or(File::Cvca.id(), |reference| reference.id);
+    let there = knowledge.files.contains_key(&File::Cvca);
+    require(there, || format!("no file {id:?}"))
 }
 
 fn key_info(knowledge: &Knowledge) -> Held {

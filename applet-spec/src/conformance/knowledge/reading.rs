@@ -1,7 +1,7 @@
 //! Reads a card before the cases run.
 
 use crypto::CryptoRng;
-use iso7816::{ChannelError, ResponseApdu, tlv};
+use iso7816::{ChannelError, FileId, ResponseApdu, tlv};
 use lds::{APPLICATION_AID, File, MAX_FILE_LEN, Parent};
 
 use super::super::case::KeySet;
@@ -130,9 +130,34 @@ impl<'a> Reading<'a> {
         self.exchange(&select).map(drop)
     }
 
+    /// EF.CVCA under the identifier that EF.DG14 names, where it is not that of the standard (TR-03110-3 §A.1.1.3).
+    pub(super) fn named_trust_points(
+        &mut self,
+        knowledge: &mut Knowledge,
+    ) -> Result<(), ChannelError> {
+        let named = knowledge.security_infos.terminal_authentication();
+        let named = named.and_then(|info| info.ef_cvca).map(|file| file.id);
+        match named.filter(|id| *id != File::Cvca.id() && self.session.is_some()) {
+            None => Ok(()),
+            Some(id) => {
+                knowledge.files.remove(&File::Cvca);
+                self.keep_as(File::Cvca, id, knowledge).map(drop)
+            }
+        }
+    }
+
     /// Reads a file of the current directory, if it is there and open. Whether it gave anything.
     fn keep(&mut self, file: File, knowledge: &mut Knowledge) -> Result<bool, ChannelError> {
-        let [high, low] = file.id().0.to_be_bytes();
+        self.keep_as(file, file.id(), knowledge)
+    }
+
+    fn keep_as(
+        &mut self,
+        file: File,
+        id: FileId,
+        knowledge: &mut Knowledge,
+    ) -> Result<bool, ChannelError> {
+        let [high, low] = id.0.to_be_bytes();
         let select = self.exchange(&[0, 0xA4, 0x02, 0x0C, 2, high, low])?;
         if !select.sw.is_ok() {
             return Ok(false);
