@@ -29,3 +29,4 @@ mod secure_messaging;
 mod tampering;
 mod terminal_authentication;
 mod terminal_authentication_order;
+mod trust_points;
