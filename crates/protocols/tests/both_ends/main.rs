@@ -30,3 +30,4 @@ mod secure_messaging;
 mod tampering;
 mod terminal_authentication;
 mod terminal_authentication_order;
+mod trust_points;
