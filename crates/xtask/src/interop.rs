@@ -30,6 +30,7 @@ use crate::{
 };
 
 mod cost;
+mod foreign_chip;
 mod insertion;
 mod issued;
 mod jmrtd;
@@ -101,6 +102,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             rows.extend(cards);
         }
         if !arguments.stats {
+            process::heading("a chip that is not ours");
+            rows.extend(foreign_chip::judge(&card_tool, &daemon)?);
             process::heading("readers by protocols");
             let matrix = Matrix::measure(&card_tool, &daemon, judges)?;
             matrix.print();
@@ -181,7 +184,7 @@ fn judges(card_tool: &Path) -> Result<Vec<Box<dyn Judge>>> {
 /// Puts a card into the reader and lets every judge at it, by every way it knows; an altered card is read by one way and only by those who
 /// can tell.
 fn judge_card(
-    insertion: &Insertion<'_>,
+    insertion: &Insertion,
     daemon: &Pcscd,
     judges: &[Box<dyn Judge>],
     specimen: &Specimen,
@@ -195,7 +198,7 @@ fn judge_card(
             Expectation::Refused(_) if judge.authenticates() => {
                 judge.ways().get(..1).unwrap_or_default()
             }
-            Expectation::Refused(_) => &[],
+            Expectation::Refused(_) | Expectation::Unsigned | Expectation::Locked => &[],
         };
         for &way in ways {
             inserted.reset()?;
