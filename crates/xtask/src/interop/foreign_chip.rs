@@ -65,9 +65,13 @@ pub(super) fn judge(card_tool: &Path, daemon: &Pcscd) -> Result<Vec<Row>> {
     for (number, order) in FOREIGN.iter().enumerate() {
         let specimen = order.make(card_tool, &folder, &issuer, None)?;
         let files = bench.read(&specimen)?;
+        let inserted = bench.insertion(&specimen, &files).put_in(daemon)?;
         for way in [Way::PaceCan, Way::PaceMrz] {
-            rows.push(bench.row(order, &specimen, &files, way, Expectation::Accepted)?);
+            inserted.reset()?;
+            let reader = inserted.reader();
+            rows.push(bench.ask(order, &specimen, way, reader, Expectation::Accepted));
         }
+        drop(inserted);
         if number == 0 {
             rows.extend(bench.altered(order, specimen, &files)?);
         }

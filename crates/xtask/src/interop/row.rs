@@ -77,9 +77,20 @@ impl Row {
         }
     }
 
+    /// What is said of a card that is neither accepted nor refused for its content, as expected.
+    fn short(&self) -> Option<&'static str> {
+        match self.expectation {
+            _ if !self.is_as_expected() => None,
+            Expectation::Unsigned => Some("opened and read, not accepted: nobody has signed it"),
+            Expectation::Locked => Some("not opened: the password does not fit"),
+            _ => None,
+        }
+    }
+
     fn outcome(&self) -> String {
         match &self.verdict {
             Err(error) => format!("no verdict: {error:#}"),
+            Ok(_) if let Some(short) = self.short() => short.to_owned(),
             Ok(verdict) if verdict.accepts() => {
                 format!(
                     "accepted ({} checks{})",
@@ -135,6 +146,7 @@ pub(super) fn table(rows: &[Row]) -> Table {
         let version = verdict.map_or("", |verdict| &verdict.version);
         let outcome = match verdict {
             None => "NO VERDICT".to_owned(),
+            Some(_) if let Some(short) = row.short() => short.to_owned(),
             Some(verdict) if verdict.accepts() => {
                 format!(
                     "accepted, {} checks{}",
