@@ -11,6 +11,15 @@
 
 mod support;
 
+#[allow(dead_code)] // The orders of specimens use the rest.
+#[path = "specimen/border.rs"]
+mod border;
+#[path = "life/holder.rs"]
+mod holder;
+#[allow(dead_code)] // The story of the offices uses the rest.
+#[path = "eac/offices.rs"]
+mod offices;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread;

@@ -4,11 +4,15 @@
 //! | judge | reads by | judges |
 //! |---|---|---|
 //! | opensc-tool (C) | nothing: raw APDUs | ATR, files that are open, files that must not be |
-//! | JMRTD (Java) | BAC, PACE | chip, active and passive authentication, content of the data groups |
+//! | JMRTD (Java) | BAC, PACE | chip, terminal, active and passive authentication, content of the data groups |
 //! | OpenPACE (C) with OpenSSL | PACE | chip, active and passive authentication |
 //! | libmrtd (C) with OpenSSL | BAC | passive authentication |
 //! | OpenSSL | – | what a CSCA issues: chains, link certificate, revocation lists, signed lists |
-//! | `cryptography` (Python) | – | the same |
+//! | `cryptography` (Python) | – | the same, and EF.SOD of files that another has read |
+//!
+//! Cards to order (`order`) are read by all of them, protocol by protocol: the table at the end ([`Matrix`]) says of each reader what it
+//! can, what it cannot and why. What a reader gets wrong is looked into, written down beside it, and expected from then on. The other
+//! way round our reader reads a chip that is not ours ([`foreign_chip`]). `--stats` counts what a reading costs each reader ([`cost`]).
 //!
 //! Each is a process of its own; nothing of theirs is linked into what we ship. A judge that is missing is a failure, not a skip.
 
@@ -30,6 +34,7 @@ use crate::{
 };
 
 mod cost;
+mod foreign_chip;
 mod insertion;
 mod issued;
 mod jmrtd;
@@ -67,7 +72,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "cards")]
     pki_only: bool,
 
-    /// Only the table of readers by protocols
+    /// Only the table of readers by protocols, and our reader on a chip that is not ours
     #[arg(long, conflicts_with_all = ["cards", "pki_only"])]
     protocols_only: bool,
 
@@ -87,36 +92,50 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let begun = Instant::now();
     let mut good = true;
     let mut rows = Vec::new();
-    if !(arguments.protocols_only || arguments.stats) {
+    if arguments.takes_pki() {
         process::heading("what a state issues");
         rows.extend(issued::judge(&card_tool, &Python::install()?)?);
     }
     if !arguments.pki_only {
         process::heading("the judges");
+        let mut table = None;
         let judges = judges(&card_tool)?;
         let daemon = Pcscd::start(READERS)?;
-        if !(arguments.protocols_only || arguments.stats) {
+        if arguments.takes_cards() {
             let cards = judge_cards(&card_tool, arguments.cards.as_deref(), &daemon, &judges)?;
             good &= covers(&cards);
             rows.extend(cards);
         }
-        if !arguments.stats {
-            process::heading("readers by protocols");
-            let matrix = Matrix::measure(&card_tool, &daemon, judges)?;
-            matrix.print();
-            good &= matrix.is_as_expected();
-        } else {
+        if arguments.stats {
             process::heading("what reading costs");
             good &= cost::measure(&card_tool, &daemon, &judges)?;
+        } else {
+            process::heading("a chip that is not ours");
+            rows.extend(foreign_chip::judge(&card_tool, &daemon)?);
+            process::heading("readers by protocols");
+            table = Some(Matrix::measure(&card_tool, &daemon, judges)?);
         }
+        good &= report(&rows) & table.as_ref().is_none_or(Matrix::is_as_expected);
+        table.iter().for_each(Matrix::print);
+    } else {
+        good &= report(&rows);
     }
-    good &= report(&rows);
     println!("in {}", process::seconds(begun.elapsed()));
     Ok(if good {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+impl Arguments {
+    const fn takes_pki(&self) -> bool {
+        !(self.protocols_only || self.stats)
+    }
+
+    const fn takes_cards(&self) -> bool {
+        self.takes_pki() && !self.pki_only
+    }
 }
 
 /// Every card by every judge who reads cards.
@@ -181,7 +200,7 @@ fn judges(card_tool: &Path) -> Result<Vec<Box<dyn Judge>>> {
 /// Puts a card into the reader and lets every judge at it, by every way it knows; an altered card is read by one way and only by those who
 /// can tell.
 fn judge_card(
-    insertion: &Insertion<'_>,
+    insertion: &Insertion,
     daemon: &Pcscd,
     judges: &[Box<dyn Judge>],
     specimen: &Specimen,
@@ -195,7 +214,7 @@ fn judge_card(
             Expectation::Refused(_) if judge.authenticates() => {
                 judge.ways().get(..1).unwrap_or_default()
             }
-            Expectation::Refused(_) => &[],
+            Expectation::Refused(_) | Expectation::Unsigned | Expectation::Locked => &[],
         };
         for &way in ways {
             inserted.reset()?;

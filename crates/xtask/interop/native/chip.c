@@ -1,6 +1,6 @@
-/* A chip on OpenPACE, for readers to try: PACE and secure messaging are OpenPACE's, the files those of a folder (chip_files.c). It
+/* A chip on OpenPACE, for our reader to try: PACE and secure messaging are OpenPACE's, the files those of a folder (chip_files.c). It
  * sits in a virtual reader of vsmartcard as any card does, until the reader goes away.
- * `chip --port N --files FOLDER --document-number N --birth YYMMDD --expiry YYMMDD --can N` */
+ * `chip --vpcd HOST:PORT --files FOLDER --document-number N --birth YYMMDD --expiry YYMMDD --can N` */
 
 #include <arpa/inet.h>
 #include <eac/eac.h>
@@ -35,6 +35,7 @@ void chip_reset(struct chip *chip)
     chip->terminal_key = NULL;
     chip->is_open = 0;
     chip->selected = NULL;
+    chip->in_application = 0;
 }
 
 /* Takes header, data and Le out of a command, in short or extended length; returns 0 if it is none. */
@@ -235,7 +236,7 @@ int main(int count, char **words)
 {
     struct chip chip;
     struct sockaddr_in address = {.sin_family = AF_INET};
-    const char *port = NULL;
+    const char *vpcd = NULL, *port;
     int line;
 
     memset(&chip, 0, sizeof chip);
@@ -244,7 +245,7 @@ int main(int count, char **words)
             const char *name;
             const char **value;
         } known[] = {
-            {"--port", &port}, {"--files", &chip.folder}, {"--can", &chip.holder.can},
+            {"--vpcd", &vpcd}, {"--files", &chip.folder}, {"--can", &chip.holder.can},
             {"--document-number", &chip.holder.document_number}, {"--birth", &chip.holder.birth},
             {"--expiry", &chip.holder.expiry},
         };
@@ -252,6 +253,7 @@ int main(int count, char **words)
             if (!strcmp(words[i], known[k].name))
                 *known[k].value = words[i + 1];
     }
+    port = vpcd ? strrchr(vpcd, ':') : NULL;
     if (!port || !chip.folder || !chip.holder.can || !chip.holder.document_number || !chip.holder.birth
         || !chip.holder.expiry) {
         fprintf(stderr, "missing: one of the words\n");
@@ -259,7 +261,7 @@ int main(int count, char **words)
     }
     EAC_init();
     line = socket(AF_INET, SOCK_STREAM, 0);
-    address.sin_port = htons((unsigned short)atoi(port));
+    address.sin_port = htons((unsigned short)atoi(port + 1));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (!chip_load(&chip) || connect(line, (struct sockaddr *)&address, sizeof address) != 0) {
         perror(chip.folder);

@@ -8,7 +8,7 @@
 #include "der.h"
 #include "verdict.h"
 
-#define CHIP_FILES 20
+#define CHIP_FILES 19
 #define CHIP_FILE_MAX 32767
 
 struct chip_file {
@@ -23,6 +23,7 @@ struct chip {
     struct options holder; /* of whom it knows the passwords */
     struct chip_file files[CHIP_FILES];
     const struct chip_file *selected;
+    int in_application;    /* the application is selected, not the master file */
     EAC_CTX *eac;          /* NULL: before MSE:Set AT */
     int is_can;            /* the password that MSE:Set AT named */
     BUF_MEM *terminal_key; /* the terminal's ephemeral key, between steps 3 and 4 */

@@ -9,6 +9,9 @@
 #include "password.h"
 
 #define EF_CARD_ACCESS 0x011C
+#define EF_DG3 0x0103
+#define EF_DG4 0x0104
+#define MASTER_FILE 0x3F00
 /* A READ BINARY that asks for more gets so much: it fits a short response under secure messaging, or an extended one with room. */
 #define SHORT_BLOCK 223
 #define EXTENDED_BLOCK 30000
@@ -22,7 +25,7 @@ static const struct {
     {"card-access", EF_CARD_ACCESS}, {"com", 0x011E}, {"sod", 0x011D}, {"dg1", 0x0101},  {"dg2", 0x0102},
     {"dg3", 0x0103},  {"dg4", 0x0104},  {"dg5", 0x0105},  {"dg6", 0x0106},  {"dg7", 0x0107},
     {"dg8", 0x0108},  {"dg9", 0x0109},  {"dg10", 0x010A}, {"dg11", 0x010B}, {"dg12", 0x010C},
-    {"dg13", 0x010D}, {"dg14", 0x010E}, {"dg15", 0x010F}, {"dg16", 0x0110}, {"atr-info", 0x2F01},
+    {"dg13", 0x010D}, {"dg14", 0x010E}, {"dg15", 0x010F}, {"dg16", 0x0110},
 };
 
 int chip_load(struct chip *chip)
@@ -45,12 +48,20 @@ int chip_load(struct chip *chip)
     return chip->files[0].length != 0;
 }
 
+/* Of the application, or of the master file, which has EF.CardAccess alone. */
 static const struct chip_file *find(const struct chip *chip, unsigned short identifier)
 {
     for (size_t i = 0; i < CHIP_FILES; i++)
-        if (chip->files[i].length && chip->files[i].identifier == identifier)
+        if (chip->files[i].length && chip->files[i].identifier == identifier
+            && chip->in_application == (identifier != EF_CARD_ACCESS))
             return &chip->files[i];
     return NULL;
+}
+
+/* The status word for a file that is not there, or closed: the fingers and irises of this chip are open to nobody. */
+static unsigned refusal(const struct chip *chip, unsigned short identifier)
+{
+    return chip->in_application && (identifier == EF_DG3 || identifier == EF_DG4) ? 0x6982 : 0x6A82;
 }
 
 static unsigned select_file(struct chip *chip, const struct request *request)
@@ -58,17 +69,19 @@ static unsigned select_file(struct chip *chip, const struct request *request)
     const struct der *data = &request->data;
     unsigned short identifier;
 
-    if (request->header[2] == 0x04)
-        return data->length == sizeof AID && !memcmp(data->at, AID, sizeof AID) ? 0x9000 : 0x6A82;
-    if (data->length == 0)
-        return 0x9000;
-    if (data->length != 2)
+    if (request->header[2] == 0x04) {
+        chip->in_application = data->length == sizeof AID && !memcmp(data->at, AID, sizeof AID);
+        return chip->in_application ? 0x9000 : 0x6A82;
+    }
+    if (data->length != 0 && data->length != 2)
         return 0x6700;
-    identifier = (unsigned short)(data->at[0] << 8 | data->at[1]);
-    if (identifier == 0x3F00)
+    identifier = data->length ? (unsigned short)(data->at[0] << 8 | data->at[1]) : MASTER_FILE;
+    if (identifier == MASTER_FILE) {
+        chip->in_application = 0;
         return 0x9000;
+    }
     chip->selected = find(chip, identifier);
-    return chip->selected ? 0x9000 : 0x6A82;
+    return chip->selected ? 0x9000 : refusal(chip, identifier);
 }
 
 static unsigned read_binary(struct chip *chip, const struct request *request, unsigned char *response, size_t *produced)
@@ -78,12 +91,14 @@ static unsigned read_binary(struct chip *chip, const struct request *request, un
     size_t most = request->is_extended || request->le > 256 ? EXTENDED_BLOCK : SHORT_BLOCK;
 
     if (first & 0x80) {
-        unsigned number = first & 0x1F;
+        const unsigned short identifier = 0x0100 | (first & 0x1F);
         offset = request->header[3];
-        chip->selected = find(chip, (unsigned short)(0x0100 | number));
+        chip->selected = find(chip, identifier);
+        if (!chip->selected)
+            return refusal(chip, identifier);
     }
     if (!chip->selected)
-        return first & 0x80 ? 0x6A82 : 0x6986;
+        return 0x6986;
     if (chip->selected->identifier != EF_CARD_ACCESS && !chip->is_open)
         return 0x6982;
     if (offset >= chip->selected->length)

@@ -129,9 +129,10 @@ mod tests {
 
     #[test]
     fn half_is_half() {
-        let verdict = |round_trips| Verdict {
-            round_trips,
-            ..Verdict::default()
+        let verdict = |round_trips| {
+            let mut verdict = Verdict::default();
+            verdict.round_trips = round_trips;
+            verdict
         };
         for (ours, theirs, wanted) in [
             (Some(20), Some(40), Some(0.5)),

@@ -1,6 +1,7 @@
 //! A card in a virtual reader, and out again.
 
 use std::{
+    ffi::OsString,
     path::Path,
     process::Command,
     thread,
@@ -21,15 +22,27 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The reader in which every card is judged.
 const SLOT: usize = 0;
 
-/// A card image that `card-tool emulate` is to keep in a reader.
-pub(super) struct Insertion<'a> {
-    card_tool: &'a Path,
-    image: &'a Path,
+/// A program that is a card, and takes the address of a reader's slot as `--vpcd`.
+pub(super) struct Insertion {
+    words: Vec<OsString>,
 }
 
-impl<'a> Insertion<'a> {
-    pub(super) fn of(card_tool: &'a Path, image: &'a Path) -> Self {
-        Self { card_tool, image }
+impl Insertion {
+    /// A card image that `card-tool emulate` is to keep in a reader.
+    pub(super) fn of(card_tool: &Path, image: &Path) -> Self {
+        Self::program([
+            card_tool.into(),
+            "emulate".into(),
+            "--card".into(),
+            image.into(),
+        ])
+    }
+
+    /// Any other.
+    pub(super) fn program(words: impl IntoIterator<Item = OsString>) -> Self {
+        Self {
+            words: words.into_iter().collect(),
+        }
     }
 
     /// Puts the card in, once the one before it is seen to be out.
@@ -42,16 +55,12 @@ impl<'a> Insertion<'a> {
         let [(variable, socket), ..] = &environment;
         wait_for(reader, variable, socket, false, None)?;
         let emulator = Companion::start(Plan {
-            words: [
-                self.card_tool.as_os_str(),
-                "emulate".as_ref(),
-                "--card".as_ref(),
-                self.image.as_os_str(),
-                "--vpcd".as_ref(),
-                address.as_ref(),
-            ]
-            .map(Into::into)
-            .into(),
+            words: self
+                .words
+                .iter()
+                .cloned()
+                .chain(["--vpcd".into(), address.into()])
+                .collect(),
             log: process::scratch().join("interop/emulate.log"),
             folder: None,
             sudo: false,
@@ -109,7 +118,7 @@ fn wait_for(
             return Ok(());
         }
         if let Some(emulator) = emulator.filter(|emulator| emulator.has_ended()) {
-            bail!("`card-tool emulate` ended:\n{}", emulator.last_words());
+            bail!("the card's program ended:\n{}", emulator.last_words());
         }
         thread::sleep(LOOK_EVERY);
     }

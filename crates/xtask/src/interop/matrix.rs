@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{pcscd::Pcscd, process, table::Table};
 
+/// A reader that is missing, and why.
+const WITHOUT_GMRTD: &str = "gmrtd (Go) is not among the readers: the Go module proxy does not serve it (403 for each of its versions)";
+
 /// What became of a protocol with a reader.
 #[derive(Debug, PartialEq, Eq)]
 enum Cell {
@@ -115,6 +118,7 @@ impl Matrix {
             table.row(&row);
         }
         println!("\n{table}");
+        println!("{WITHOUT_GMRTD}");
         for (name, _, cells) in &self.rows {
             for (why, protocols) in reasons(cells) {
                 println!("{name} cannot {}: {why}", protocols.join(", "));

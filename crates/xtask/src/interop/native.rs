@@ -136,7 +136,7 @@ fn libmrtd_cannot(protocol: Protocol) -> Option<Inability> {
 }
 
 /// Compiles a program below target/xtask; it learns the version of the library it is about.
-fn compile(
+pub(super) fn compile(
     name: &str,
     versioned: &str,
     libraries: &[&str],

@@ -148,6 +148,58 @@ pub(super) const BOTH_WAYS: Order = Order {
     shows: &[],
 };
 
+/// Cards whose files a chip of others gets: it has PACE and no keys of its own.
+pub(super) const FOREIGN: [Order; 4] = [
+    foreign(
+        "P-256, AES-128",
+        &[
+            "--pace", "gm", "--curve", "P-256", "--cipher", "aes128", "--no-bac", "--ca", "none",
+            "--aa", "none",
+        ],
+    ),
+    foreign(
+        "brainpoolP384r1, 3DES",
+        &[
+            "--pace",
+            "gm",
+            "--curve",
+            "brainpoolP384r1",
+            "--cipher",
+            "3des",
+            "--no-bac",
+            "--ca",
+            "none",
+            "--aa",
+            "none",
+        ],
+    ),
+    foreign(
+        "MODP 2048-256, AES-256",
+        &[
+            "--pace", "gm", "--group", "2", "--cipher", "aes256", "--no-bac", "--ca", "none",
+            "--aa", "none",
+        ],
+    ),
+    foreign(
+        "MODP 1024-160, AES-192",
+        &[
+            "--pace", "gm", "--group", "0", "--cipher", "aes192", "--no-bac", "--ca", "none",
+            "--aa", "none",
+        ],
+    ),
+];
+
+const fn foreign(name: &'static str, words: &'static [&'static str]) -> Order {
+    Order {
+        name,
+        words,
+        form: None,
+        way: Way::PaceCan,
+        has_terminals: false,
+        shows: &[],
+    }
+}
+
 impl Order {
     /// Has the card made below `folder`, by an issuer for all of them.
     ///

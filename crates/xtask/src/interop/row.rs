@@ -17,7 +17,14 @@ pub(super) enum Expectation {
     /// Accepted as far as the judge can check it; of the rest it says this.
     Partly(&'static str),
     Refused(Alteration),
+    /// Opened and read, but by nobody's signature: neither accepted nor refused.
+    Unsigned,
+    /// Not opened, for the password is another.
+    Locked,
 }
+
+/// Our check that everything which counts is good.
+pub(super) const OVERALL: &str = "overall";
 
 /// A card, a judge, and what came of it.
 pub(super) struct Row {
@@ -45,6 +52,19 @@ impl Row {
             Expectation::Refused(alteration) => {
                 alteration.explains(&verdict.failed.keys().map(String::as_str))
             }
+            Expectation::Unsigned => {
+                let passed = |check: &&str| verdict.passed.contains(*check);
+                verdict.failed.is_empty()
+                    && ["pace", "dg1", "dg2"].iter().all(passed)
+                    && !["security-object", "data-groups", OVERALL]
+                        .iter()
+                        .any(passed)
+            }
+            Expectation::Locked => {
+                let why = verdict.failed.get("pace");
+                why.is_some_and(|why| why.contains("the password does not fit"))
+                    && !verdict.passed.contains("dg1")
+            }
         }
     }
 
@@ -52,12 +72,25 @@ impl Row {
         match self.expectation {
             Expectation::Accepted | Expectation::Partly(_) => self.card.clone(),
             Expectation::Refused(alteration) => format!("{}, {alteration}", self.card),
+            Expectation::Unsigned => format!("{}, EF.SOD removed", self.card),
+            Expectation::Locked => format!("{}, another CAN", self.card),
+        }
+    }
+
+    /// What is said of a card that is neither accepted nor refused for its content, as expected.
+    fn short(&self) -> Option<&'static str> {
+        match self.expectation {
+            _ if !self.is_as_expected() => None,
+            Expectation::Unsigned => Some("opened and read, not accepted: nobody has signed it"),
+            Expectation::Locked => Some("not opened: the password does not fit"),
+            _ => None,
         }
     }
 
     fn outcome(&self) -> String {
         match &self.verdict {
             Err(error) => format!("no verdict: {error:#}"),
+            Ok(_) if let Some(short) = self.short() => short.to_owned(),
             Ok(verdict) if verdict.accepts() => {
                 format!(
                     "accepted ({} checks{})",
@@ -113,6 +146,7 @@ pub(super) fn table(rows: &[Row]) -> Table {
         let version = verdict.map_or("", |verdict| &verdict.version);
         let outcome = match verdict {
             None => "NO VERDICT".to_owned(),
+            Some(_) if let Some(short) = row.short() => short.to_owned(),
             Some(verdict) if verdict.accepts() => {
                 format!(
                     "accepted, {} checks{}",
@@ -247,6 +281,50 @@ mod tests {
                 !reasons.is_empty(),
                 "{row}"
             );
+        }
+    }
+
+    #[test]
+    fn a_chip_without_a_signature_is_opened_and_not_accepted() {
+        let cases: [(Expectation, &[&str], Option<(&str, &str)>, bool); 6] = [
+            (Expectation::Unsigned, &["pace", "dg1", "dg2"], None, true),
+            (Expectation::Unsigned, &["pace", "dg1"], None, false),
+            (
+                Expectation::Unsigned,
+                &["pace", "dg1", "dg2", OVERALL],
+                None,
+                false,
+            ),
+            (
+                Expectation::Unsigned,
+                &["pace", "dg1", "dg2"],
+                Some(("com", "cut")),
+                false,
+            ),
+            (
+                Expectation::Locked,
+                &[],
+                Some(("pace", "the password does not fit: PACE")),
+                true,
+            ),
+            (
+                Expectation::Locked,
+                &["dg1"],
+                Some(("pace", "the card is gone")),
+                false,
+            ),
+        ];
+        for (expectation, passed, failed, want) in cases {
+            let mut verdict = Verdict::default();
+            verdict
+                .passed
+                .extend(passed.iter().map(|&check| check.to_owned()));
+            if let Some((check, why)) = failed {
+                verdict.check(check, (|| bail!("{why}"))());
+            }
+            let mut row = row(expectation, &[]);
+            row.verdict = Ok(verdict);
+            assert_eq!(row.is_as_expected(), want, "{expectation:?} {passed:?}");
         }
     }
 
