@@ -119,3 +119,23 @@ const fn wants_power_cycle(error: &Error) -> bool {
         }
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A password whose tries are counted is given to a chip once, by who knows it.
+    #[test]
+    fn counted_passwords_are_not_tried_again() {
+        let zone = Password::mrz_digest(&[7; 20]);
+        for (password, repeatable) in [
+            (zone, true),
+            (Password::can("123456"), true),
+            (Password::pin("123456"), false),
+            (Password::puk("1234567890"), false),
+        ] {
+            let password = password.unwrap();
+            assert_eq!(Opened::Bac(&password).is_repeatable(), repeatable);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod cards;
 mod cases;
 mod known_series;
+mod renewal;
 
 mod table;
 
