@@ -28,6 +28,9 @@ pub struct Entry {
     /// Commands that show it, each in hex, where a reader that keeps to the standard never meets it.
     #[serde(default)]
     pub probe: Vec<String>,
+    /// What a reader should do besides, and this one does not.
+    #[serde(default)]
+    pub gap: Option<String>,
     /// Tests that show how it is dealt with, `path::name`.
     #[serde(default)]
     pub tests: Vec<String>,

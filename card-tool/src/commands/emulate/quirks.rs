@@ -34,6 +34,9 @@ pub fn list(context: &Context) -> Result<Exit> {
             "",
             entry.reader
         ))?;
+        if let Some(gap) = &entry.gap {
+            print(&format!("     {:14} not here: {gap}", ""))?;
+        }
     }
     let switches = table.iter().filter(|entry| entry.is_switch()).count();
     note(&format!(
@@ -51,6 +54,7 @@ fn row(entry: &Entry) -> serde_json::Value {
         "switch": entry.is_switch(),
         "what": entry.what,
         "reader": entry.reader,
+        "gap": entry.gap,
         "beside": beside,
         "tests": entry.tests,
     })

@@ -90,6 +90,10 @@ impl Inspection<'_, '_> {
         if by_mapping && check_mapping(self).outcome != Outcome::Successful {
             return Err(NOT_THE_SAME_CHIP);
         }
+        if !by_mapping && self.earlier(&CHIP_AUTHENTICATION_MAPPING.kind).is_some() {
+            // A proof that did not hold before is none now: no terminal binds itself to this key.
+            self.agreed_key = None;
+        }
         if by_key {
             authenticate_chip_again(self)?;
         }

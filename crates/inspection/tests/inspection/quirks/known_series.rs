@@ -21,10 +21,7 @@ use crate::office::{Kind, NOW, Office, PASSPORT};
 fn deviation_list(kind: DeviationType) -> Vec<u8> {
     let office = Office::of(PASSPORT);
     let mut rng = StdRng::seed_from_u64(31);
-    let key = PrivateKey::generate_ec(Curve::P256, &mut rng).unwrap();
-    let own = Box::new(StdRng::from_rng(&mut rng));
-    let algorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
-    let signer: Arc<dyn Signer> = Arc::new(SoftwareSigner::new(key, algorithm, own).unwrap());
+    let signer: Arc<dyn Signer> = Arc::new(signer_of(&mut rng));
     let country = CountryCode::new(office.record.profile().data().country).unwrap();
     let contact = Contact::Mail("csca@test.example".to_owned());
     let state = office.record.profile().data().issuing_state;
@@ -40,7 +37,7 @@ fn deviation_list(kind: DeviationType) -> Vec<u8> {
         crl_distribution_points: vec!["http://crl.test.example/TEST.crl".to_owned()],
         ec_parameters: EcParameters::Explicit,
     };
-    let csca = Office::csca_signer();
+    let csca = csca_signer();
     let issuer = Issuer::new(&office.csca, &csca).unwrap();
     let certificate = profile
         .issue(signer.public_key(), &issuer, &mut rng)
@@ -56,6 +53,18 @@ fn deviation_list(kind: DeviationType) -> Vec<u8> {
         descriptions: vec![description],
     };
     deviation_list::sign(&[deviation], Some(HashAlgorithm::Sha256), &signer, NOW).unwrap()
+}
+
+/// The key of the CSCA of [`Office::of`]: the first thing that an office draws. Another one is no issuer with that certificate.
+fn csca_signer() -> SoftwareSigner {
+    let mut rng = StdRng::seed_from_u64(1);
+    signer_of(&mut rng)
+}
+
+fn signer_of(rng: &mut StdRng) -> SoftwareSigner {
+    let key = PrivateKey::generate_ec(Curve::P256, rng).unwrap();
+    let own = Box::new(StdRng::from_rng(rng));
+    SoftwareSigner::new(key, SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256), own).unwrap()
 }
 
 /// Inspects a passport with these quirks at a post that has the list.
