@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the verb until it is interrupted or the reader goes away.
 pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
-    let Some(card) = &args.card else {
+    let (false, Some(card)) = (args.quirks, args.card.as_deref()) else {
         return quirks::list(context);
     };
     let mut chip = QuirkyChip::new(open(args, card, context)?);
