@@ -14,7 +14,7 @@ mod wire;
 
 pub(crate) use answers::{at_the_end, in_its_way, instead};
 pub use content::{Workbench, install, needs_signature};
-pub use table::{Entry, Kind, TableError, table};
+pub use table::{Entry, Kind, TableError, table, with_those_beside};
 pub use wire::QuirkyChip;
 
 use core::fmt;

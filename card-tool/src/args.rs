@@ -10,6 +10,7 @@ mod pki;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use applet_spec::Quirk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use conformance::Conformance;
@@ -65,7 +66,7 @@ pub enum Command {
     Readers(Readers),
     /// Put a software chip into a virtual reader and keep it there.
     #[command(
-        after_help = "Examples:\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json\n  card-tool emulate --new --card blank.json --vpcd 127.0.0.1:35963"
+        after_help = "Examples:\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json\n  card-tool emulate --new --card blank.json --vpcd 127.0.0.1:35963\n  card-tool emulate --quirks\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json --quirk Q006 --quirk Q013"
     )]
     Emulate(Emulate),
     /// Bring a record, or a finished job, into a chip.
@@ -150,8 +151,8 @@ pub struct Readers {
 #[derive(Debug, Args)]
 pub struct Emulate {
     /// The chip: a file that holds its memory and keeps it.
-    #[arg(long, value_name = "FILE")]
-    pub card: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "quirks")]
+    pub card: Option<PathBuf>,
     /// Make a new chip, as a maker delivers it, when the file does not exist.
     #[arg(long, requires = "keys")]
     pub new: bool,
@@ -164,6 +165,19 @@ pub struct Emulate {
     /// Without extended length.
     #[arg(long)]
     pub short: bool,
+    /// A way of real chips that this one is to have, such as Q006; may be given several times. The chip is a copy: its file stays
+    /// as it is.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "new")]
+    pub quirk: Vec<Quirk>,
+    /// List the quirks: what each does, and how a reader has to deal with it.
+    #[arg(long, conflicts_with_all = ["card", "quirk", "new"])]
+    pub quirks: bool,
+    /// Folder of an issuer's PKI, who signs EF.SOD of a card whose data groups have a quirk.
+    #[arg(long, value_name = "FOLDER", requires = "quirk")]
+    pub pki: Option<PathBuf>,
+    /// File with the secret or PIN of the document signer's key; CARD_SIGNER_SECRET holds it otherwise.
+    #[arg(long, value_name = "FILE", requires = "pki")]
+    pub signer_secret_file: Option<PathBuf>,
 }
 
 /// `personalise`.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use applet_spec::memory::{MemoryFault, NonVolatileMemory};
-use applet_spec::{Chip, DataSheet};
+use applet_spec::{Chip, ChipMemory, DataSheet};
 use crypto::CryptoRng;
 use perso::RoleKey;
 use rand::SeedableRng as _;
@@ -25,6 +25,12 @@ pub fn load(path: &Path, data_sheet: DataSheet, rng: &mut dyn CryptoRng) -> Resu
     let cells = FileCells::open(path)?;
     Chip::load(Box::new(cells), data_sheet, own_rng(rng))
         .with_context(|| format!("{} is no chip file", path.display()))
+}
+
+/// The memory of the chip of a file, which stays as it is.
+pub fn memory(path: &Path) -> Result<ChipMemory> {
+    let octets = FileCells::open(path)?.load()?;
+    ChipMemory::from_octets(&octets).with_context(|| format!("{} is no chip file", path.display()))
 }
 
 /// Makes a chip as a maker delivers it: with a serial number and transport keys, and nothing else.
@@ -65,7 +71,8 @@ pub fn manufacture_in(
     )?)
 }
 
-fn own_rng(rng: &mut dyn CryptoRng) -> Box<dyn CryptoRng + Send> {
+/// Randomness that a chip keeps for itself.
+pub fn own_rng(rng: &mut dyn CryptoRng) -> Box<dyn CryptoRng + Send> {
     Box::new(StdRng::from_rng(rng))
 }
 

@@ -251,3 +251,29 @@ fn an_altered_chip_is_refused() {
     assert_eq!(checks_that(&report, "failed"), ["data-groups"]);
     slot.remove(chip, "INT").expect(0);
 }
+
+/// Ways of real chips, over a real line: lost sessions, resets, other forms of reading. The file of the card stays as it was.
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn cards_with_quirks_are_read_all_the_same() {
+    let slot = Slot::take();
+    let (_folder, card) = specimen();
+    let before = std::fs::read(&card).unwrap();
+    let renewed = "the chip has lost the session, which was built anew";
+    for (quirk, said) in [
+        ("Q001", "it was selected"),
+        ("Q006", renewed),
+        ("Q007", "bytes behind the end of the file"),
+        ("Q008", renewed),
+        ("Q012", "answers nothing to commands of extended length"),
+        ("Q013", "authenticates once only, and was reset"),
+    ] {
+        let chip = slot.insert(&card, &["--quirk", quirk]);
+        let arguments = [&["--can-file", CAN_FILE][..], &JSON].concat();
+        let report = slot.run(&verify(CSCA, &arguments)).expect(0).json();
+        assert_eq!(report["overall"], "successful", "{quirk}");
+        assert!(report.to_string().contains(said), "{quirk}: {report}");
+        slot.remove(chip, "INT").expect(0);
+    }
+    assert_eq!(std::fs::read(&card).unwrap(), before);
+}

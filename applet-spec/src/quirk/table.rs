@@ -1,5 +1,7 @@
 //! `quirks.toml`: every quirk, what it is about and what a reader does with it.
 
+use std::collections::BTreeSet;
+
 use iso7816::CommandApdu;
 use serde::Deserialize;
 
@@ -26,6 +28,9 @@ pub struct Entry {
     /// Commands that show it, each in hex, where a reader that keeps to the standard never meets it.
     #[serde(default)]
     pub probe: Vec<String>,
+    /// What a reader should do besides, and this one does not.
+    #[serde(default)]
+    pub gap: Option<String>,
     /// Tests that show how it is dealt with, `path::name`.
     #[serde(default)]
     pub tests: Vec<String>,
@@ -78,6 +83,18 @@ struct Table {
 /// [`TableError`] when the text that this crate was built with is no table.
 pub fn table() -> Result<Vec<Entry>, TableError> {
     Ok(toml::from_str::<Table>(TABLE)?.quirk)
+}
+
+/// These quirks, and those without which they do not show.
+///
+/// # Errors
+/// As [`table`].
+pub fn with_those_beside(quirks: &BTreeSet<Quirk>) -> Result<BTreeSet<Quirk>, TableError> {
+    let wanted = table()?
+        .into_iter()
+        .filter(|entry| quirks.contains(&entry.id));
+    let beside: BTreeSet<Quirk> = wanted.flat_map(|entry| entry.beside).collect();
+    Ok(quirks | &beside)
 }
 
 impl Entry {

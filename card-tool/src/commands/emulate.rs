@@ -1,11 +1,14 @@
 //! `emulate`: a software chip in a virtual reader.
 
+mod quirks;
+
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use applet_spec::{Chip, DataSheet};
+use applet_spec::{Chip, DataSheet, QuirkyChip};
 use iso7816::Chip as _;
 use perso::Role;
 use serde_json::json;
@@ -21,7 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the verb until it is interrupted or the reader goes away.
 pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
-    let mut chip = open(args, context)?;
+    let (false, Some(card)) = (args.quirks, args.card.as_deref()) else {
+        return quirks::list(context);
+    };
+    let mut chip = QuirkyChip::new(open(args, card, context)?);
     let slot = vpcd::connect(args.vpcd, &chip.atr(), PATIENCE).map_err(|error| {
         Problem::of(
             Exit::Reader,
@@ -38,13 +44,11 @@ pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
     })
     .context("signal handler")?;
     if context.json() {
-        print_json(
-            &json!({ "card": args.card, "vpcd": args.vpcd.to_string(), "state": "inserted" }),
-        )?;
+        print_json(&json!({ "card": card, "vpcd": args.vpcd.to_string(), "state": "inserted" }))?;
     } else {
         note(&format!(
             "{} is in the reader at {}; Ctrl-C takes it out",
-            args.card.display(),
+            card.display(),
             args.vpcd
         ));
     }
@@ -56,17 +60,20 @@ pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
     })
 }
 
-fn open(args: &Emulate, context: &mut Context) -> Result<Chip> {
+fn open(args: &Emulate, card: &Path, context: &mut Context) -> Result<Chip> {
     let data_sheet = if args.short {
         DataSheet::short_length_only()
     } else {
         DataSheet::default()
     };
+    if !args.quirk.is_empty() {
+        return quirks::load(args, card, data_sheet, context);
+    }
     match &args.keys {
-        Some(folder) if args.new && !args.card.exists() => {
+        Some(folder) if args.new && !card.exists() => {
             let transport = keys::load(folder, Role::Transport)?;
-            chip_file::manufacture(&args.card, &transport, data_sheet, &mut *context.rng)
+            chip_file::manufacture(card, &transport, data_sheet, &mut *context.rng)
         }
-        _ => chip_file::load(&args.card, data_sheet, &mut *context.rng),
+        _ => chip_file::load(card, data_sheet, &mut *context.rng),
     }
 }

@@ -203,7 +203,11 @@ pub(super) fn establish_pace(
         own_key,
         certification_authorities,
         mapping_proof,
+        refused_parameter_id,
     } = established?;
+    inspection.tolerate(
+        refused_parameter_id.then_some("the chip refuses the number of the parameters of PACE"),
+    );
     inspection.line.secure(keys);
     inspection.access = Some(Access::Pace);
     inspection.agreed_key = mapping_proof.is_some().then_some(own_key);

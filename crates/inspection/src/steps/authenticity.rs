@@ -7,7 +7,7 @@
 use core::fmt;
 
 use crypto::{AgreementDomain, KeyKind};
-use iso7816::{ChannelError, StatusWord};
+use iso7816::{Channel, ChannelError, CommandApdu, Ins, Le, StatusWord};
 use lds::{Dg14, Dg15, EfCardAccess, File, FileContent};
 use pki::CardSecurity;
 use pki::passive_authentication::weak_kind;
@@ -20,6 +20,8 @@ use crate::document::Document;
 use crate::procedure::{Inspection, Step};
 use crate::read::ReadError;
 
+/// Octets of a file that are read for a proof of the keys: any answer under them is one.
+const PROOF_LEN: usize = 8;
 /// Bits of a prime below which a group is as weak as an RSA modulus of that length.
 const MIN_PRIME_BITS: usize = 2_048;
 
@@ -63,6 +65,9 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
         Err(error) => return Finding::undetermined(error.to_string()),
     };
     inspection.tolerate(ChipKey::Agreement(selection.key().domain()).weakness());
+    inspection.tolerate(
+        (!selection.is_announced()).then_some("EF.DG14 has a key and announces no protocol for it"),
+    );
     if !inspection.line.is_secure() {
         return Finding::undetermined(
             "chip authentication needs secure messaging, which this chip does not use",
@@ -70,6 +75,7 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
     }
     match chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng) {
         Ok(agreed) => {
+            inspection.tolerate(agreed.deviations);
             inspection.line.secure(agreed.keys);
             let finding = proof(inspection, &selection);
             // The keys of PACE have ended with its session; a terminal binds itself to a chip that has shown its key, to no other.
@@ -82,7 +88,7 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
 }
 
 /// Chip authentication once more, in a session that was built anew: the session is again that of the chip which has shown its
-/// key. The next answer proves it.
+/// key, and an answer under the new keys proves it.
 pub(super) fn authenticate_chip_again(
     inspection: &mut Inspection<'_, '_>,
 ) -> Result<(), protocols::Error> {
@@ -100,6 +106,13 @@ pub(super) fn authenticate_chip_again(
     let agreed =
         chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng)?;
     inspection.line.secure(agreed.keys);
+    let start_of_dg14 = CommandApdu::new(0x00, Ins::READ_BINARY, File::Dg14.sfi().as_p1(), 0);
+    let proof = inspection
+        .line
+        .transmit(&start_of_dg14.with_le(Le::saturating(PROOF_LEN)))?;
+    if is_about_length(proof.sw) {
+        return Err(ChannelError::SessionLost(proof.sw).into());
+    }
     inspection.agreed_key = Some(agreed.own_key);
     Ok(())
 }

@@ -90,6 +90,10 @@ impl Inspection<'_, '_> {
         if by_mapping && check_mapping(self).outcome != Outcome::Successful {
             return Err(NOT_THE_SAME_CHIP);
         }
+        if !by_mapping && self.earlier(&CHIP_AUTHENTICATION_MAPPING.kind).is_some() {
+            // A proof that did not hold before is none now: no terminal binds itself to this key.
+            self.agreed_key = None;
+        }
         if by_key {
             authenticate_chip_again(self)?;
         }
@@ -118,4 +122,24 @@ const fn wants_power_cycle(error: &Error) -> bool {
             ..
         }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A password whose tries are counted is given to a chip once, by who knows it.
+    #[test]
+    fn counted_passwords_are_not_tried_again() {
+        let zone = Password::mrz_digest(&[7; 20]);
+        for (password, repeatable) in [
+            (zone, true),
+            (Password::can("123456"), true),
+            (Password::pin("123456"), false),
+            (Password::puk("1234567890"), false),
+        ] {
+            let password = password.unwrap();
+            assert_eq!(Opened::Bac(&password).is_repeatable(), repeatable);
+        }
+    }
 }

@@ -37,9 +37,6 @@ pub(crate) const JOB: Uuid = Uuid::from_u128(0x0193_4f00_0000_7000_8000_0000_000
 pub(crate) const PASSPORT: &str = "uto-passport";
 pub(crate) const CITIZEN_CARD: &str = "vn-cccd-2021";
 
-/// Where the numbers of an office come from.
-const SEED: u64 = 1;
-
 /// The office of one issuer.
 pub(crate) struct Office {
     pub(crate) csca: Vec<u8>,
@@ -79,12 +76,7 @@ impl Keys {
 impl Office {
     /// The office that issues documents of this profile.
     pub(crate) fn of(profile: &str) -> Self {
-        Self::new(profile, SEED, |_| {})
-    }
-
-    /// The key of the CSCA of [`Self::of`].
-    pub(crate) fn csca_signer() -> SoftwareSigner {
-        software_signer(&mut StdRng::seed_from_u64(SEED))
+        Self::new(profile, 1, |_| {})
     }
 
     /// Another office with the same names and other keys.
@@ -100,7 +92,7 @@ impl Office {
         profile: &str,
         change: impl FnOnce(&mut DocumentSignerProfile),
     ) -> Self {
-        Self::new(profile, SEED, change)
+        Self::new(profile, 1, change)
     }
 
     fn new(profile: &str, seed: u64, change: impl FnOnce(&mut DocumentSignerProfile)) -> Self {

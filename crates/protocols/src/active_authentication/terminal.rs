@@ -4,7 +4,7 @@ use crypto::{Cipher, CryptoRng, HashAlgorithm, PublicKey};
 use iso7816::{Channel, CommandApdu, Ins, Le, ResponseApdu, StatusWord};
 
 use crate::active_authentication::verification::signature_len;
-use crate::active_authentication::{CHALLENGE_LEN, Verified, verify};
+use crate::active_authentication::{CHALLENGE_LEN, Deviation, Verified, verify};
 use crate::error::{Fault, Step};
 use crate::secure_messaging::max_plain_response;
 use crate::{Error, Result};
@@ -25,10 +25,14 @@ pub fn authenticate(
     rng: &mut dyn CryptoRng,
 ) -> Result<Verified> {
     let mut last = Error::Unsupported("active authentication over a line without any length");
-    for le in forms(signature_len(key), channel.limits().allow_extended()) {
-        match attempt(channel, key, named, le, rng) {
+    let forms = forms(signature_len(key), channel.limits().allow_extended());
+    for (number, form) in forms.enumerate() {
+        match attempt(channel, key, named, form, rng) {
             Err(error) if is_about_length(error) => last = error,
-            done => return done,
+            done => {
+                let other = (number > 0).then_some(Deviation::OtherForm);
+                return done.map(|verified| verified.with(other));
+            }
         }
     }
     Err(last)
@@ -61,19 +65,25 @@ fn attempt(
     let mut challenge = [0; CHALLENGE_LEN];
     rng.fill_bytes(&mut challenge);
     let mut answer = channel.transmit(&internal_authenticate(challenge, form))?;
-    if let Some(exact) = answer.sw.corrected_le() {
+    let exact = answer.sw.corrected_le();
+    if let Some(exact) = exact {
         let form = (Le::saturating(exact), form.1);
         answer = channel.transmit(&internal_authenticate(challenge, form))?;
     }
     let signature = whole(&answer)?;
-    verify(key, named, challenge, signature).map_err(|error| {
+    let put_up_with = [
+        exact.map(|_| Deviation::ExactLengthWanted),
+        answer.sw.remaining().map(|_| Deviation::MoreAnnounced),
+    ];
+    let verified = verify(key, named, challenge, signature).map_err(|error| {
         let expected = signature_len(key);
         if signature.len() < expected {
             wrong_length(expected, signature.len())
         } else {
             error
         }
-    })
+    })?;
+    Ok(verified.with(put_up_with.into_iter().flatten()))
 }
 
 fn internal_authenticate(challenge: [u8; CHALLENGE_LEN], (le, extended): Form) -> CommandApdu {

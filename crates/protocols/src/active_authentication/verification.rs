@@ -45,9 +45,15 @@ impl Verified {
     pub fn deviations(&self) -> &[Deviation] {
         &self.deviations
     }
+
+    /// With what was put up with before there was a signature.
+    pub(super) fn with(mut self, earlier: impl IntoIterator<Item = Deviation>) -> Self {
+        self.deviations.extend(earlier);
+        self
+    }
 }
 
-/// A departure from Doc 9303-11 §6.1.2 that does not take the proof away.
+/// A departure from Doc 9303-11 §6.1 that does not take the proof away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Deviation {
@@ -67,6 +73,12 @@ pub enum Deviation {
     ForbiddenHash,
     /// A hash longer than the order of the curve.
     HashLongerThanKey,
+    /// The chip wanted the exact length of the signature as Le.
+    ExactLengthWanted,
+    /// The chip announced more than there was.
+    MoreAnnounced,
+    /// The signature came whole in the other form of the command only, short or extended.
+    OtherForm,
 }
 
 impl fmt::Display for Deviation {
@@ -80,6 +92,9 @@ impl fmt::Display for Deviation {
             Self::HashNotNamed => "EF.DG14 does not name the hash of active authentication",
             Self::ForbiddenHash => "the ECDSA signature uses SHA-1",
             Self::HashLongerThanKey => "the hash is longer than the key",
+            Self::ExactLengthWanted => "the chip wants the exact length of the signature",
+            Self::MoreAnnounced => "the chip announces more than the signature",
+            Self::OtherForm => "the chip gives no whole signature to the first form of the command",
         })
     }
 }

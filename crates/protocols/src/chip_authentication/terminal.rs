@@ -1,5 +1,7 @@
 //! The terminal's end of chip authentication.
 
+use core::fmt;
+
 use crypto::{AgreementGenerator, AgreementKey, AgreementKeyPair, Cipher, CryptoRng};
 use iso7816::tlv::{Tag, Writer};
 use iso7816::{Channel, CommandApdu, Ins};
@@ -19,6 +21,29 @@ pub struct Agreed {
     /// PK_IFD: the key whose Comp() terminal authentication is bound to
     /// ([`Binding`](crate::terminal_authentication::Binding)).
     pub own_key: AgreementKey,
+    /// What was put up with.
+    pub deviations: Vec<Deviation>,
+}
+
+/// A departure from Doc 9303-11 §6.2 that does not hinder the agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Deviation {
+    /// MSE:Set KAT was refused, and MSE:Set AT served.
+    KeyAgreementTemplateRefused,
+    /// The number of the chip's only key was refused.
+    KeyNumberRefused,
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::KeyAgreementTemplateRefused => {
+                "the chip refuses MSE:Set KAT; chip authentication went by MSE:Set AT"
+            }
+            Self::KeyNumberRefused => "the chip refuses the number of its key",
+        })
+    }
 }
 
 /// Agrees on new session keys with the chip's static key, inside a session.
@@ -39,13 +64,18 @@ pub fn agree(
     selection: &Selection,
     rng: &mut dyn CryptoRng,
 ) -> Result<Agreed> {
-    if selection.cipher() == Cipher::TripleDes {
-        match by_key_agreement_template(channel, selection, rng) {
-            Err(Error::CardRefused { .. }) => {}
-            done => return done,
-        }
+    if selection.cipher() != Cipher::TripleDes {
+        return by_authentication_template(channel, selection, rng);
     }
-    by_authentication_template(channel, selection, rng)
+    match by_key_agreement_template(channel, selection, rng) {
+        Err(Error::CardRefused { .. }) => {}
+        done => return done,
+    }
+    let mut agreed = by_authentication_template(channel, selection, rng)?;
+    agreed
+        .deviations
+        .push(Deviation::KeyAgreementTemplateRefused);
+    Ok(agreed)
 }
 
 fn by_key_agreement_template(
@@ -53,16 +83,17 @@ fn by_key_agreement_template(
     selection: &Selection,
     rng: &mut dyn CryptoRng,
 ) -> Result<Agreed> {
-    let agreed = fresh(selection, rng)?;
+    let mut agreed = fresh(selection, rng)?;
     let key = agreed.own_key.wire();
     let object = (tag::EPHEMERAL_KEY, key);
-    set(
+    let refused = set(
         channel,
         SET_KAT,
         object,
         selection,
         Step::ChipAuthenticationSetKat,
     )?;
+    agreed.deviations.extend(refused);
     Ok(agreed)
 }
 
@@ -73,7 +104,7 @@ fn by_authentication_template(
 ) -> Result<Agreed> {
     let oid = selection.protocol().oid();
     let object = (tag::PROTOCOL, oid.as_bytes());
-    set(
+    let refused = set(
         channel,
         SET_AT,
         object,
@@ -81,7 +112,8 @@ fn by_authentication_template(
         Step::ChipAuthenticationSetAt,
     )?;
 
-    let agreed = fresh(selection, rng)?;
+    let mut agreed = fresh(selection, rng)?;
+    agreed.deviations.extend(refused);
     let request = Some((tag::AGREEMENT_KEY, agreed.own_key.wire()));
     let command = dynamic_authentication_data::command(Position::Last, request, 0);
     let answer = exchange(channel, &command, Step::ChipAuthenticationAgreement)?;
@@ -100,6 +132,7 @@ fn fresh(selection: &Selection, rng: &mut dyn CryptoRng) -> Result<Agreed> {
     Ok(Agreed {
         keys: SessionKeys::derive(selection.cipher(), shared.secret()),
         own_key: own.public(),
+        deviations: Vec::new(),
     })
 }
 
@@ -110,7 +143,7 @@ fn set(
     (first_tag, first): (Tag, &[u8]),
     selection: &Selection,
     step: Step,
-) -> Result<()> {
+) -> Result<Option<Deviation>> {
     let mut attempt = |key_id: Option<u64>| {
         let mut data = Writer::new();
         data.object(first_tag, first);
@@ -124,9 +157,10 @@ fn set(
     let key_id = selection.key_id();
     match attempt(key_id) {
         refused @ Err(Error::CardRefused { .. }) if key_id.is_some() && selection.is_only_key() => {
-            attempt(None).or(refused)
+            attempt(None).or(refused)?;
+            Ok(Some(Deviation::KeyNumberRefused))
         }
-        done => done,
+        done => done.map(|()| None),
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Established {
     pub certification_authorities: Vec<AuthorityReference>,
     /// With chip authentication mapping: what is to be checked against EF.CardSecurity.
     pub mapping_proof: Option<MappingProof>,
+    /// Whether the chip has refused the number of the parameters, and took them without it.
+    pub refused_parameter_id: bool,
 }
 
 impl Established {
@@ -62,11 +64,15 @@ pub fn establish(
     rng: &mut dyn CryptoRng,
 ) -> Result<Established> {
     let parameters = Parameters::of(info)?;
-    select(channel, &parameters, password.kind(), authorization)?;
+    let refused_parameter_id = select(channel, &parameters, password.kind(), authorization)?;
     let nonce = receive_nonce(channel, &parameters, password)?;
     let mapped = map_nonce(channel, &parameters, &nonce, rng)?;
     let agreed = agree_on_keys(channel, &parameters, &mapped.generator, rng)?;
-    exchange_tokens(channel, &parameters, agreed, mapped.to_be_proven)
+    let established = exchange_tokens(channel, &parameters, agreed, mapped.to_be_proven)?;
+    Ok(Established {
+        refused_parameter_id,
+        ..established
+    })
 }
 
 /// A generator, and with chip authentication mapping the mapping key that the chip has to prove its static key with.
@@ -83,7 +89,7 @@ struct Agreed {
 }
 
 /// MSE:Set AT. The parameter id goes along wherever there is one: some chips want it although they have one set only, some take the
-/// first of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1).
+/// first of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1); whether it was.
 ///
 /// A warning that tries of the password have been used up is no refusal as long as one is left (TR-03110-3 §B.14.1).
 fn select(
@@ -91,7 +97,7 @@ fn select(
     parameters: &Parameters,
     password: PasswordKind,
     authorization: Option<&Chat>,
-) -> Result<()> {
+) -> Result<bool> {
     let mut attempt = |parameter_id| {
         let command = set_at(parameters, password, parameter_id, authorization);
         channel.transmit(&command).map(|answer| answer.sw)
@@ -102,7 +108,7 @@ fn select(
         sw = attempt(None)?;
     }
     if sw.is_ok() || sw.tries_left().is_some_and(|left| left > 0) {
-        Ok(())
+        Ok(refused.is_error())
     } else {
         Err(Error::CardRefused {
             step: Step::PaceSetAt,
@@ -275,6 +281,7 @@ fn exchange_tokens(
         chip_key: pk_ic,
         own_key: pk_ifd,
         mapping_proof,
+        refused_parameter_id: false,
     })
 }
 
