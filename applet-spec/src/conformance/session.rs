@@ -1,6 +1,6 @@
 //! The terminal's end of the session a case has open.
 
-use crypto::{AgreementDomain, CryptoRng, PublicKey};
+use crypto::{CryptoRng, PublicKey};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
 use lds::security_info::PaceInfo;
 use lds::{APPLICATION_AID, Dg15, File, FileContent, SecurityInfos};
@@ -229,10 +229,7 @@ impl Session {
         } else {
             known
         };
-        let domain = info
-            .parameter_id
-            .and_then(AgreementDomain::from_standardized_id);
-        let mut rng = Replayed::leading_to(dialogue.key, domain, around.rng)?;
+        let mut rng = Replayed::leading_to(dialogue.key, info.domain(), around.rng)?;
         let established = pace::terminal::establish(line, info, password, None, &mut rng)?;
         if let Some(proof) = &established.mapping_proof {
             around.knowledge.check_mapping(proof)?;
