@@ -2,6 +2,7 @@
 
 use iso7816::tlv::{self, Tag};
 use iso7816::{CommandApdu, Ins, Le, StatusWord};
+use protocols::terminal_authentication::chip::TerminalAuthentication;
 use protocols::terminal_authentication::{CHALLENGE_LEN, CertificateFault, Policy, Rights, Role};
 
 use crate::authorities::{Chain, ECDSA, Gate, P256, binding, this_year};
@@ -217,6 +218,26 @@ fn challenges_are_fresh() {
     script.send(Send::Challenge);
     assert_ne!(script.challenge, first);
     assert_eq!(script.challenge.len(), CHALLENGE_LEN);
+}
+
+/// The caller says that a command of another kind came: what was named and the challenge are gone, what was shown is not.
+#[test]
+fn another_command_in_between() {
+    for (before, next) in [
+        (&WHOLE[..1], Send::VerifierCertificate),
+        (&WHOLE[..5], Send::Challenge),
+        (&WHOLE[..6], Send::Proof),
+    ] {
+        let mut script = Script::after(before);
+        let state = script.gate.state.take();
+        script.gate.state = state.map(TerminalAuthentication::interrupted);
+        let refused = StatusWord::CONDITIONS_NOT_SATISFIED;
+        assert_eq!(script.send(next), refused, "{next:?}");
+    }
+    let mut script = Script::after(&WHOLE);
+    let state = script.gate.state.take();
+    script.gate.state = state.map(TerminalAuthentication::interrupted);
+    assert_eq!(script.gate.rights(), Some(Rights::ALL));
 }
 
 #[test]
