@@ -215,7 +215,14 @@ mod tests {
 
     #[test]
     fn a_cell_is_what_the_verdict_shows() {
-        let cases: [(Option<Inability>, &[&str], Option<(&str, &str)>, bool); 7] = [
+        /// What is known of the reader, what has passed, what has failed and why, whether that is as expected.
+        type Case<'a> = (
+            Option<Inability>,
+            &'a [&'a str],
+            Option<(&'a str, &'a str)>,
+            bool,
+        );
+        let cases: [Case<'_>; 7] = [
             (None, &["access"], None, true),
             (None, &["com"], None, false),
             (None, &["access"], Some(("dg2", "cut off")), false),

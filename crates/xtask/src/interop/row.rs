@@ -286,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_chip_without_a_signature_is_opened_and_not_accepted() {
-        let cases: [(Expectation, &[&str], Option<(&str, &str)>, bool); 6] = [
+        type Case<'a> = (Expectation, &'a [&'a str], Option<(&'a str, &'a str)>, bool);
+        let cases: [Case<'_>; 6] = [
             (Expectation::Unsigned, &["pace", "dg1", "dg2"], None, true),
             (Expectation::Unsigned, &["pace", "dg1"], None, false),
             (
