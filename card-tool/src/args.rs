@@ -281,6 +281,9 @@ pub struct PasswordArgs {
     /// File with the six digits of the CAN; CARD_CAN holds them otherwise.
     #[arg(long, value_name = "FILE")]
     pub can_file: Option<PathBuf>,
+    /// File with the holder's PIN; CARD_PIN holds it otherwise. It goes before what is printed, and a wrong one costs a try.
+    #[arg(long, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
     /// Access protocol.
     #[arg(long, value_enum, default_value_t)]
     pub access: AccessArg,

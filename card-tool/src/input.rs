@@ -19,6 +19,8 @@ use crate::files;
 const CAN_VARIABLE: &str = "CARD_CAN";
 /// Environment variable with the lines of the machine readable zone.
 const MRZ_VARIABLE: &str = "CARD_MRZ";
+/// Environment variable with the holder's PIN.
+const PIN_VARIABLE: &str = "CARD_PIN";
 /// Largest file with a password: a zone of three lines is below 100 characters.
 const MAX_PASSWORD_FILE: usize = 1024;
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -82,6 +84,9 @@ pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
         passwords: Vec::new(),
         printed: None,
     };
+    if let Some(pin) = given(args.pin_file.as_deref(), PIN_VARIABLE)? {
+        found.add_pin(&pin)?;
+    }
     if let Some(mrz) = given(args.mrz_file.as_deref(), MRZ_VARIABLE)? {
         found.add_mrz(&mrz)?;
     }
@@ -147,6 +152,13 @@ impl Given {
 }
 
 impl Passwords {
+    fn add_pin(&mut self, given: &Given) -> Result<()> {
+        let pin = Password::pin(given.text.trim())
+            .map_err(|error| given.problem(&error, "the PIN is what the holder was given"))?;
+        self.passwords.push(pin);
+        Ok(())
+    }
+
     fn add_can(&mut self, given: &Given) -> Result<()> {
         let can = Password::can(given.text.trim())
             .map_err(|error| given.problem(&error, "the CAN is the six digits on the document"))?;
@@ -205,7 +217,9 @@ fn ask(asking: Asking) -> Result<Given> {
     if !asking.allowed {
         return Err(Problem::usage(
             "no password was given",
-            format!("use --mrz-file, --can-file, {MRZ_VARIABLE} or {CAN_VARIABLE}"),
+            format!(
+                "use --mrz-file, --can-file, --pin-file, {MRZ_VARIABLE}, {CAN_VARIABLE} or {PIN_VARIABLE}"
+            ),
         ));
     }
     let text = Prompt::new().with_prompt("CAN (six digits)").interact()?;
@@ -217,7 +231,38 @@ fn ask(asking: Asking) -> Result<Given> {
 
 #[cfg(test)]
 mod tests {
+    use protocols::PasswordKind;
+
     use super::*;
+
+    /// Who gives a PIN wants it to open the card; what is printed is then for comparison.
+    #[test]
+    fn a_pin_goes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, content: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, content).unwrap();
+            Some(path)
+        };
+        let mut args = PasswordArgs {
+            mrz_file: file("mrz.txt", "X12345678,900201,361101"),
+            can_file: file("can.txt", "123456"),
+            pin_file: file("pin.txt", "987654\n"),
+            access: crate::args::AccessArg::Auto,
+        };
+        let asking = Asking { allowed: false };
+        let kinds = |args: &PasswordArgs| -> Vec<PasswordKind> {
+            let found = passwords(args, asking).unwrap().passwords;
+            found.iter().map(Password::kind).collect()
+        };
+        assert_eq!(
+            kinds(&args),
+            [PasswordKind::Pin, PasswordKind::Mrz, PasswordKind::Can]
+        );
+        args.pin_file = file("pin.txt", "987x54");
+        let error = passwords(&args, asking).unwrap_err().to_string();
+        assert!(error.contains("pin.txt") && !error.contains("987"), "{error}");
+    }
 
     #[test]
     fn a_file_of_any_editor_is_read() {

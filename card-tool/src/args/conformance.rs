@@ -43,6 +43,9 @@ pub struct Conformance {
     /// File with the six digits of the CAN; CARD_CAN holds them otherwise.
     #[arg(long, value_name = "FILE")]
     pub can_file: Option<PathBuf>,
+    /// File with the holder's PIN; CARD_PIN holds it otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
     /// Which reader.
     #[command(flatten)]
     pub reader: ReaderArgs,
@@ -63,6 +66,7 @@ impl Conformance {
         PasswordArgs {
             mrz_file: self.mrz_file.clone(),
             can_file: self.can_file.clone(),
+            pin_file: self.pin_file.clone(),
             access: AccessArg::Auto,
         }
     }
