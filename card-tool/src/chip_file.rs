@@ -11,6 +11,7 @@ use crypto::CryptoRng;
 use perso::RoleKey;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use zeroize::Zeroizing;
 
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
@@ -27,9 +28,14 @@ pub fn load(path: &Path, data_sheet: DataSheet, rng: &mut dyn CryptoRng) -> Resu
         .with_context(|| format!("{} is no chip file", path.display()))
 }
 
+/// What the file of a chip holds, secrets included; it stays as it is.
+pub fn octets(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    Ok(Zeroizing::new(FileCells::open(path)?.load()?))
+}
+
 /// The memory of the chip of a file, which stays as it is.
 pub fn memory(path: &Path) -> Result<ChipMemory> {
-    let octets = FileCells::open(path)?.load()?;
+    let octets = octets(path)?;
     ChipMemory::from_octets(&octets).with_context(|| format!("{} is no chip file", path.display()))
 }
 

@@ -141,16 +141,54 @@ fn certificates_of_terminals() {
     let day = authority.into_iter().chain(["--day", "2026-13-01"]);
     run(one.into_iter().chain(day)).expect(USAGE);
     run(one.into_iter().chain(["--day", "2026-06-15"])).expect(USAGE);
+}
 
-    let chip = folder.path().join("chip.json");
-    std::fs::copy(test_support::fixture("cards/vn-citizen-nam.json"), &chip).unwrap();
-    let mrz = test_support::fixture("cards/vn-citizen-nam.mrz");
-    let in_file = ["--chip", word(&chip), "--mrz-file", word(&mrz)];
-    let harmless = one.into_iter().chain(authority).chain(in_file);
-    let ended = run(harmless.clone()).expect(UNDETERMINED);
-    assert!(
-        ended.stderr.contains("--destructive runs them"),
-        "{ended:?}"
-    );
-    run(harmless.chain(["--destructive"])).expect(NO);
+/// A card that trusts the CVCA of the tester, in a file: each case has a copy of its own, so that all of them run and nothing stays.
+#[test]
+fn a_card_that_trusts_the_tester() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let (cvca, card, secret) = (place("cvca"), place("card"), place("secret"));
+    std::fs::write(&secret, "secret of the TEST keys").unwrap();
+    let key = ["--eac-secret-file", word(&secret)];
+    let made = ["eac", "cvca", "create", word(&cvca), "--country", "UT"];
+    let named = ["--mnemonic", "TESTCVCA"];
+    run(made.into_iter().chain(named).chain(key)).expect(DONE);
+    let record = test_support::fixture("people/uto-passport-anton");
+    let ordered = ["specimen", "--record", word(&record), "--out", word(&card)];
+    run(ordered.into_iter().chain(["--eac", word(&cvca)])).expect(DONE);
+
+    let (chip, zone) = (card.join("card.json"), card.join("mrz.txt"));
+    let before = std::fs::read(&chip).unwrap();
+    let arguments = [
+        "conformance",
+        "--chip",
+        word(&chip),
+        "--mrz-file",
+        word(&zone),
+    ];
+    let authority = ["--eac", word(&cvca), "--output-format", "json"];
+    let units = ["EAC1-J", "EAC1-K", "EAC1-L", "EAC1-M"].map(|unit| ["--unit", unit]);
+    let whole = arguments.into_iter().chain(authority).chain(key);
+    let ended = run(whole.chain(units.into_iter().flatten())).expect(DONE);
+    let total = &ended.json()["total"];
+    assert_eq!(total["failed"], 0);
+    assert!(total["passed"].as_u64().unwrap() > 70, "{total}");
+    assert_eq!(std::fs::read(&chip).unwrap(), before);
+}
+
+/// What cases sign stands in no journal: a CVCA that chips in the field may trust is not used.
+#[test]
+fn an_authority_of_life() {
+    const POLICY: i32 = 7;
+    let folder = tempfile::tempdir().unwrap();
+    let (cvca, secret) = (folder.path().join("cvca"), folder.path().join("secret"));
+    std::fs::write(&secret, "secret of the TEST keys").unwrap();
+    let key = ["--eac-secret-file", word(&secret)];
+    let made = ["eac", "cvca", "create", word(&cvca), "--country", "UT"];
+    let named = ["--mnemonic", "CVCA"];
+    run(made.into_iter().chain(named).chain(key)).expect(DONE);
+    let arguments = ["conformance", "--case", "EAC1-J-1", "--eac", word(&cvca)];
+    let ended = run(arguments.into_iter().chain(key)).expect(POLICY);
+    assert!(ended.stderr.contains("UTCVCA"), "{ended:?}");
 }

@@ -80,6 +80,8 @@ pub struct Authority {
 pub(super) struct Issued<'a> {
     authority: Option<&'a Authority>,
     set: &'a CertificateSet,
+    /// What the names of this case have in common, and those of other cases have not: a card may remember them as trust points.
+    salt: Option<String>,
     /// Keys by the name of the certificate that they were drawn for.
     keys: BTreeMap<String, Party>,
     certificates: BTreeMap<String, Made>,
@@ -105,6 +107,7 @@ impl<'a> Issued<'a> {
         Self {
             authority,
             set,
+            salt: None,
             keys: BTreeMap::new(),
             certificates: BTreeMap::new(),
         }
@@ -166,8 +169,23 @@ impl<'a> Issued<'a> {
     /// The name of whom a certificate is about.
     fn subject(&mut self, name: &str, rng: &mut dyn CryptoRng) -> Option<HolderReference> {
         let description = self.set.whole(name)?;
-        let party = self.party(&description.key_of(name), &description, rng)?;
-        Some(party.name.clone())
+        match description.key_of(name) {
+            own if own == CVCA => Some(self.authority?.name.clone()),
+            other => Some(self.party(&other, &description, rng)?.name.clone()),
+        }
+    }
+
+    /// The key that a certificate is about.
+    fn key(
+        &mut self,
+        name: &str,
+        description: &Description,
+        rng: &mut dyn CryptoRng,
+    ) -> Option<&VerificationKey> {
+        match description.key_of(name) {
+            own if own == CVCA => Some(self.authority?.key.public()),
+            other => Some(&self.party(&other, description, rng)?.public),
+        }
     }
 
     fn sign_body(
@@ -181,9 +199,7 @@ impl<'a> Issued<'a> {
         let authority = description.authority.as_deref().map(str::as_bytes);
         let authority = authority.unwrap_or(issuer.as_bytes()).to_vec();
         let day = self.authority?.day;
-        let key = &self
-            .party(&description.key_of(name), description, rng)?
-            .public;
+        let key = self.key(name, description, rng)?;
         let key = match description.role() {
             Role::Cvca => CvPublicKey::whole(key),
             _ => CvPublicKey::inheriting(key),
@@ -219,7 +235,9 @@ impl<'a> Issued<'a> {
         if !self.keys.contains_key(name) {
             let authority = self.authority?;
             let kind = description.kind(authority.key.public().key().kind())?;
-            let party = Party::draw(self.keys.len(), kind, authority, rng)?;
+            let salt = self.salt.get_or_insert_with(|| salt(rng));
+            let sequence = format!("{salt}{:02}", self.keys.len());
+            let party = Party::draw(&sequence, kind, authority, rng)?;
             self.keys.insert(name.to_owned(), party);
         }
         self.keys.get(name)
@@ -227,19 +245,27 @@ impl<'a> Issued<'a> {
 }
 
 impl Party {
-    /// A key of the authority's kind, and a name of its country that no other party of the case has.
+    /// A key of the authority's kind, and a name of its country.
     fn draw(
-        number: usize,
+        sequence: &str,
         kind: KeyKind,
         authority: &Authority,
         rng: &mut dyn CryptoRng,
     ) -> Option<Self> {
         let country = core::str::from_utf8(authority.name.country()).ok()?;
-        let name = HolderReference::new(country, "CONFORMS", &format!("{number:05}"))?;
+        let name = HolderReference::new(country, "CONFORMS", sequence)?;
         let key = kind.generate(rng).ok()?;
         let public = VerificationKey::new(authority.key.public().scheme(), key.public())?;
         Some(Self { name, key, public })
     }
+}
+
+/// Three letters, of 17,576.
+fn salt(rng: &mut dyn CryptoRng) -> String {
+    let mut letters = [0; 3];
+    rng.fill_bytes(&mut letters);
+    let letter = |octet: u8| char::from(b'A' + octet % 26);
+    letters.map(letter).into_iter().collect()
 }
 
 /// The day so many days after another, or before.

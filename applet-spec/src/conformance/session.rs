@@ -312,23 +312,23 @@ impl Knowledge {
         kinds().find(is_printed).or_else(|| kinds().next())
     }
 
-    /// The proof of chip authentication mapping holds with a key that the card publishes: in EF.CardSecurity, or in EF.DG14 where
-    /// that could not be read. Before anything was read there is no key to check it with.
+    /// The proof of chip authentication mapping holds with the key of its number in EF.CardSecurity. Before that was read there is
+    /// no key to check it with.
     fn check_mapping(&self, proof: &MappingProof) -> protocols::Result<()> {
-        let signed = self.files.get(&File::CardSecurity).and_then(|file| {
-            let signed = SignedData::parse(file).ok()?;
-            Some(SecurityInfos::parse(signed.content()).ok()?.value)
-        });
-        let infos = signed.as_ref().unwrap_or(&self.security_infos);
-        let keys = infos.chip_authentication_public_keys();
-        let mut checked = Ok(());
-        for key in keys.filter_map(|key| key.agreement_key().ok()) {
-            checked = proof.check(&key);
-            if checked.is_ok() {
-                break;
-            }
-        }
-        checked
+        let Some(file) = self.files.get(&File::CardSecurity) else {
+            return Ok(());
+        };
+        let signed = SignedData::parse(file).ok();
+        let infos = signed.and_then(|signed| SecurityInfos::parse(signed.content()).ok());
+        infos
+            .iter()
+            .flat_map(|infos| infos.value.chip_authentication_public_keys())
+            .find(|key| key.key_id == Some(proof.key_id()))
+            .and_then(|key| key.agreement_key().ok())
+            .ok_or(Error::Unsupported(
+                "a mapping proof without a key in EF.CardSecurity",
+            ))
+            .and_then(|key| proof.check(&key))
     }
 
     /// What was printed, as far as BAC and terminal authentication know it.

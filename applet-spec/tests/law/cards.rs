@@ -164,6 +164,33 @@ fn the_card_that_offers_everything() {
     tally.check("full card", &[], 300);
 }
 
+/// In a reader there is one card for all cases: what one of them changes the next one finds. The units that change dates and trust
+/// points are in an order that lets a sound card pass.
+#[test]
+fn a_card_that_is_no_copy() {
+    let mut chip = full_card().chip;
+    let knowledge = knowledge_of_full_card(&mut chip);
+    let mut rng = rng(7);
+    let mut passed = 0;
+    for suite in suites().unwrap() {
+        let is_of_terminals = ["EAC1-J", "EAC1-K", "EAC1-L", "EAC1-M"].contains(&&*suite.unit);
+        for case in suite.cases.iter().filter(|_| is_of_terminals) {
+            match examine(
+                case,
+                &mut chip,
+                &knowledge,
+                Permission::Destructive,
+                &mut rng,
+            ) {
+                Outcome::Passed => passed += 1,
+                Outcome::NotApplicable(_) => {}
+                Outcome::Failed(failure) => panic!("{}: {failure:?}", case.id),
+            }
+        }
+    }
+    assert!(passed > 80, "{passed}");
+}
+
 /// With the key of a CVCA, fingers and irises are read after terminal authentication: only where the card may be changed, and a card
 /// that then keeps them to itself lacks them.
 #[test]

@@ -20,18 +20,22 @@ use crate::progress::Progress;
 pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
     let suites = chosen(suites()?, args)?;
     let mut card = Card::open(args, context)?;
-    let (passwords, zone) = (card.passwords, card.printed_mrz);
-    let device = card.device.as_mut();
+    let (passwords, zone) = (
+        core::mem::take(&mut card.passwords),
+        card.printed_mrz.take(),
+    );
+    let device = card.next(context)?;
     let mut knowledge = Knowledge::of(device, passwords, zone, &mut *context.rng)?;
     if knowledge.files.is_empty() {
         note("the card gave no file away: is it a travel document, and are the passwords its own?");
     }
     knowledge.declare(args.offers.iter().copied());
-    let permission = match args.destructive || card.is_a_copy {
+    let permission = match args.destructive || card.is_a_copy() {
         true => Permission::Destructive,
         false => Permission::Harmless,
     };
     if let Some(authority) = authority::open(args, context)? {
+        let device = card.next(context)?;
         knowledge.authorize(authority, device, permission, &mut *context.rng)?;
     }
     let progress = Progress::new(!context.json());
@@ -39,6 +43,7 @@ pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
     for suite in &suites {
         for case in &suite.cases {
             progress.step(case.id.as_str());
+            let device = card.next(context)?;
             let outcome = examine(case, device, &knowledge, permission, &mut *context.rng);
             if let (Outcome::Failed(failure), false) = (&outcome, context.json()) {
                 let (id, step) = (&case.id, failure.step);

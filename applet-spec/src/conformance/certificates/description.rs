@@ -6,8 +6,8 @@ use crypto::{Curve, KeyKind};
 use protocols::terminal_authentication::{Rights, Role};
 use serde::Deserialize;
 
-use super::MAX_DEPTH;
 use super::edit::Edit;
+use super::{CVCA, MAX_DEPTH};
 
 /// The certificates of a file of cases by their names.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -63,10 +63,12 @@ enum RightText {
     Irises,
 }
 
-/// A kind of key that is not the authority's.
+/// A key that is not one of its own and of the authority's kind.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum KeyText {
+    /// The authority's own key, under its own name.
+    Authority,
     /// Another curve, and another length.
     OtherLength,
 }
@@ -143,14 +145,15 @@ impl Description {
     pub(super) fn key_of(&self, name: &str) -> String {
         match self.key {
             None => self.first.clone(),
-            Some(_) => name.to_owned(),
+            Some(KeyText::Authority) => CVCA.to_owned(),
+            Some(KeyText::OtherLength) => name.to_owned(),
         }
     }
 
     /// The kind of key, where the authority's is this one.
     pub(super) fn kind(&self, authority: KeyKind) -> Option<KeyKind> {
         match (self.key, authority) {
-            (None, kind) => Some(kind),
+            (None | Some(KeyText::Authority), kind) => Some(kind),
             (Some(KeyText::OtherLength), KeyKind::Ec(Curve::P384)) => {
                 Some(KeyKind::Ec(Curve::P256))
             }

@@ -4,11 +4,15 @@ use anyhow::Result;
 use applet_spec::conformance::{Authority, AuthorityKey};
 use authorization_pki::{EntityKind, Refused, day_of};
 use crypto::CryptoRng;
-use protocols::terminal_authentication::VerificationKey;
+use protocols::terminal_authentication::{HolderReference, VerificationKey};
 
 use crate::args::Conformance;
 use crate::commands::{Context, eac};
 use crate::eac_folder::{EntityFolder, EntityKey, KeySecret};
+use crate::exit::{Exit, Problem};
+
+/// How the mnemonic of a CVCA begins that nothing in life trusts.
+const TEST: &str = "TEST";
 
 /// The CVCA of a folder with its key, if one was named.
 pub fn open(args: &Conformance, context: &mut Context) -> Result<Option<Authority>> {
@@ -24,6 +28,7 @@ pub fn open(args: &Conformance, context: &mut Context) -> Result<Option<Authorit
         .state()
         .valid(day)
         .ok_or(authorization_pki::Error::from(Refused::NoCertificate))?;
+    refuse_in_use(key.name())?;
     let secret = KeySecret {
         file: args.secret.eac_secret_file.as_deref(),
         asking: context.asking,
@@ -35,6 +40,19 @@ pub fn open(args: &Conformance, context: &mut Context) -> Result<Option<Authorit
         key: Box::new(InFolder(open)),
         day,
     }))
+}
+
+/// What cases sign stands in no journal, and some of it makes cards trust keys that nobody keeps: that is for test authorities.
+fn refuse_in_use(name: &HolderReference) -> Result<()> {
+    let mnemonic = name.as_bytes().strip_prefix(name.country());
+    if mnemonic.is_some_and(|mnemonic| mnemonic.starts_with(TEST.as_bytes())) {
+        return Ok(());
+    }
+    Err(Problem::of(
+        Exit::Policy,
+        format!("{name} is no CVCA for tests: what cases sign would stand in no journal"),
+        format!("make one with a mnemonic that begins with {TEST}, and cards that trust it"),
+    ))
 }
 
 struct InFolder(EntityKey);

@@ -6,13 +6,13 @@ use applet_spec::memory::Cells;
 use applet_spec::{Chip, DataSheet};
 use iso7816::{Channel as _, ChannelError, CommandApdu};
 use mrz::Mrz;
-use protocols::Password;
-use rand::SeedableRng as _;
-use rand::rngs::StdRng;
+use protocols::{Password, PasswordKind};
 use transport::PcscChannel;
+use zeroize::Zeroizing;
 
 use crate::args::Conformance;
 use crate::commands::Context;
+use crate::exit::Problem;
 use crate::{chip_file, input, reader};
 
 /// The specimen chip that is examined where nothing else is: what it holds is printed in its name.
@@ -22,66 +22,122 @@ const SPECIMEN_CAN: &str = include_str!("../../../../fixtures/cards/uto-passport
 
 /// A card, and what its owner knows of it.
 pub struct Card {
-    /// The card itself.
-    pub device: Box<dyn Device>,
+    examined: Examined,
     /// What it is called in the report.
     pub name: String,
     /// Its passwords.
     pub passwords: Vec<Password>,
     /// Its zone as printed, lines joined.
     pub printed_mrz: Option<String>,
-    /// Nothing that is done to it stays.
-    pub is_a_copy: bool,
+}
+
+/// What is examined.
+enum Examined {
+    /// Copies of a software chip: each case has its own, and nothing that is done to them stays.
+    Copies { original: Original, chip: Box<Chip> },
+    /// The card in a reader.
+    InReader(InReader),
+}
+
+/// A software chip as it was found.
+struct Original {
+    octets: Zeroizing<Vec<u8>>,
+    data_sheet: DataSheet,
+}
+
+impl Original {
+    fn copy(&self, context: &mut Context) -> Result<Box<Chip>> {
+        let cells = Box::new(Cells::from_octets(self.octets.to_vec()));
+        let rng = chip_file::own_rng(&mut *context.rng);
+        Ok(Box::new(Chip::load(cells, self.data_sheet.clone(), rng)?))
+    }
 }
 
 impl Card {
     /// The card in a reader, the chip in a file, or the specimen.
     pub fn open(args: &Conformance, context: &mut Context) -> Result<Self> {
-        let (device, name): (Box<dyn Device>, _) = match (&args.chip, &args.reader.reader) {
+        let (examined, name) = match (&args.chip, &args.reader.reader) {
             (Some(path), _) => {
-                let sheet = data_sheet(args);
-                let chip = chip_file::load(path, sheet, &mut *context.rng)?;
-                (Box::new(chip), path.display().to_string())
+                let octets = chip_file::octets(path)?;
+                let examined = Examined::of_chip(octets, args, context)
+                    .with_context(|| format!("{} is no chip file", path.display()))?;
+                (examined, path.display().to_string())
             }
             (None, Some(_)) => {
                 let channel = reader::open(&args.reader)?;
                 let name = channel.reader().to_owned();
-                (Box::new(InReader(channel)), name)
+                (Examined::InReader(InReader(channel)), name)
             }
             (None, None) => return Self::specimen(args, context),
         };
         let known = input::passwords(&args.passwords(), context.asking)?;
-        Ok(Self {
-            device,
+        let card = Self {
+            examined,
             name,
             passwords: known.passwords,
             printed_mrz: known.printed.map(|zone| zone.joined()),
-            is_a_copy: false,
-        })
+        };
+        if !args.destructive && !card.is_a_copy() && card.has_counted_passwords_only() {
+            return Err(Problem::usage(
+                "cases with wrong passwords would use up the tries of the PIN",
+                "give what is printed, too (--mrz-file or --can-file), or say --destructive",
+            ));
+        }
+        Ok(card)
     }
 
     fn specimen(args: &Conformance, context: &mut Context) -> Result<Self> {
         let (zone, _) = Mrz::parse(SPECIMEN_MRZ).context("the zone of the specimen")?;
-        let cells = Box::new(Cells::from_octets(SPECIMEN.to_vec()));
-        let rng = Box::new(StdRng::from_rng(&mut context.rng));
-        let chip = Chip::load(cells, data_sheet(args), rng).context("the specimen chip")?;
+        let octets = Zeroizing::new(SPECIMEN.to_vec());
         Ok(Self {
-            device: Box::new(chip),
+            examined: Examined::of_chip(octets, args, context).context("the specimen chip")?,
             name: "the specimen chip of this program".to_owned(),
             passwords: vec![
                 Password::can(SPECIMEN_CAN.trim())?,
                 Password::mrz(&zone.information()),
             ],
             printed_mrz: Some(zone.joined()),
-            is_a_copy: true,
         })
+    }
+
+    /// Nothing that is done to it stays.
+    pub const fn is_a_copy(&self) -> bool {
+        matches!(self.examined, Examined::Copies { .. })
+    }
+
+    /// The card, for the next case: a new copy, or the one in the reader as it is by now.
+    pub fn next(&mut self, context: &mut Context) -> Result<&mut dyn Device> {
+        match &mut self.examined {
+            Examined::Copies { original, chip } => {
+                *chip = original.copy(context)?;
+                Ok(&mut **chip)
+            }
+            Examined::InReader(card) => Ok(card),
+        }
+    }
+
+    fn has_counted_passwords_only(&self) -> bool {
+        let is_printed =
+            |password: &Password| matches!(password.kind(), PasswordKind::Mrz | PasswordKind::Can);
+        !self.passwords.iter().any(is_printed)
     }
 }
 
-fn data_sheet(args: &Conformance) -> DataSheet {
-    match args.reader.short {
-        true => DataSheet::short_length_only(),
-        false => DataSheet::default(),
+impl Examined {
+    fn of_chip(
+        octets: Zeroizing<Vec<u8>>,
+        args: &Conformance,
+        context: &mut Context,
+    ) -> Result<Self> {
+        let original = Original {
+            octets,
+            data_sheet: match args.reader.short {
+                true => DataSheet::short_length_only(),
+                false => DataSheet::default(),
+            },
+        };
+        let chip = original.copy(context)?;
+        Ok(Self::Copies { original, chip })
     }
 }
 

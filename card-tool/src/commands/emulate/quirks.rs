@@ -8,6 +8,7 @@ use applet_spec::memory::Cells;
 use applet_spec::quirk::{self, Entry, Workbench};
 use applet_spec::{Chip, ChipMemory, DataSheet, Quirk};
 use lds::{Dg1, File, FileContent as _, LdsSecurityObject};
+use mrz::Mrz;
 use pki::DocumentSigner;
 use serde_json::json;
 
@@ -16,6 +17,9 @@ use crate::commands::{Context, note, print, print_json};
 use crate::exit::{Exit, Problem};
 use crate::pki_folder::signer_secret::SignerSecretSource;
 use crate::{chip_file, pki_folder};
+
+/// What is printed in the name of a holder who does not exist.
+const MARK: &str = "SPECIMEN";
 
 /// Prints the list.
 pub fn list(context: &Context) -> Result<Exit> {
@@ -67,7 +71,10 @@ pub fn load(args: &Emulate, card: &Path, sheet: DataSheet, context: &mut Context
     let quirks = quirk::with_those_beside(&wanted)?;
     let mut memory = chip_file::memory(card)?;
     let signer = match &args.pki {
-        Some(folder) => Some(signer(args, folder, &memory, context)?),
+        Some(folder) => {
+            refuse_unmarked(&memory)?;
+            Some(signer(args, folder, &memory, context)?)
+        }
         None if quirk::needs_signature(&quirks) => {
             return Err(Problem::usage(
                 "a quirk of the data groups needs an issuer who signs them",
@@ -129,11 +136,26 @@ fn signer(
     pki_folder::current_document_signer(folder, &code, context.now, &secret, &mut *context.rng)
 }
 
+/// What is signed anew is no longer what the issuer has checked: nobody who exists gets such a card.
+fn refuse_unmarked(memory: &ChipMemory) -> Result<()> {
+    let zone = zone(memory);
+    if zone.is_some_and(|zone| zone.joined().contains(MARK)) {
+        return Ok(());
+    }
+    Err(Problem::of(
+        Exit::Policy,
+        format!("the name in EF.DG1 does not say {MARK}"),
+        "quirks of the data groups are for cards of people who do not exist: `card-tool specimen` makes some",
+    ))
+}
+
+fn zone(memory: &ChipMemory) -> Option<Mrz> {
+    let file = Dg1::parse(memory.file(File::Dg1)?).ok()?;
+    Some(file.value.mrz().clone())
+}
+
 /// The document code of the card's zone; a card without one is of no type.
 fn document_code(memory: &ChipMemory) -> String {
-    let zone = memory
-        .file(File::Dg1)
-        .and_then(|file| Dg1::parse(file).ok());
-    let code = zone.map(|zone| zone.value.mrz().document_code().to_owned());
+    let code = zone(memory).map(|zone| zone.document_code().to_owned());
     code.unwrap_or_default()
 }
