@@ -47,7 +47,16 @@ fn what_cannot_be_switched_on_is_said_at_once() {
     .unwrap();
     let before = std::fs::read(&card).unwrap();
     let pki = folder.path().join("pki");
-    run(["pki", "init", word(&pki), "--profile", "uto-passport"]).expect(0);
+    let made = [
+        "pki",
+        "init",
+        word(&pki),
+        "--country",
+        "UT",
+        "--state",
+        "UTO",
+    ];
+    run(made.into_iter().chain(["--document-types", "P"])).expect(0);
     for (more, said) in [
         (&["--quirk", "Q052"][..], "Q052"),
         (&["--quirk", "Q121"], "Q120"),
