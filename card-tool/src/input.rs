@@ -261,7 +261,10 @@ mod tests {
         );
         args.pin_file = file("pin.txt", "987x54");
         let error = passwords(&args, asking).unwrap_err().to_string();
-        assert!(error.contains("pin.txt") && !error.contains("987"), "{error}");
+        assert!(
+            error.contains("pin.txt") && !error.contains("987"),
+            "{error}"
+        );
     }
 
     #[test]
