@@ -285,10 +285,10 @@ fn failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Findi
             Finding::aborted(error.to_string())
         }
         protocols::Error::Unsupported(_) => Finding::undetermined(error.to_string()),
-        // Chips cut what does not fit a short answer: that is no forged signature.
+        // Chips cut what does not fit a short answer: that is no forged signature. Anything else that is too short is one.
         protocols::Error::CardMisbehaved {
             step: protocols::Step::ActiveAuthentication,
-            fault: Fault::Length { .. },
+            fault: Fault::Cut { .. },
         } => Finding::undetermined(format!("no whole signature came: {error}")),
         error => Finding::failed(error.to_string()),
     }
