@@ -211,7 +211,7 @@ pub(crate) struct Inspection<'c, 'a> {
     pub(crate) card_access: Option<SecurityInfos>,
     /// Files that were read.
     pub(crate) files: BTreeMap<File, HashedFile>,
-    /// Files that were asked for in vain.
+    /// Files that were asked for in vain, and not read later.
     pub(crate) unread: BTreeMap<File, ReadError>,
     /// What EF.SOD claims to cover; believed by nobody before passive authentication.
     pub(crate) claimed: Option<LdsSecurityObject>,
@@ -334,7 +334,6 @@ impl<'c, 'a> Inspection<'c, 'a> {
 
     /// As [`Self::read`], of a file of the master file that cannot be had by its short identifier.
     pub(crate) fn read_in_master_file(&mut self, file: File) -> Result<&HashedFile, ReadError> {
-        self.unread.remove(&file);
         self.read_by(Reader::read_in_master_file, file, Sessions::Many)
     }
 
@@ -370,7 +369,10 @@ impl<'c, 'a> Inspection<'c, 'a> {
         let habits = self.reader.new_habits();
         self.tolerate(habits);
         match read {
-            Ok(read) => Ok(&*self.files.entry(file).insert_entry(read).into_mut()),
+            Ok(read) => {
+                self.unread.remove(&file);
+                Ok(&*self.files.entry(file).insert_entry(read).into_mut())
+            }
             Err(error) => Err(self.not_read(file, error)),
         }
     }
@@ -391,6 +393,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
         match self.reader.read_cvca(&mut self.line, place) {
             Ok(bytes) => {
                 let read = HashedFile::new(&*bytes, HashAlgorithm::Sha256);
+                self.unread.remove(&file);
                 self.files.insert(file, read);
                 Ok(bytes)
             }

@@ -163,6 +163,15 @@ pub enum Fault {
         /// What came.
         found: usize,
     },
+    /// The value is longer than a short answer under secure messaging, extended length was not to be had, and what came is as
+    /// much as such an answer holds: cut for want of room.
+    #[error("the answer has the first {found} of {expected} bytes, cut for want of room")]
+    Cut {
+        /// What the protocol says.
+        expected: usize,
+        /// What came.
+        found: usize,
+    },
     /// The encrypted nonce is no whole number of blocks, or longer than [`crate::pace::MAX_NONCE_LEN`].
     #[error("the encrypted nonce has an impossible length of {0} bytes")]
     NonceLength(usize),

@@ -92,29 +92,35 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
 pub(super) fn authenticate_chip_again(
     inspection: &mut Inspection<'_, '_>,
 ) -> Result<(), protocols::Error> {
-    let infos = inspection
-        .bytes(File::Dg14)
-        .and_then(|dg14| Dg14::parse(dg14).ok())
-        .map(|parsed| parsed.value.security_infos);
-    let selection = infos
-        .map(|infos| chip_authentication::Selection::strongest(&infos))
-        .transpose()?
-        .flatten()
-        .ok_or(protocols::Error::Misuse(
-            "chip authentication once more, and no first time",
-        ))?;
+    let selection = offered(inspection)?.ok_or(protocols::Error::Misuse(
+        "chip authentication once more, and no first time",
+    ))?;
     let agreed =
         chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng)?;
     inspection.line.secure(agreed.keys);
-    let start_of_dg14 = CommandApdu::new(0x00, Ins::READ_BINARY, File::Dg14.sfi().as_p1(), 0);
-    let proof = inspection
-        .line
-        .transmit(&start_of_dg14.with_le(Le::saturating(PROOF_LEN)))?;
-    if is_about_length(proof.sw) {
-        return Err(ChannelError::SessionLost(proof.sw).into());
-    }
+    short_proof(inspection)?;
     inspection.agreed_key = Some(agreed.own_key);
     Ok(())
+}
+
+/// What EF.DG14 offers, if it was read and can be understood.
+fn offered(
+    inspection: &Inspection<'_, '_>,
+) -> protocols::Result<Option<chip_authentication::Selection>> {
+    let dg14 = inspection.bytes(File::Dg14).map(Dg14::parse);
+    match dg14 {
+        Some(Ok(parsed)) => chip_authentication::Selection::strongest(&parsed.value.security_infos),
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+/// Whether chip authentication was run with this chip, and the chip has not shown its key: no later session may do without.
+pub(super) fn has_not_shown_its_key(inspection: &Inspection<'_, '_>) -> bool {
+    let was_run = matches!(offered(inspection), Ok(Some(_)));
+    let earlier = inspection.earlier(&CHIP_AUTHENTICATION.kind);
+    let shown_or_not_needed =
+        |finding: &Finding| matches!(finding.outcome, Outcome::Successful | Outcome::NotSupported);
+    was_run && earlier.is_some_and(|finding| !shown_or_not_needed(finding))
 }
 
 fn is_shown_by_mapping(inspection: &Inspection<'_, '_>) -> bool {
@@ -128,22 +134,39 @@ fn proof(
     inspection: &mut Inspection<'_, '_>,
     selection: &chip_authentication::Selection,
 ) -> Finding {
-    match inspection.read_in_this_session(File::Dg1) {
-        Err(ReadError::Line(
-            ChannelError::SecureMessaging { .. } | ChannelError::SessionLost(_),
-        )) => {
-            Finding::failed("the chip does not have the private key to the public key in EF.DG14")
-        }
-        Err(ReadError::Line(error)) => Finding::aborted(error.to_string()),
-        Err(ReadError::Refused(sw)) if is_about_length(sw) => Finding::undetermined(format!(
-            "the chip gives no protected answer to prove its key ({sw})"
-        )),
-        Ok(_) | Err(_) => Finding::successful(format!(
+    let proven = match inspection.read_in_this_session(File::Dg1) {
+        Err(ReadError::Line(error)) => Err(error),
+        Err(ReadError::Refused(sw)) if is_about_length(sw) => short_proof(inspection),
+        Ok(_) | Err(_) => Ok(()),
+    };
+    let Err(error) = proven else {
+        return Finding::successful(format!(
             "{}, {}",
             selection.key().domain().name(),
             selection.cipher().name()
-        )),
+        ));
+    };
+    inspection.lost = Some(error);
+    match error {
+        ChannelError::SecureMessaging { .. } | ChannelError::SessionLost(_) => {
+            Finding::failed("the chip does not have the private key to the public key in EF.DG14")
+        }
+        error => Finding::aborted(error.to_string()),
     }
+}
+
+/// The proof by so few octets that there is no reason to refuse them: whoever gives no protected answer has no keys.
+///
+/// # Errors
+/// [`ChannelError`], [`ChannelError::SessionLost`] also where the length is refused once more.
+fn short_proof(inspection: &mut Inspection<'_, '_>) -> Result<(), ChannelError> {
+    let start = CommandApdu::new(0x00, Ins::READ_BINARY, File::Dg14.sfi().as_p1(), 0);
+    let start = start.with_le(Le::saturating(PROOF_LEN));
+    let sw = inspection.line.transmit(&start)?.sw;
+    if is_about_length(sw) {
+        return Err(ChannelError::SessionLost(sw));
+    }
+    Ok(())
 }
 
 /// Refused lengths may come from the reader, outside secure messaging: they prove nothing.
@@ -262,10 +285,10 @@ fn failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Findi
             Finding::aborted(error.to_string())
         }
         protocols::Error::Unsupported(_) => Finding::undetermined(error.to_string()),
-        // Chips cut what does not fit a short answer: that is no forged signature.
+        // Chips cut what does not fit a short answer: that is no forged signature. Anything else that is too short is one.
         protocols::Error::CardMisbehaved {
             step: protocols::Step::ActiveAuthentication,
-            fault: Fault::Length { .. },
+            fault: Fault::Cut { .. },
         } => Finding::undetermined(format!("no whole signature came: {error}")),
         error => Finding::failed(error.to_string()),
     }

@@ -2,14 +2,15 @@
 //! files.
 //!
 //! Only what has opened this chip before is tried again, so that nobody guesses passwords by it, and never a password whose
-//! tries are counted. A chip that had shown its key has to show it again: the next session is that of the same chip.
+//! tries are counted. A chip that had shown its key has to show it again: the next session is that of the same chip. One that was
+//! asked for its key and has not shown it gets no other session.
 
 use iso7816::{Channel, ChannelError};
 use lds::security_info::PaceInfo;
 use protocols::{Error, Password, PasswordKind, Step};
 
 use super::access::{SELECT_APPLICATION, application, establish_bac, establish_pace};
-use super::authenticity::{CHIP_AUTHENTICATION, authenticate_chip_again};
+use super::authenticity::{CHIP_AUTHENTICATION, authenticate_chip_again, has_not_shown_its_key};
 use super::card_security::{CHIP_AUTHENTICATION_MAPPING, check_mapping};
 use crate::Outcome;
 use crate::check::CheckKind;
@@ -66,6 +67,9 @@ impl Inspection<'_, '_> {
     }
 
     fn open_again(&mut self, opened: Opened<'_>) -> protocols::Result<()> {
+        if has_not_shown_its_key(self) {
+            return Err(NOT_THE_SAME_CHIP);
+        }
         let had_shown = |kind: &CheckKind| {
             let earlier = self.earlier(kind);
             earlier.is_some_and(|finding| finding.outcome == Outcome::Successful)

@@ -17,6 +17,7 @@ mod guideline;
 mod habits;
 mod hostile;
 mod lost_card;
+mod no_protected_answer;
 mod proofs;
 mod quirks;
 mod round_trips;

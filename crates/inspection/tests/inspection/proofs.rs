@@ -67,7 +67,7 @@ fn office() -> Office {
 }
 
 /// A chip with chip and active authentication, and one that has the mapping besides.
-fn card(has_mapping: bool) -> Card {
+pub(crate) fn card(has_mapping: bool) -> Card {
     static CARDS: LazyLock<[Card; 2]> = LazyLock::new(|| {
         [WITHOUT_MAPPING, WITH_MAPPING].map(|offers| {
             let mut office = Office { offers, ..office() };
@@ -79,24 +79,24 @@ fn card(has_mapping: bool) -> Card {
 
 /// What the files say that the chip does not hold: all of it signed by the issuer.
 #[derive(Clone, Copy, Default)]
-struct Foreign {
+pub(crate) struct Foreign {
     /// EF.CardSecurity names another key of chip authentication mapping.
-    mapping: bool,
+    pub(crate) mapping: bool,
     /// EF.DG14 names a key of chip authentication of another chip.
-    dg14: bool,
+    pub(crate) dg14: bool,
     /// The files offer chip authentication with a cipher that the chip does not have: it refuses.
-    refused: bool,
+    pub(crate) refused: bool,
     /// Nothing in the application has a key.
-    no_keys: bool,
+    pub(crate) no_keys: bool,
     /// EF.DG15 has the key of another chip.
-    dg15: bool,
+    pub(crate) dg15: bool,
     /// EF.CardSecurity is signed in another country.
-    country: bool,
+    pub(crate) country: bool,
 }
 
 impl Foreign {
     /// The card with these files.
-    fn on(self, card: &Card) -> Card {
+    pub(crate) fn on(self, card: &Card) -> Card {
         let office = office();
         let dg14 = Dg14::parse(&card.file(File::Dg14)).unwrap().value;
         let mut files: BTreeMap<File, Vec<u8>> = [File::Dg1, File::Dg2, File::Dg3]
@@ -192,7 +192,7 @@ fn rng() -> StdRng {
 }
 
 /// A border that knows both countries.
-fn border(card: &Card) -> Border {
+pub(crate) fn border(card: &Card) -> Border {
     let mut border = Border::with_can(card);
     let other = Office::of(CITIZEN_CARD).csca;
     border.trust.add(&other, "another country").unwrap();
@@ -200,7 +200,7 @@ fn border(card: &Card) -> Border {
 }
 
 /// A border with a terminal, so that chip authentication runs after the mapping, too.
-fn with_terminal(card: &Card) -> Border {
+pub(crate) fn with_terminal(card: &Card) -> Border {
     let state = State::new();
     let certificates = state.chain(Rights::ALL, Rights::ALL);
     Border {

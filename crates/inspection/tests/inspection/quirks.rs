@@ -4,7 +4,7 @@ mod cards;
 mod cases;
 mod known_series;
 mod renewal;
-
+mod signatures;
 mod table;
 
 use std::collections::BTreeSet;

@@ -16,26 +16,31 @@ use crate::{Error, Result};
 /// length as Le; one that comes back refused for its length, empty or cut is asked for once more in the other form.
 ///
 /// # Errors
-/// [`Error::CardRefused`]; [`Error::CardMisbehaved`] when no whole signature came; [`Error::Untrusted`] when it is
-/// wrong; [`Error::Transport`].
+/// [`Error::CardRefused`]; [`Error::CardMisbehaved`] when no whole signature came, with [`Fault::Cut`] only where there was no
+/// room for one; [`Error::Untrusted`] when it is wrong; [`Error::Transport`].
 pub fn authenticate(
     channel: &mut dyn Channel,
     key: &PublicKey,
     named: Option<HashAlgorithm>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Verified> {
+    let len = signature_len(key);
+    let mut lacks_room = len > least_in_short();
     let mut last = Error::Unsupported("active authentication over a line without any length");
-    let forms = forms(signature_len(key), channel.limits().allow_extended());
+    let forms = forms(len, channel.limits().allow_extended());
     for (number, form) in forms.enumerate() {
         match attempt(channel, key, named, form, rng) {
-            Err(error) if is_about_length(error) => last = error,
+            Err(error) if is_about_length(error) => {
+                lacks_room &= is_for_want_of_room(error, form);
+                last = error;
+            }
             done => {
                 let other = (number > 0).then_some(Deviation::OtherForm);
                 return done.map(|verified| verified.with(other));
             }
         }
     }
-    Err(last)
+    Err(if lacks_room { cut(last) } else { last })
 }
 
 /// Length of the answer to ask for, and whether the command must be extended.
@@ -45,13 +50,17 @@ type Form = (Le, bool);
 fn forms(len: usize, extended_allowed: bool) -> impl Iterator<Item = Form> {
     let short = (Le::SHORT_MAX, false);
     let extended = extended_allowed.then_some((Le::saturating(len), true));
-    let least_in_short = max_plain_response(Cipher::Aes128, 256);
-    let order = if len > least_in_short {
+    let order = if len > least_in_short() {
         [extended, Some(short)]
     } else {
         [Some(short), extended]
     };
     order.into_iter().flatten()
+}
+
+/// Octets that a short answer holds under secure messaging, whatever the cipher.
+fn least_in_short() -> usize {
+    max_plain_response(Cipher::Aes128, 256)
 }
 
 /// One signature over one challenge of its own.
@@ -118,6 +127,33 @@ fn is_about_length(error: Error) -> bool {
         }
         Error::CardMisbehaved { fault, .. } => matches!(fault, Fault::Length { .. }),
         _ => false,
+    }
+}
+
+/// Whether an answer is what a chip without extended length gives that has more to say than a short answer holds: in the short
+/// form as much as goes in, in the extended form that, or nothing. Anybody can send less than a signature: what leaves room is
+/// no cut one.
+fn is_for_want_of_room(error: Error, (_, extended): Form) -> bool {
+    match error {
+        Error::CardMisbehaved {
+            fault: Fault::Length { found, .. },
+            ..
+        } => found >= least_in_short() || (extended && found == 0),
+        _ => extended,
+    }
+}
+
+/// The error of a length, as one of a signature that was cut.
+const fn cut(error: Error) -> Error {
+    match error {
+        Error::CardMisbehaved {
+            step,
+            fault: Fault::Length { expected, found },
+        } => Error::CardMisbehaved {
+            step,
+            fault: Fault::Cut { expected, found },
+        },
+        error => error,
     }
 }
 

@@ -34,6 +34,13 @@ fn wrong_length(expected: usize, found: usize) -> Error {
     }
 }
 
+fn cut_short(expected: usize, found: usize) -> Error {
+    Error::CardMisbehaved {
+        step: Step::ActiveAuthentication,
+        fault: Fault::Cut { expected, found },
+    }
+}
+
 #[test]
 fn rsa_of_every_hash_in_a_session() {
     for bits in [1_024, 1_280, 1_536, 1_792, 2_048, 3_072, 4_096] {
@@ -196,7 +203,79 @@ fn an_answer_cut_refused_or_empty_is_asked_for_in_the_other_form() {
     }
     let (card, public) = card_with(rsa(2_048), HashAlgorithm::Sha256);
     let error = altered(card, &public, |_, _: &CommandApdu, answer| cut(answer)).unwrap_err();
-    assert_eq!(error, wrong_length(256, 231));
+    assert_eq!(error, cut_short(256, 231));
+}
+
+/// What a chip does to its answers, extended and short.
+#[derive(Clone, Copy)]
+enum Spoilt {
+    Refused,
+    /// So many octets of the signature, and `9000`.
+    Left(usize),
+}
+
+/// Only what fills a short answer was cut for want of room, and only where a longer one was not to be had. Less can be sent by
+/// anybody, and is no signature.
+#[test]
+fn a_signature_counts_as_cut_only_where_there_was_no_room() {
+    use Spoilt::{Left, Refused};
+    for (extended, short, cut) in [
+        (Some(Refused), Left(223), true),
+        (Some(Refused), Left(231), true),
+        (Some(Left(0)), Left(231), true),
+        (Some(Left(231)), Left(231), true),
+        (None, Left(223), true),
+        (None, Left(255), true),
+        // There was room for more.
+        (None, Left(222), false),
+        (None, Left(10), false),
+        (None, Left(0), false),
+        (Some(Refused), Left(10), false),
+        // Extended length is there.
+        (Some(Left(10)), Left(231), false),
+        (Some(Left(222)), Left(231), false),
+    ] {
+        let Left(found) = short else { unreachable!() };
+        let expected = if cut {
+            cut_short(256, found)
+        } else {
+            wrong_length(256, found)
+        };
+        check_spoilt(rsa(2_048), extended, short, expected);
+    }
+    // These fit every answer.
+    let of_rsa = |bits| move || rsa(bits);
+    let of_curve = |curve| move || ec(curve);
+    let keys: [(&dyn Fn() -> PrivateKey, usize); 4] = [
+        (&of_rsa(1_024), 128),
+        (&of_rsa(1_536), 192),
+        (&of_curve(Curve::P256), 64),
+        (&of_curve(Curve::P521), 132),
+    ];
+    for (key, expected) in keys {
+        for found in [0, 10, expected - 1] {
+            let left = Left(found);
+            let error = wrong_length(expected, found);
+            check_spoilt(key(), None, left, error);
+            check_spoilt(key(), Some(left), left, error);
+        }
+    }
+}
+
+/// `extended` is nothing for a line that does not carry it.
+fn check_spoilt(key: PrivateKey, extended: Option<Spoilt>, short: Spoilt, expected: Error) {
+    let (mut card, public) = card_with(key, HashAlgorithm::Sha256);
+    if extended.is_none() {
+        card.limits = Limits::SHORT;
+    }
+    let spoil = |_, command: &CommandApdu, answer: ResponseApdu| {
+        let how = extended.filter(|_| command.is_extended()).unwrap_or(short);
+        match how {
+            Spoilt::Refused => ResponseApdu::from_sw(StatusWord::WRONG_LENGTH),
+            Spoilt::Left(len) => ResponseApdu::new(answer.data[..len].to_vec(), answer.sw),
+        }
+    };
+    assert_eq!(altered(card, &public, spoil).unwrap_err(), expected);
 }
 
 #[test]

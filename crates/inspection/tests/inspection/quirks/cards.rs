@@ -35,7 +35,7 @@ impl Base {
         }
     }
 
-    fn card(self) -> Card {
+    pub(super) fn card(self) -> Card {
         match self {
             Self::Passport | Self::Stub => Card::of(PASSPORT, Kind::Extended),
             Self::Citizen => Card::of(CITIZEN_CARD, Kind::Extended),

@@ -1,0 +1,56 @@
+//! Signatures of active authentication of which less comes than there should be: cut by a chip for want of room, or never made.
+
+use inspection::Outcome::{self, Failed, Successful, Undetermined};
+use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu, StatusWord};
+
+use super::cards::{Made, Taped};
+use super::cases::Base;
+use crate::border::{Border, Card, outcome, table};
+
+/// A chip without access control whose signatures come short, as long as this; commands of extended length it refuses.
+struct Short {
+    chip: Taped,
+    len: usize,
+}
+
+impl Channel for Short {
+    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        if command.ins != Ins::INTERNAL_AUTHENTICATE {
+            return self.chip.transmit(command);
+        }
+        if command.is_extended() {
+            return Ok(ResponseApdu::from_sw(StatusWord::WRONG_LENGTH));
+        }
+        Ok(ResponseApdu::new(vec![0x5A; self.len], StatusWord::OK))
+    }
+
+    fn limits(&self) -> Limits {
+        self.chip.limits()
+    }
+}
+
+/// What active authentication and the authenticity of the chip find.
+fn check(base: Base, card: &Card, len: usize, expected: Outcome) {
+    let quirks = ["Q014".parse().unwrap()].into();
+    let chip = Made::with(base, quirks).power_on();
+    let report = Border::with_mrz(card).inspect(&mut Short { chip, len });
+    let found = ["active-authentication", "chip-authenticity"].map(|id| outcome(&report, id));
+    let what = format!("{base:?}, {len} octets\n{}", table(&report));
+    assert_eq!(found, [expected; 2], "{what}");
+    assert_ne!(report.overall(), Successful, "{what}");
+}
+
+/// `9000` and anything, or nothing at all, is said without a key.
+#[test]
+fn a_short_answer_is_no_signature() {
+    let (passport, citizen) = (Base::Passport.card(), Base::Citizen.card());
+    for len in [0, 10, 63] {
+        check(Base::Passport, &passport, len, Failed);
+    }
+    for len in [0, 10, 222] {
+        check(Base::Citizen, &citizen, len, Failed);
+    }
+    for len in [223, 231] {
+        check(Base::Citizen, &citizen, len, Undetermined);
+    }
+}
