@@ -361,7 +361,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
             }
             // The session is there again. What is asked for once more is asked for in another way, or once.
             if !self.reader.ask_for_less() && tries >= MAX_TRIES_OF_A_FILE {
-                self.reader = before;
+                self.reader.give_up(before);
                 break Err(ReadError::Refused(sw));
             }
             tries += 1;

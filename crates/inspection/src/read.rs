@@ -56,6 +56,8 @@ pub(crate) struct Reader {
     extended: bool,
     /// Whether short file identifiers work.
     by_sfi: bool,
+    /// Whether a file has ended every session, whatever its length: what is lost next is asked for in the smallest way at once.
+    is_hasty: bool,
     /// What the last command was: whether a session that is lost was lost over a length.
     last: LastCommand,
     /// What is put up with, each thing once, as far as nobody has fetched it.
@@ -82,6 +84,7 @@ impl Reader {
             short_block: Le::SHORT_MAX,
             extended,
             by_sfi: true,
+            is_hasty: false,
             last: LastCommand::Select,
             habits: Vec::new(),
             told: 0,
@@ -116,7 +119,7 @@ impl Reader {
                 self.note(Habit::NoExtendedLength);
                 true
             }
-            LastCommand::Read(le) => match smaller_after_loss(le) {
+            LastCommand::Read(le) => match smaller_after_loss(le, self.is_hasty) {
                 Some(smaller) => {
                     self.short_block = smaller;
                     self.note(Habit::SmallerBlocks(smaller.get()));
@@ -125,6 +128,15 @@ impl Reader {
                 None => false,
             },
         }
+    }
+
+    /// After a file that ended every session: no length was to blame for it. `before` is what was known before that file. The next
+    /// one may cost fewer sessions.
+    pub(crate) fn give_up(&mut self, before: Self) {
+        *self = Self {
+            is_hasty: true,
+            ..before
+        };
     }
 
     /// Reads a whole file and hashes it on the way.

@@ -10,7 +10,7 @@ use pki::passive_authentication::DataGroupResult;
 
 use crate::check::{Check, Weight};
 use crate::report::{Report, Source};
-use crate::steps::authenticity;
+use crate::steps::{authenticity, card_security, content};
 use crate::{Outcome, tr03135};
 
 /// What an inspection claims.
@@ -87,7 +87,7 @@ fn remarks(report: &Report) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = report
         .checks
         .iter()
-        .filter(|check| is_worth_a_remark(check))
+        .filter(|check| is_worth_a_remark(check) || is_open_proof(report, check))
         .map(of_check)
         .collect();
     for (id, state, what) in [
@@ -136,6 +136,19 @@ fn is_worth_a_remark(check: &Check) -> bool {
         Outcome::Successful | Outcome::Aborted => false,
     };
     does_not_count && left_open
+}
+
+/// A proof that the document offers and that led nowhere, beside one that held: a copy that has some of the keys gets as far.
+fn is_open_proof(report: &Report, check: &Check) -> bool {
+    let proofs = [
+        &card_security::CHIP_AUTHENTICATION_MAPPING,
+        &authenticity::CHIP_AUTHENTICATION,
+        &authenticity::ACTIVE_AUTHENTICATION,
+    ];
+    let chip = report.check(content::CHIP_AUTHENTICITY.kind.id);
+    check.finding.outcome == Outcome::Undetermined
+        && proofs.iter().any(|proof| proof.kind.id == check.kind.id)
+        && chip.is_some_and(|chip| chip.finding.outcome == Outcome::Successful)
 }
 
 fn of_check(check: &Check) -> Remark {

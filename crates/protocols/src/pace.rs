@@ -89,6 +89,17 @@ pub fn strongest<'a>(infos: impl IntoIterator<Item = &'a PaceInfo>) -> Option<&'
         .map(|(info, _)| info)
 }
 
+/// The number of the key that the proof of chip authentication mapping is about: the parameter id of the PACEInfo, standardised
+/// or the issuer's own, is the key id of the ChipAuthenticationPublicKeyInfo (Doc 9303-11 §9.2.1). Parameters without a number go
+/// by that of table 12.
+///
+/// Nothing for an offer that cannot be carried out, or is none of that mapping.
+#[must_use]
+pub fn mapping_key_id(info: &PaceInfo) -> Option<u64> {
+    let parameters = Parameters::of(info).ok()?;
+    (parameters.mapping() == PaceMapping::ChipAuthenticationMapping).then(|| parameters.key_id())
+}
+
 /// What a PACEInfo means, once it is known to be one that can be carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Parameters {
@@ -124,6 +135,12 @@ impl Parameters {
 
     const fn cipher(&self) -> Cipher {
         self.protocol.cipher()
+    }
+
+    /// See [`mapping_key_id`].
+    fn key_id(&self) -> u64 {
+        let by_table = || self.domain.standardized_id();
+        self.parameter_id.unwrap_or_else(by_table).into()
     }
 
     const fn mapping(&self) -> PaceMapping {

@@ -12,11 +12,17 @@ const SMALLER_BLOCKS: [u32; 6] = [223, 192, 160, 128, 96, 64];
 /// fewer.
 const BLOCKS_AFTER_LOSS: [u32; 3] = [160, 96, 64];
 
-/// The next length to try after a session was lost over this one.
-pub(super) fn smaller_after_loss(lost: Le) -> Option<Le> {
-    let lost = lost.get();
-    let smaller = BLOCKS_AFTER_LOSS.into_iter().find(|block| *block < lost)?;
-    Le::new(smaller).ok()
+/// The next length to try after a session was lost over this one: the smallest at once, if there is haste.
+pub(super) fn smaller_after_loss(lost: Le, is_hasty: bool) -> Option<Le> {
+    let mut smaller = BLOCKS_AFTER_LOSS
+        .into_iter()
+        .filter(|block| *block < lost.get());
+    let next = if is_hasty {
+        smaller.last()
+    } else {
+        smaller.next()
+    };
+    Le::new(next?).ok()
 }
 
 /// The next length to try after a refusal of this one.

@@ -83,7 +83,11 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
             inspection.agreed_key = shown.then_some(agreed.own_key);
             finding
         }
-        Err(error) => failed(inspection, error),
+        Err(error) => {
+            // Whatever the mapping has shown: no terminal binds itself to a chip that lacks one of its keys.
+            inspection.agreed_key = None;
+            failed(inspection, error)
+        }
     }
 }
 
@@ -260,9 +264,9 @@ pub(crate) fn key_of(check: &CheckKind, document: &Document) -> Option<ChipKey> 
     }
     if check.id == card_security::CHIP_AUTHENTICATION_MAPPING.kind.id {
         let offered = EfCardAccess::parse(bytes(File::CardAccess)?).ok()?.value;
-        let id = pace::strongest(offered.security_infos.pace())?.parameter_id?;
+        let id = pace::mapping_key_id(pace::strongest(offered.security_infos.pace())?)?;
         let file = CardSecurity::parse(bytes(File::CardSecurity)?).ok()?;
-        let key = card_security::key(file.security_infos(), id.into())?;
+        let key = card_security::key(file.security_infos(), id)?;
         return Some(ChipKey::Agreement(key.domain()));
     }
     None

@@ -16,8 +16,8 @@ use crate::Outcome;
 use crate::check::CheckKind;
 use crate::procedure::Inspection;
 
-/// Most sessions that are built anew in one inspection: as many as the lengths that are tried, and some for files that a chip
-/// will not give. Each takes as long as PACE does.
+/// Most sessions that are built anew in one inspection: as many as the lengths that are tried with a file that a chip will not
+/// give, and two for each of two more. Each takes as long as PACE does.
 const MAX_RENEWALS: u8 = 8;
 
 /// With what access was won.

@@ -281,15 +281,16 @@ fn content(report: &Report) -> Found {
 fn protocol(report: &Report, id: &str, key: File) -> Found {
     let found = of_check(report, id);
     let passive = report.passive.as_ref();
+    let compromised = passive.is_some_and(|passive| key == File::Dg15 && is_compromised(passive));
     let faulty = passive.is_some_and(known_series::is_faulty);
-    if found.0 == Value::Result(Outcome::Failed) && faulty {
+    // That a key is compromised is no fault of the chip, and excuses nothing.
+    if found.0 == Value::Result(Outcome::Failed) && faulty && !compromised {
         let excused = known_series::EXCUSED.to_owned();
         return (Value::Result(Outcome::Undetermined), excused);
     }
     if found.0 != Value::Result(Outcome::Successful) {
         return found;
     }
-    let compromised = passive.is_some_and(|passive| key == File::Dg15 && is_compromised(passive));
     let signed = passive
         .and_then(PassiveAuthentication::verified_lds)
         .is_some_and(|verified| verified.file(key).is_some());

@@ -296,7 +296,22 @@ fn no_proof_makes_up_for_one_that_failed() {
             false => border(&copy),
         };
         let [mapped, chip, active] = expected;
-        check(&border, &copy, [mapped, chip, active, Failed, Failed]);
+        let report = check(&border, &copy, [mapped, chip, active, Failed, Failed]);
+        if chip == Failed {
+            let cause = &report
+                .check("terminal-authentication")
+                .unwrap()
+                .finding
+                .cause;
+            let not_tried = [
+                "the chip has not authenticated itself",
+                "this terminal has no",
+            ];
+            assert!(
+                not_tried.iter().any(|why| cause.starts_with(why)),
+                "{cause}"
+            );
+        }
     }
 }
 
@@ -364,4 +379,6 @@ fn an_ef_card_security_of_another_country() {
         .finding
         .cause;
     assert!(cause.contains("one country"), "{cause}");
+    let mut remarks = report.verdict().remarks.into_iter();
+    assert!(remarks.any(|remark| remark.id == "chip-authentication-mapping"));
 }

@@ -14,6 +14,7 @@ use crate::{Error, Result};
 pub struct MappingProof {
     data: SecretBytes,
     mapping_key: AgreementKey,
+    key_id: u64,
 }
 
 impl MappingProof {
@@ -25,6 +26,7 @@ impl MappingProof {
         keys: &SessionKeys,
         cryptogram: &[u8],
         mapping_key: AgreementKey,
+        key_id: u64,
     ) -> Result<Self> {
         let misbehaved = |fault| Error::CardMisbehaved {
             step: Step::PaceTokens,
@@ -38,14 +40,17 @@ impl MappingProof {
             return Err(misbehaved(Fault::Length { expected, found }));
         }
         let data = data.as_slice().into();
-        Ok(Self { data, mapping_key })
+        Ok(Self {
+            data,
+            mapping_key,
+            key_id,
+        })
     }
 
-    /// The number of the key it is about: the parameter id of the PACEInfo is the key id of the
-    /// ChipAuthenticationPublicKeyInfo (Doc 9303-11 §9.2.1).
+    /// The number of the key it is about ([`mapping_key_id`](super::mapping_key_id)).
     #[must_use]
-    pub fn key_id(&self) -> u64 {
-        self.mapping_key.domain().standardized_id().into()
+    pub const fn key_id(&self) -> u64 {
+        self.key_id
     }
 
     /// Whether the chip has the private number of this key, which must come from a **verified** EF.CardSecurity: PK_Map,IC =

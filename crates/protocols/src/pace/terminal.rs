@@ -272,7 +272,7 @@ fn exchange_tokens(
         .map(|mapping_key| {
             let beside_proof = [tag::TOKEN_IC, newest, previous];
             let cryptogram = answered(step, &answer, tag::CHIP_AUTHENTICATION_DATA, &beside_proof)?;
-            MappingProof::decrypt(&keys, cryptogram, mapping_key)
+            MappingProof::decrypt(&keys, cryptogram, mapping_key, parameters.key_id())
         })
         .transpose()?;
     Ok(Established {

@@ -242,7 +242,13 @@ impl<'a> Example<'a> {
         let data = self.want("chip_authentication_data");
         let again = session.encrypt_chip_authentication_data(&data).unwrap();
         assert_eq!(again, encrypted, "{}", self.name);
-        let proof = MappingProof::decrypt(session, &encrypted, self.key("map_pk_ic")).unwrap();
+        let proof = MappingProof::decrypt(
+            session,
+            &encrypted,
+            self.key("map_pk_ic"),
+            self.parameters.key_id(),
+        )
+        .unwrap();
         self.assert_proof(&proof);
     }
 

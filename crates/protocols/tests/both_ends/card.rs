@@ -244,16 +244,17 @@ impl Card {
     }
 
     fn pace_set_at(&mut self, command: &CommandApdu) -> Result<ResponseApdu, StatusWord> {
-        let offers: Vec<_> =
-            self.pace_infos
-                .iter()
-                .map(|info| Offer {
-                    info,
-                    mapping_key: self.mapping_keys.iter().find(|key| {
-                        Some(key.public().domain().standardized_id()) == info.parameter_id
-                    }),
-                })
-                .collect();
+        let offers: Vec<_> = self
+            .pace_infos
+            .iter()
+            .map(|info| Offer {
+                info,
+                mapping_key: self
+                    .mapping_keys
+                    .iter()
+                    .find(|key| Some(key.public().domain()) == info.domain()),
+            })
+            .collect();
         let situation = Situation {
             opened_by: self.opened.as_ref().map(|opened| opened.password),
             authorities: &self.authorities,

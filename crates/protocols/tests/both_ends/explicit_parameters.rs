@@ -8,7 +8,7 @@ use lds::security_info::{
     PaceDomainParameterInfo, PaceFamily, PaceInfo, PaceMapping, PaceProtocol, SecurityInfos,
 };
 use protocols::Error;
-use protocols::pace::{strongest, terminal};
+use protocols::pace::{mapping_key_id, strongest, terminal};
 
 use crate::card::{Card, key_pair, mrz_password, rng};
 
@@ -66,6 +66,31 @@ fn every_known_domain_may_be_spelled_out() {
             assert_eq!(opened.own_key.domain(), domain, "{id:?}");
         }
     }
+}
+
+/// The number of the parameters is that of the key, whoever has given it.
+#[test]
+fn the_key_of_the_mapping_has_the_number_of_the_parameters() {
+    let domain = AgreementDomain::Ec(Curve::P256);
+    let mapping = PaceMapping::ChipAuthenticationMapping;
+    let protocol = PaceProtocol::new(mapping, domain.into(), Cipher::Aes128).unwrap();
+    for (id, key_id) in [(Some(32), 32), (Some(255), 255), (None, 12), (Some(12), 12)] {
+        let offers = offers([
+            SecurityInfo::Pace(PaceInfo::with_explicit_parameters(protocol, id)),
+            parameters(protocol, algorithm(domain), id),
+        ]);
+        let mut card = Card::new();
+        card.pace_infos.clone_from(&offers);
+        card.mapping_keys = vec![key_pair(domain, 14)];
+        let opened =
+            terminal::establish(&mut card, &offers[0], &mrz_password(), None, &mut rng(2)).unwrap();
+        let proof = opened.mapping_proof.unwrap();
+        assert_eq!(proof.key_id(), key_id, "{id:?}");
+        assert_eq!(mapping_key_id(&offers[0]), Some(key_id), "{id:?}");
+        assert_eq!(proof.check(&key_pair(domain, 14).public()), Ok(()));
+    }
+    let other = PaceInfo::new(generic(domain), 12);
+    assert_eq!(mapping_key_id(&other), None);
 }
 
 #[test]

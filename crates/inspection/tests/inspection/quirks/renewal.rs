@@ -1,7 +1,8 @@
 //! Sessions that are built anew: as often as is allowed, with the same chip, and over lines that can do less.
 
-use inspection::Outcome::{Aborted, Successful};
+use inspection::Outcome::{Aborted, Successful, Undetermined};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu, StatusWord};
+use lds::File;
 
 use super::cards::Made;
 use super::cases::Base;
@@ -53,25 +54,33 @@ fn a_chip_that_loses_every_session_is_left_alone() {
     assert!((2..=MOST_RUNS).contains(&line.runs), "{}", line.runs);
 }
 
-/// A file that a chip never gives costs that file, and no other.
+/// A file that a chip never gives costs that file, and no other: the lengths are tried with the first, and hardly with the next.
 #[test]
-fn one_file_that_ends_every_session_is_left_out() {
+fn files_that_end_every_session_are_left_out() {
     let card = Card::of(PASSPORT, Kind::Extended);
-    let com = lds::File::Com.sfi().as_p1();
-    let instead = |command: &CommandApdu| {
-        let is_com = is_protected_read(command) && command.p1 == com;
-        is_com.then_some(StatusWord::SM_OBJECT_INCORRECT)
-    };
-    let mut line = Disturbed {
-        chip: card.power_on(),
-        instead,
-        runs: 0,
-    };
-    let report = Border::with_mrz(&card).inspect(&mut line);
-    assert_eq!(report.overall(), Successful, "{}", table(&report));
-    let unread = report.unread.keys().copied().collect::<Vec<_>>();
-    assert!(unread.contains(&lds::File::Com), "{unread:?}");
-    assert!((2..=MOST_RUNS).contains(&line.runs), "{}", line.runs);
+    for (closed, overall) in [
+        (&[File::Com][..], Successful),
+        (&[File::Com, File::Dg11], Undetermined),
+        (&[File::Com, File::Dg11, File::Dg12], Undetermined),
+    ] {
+        let instead = |command: &CommandApdu| {
+            let is_closed = closed.iter().any(|file| command.p1 == file.sfi().as_p1());
+            (is_protected_read(command) && is_closed).then_some(StatusWord::SM_OBJECT_INCORRECT)
+        };
+        let mut line = Disturbed {
+            chip: card.power_on(),
+            instead,
+            runs: 0,
+        };
+        let report = Border::with_mrz(&card).inspect(&mut line);
+        assert_eq!(report.overall(), overall, "{}", table(&report));
+        let not_read = |file: &File| report.unread.contains_key(file);
+        assert!(closed.iter().all(not_read), "{:?}", report.unread);
+        // The fingers are for others.
+        let all = report.unread.keys().filter(|file| **file != File::Dg3);
+        assert_eq!(all.count(), closed.len(), "{:?}", report.unread);
+        assert!((2..=MOST_RUNS).contains(&line.runs), "{}", line.runs);
+    }
 }
 
 /// A line without the means to reset its card reads what it can, and says that it did not come to its end.

@@ -1,4 +1,5 @@
-//! Signatures of active authentication of which less comes than there should be: cut by a chip for want of room, or never made.
+//! Signatures of active authentication of which less comes than there should be: cut by a chip for want of room, or never made;
+//! and what is said where one proof stays open beside another.
 
 use inspection::Outcome::{self, Failed, Successful, Undetermined};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu, StatusWord};
@@ -52,5 +53,34 @@ fn a_short_answer_is_no_signature() {
     }
     for len in [223, 231] {
         check(Base::Citizen, &citizen, len, Undetermined);
+    }
+}
+
+/// One proof is enough, and whoever relies on it is told of the one that led nowhere.
+#[test]
+fn a_proof_that_stays_open_stands_beside_the_claim() {
+    for (base, quirk, extended_length, open) in [
+        (Base::Passport, "Q014", true, Some("chip-authentication")),
+        (Base::Citizen, "Q011", false, Some("active-authentication")),
+        (Base::Citizen, "Q011", true, None),
+        (Base::Passport, "Q010", true, None),
+    ] {
+        let mut chip = Made::with(base, [quirk.parse().unwrap()].into()).power_on();
+        let border = Border {
+            extended_length,
+            ..Border::with_mrz(&base.card())
+        };
+        let report = border.inspect(&mut chip);
+        let what = format!("{quirk}\n{}", table(&report));
+        assert_eq!(report.overall(), Successful, "{what}");
+        assert_eq!(outcome(&report, "chip-authenticity"), Successful, "{what}");
+        let remarks = report.verdict().remarks;
+        let proofs = [
+            "chip-authentication-mapping",
+            "chip-authentication",
+            "active-authentication",
+        ];
+        let found = remarks.iter().find(|remark| proofs.contains(&remark.id));
+        assert_eq!(found.map(|remark| remark.id), open, "{what}");
     }
 }
