@@ -18,7 +18,7 @@ pub(super) fn smaller_after_loss(lost: Le, is_hasty: bool) -> Option<Le> {
         .into_iter()
         .filter(|block| *block < lost.get());
     let next = if is_hasty {
-        smaller.last()
+        smaller.next_back()
     } else {
         smaller.next()
     };

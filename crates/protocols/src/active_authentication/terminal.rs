@@ -118,8 +118,8 @@ fn whole(answer: &ResponseApdu) -> Result<&[u8]> {
     Ok(&answer.data)
 }
 
-/// Whether the other form of the command may help. A signature in DER has no fixed length, so a short one that is wrong
-/// counts as cut.
+/// Whether the other form of the command may help. Leading zeros may be left out, so a short signature counts as one that lacks
+/// its end only when it is wrong.
 fn is_about_length(error: Error) -> bool {
     match error {
         Error::CardRefused { sw, .. } => {
