@@ -30,7 +30,11 @@ const WAYS: [&str; 3] = ["pace-can", "pace-mrz", "bac"];
 const ALTERATIONS: [(&str, &[&str]); 3] = [
     ("altered-dg2", &["data-groups"]),
     ("altered-sod", &["security-object"]),
-    ("altered-dg15", &["active-authentication", "data-groups"]),
+    // No proof of the chip makes up for one that failed, chip authentication included.
+    (
+        "altered-dg15",
+        &["active-authentication", "data-groups", "chip-authenticity"],
+    ),
 ];
 /// With extended length a file takes at most two commands: 9 or 10 files, PACE, chip and active authentication. A reading in
 /// short commands takes more than 60.

@@ -312,22 +312,21 @@ impl Knowledge {
         kinds().find(is_printed).or_else(|| kinds().next())
     }
 
-    /// The proof of chip authentication mapping holds with the key of its number in EF.CardSecurity. Before that was read there is
-    /// no key to check it with.
+    /// The proof of chip authentication mapping holds with the key of its number: in EF.CardSecurity, or in EF.DG14 where that
+    /// cannot be read. Before anything was read there is no key to check it with.
     fn check_mapping(&self, proof: &MappingProof) -> protocols::Result<()> {
-        let Some(file) = self.files.get(&File::CardSecurity) else {
+        let signed = self.files.get(&File::CardSecurity).and_then(|file| {
+            let signed = SignedData::parse(file).ok()?;
+            Some(SecurityInfos::parse(signed.content()).ok()?.value)
+        });
+        let infos = signed.as_ref().unwrap_or(&self.security_infos);
+        let mut keys = infos.chip_authentication_public_keys().peekable();
+        if signed.is_none() && keys.peek().is_none() {
             return Ok(());
-        };
-        let signed = SignedData::parse(file).ok();
-        let infos = signed.and_then(|signed| SecurityInfos::parse(signed.content()).ok());
-        infos
-            .iter()
-            .flat_map(|infos| infos.value.chip_authentication_public_keys())
-            .find(|key| key.key_id == Some(proof.key_id()))
+        }
+        keys.find(|key| key.key_id == Some(proof.key_id()))
             .and_then(|key| key.agreement_key().ok())
-            .ok_or(Error::Unsupported(
-                "a mapping proof without a key in EF.CardSecurity",
-            ))
+            .ok_or(Error::Unsupported("a mapping proof without its key"))
             .and_then(|key| proof.check(&key))
     }
 
