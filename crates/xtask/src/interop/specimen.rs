@@ -71,7 +71,11 @@ impl Alteration {
             Self::Dg2 => (&["hash dg2"], &["dg2"]),
             // Where the byte lies decides who stumbles: the structure, a hash, the signature or the certificate.
             Self::Sod => (&["sod", "sod signature", "chain"], &["hash "]),
-            Self::Dg15 => (&["hash dg15"], &["dg15", "active authentication"]),
+            // Some say besides, in a word of its own, that a proof which failed is not made up for.
+            Self::Dg15 => (
+                &["hash dg15"],
+                &["dg15", "active authentication", "chip-authenticity"],
+            ),
         };
         let among = |check: &str, list: &[&str]| {
             list.iter()
