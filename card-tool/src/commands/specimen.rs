@@ -44,7 +44,7 @@ use crate::{chip_file, eac_folder, record_folder};
 
 const CARD: &str = "card.json";
 /// The mark that every specimen carries in its holder's name.
-const MARK: &str = "SPECIMEN";
+pub const MARK: &str = "SPECIMEN";
 /// The algorithm of a test issuer.
 const ALGORITHM: &str = "ecdsa-p256";
 /// How long its certificates let a document live: the longest of the profiles.

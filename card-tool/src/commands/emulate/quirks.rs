@@ -13,13 +13,11 @@ use pki::DocumentSigner;
 use serde_json::json;
 
 use crate::args::Emulate;
+use crate::commands::specimen::MARK;
 use crate::commands::{Context, note, print, print_json};
 use crate::exit::{Exit, Problem};
 use crate::pki_folder::signer_secret::SignerSecretSource;
 use crate::{chip_file, pki_folder};
-
-/// What is printed in the name of a holder who does not exist.
-const MARK: &str = "SPECIMEN";
 
 /// Prints the list.
 pub fn list(context: &Context) -> Result<Exit> {
