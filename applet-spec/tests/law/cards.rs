@@ -33,20 +33,6 @@ pub fn card(name: &str, sheet: DataSheet) -> (Chip, Vec<Password>, String) {
     (chip, passwords, zone.joined())
 }
 
-/// What the cards are known to do wrong. A line that no longer holds makes the test fail, too.
-const FINDINGS: [(&str, &str); 9] = [
-    // EF.DG14 of every specimen announces terminal authentication, of which version 0100 of the law has nothing: no EF.CVCA.
-    ("ICAO3-E-22", "6A82"),
-    ("ICAO3-LDS-E-9", "no f"),
-    ("EAC1-H-13", "6A82"),
-    ("EAC1-H-14", "6A82"),
-    ("EAC1-H-15", "6A82"),
-    ("EAC1-H-16", "6A82"),
-    ("EAC1-M-6", "6A82"),
-    ("EAC1-LDS-E-5", "no f"),
-    ("EAC1-LDS-F-1", "EF.C"),
-];
-
 /// What came of the cases on one card.
 #[derive(Default)]
 pub struct Tally {
@@ -79,18 +65,9 @@ impl Tally {
         tally
     }
 
-    /// Nothing failed but what is known to, with the first four characters of what was found.
-    fn check(&self, name: &str, findings: &[(&str, &str)], at_least: usize) {
-        let found = |(id, found): &(String, String)| {
-            let start = found.get(..4).unwrap_or(found);
-            (id.clone(), start.to_owned())
-        };
-        let failed: Vec<(String, String)> = self.failed.iter().map(found).collect();
-        let known: Vec<(String, String)> = findings
-            .iter()
-            .map(|(id, found)| ((*id).to_owned(), (*found).to_owned()))
-            .collect();
-        assert_eq!(failed, known, "{name}: {:?}", self.failed);
+    /// Nothing failed, and not because little was tried.
+    fn check(&self, name: &str, at_least: usize) {
+        assert_eq!(self.failed, [], "{name}");
         let (passed, left) = (self.passed.len(), self.not_applicable.len());
         assert!(
             passed >= at_least,
@@ -118,9 +95,9 @@ fn tally_of(name: &str) -> Tally {
 }
 
 #[test]
-fn every_case_that_applies_passes_but_for_the_findings() {
+fn every_case_that_applies_passes() {
     for name in FIXTURES {
-        tally_of(name).check(name, &FINDINGS, 200);
+        tally_of(name).check(name, 200);
     }
 }
 
@@ -161,7 +138,7 @@ pub fn knowledge_of_full_card(device: &mut dyn Device) -> Knowledge {
 fn the_card_that_offers_everything() {
     let knowledge = knowledge_of_full_card(&mut full_card().chip);
     let tally = Tally::of(&commands(), &|| Box::new(full_card().chip), &knowledge);
-    tally.check("full card", &[], 300);
+    tally.check("full card", 300);
 }
 
 /// In a reader there is one card for all cases: what one of them changes the next one finds. The units that change dates and trust

@@ -24,9 +24,8 @@ fn a_pin_and_fingers_that_open() {
     OFFICES.done("cvca trust-point @cvca @trust-point.cvcert");
     let chip = office.insert("card.json");
     for (wrong, said) in [
-        (vec!["--pin-file", &*pin], "needs --eac"),
         (
-            vec!["--puk-file", &puk, "--eac", &trust_point],
+            vec!["--puk-file", &*puk, "--eac", &trust_point],
             "--pin-file",
         ),
         (

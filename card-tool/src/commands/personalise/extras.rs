@@ -60,11 +60,6 @@ impl Extras {
         let missing = [
             (profile.pin.is_some() && pin.is_none(), "--pin-file"),
             (profile.puk.is_some() && puk.is_none(), "--puk-file"),
-            // A chip with a PIN takes the announcement with trust points only (SCOPE-011 of the applet's law).
-            (
-                profile.terminal_authentication && pin.is_some() && self.trust_points.is_empty(),
-                "--eac",
-            ),
         ];
         if let Some((_, option)) = missing.into_iter().find(|(is_missing, _)| *is_missing) {
             return Err(Problem::usage(
