@@ -51,7 +51,10 @@ fn a_failure_is_shown_with_its_octets() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("report.html");
     let one = ["conformance", "--case", "EAC1-H-14"];
-    let arguments = one.into_iter().chain(SAID_TO_BE).chain(["--html", word(&page)]);
+    let arguments = one
+        .into_iter()
+        .chain(SAID_TO_BE)
+        .chain(["--html", word(&page)]);
     let ended = run(arguments).expect(NO);
     assert!(
         ended.stderr.contains("EAC1-H-14 failed at step 2"),
