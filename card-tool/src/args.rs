@@ -284,6 +284,9 @@ pub struct PasswordArgs {
     /// File with the holder's PIN; CARD_PIN holds it otherwise. It goes before what is printed, and a wrong one costs a try.
     #[arg(long, value_name = "FILE")]
     pub pin_file: Option<PathBuf>,
+    /// Show the PIN also where the card gives it one more try: if it is wrong the card blocks it.
+    #[arg(long)]
+    pub last_try: bool,
     /// Access protocol.
     #[arg(long, value_enum, default_value_t)]
     pub access: AccessArg,

@@ -85,7 +85,7 @@ pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
         printed: None,
     };
     if let Some(pin) = given(args.pin_file.as_deref(), PIN_VARIABLE)? {
-        found.add_pin(&pin)?;
+        found.add_pin(&pin, args.last_try)?;
     }
     if let Some(mrz) = given(args.mrz_file.as_deref(), MRZ_VARIABLE)? {
         found.add_mrz(&mrz)?;
@@ -152,10 +152,13 @@ impl Given {
 }
 
 impl Passwords {
-    fn add_pin(&mut self, given: &Given) -> Result<()> {
+    fn add_pin(&mut self, given: &Given, last_try: bool) -> Result<()> {
         let pin = Password::pin(given.text.trim())
             .map_err(|error| given.problem(&error, "the PIN is what the holder was given"))?;
-        self.passwords.push(pin);
+        self.passwords.push(match last_try {
+            true => pin.spending_the_last_try(),
+            false => pin,
+        });
         Ok(())
     }
 
@@ -248,6 +251,7 @@ mod tests {
             mrz_file: file("mrz.txt", "X12345678,900201,361101"),
             can_file: file("can.txt", "123456"),
             pin_file: file("pin.txt", "987654\n"),
+            last_try: false,
             access: crate::args::AccessArg::Auto,
         };
         let asking = Asking { allowed: false };

@@ -344,14 +344,16 @@ impl Knowledge {
 }
 
 /// A password that is nobody's: no zone has this digest, and no issuer gives these digits.
+/// Cases that show it may be run on a card only with leave to change it.
 fn stranger(kind: PasswordKind) -> protocols::Result<Password> {
     const DIGEST: [u8; 20] = [0x5A; 20];
-    match kind {
+    let wrong = match kind {
         PasswordKind::Can => Password::can("000000"),
         PasswordKind::Pin => Password::pin("000000"),
         PasswordKind::Puk => Password::puk("0000000000"),
         _ => Password::mrz_digest(&DIGEST),
-    }
+    };
+    wrong.map(Password::spending_the_last_try)
 }
 
 fn select_application() -> CommandApdu {

@@ -67,6 +67,7 @@ impl Conformance {
             mrz_file: self.mrz_file.clone(),
             can_file: self.can_file.clone(),
             pin_file: self.pin_file.clone(),
+            last_try: self.destructive,
             access: AccessArg::Auto,
         }
     }

@@ -331,6 +331,9 @@ fn access_failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -
             Finding::aborted(error.to_string())
                 .remedy("leave the document on the reader until the reading has ended")
         }
+        error @ protocols::Error::LastTry(_) => Finding::aborted(error.to_string()).remedy(
+            "ask the holder for the right number, then say that the last try may be spent; or open the card with what is printed on it",
+        ),
         error if error.suggests_wrong_password() => {
             Finding::failed(format!("the password does not fit: {error}")).remedy(CHECK_PASSWORD)
         }

@@ -64,7 +64,7 @@ pub fn establish(
     rng: &mut dyn CryptoRng,
 ) -> Result<Established> {
     let parameters = Parameters::of(info)?;
-    let refused_parameter_id = select(channel, &parameters, password.kind(), authorization)?;
+    let refused_parameter_id = select(channel, &parameters, password, authorization)?;
     let nonce = receive_nonce(channel, &parameters, password)?;
     let mapped = map_nonce(channel, &parameters, &nonce, rng)?;
     let agreed = agree_on_keys(channel, &parameters, &mapped.generator, rng)?;
@@ -91,15 +91,16 @@ struct Agreed {
 /// MSE:Set AT. The parameter id goes along wherever there is one: some chips want it although they have one set only, some take the
 /// first of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1); whether it was.
 ///
-/// A warning that tries of the password have been used up is no refusal as long as one is left (TR-03110-3 §B.14.1).
+/// A warning that tries of the password have been used up is no refusal as long as one is left (TR-03110-3 §B.14.1); the last one
+/// of a PIN or PUK is for who says so.
 fn select(
     channel: &mut dyn Channel,
     parameters: &Parameters,
-    password: PasswordKind,
+    password: &Password,
     authorization: Option<&Chat>,
 ) -> Result<bool> {
     let mut attempt = |parameter_id| {
-        let command = set_at(parameters, password, parameter_id, authorization);
+        let command = set_at(parameters, password.kind(), parameter_id, authorization);
         channel.transmit(&command).map(|answer| answer.sw)
     };
     let mut sw = attempt(parameters.parameter_id)?;
@@ -107,13 +108,14 @@ fn select(
     if sw.is_error() && parameters.parameter_id.is_some() {
         sw = attempt(None)?;
     }
-    if sw.is_ok() || sw.tries_left().is_some_and(|left| left > 0) {
-        Ok(refused.is_error())
-    } else {
-        Err(Error::CardRefused {
+    match sw.tries_left() {
+        Some(left) if password.may_be_tried(left) => Ok(refused.is_error()),
+        Some(1) => Err(Error::LastTry(password.kind())),
+        None if sw.is_ok() => Ok(refused.is_error()),
+        _ => Err(Error::CardRefused {
             step: Step::PaceSetAt,
             sw: refused,
-        })
+        }),
     }
 }
 
