@@ -163,6 +163,12 @@ impl Password {
         }
     }
 
+    /// Whether [`Self::spending_the_last_try`] was said of it.
+    #[must_use]
+    pub const fn spends_the_last_try(&self) -> bool {
+        self.spends_last_try
+    }
+
     /// Whether a terminal may show it to a chip that says it gives so many more tries. What is printed on a document is no
     /// secret of its holder, and no chip may block it for ever.
     pub(crate) const fn may_be_tried(&self, left: u8) -> bool {

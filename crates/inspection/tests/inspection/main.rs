@@ -18,6 +18,7 @@ mod habits;
 mod hostile;
 mod lost_card;
 mod no_protected_answer;
+mod pin;
 mod proofs;
 mod quirks;
 mod round_trips;
