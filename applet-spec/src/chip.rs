@@ -103,6 +103,11 @@ impl Chip {
     }
 
     fn respond(&mut self, octets: &[u8]) -> ResponseApdu {
+        let answer = self.judge(octets);
+        self.data_sheet.unrefused(answer)
+    }
+
+    fn judge(&mut self, octets: &[u8]) -> ResponseApdu {
         if !self.memory.is_sound() {
             return refused(Refusal::Memory);
         }

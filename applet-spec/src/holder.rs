@@ -31,6 +31,8 @@ use crate::{Deviation, Quirk, quirk};
 const PLAIN: u8 = 0x00;
 /// Class of a protected command, without the chaining bit.
 const PROTECTED: u8 = 0x0C;
+/// The same with the bit of classes that the standard leaves to makers.
+const PROPRIETARY_PROTECTED: u8 = 0x8C;
 
 /// What the holder's side remembers until the next reset.
 #[derive(Default)]
@@ -109,6 +111,11 @@ impl HolderSide {
         match command.cla & !CHAINING {
             PLAIN => self.plain(command, around),
             PROTECTED => self.protected(command, around),
+            PROPRIETARY_PROTECTED
+                if around.data_sheet.deviates(Deviation::TakesProprietaryClass) =>
+            {
+                self.protected(command, around)
+            }
             _ => {
                 if !around
                     .data_sheet
@@ -227,6 +234,10 @@ impl HolderSide {
         if let Some(kept) = kept {
             self.protocol = kept;
         }
+        let executed = Executed {
+            answer: around.data_sheet.unrefused(executed.answer),
+            ..executed
+        };
         let alternative = |signature: &[u8]| {
             active_authentication::alternative(around.memory.contents(), signature)
         };

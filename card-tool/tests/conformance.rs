@@ -109,6 +109,7 @@ fn nothing_is_not_a_pass() {
     let arguments = ["conformance", "--case", "EAC1-L-3"];
     let ended = run(arguments).expect(UNDETERMINED);
     assert!(ended.stderr.contains("nothing was tested"), "{ended:?}");
+    assert!(ended.stderr.contains("nothing tested"), "{ended:?}");
     let declared = arguments.into_iter().chain(["--offers", "bac,EF.DG4"]);
     run(declared).expect(UNDETERMINED);
     let arguments = ["conformance", "--unit", "ICAO3-R"];
@@ -200,4 +201,95 @@ fn an_authority_of_life() {
     let arguments = ["conformance", "--case", "EAC1-J-1", "--eac", word(&cvca)];
     let ended = run(arguments.into_iter().chain(key)).expect(POLICY);
     assert!(ended.stderr.contains("UTCVCA"), "{ended:?}");
+}
+
+/// What was missing to run cases is no property of the card: said with what to do, counted for itself, and under no green word.
+#[test]
+fn what_was_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (chip, page) = (
+        folder.path().join("chip.json"),
+        folder.path().join("page.html"),
+    );
+    std::fs::copy(test_support::fixture("cards/vn-citizen-nam.json"), &chip).unwrap();
+    let can = test_support::fixture("cards/vn-citizen-nam.can");
+    let arguments = [
+        "conformance",
+        "--chip",
+        word(&chip),
+        "--can-file",
+        word(&can),
+    ];
+    // The password of BAC is not known, and one of PACE is.
+    let cases = [
+        "--case",
+        "ICAO3-C-1",
+        "--case",
+        "ICAO3-P-1",
+        "--case",
+        "ICAO3-LDS-B-14",
+    ];
+    let more = ["--html", word(&page), "--output-format", "json"];
+    let whole = arguments.into_iter().chain(cases).chain(more);
+    let document = run(whole).expect(DONE).json();
+    assert_eq!(document["total"]["not_run"], 2, "{document:#}");
+    assert_eq!(document["total"]["passed"], 1, "{document:#}");
+    assert_eq!(document["verdict"], "passed, 2 cases not run");
+    let missing = document["cases"].as_array().unwrap();
+    for case in missing.iter().filter(|case| case["id"] != "ICAO3-P-1") {
+        assert_eq!(case["result"], "not-run", "{case:#}");
+        assert!(case["remedy"].as_str().unwrap().contains("--mrz-file"));
+    }
+    assert_eq!(document["run"]["passwords"], serde_json::json!(["CAN"]));
+    assert_eq!(document["run"]["options"].as_array().unwrap().len(), 3);
+    assert!(document["run"]["atr"].as_str().unwrap().starts_with("3B"));
+    let page = std::fs::read_to_string(page).unwrap();
+    for shown in [
+        "class=\"undetermined\"",
+        "<h2>Run</h2>",
+        "<h2>Not run</h2>",
+        "2 not run",
+    ] {
+        assert!(page.contains(shown), "{shown}");
+    }
+}
+
+/// A password of another card says nothing of this one: no case is run, and the code is not that of a card that failed.
+#[test]
+fn a_password_of_another_card() {
+    const CARD: i32 = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let (chip, other) = (
+        folder.path().join("chip.json"),
+        folder.path().join("can.txt"),
+    );
+    std::fs::copy(test_support::fixture("cards/vn-citizen-nam.json"), &chip).unwrap();
+    std::fs::write(&other, "999999").unwrap();
+    let zone = test_support::fixture("cards/vn-citizen-dao.mrz");
+    let right = test_support::fixture("cards/vn-citizen-nam.can");
+    let arguments = ["conformance", "--chip", word(&chip), "--unit", "ICAO3-A"];
+    for (passwords, kind) in [
+        (vec!["--can-file", word(&other)], "CAN"),
+        (vec!["--mrz-file", word(&zone)], "MRZ"),
+        // One that opens does not excuse the other.
+        (
+            vec!["--can-file", word(&right), "--mrz-file", word(&zone)],
+            "MRZ",
+        ),
+    ] {
+        let ended = run(arguments.into_iter().chain(passwords)).expect(CARD);
+        let said = format!("the password does not open this card: {kind}");
+        assert!(ended.stderr.contains(&said), "{ended:?}");
+    }
+}
+
+#[test]
+fn cases_are_listed() {
+    let ended = run(["conformance", "--list", "--unit", "ICAO3-A"]).expect(DONE);
+    assert_eq!(ended.stdout.lines().count(), 3, "{ended:?}");
+    assert!(ended.stdout.contains("ICAO3-A-2"));
+    let document = run(["conformance", "--list", "--output-format", "json"])
+        .expect(DONE)
+        .json();
+    assert!(document["cases"].as_array().unwrap().len() > 600);
 }

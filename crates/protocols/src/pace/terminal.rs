@@ -63,16 +63,82 @@ pub fn establish(
     authorization: Option<&Chat>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Established> {
-    let parameters = Parameters::of(info)?;
-    let refused_parameter_id = select(channel, &parameters, password, authorization)?;
-    let nonce = receive_nonce(channel, &parameters, password)?;
-    let mapped = map_nonce(channel, &parameters, &nonce, rng)?;
-    let agreed = agree_on_keys(channel, &parameters, &mapped.generator, rng)?;
-    let established = exchange_tokens(channel, &parameters, agreed, mapped.to_be_proven)?;
-    Ok(Established {
-        refused_parameter_id,
-        ..established
-    })
+    let draw = &mut AgreementKeyPair::generate;
+    Unproven::agree(channel, info, password, authorization, draw, rng)?.prove(channel)
+}
+
+/// How a terminal comes to its key of the agreement, on the generator that the run has yielded: [`AgreementKeyPair::generate`],
+/// unless a card is to be shown a key of some shape.
+pub type Draw<'a> =
+    dyn FnMut(&AgreementGenerator, &mut dyn CryptoRng) -> crypto::Result<AgreementKeyPair> + 'a;
+
+/// PACE up to its tokens: both ends should have the same keys, and neither has shown that it does. [`establish`] goes on at once;
+/// who tests a card may stop here.
+pub struct Unproven {
+    parameters: Parameters,
+    agreed: Agreed,
+    to_be_proven: Option<AgreementKey>,
+    refused_parameter_id: bool,
+}
+
+impl Unproven {
+    /// Runs PACE as [`establish`] does, but for the tokens.
+    ///
+    /// # Errors
+    /// As [`establish`].
+    pub fn agree(
+        channel: &mut dyn Channel,
+        info: &PaceInfo,
+        password: &Password,
+        authorization: Option<&Chat>,
+        draw: &mut Draw<'_>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self> {
+        let parameters = Parameters::of(info)?;
+        let refused_parameter_id = select(channel, &parameters, password, authorization)?;
+        let nonce = receive_nonce(channel, &parameters, password)?;
+        let mapped = map_nonce(channel, &parameters, &nonce, rng)?;
+        let own = draw(&mapped.generator, rng)?;
+        Ok(Self {
+            parameters,
+            agreed: agree_on_keys(channel, &parameters, &own)?,
+            to_be_proven: mapped.to_be_proven,
+            refused_parameter_id,
+        })
+    }
+
+    /// Exchanges the tokens.
+    ///
+    /// # Errors
+    /// As [`establish`].
+    pub fn prove(self, channel: &mut dyn Channel) -> Result<Established> {
+        let established =
+            exchange_tokens(channel, &self.parameters, self.agreed, self.to_be_proven)?;
+        Ok(Established {
+            refused_parameter_id: self.refused_parameter_id,
+            ..established
+        })
+    }
+
+    /// The keys that nobody has proven to have: a card must not take them.
+    #[must_use]
+    pub fn into_keys(self) -> SessionKeys {
+        self.agreed.keys
+    }
+
+    /// What the terminal's token is over: the key that the chip sent, as a data object (Doc 9303-11 §4.4.3.4).
+    #[must_use]
+    pub fn token_input(&self) -> Vec<u8> {
+        token::input(self.parameters.protocol, &self.agreed.pk_ic)
+    }
+
+    /// The token over these octets.
+    ///
+    /// # Errors
+    /// [`Error::Primitive`] when the cipher fails.
+    pub fn token_over(&self, input: &[u8]) -> Result<Vec<u8>> {
+        self.agreed.keys.token(input).map(|token| token.to_vec())
+    }
 }
 
 /// A generator, and with chip authentication mapping the mapping key that the chip has to prove its static key with.
@@ -226,10 +292,8 @@ fn map_both_nonces(
 fn agree_on_keys(
     channel: &mut dyn Channel,
     parameters: &Parameters,
-    generator: &AgreementGenerator,
-    rng: &mut dyn CryptoRng,
+    own: &AgreementKeyPair,
 ) -> Result<Agreed> {
-    let own = AgreementKeyPair::generate(generator, rng)?;
     let answer = send_key(
         channel,
         Step::PaceAgreement,
@@ -237,7 +301,7 @@ fn agree_on_keys(
         &own.public(),
     )?;
     let other = answered(Step::PaceAgreement, &answer, tag::AGREEMENT_IC, &[])?;
-    let (pk_ic, shared) = agree(&own, other).map_err(misbehaved(Step::PaceAgreement))?;
+    let (pk_ic, shared) = agree(own, other).map_err(misbehaved(Step::PaceAgreement))?;
     Ok(Agreed {
         keys: SessionKeys::derive(parameters.cipher(), shared.secret()),
         pk_ifd: own.public(),
