@@ -66,7 +66,7 @@ pub enum Command {
     Readers(Readers),
     /// Put a software chip into a virtual reader and keep it there.
     #[command(
-        after_help = "Examples:\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json\n  card-tool emulate --new --card blank.json --vpcd 127.0.0.1:35963\n  card-tool emulate --quirks\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json --quirk Q006 --quirk Q013"
+        after_help = "Examples:\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json\n  card-tool emulate --new --card blank.json --keys keys --vpcd 127.0.0.1:35963\n  card-tool emulate --quirks\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json --quirk Q006 --quirk Q013\nA quirk of the data groups needs an issuer of the card's state and document type:\n  card-tool specimen --out card\n  card-tool pki init pki --country UT --state UTO --document-types PP,P\n  card-tool emulate --card card/card.json --quirk Q041 --pki pki"
     )]
     Emulate(Emulate),
     /// Bring a record, or a finished job, into a chip.
@@ -80,7 +80,9 @@ pub enum Command {
     )]
     Specimen(Box<Specimen>),
     /// Read the files of a card into a folder.
-    #[command(after_help = "Example:\n  CARD_CAN=123456 card-tool read --out folder")]
+    #[command(
+        after_help = "Examples:\n  CARD_CAN=123456 card-tool read --out folder\n  card-tool read --out folder --can-file can.txt --eac is --trust csca.der"
+    )]
     Read(Read),
     /// Inspect a card: is it authentic, and whose is it?
     #[command(
@@ -308,8 +310,8 @@ pub enum AccessArg {
 #[derive(Debug, Args)]
 pub struct TerminalArgs {
     /// Folder of the inspection system (`card-tool eac is`): its certificates are shown to the chip, so that it opens fingers and
-    /// irises.
-    #[arg(long, value_name = "FOLDER")]
+    /// irises. Only a chip whose key an issuer of --trust has signed sees them.
+    #[arg(long, value_name = "FOLDER", requires = "trust")]
     pub eac: Option<PathBuf>,
     /// What opens its key.
     #[command(flatten)]
@@ -322,6 +324,9 @@ pub struct Read {
     /// Folder to write to; it is made.
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
+    /// What is trusted, as for `verify`; --eac asks for it.
+    #[arg(long, value_name = "PATH")]
+    pub trust: Vec<PathBuf>,
     /// Passwords.
     #[command(flatten)]
     pub passwords: PasswordArgs,
@@ -419,3 +424,6 @@ pub enum TransportArg {
     /// In this process.
     Memory,
 }
+
+#[cfg(test)]
+mod examples;

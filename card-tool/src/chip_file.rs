@@ -24,8 +24,7 @@ const SERIAL_LEN: usize = 16;
 /// Loads the chip of a file.
 pub fn load(path: &Path, data_sheet: DataSheet, rng: &mut dyn CryptoRng) -> Result<Chip> {
     let cells = FileCells::open(path)?;
-    Chip::load(Box::new(cells), data_sheet, own_rng(rng))
-        .with_context(|| format!("{} is no chip file", path.display()))
+    Chip::load(Box::new(cells), data_sheet, own_rng(rng)).map_err(|error| no_chip(path, error))
 }
 
 /// What the file of a chip holds, secrets included; it stays as it is.
@@ -36,7 +35,14 @@ pub fn octets(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 /// The memory of the chip of a file, which stays as it is.
 pub fn memory(path: &Path) -> Result<ChipMemory> {
     let octets = octets(path)?;
-    ChipMemory::from_octets(&octets).with_context(|| format!("{} is no chip file", path.display()))
+    ChipMemory::from_octets(&octets).map_err(|error| no_chip(path, error))
+}
+
+fn no_chip(path: &Path, error: applet_spec::Error) -> anyhow::Error {
+    Problem::usage(
+        format!("{} is no chip file: {error}", path.display()),
+        "`card-tool specimen --out FOLDER` makes one with a card in it, `emulate --new` an empty one",
+    )
 }
 
 /// Makes a chip as a maker delivers it: with a serial number and transport keys, and nothing else.

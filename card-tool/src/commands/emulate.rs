@@ -2,6 +2,7 @@
 
 mod quirks;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use applet_spec::{Chip, DataSheet, QuirkyChip};
 use iso7816::Chip as _;
 use perso::Role;
 use serde_json::json;
-use transport::vpcd::{self, End};
+use transport::vpcd::{self, Connection, DEFAULT_PORT, End};
 
 use super::{Context, note, print_json};
 use crate::args::Emulate;
@@ -28,13 +29,7 @@ pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
         return quirks::list(context);
     };
     let mut chip = QuirkyChip::new(open(args, card, context)?);
-    let slot = vpcd::connect(args.vpcd, &chip.atr(), PATIENCE).map_err(|error| {
-        Problem::of(
-            Exit::Reader,
-            error.to_string(),
-            "is pcscd running with the vpcd driver on this port? `cargo xtask setup` installs both",
-        )
-    })?;
+    let slot = insert(args.vpcd, &chip.atr())?;
     let stop = slot.stop_handle()?;
     let interrupted = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&interrupted);
@@ -58,6 +53,44 @@ pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
         End::Stopped if interrupted.load(Ordering::Acquire) => Exit::Done,
         End::Stopped | End::ReaderClosed => Exit::Reader,
     })
+}
+
+/// Puts the card in; who has to wait is told for what.
+fn insert(slot: SocketAddr, atr: &[u8]) -> Result<Connection> {
+    if let Ok(connection) = vpcd::connect(slot, atr, Duration::ZERO) {
+        return Ok(connection);
+    }
+    note(&format!(
+        "waiting for the slot at {slot}, {} seconds at most",
+        PATIENCE.as_secs()
+    ));
+    vpcd::connect(slot, atr, PATIENCE).map_err(|error| match error {
+        transport::Error::SlotTaken => Problem::of(
+            Exit::Reader,
+            format!("another card is in the slot at {slot}"),
+            format!(
+                "take it out, or use the next slot: --vpcd {}; a reader of the driver has two",
+                SocketAddr::new(slot.ip(), other_port(slot.port()))
+            ),
+        ),
+        error => {
+            let error = anyhow::Error::new(error);
+            Problem::of(
+                Exit::Reader,
+                format!("{error:#}"),
+                "is pcscd running with the vpcd driver on this port? `cargo xtask setup` installs both",
+            )
+        }
+    })
+}
+
+/// The port of the slot beside: slots are on ports in a row.
+const fn other_port(port: u16) -> u16 {
+    if port == DEFAULT_PORT + 1 {
+        DEFAULT_PORT
+    } else {
+        port.saturating_add(1)
+    }
 }
 
 fn open(args: &Emulate, card: &Path, context: &mut Context) -> Result<Chip> {

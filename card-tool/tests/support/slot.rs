@@ -63,6 +63,13 @@ impl Slot {
         card
     }
 
+    /// A card that is put in as well, whatever comes of it.
+    #[track_caller]
+    pub fn start(&self, card: &Path) -> Running {
+        let emulate = ["emulate", "--card", word(card), "--vpcd", &self.address];
+        Running::start(&mut card_tool(emulate))
+    }
+
     /// Takes the card out with a signal, waits until PC/SC sees that, and says how `emulate` ended.
     #[track_caller]
     pub fn remove(&self, card: Running, signal: &str) -> Ended {
