@@ -16,8 +16,8 @@ use crate::{
     process,
 };
 
-/// The daemon looks every 0.4 s whether a card came or went; a busy machine takes longer.
-const SEEN_WITHIN: Duration = Duration::from_secs(20);
+/// The daemon looks every 0.4 s whether a card came or went. A card on a Java machine takes 10 to 25 s before it comes.
+const SEEN_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The reader in which every card is judged.
 const SLOT: usize = 0;

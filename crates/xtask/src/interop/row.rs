@@ -21,6 +21,10 @@ pub(super) enum Expectation {
     Unsigned,
     /// Not opened, for the password is another.
     Locked,
+    /// Not opened, though the PIN is right: its last try waits for the CAN.
+    Suspended,
+    /// Opened, and nothing of it believed: its answers have no MAC.
+    Unauthenticated,
 }
 
 /// Our check that everything which counts is good.
@@ -55,17 +59,30 @@ impl Row {
             Expectation::Unsigned => {
                 let passed = |check: &&str| verdict.passed.contains(*check);
                 verdict.failed.is_empty()
-                    && ["pace", "dg1", "dg2"].iter().all(passed)
+                    && [self.way.check(), "dg1", "dg2"].iter().all(passed)
                     && !["security-object", "data-groups", OVERALL]
                         .iter()
                         .any(passed)
             }
-            Expectation::Locked => {
-                let why = verdict.failed.get("pace");
-                why.is_some_and(|why| why.contains("the password does not fit"))
-                    && !verdict.passed.contains("dg1")
+            Expectation::Locked => self.stops_at(self.way.check(), "the password does not fit"),
+            // Not at the token, where a try would have been spent.
+            Expectation::Suspended => self.stops_at(self.way.check(), "PACE, encrypted nonce"),
+            Expectation::Unauthenticated => {
+                verdict.passed.contains(self.way.check())
+                    && self.stops_at("com", "an answer has data but no MAC")
             }
         }
+    }
+
+    /// Whether this check failed with these words, and no data group was read.
+    fn stops_at(&self, check: &str, words: &str) -> bool {
+        self.verdict.as_ref().is_ok_and(|verdict| {
+            let why = verdict.failed.get(check);
+            why.is_some_and(|why| why.contains(words))
+                && !["dg1", "dg2", OVERALL]
+                    .iter()
+                    .any(|read| verdict.passed.contains(*read))
+        })
     }
 
     fn card(&self) -> String {
@@ -73,7 +90,9 @@ impl Row {
             Expectation::Accepted | Expectation::Partly(_) => self.card.clone(),
             Expectation::Refused(alteration) => format!("{}, {alteration}", self.card),
             Expectation::Unsigned => format!("{}, EF.SOD removed", self.card),
-            Expectation::Locked => format!("{}, another CAN", self.card),
+            Expectation::Locked => format!("{}, another {}", self.card, self.way.password()),
+            Expectation::Suspended => format!("{}, PIN suspended", self.card),
+            Expectation::Unauthenticated => format!("{}, as it is", self.card),
         }
     }
 
@@ -83,6 +102,8 @@ impl Row {
             _ if !self.is_as_expected() => None,
             Expectation::Unsigned => Some("opened and read, not accepted: nobody has signed it"),
             Expectation::Locked => Some("not opened: the password does not fit"),
+            Expectation::Suspended => Some("not opened: the last try waits for the CAN"),
+            Expectation::Unauthenticated => Some("opened, not read: an answer without a MAC"),
             _ => None,
         }
     }
