@@ -92,8 +92,10 @@ impl Inserted<'_> {
     /// The reader says no.
     pub(super) fn reset(&self) -> Result<()> {
         let mut reset = process::program("opensc-tool")?;
+        // Without a driver it would try all of them first, with commands that not every card of others survives.
         reset
-            .args(["--reader", self.reader, "--reset"])
+            .args(["--card-driver", "default", "--reader", self.reader])
+            .arg("--reset")
             .envs(self.daemon.environment());
         process::output(&mut reset).map(drop)
     }
