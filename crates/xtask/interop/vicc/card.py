@@ -38,21 +38,21 @@ def content(folder, name):
 class Application(object):
     """The travel document application of a folder."""
 
-    def __init__(self, folder, parent, has_short_identifiers=True):
-        self.folder, self.has_short_identifiers = folder, has_short_identifiers
+    def __init__(self, folder, parent):
+        self.folder, self.master_file = folder, parent
         self.directory = DF(parent=parent, fid=4, dfname=APPLICATION, bertlv_data=[])
         parent.append(self.directory)
-        self.load()
+        self.reset()
 
-    def load(self):
-        """Takes the files as they are in the folder now."""
+    def reset(self):
+        """Selects the master file, and takes the files as they are in the folder now."""
+        self.master_file.current = self.master_file
         self.directory.content = []
         for name, identifier in SHORT_IDENTIFIERS.items():
             data = content(self.folder, name)
             if data is not None:
                 self.directory.append(TransparentStructureEF(
-                    parent=self.directory, fid=0x100 + identifier, filedescriptor=0, data=data,
-                    shortfid=identifier if self.has_short_identifiers else 0))
+                    parent=self.directory, fid=0x100 + identifier, shortfid=identifier, filedescriptor=0, data=data))
 
 
 class Line(object):
@@ -100,6 +100,7 @@ def run(card_type, given, master_file, security, application, **more):
     SmartcardFilesystem.prettyprint_anything = VirtualSmartcard.hexdump = SmartcardSAM.hexdump = _nothing
     host, port = given["--vpcd"].split(":")
     card = VirtualSmartcard.VirtualICC(None, card_type, host, int(port), logginglevel=50, **more)
-    # Between two readings the folder may have become another card's: a JVM takes its time to start, so that one serves them all.
-    card.os.powerUp = card.os.reset = application.load
+    # A reset means nothing to vicc: the last reader's file stays selected. And between two readings the folder may have become another
+    # card's: Java takes its time to start, so that one process serves them all.
+    card.os.powerUp = card.os.reset = application.reset
     card.run()

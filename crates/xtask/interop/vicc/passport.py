@@ -1,6 +1,6 @@
 """vicc's passport (`ePass`), which opens by basic access control, with the files of a folder.
 
-passport.py --files FOLDER --vpcd HOST:PORT [--as-made] [--no-short-identifiers]
+passport.py --files FOLDER --vpcd HOST:PORT [--as-made]
 """
 
 from virtualsmartcard import CryptoUtils, utils
@@ -18,9 +18,9 @@ def mend():
     CryptoUtils.inttostring = lambda number: utils.inttostring(number, 8)
 
 
-given = card.options("as-made", "no-short-identifiers")
+given = card.options("as-made")
 if "--as-made" not in given:
     mend()
 master_file = MF()
-application = card.Application(given["--files"], master_file, "--no-short-identifiers" not in given)
+application = card.Application(given["--files"], master_file)
 card.run("ePass", given, master_file, ePass.PassportSAM(master_file), application)

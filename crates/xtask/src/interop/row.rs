@@ -21,7 +21,7 @@ pub(super) enum Expectation {
     Unsigned,
     /// Not opened, for the password is another.
     Locked,
-    /// Not opened, though the PIN is right: its last try waits for the CAN.
+    /// Not opened, though the PIN is right: the chip gives it one more try, and our reader does not spend it.
     Suspended,
     /// Opened, and nothing of it believed: its answers have no MAC.
     Unauthenticated,
@@ -65,8 +65,9 @@ impl Row {
                         .any(passed)
             }
             Expectation::Locked => self.stops_at(self.way.check(), "the password does not fit"),
-            // Not at the token, where a try would have been spent.
-            Expectation::Suspended => self.stops_at(self.way.check(), "PACE, encrypted nonce"),
+            Expectation::Suspended => {
+                self.stops_at(self.way.check(), "one more try, which was not spent")
+            }
             Expectation::Unauthenticated => {
                 verdict.passed.contains(self.way.check())
                     && self.stops_at("com", "an answer has data but no MAC")
@@ -102,7 +103,7 @@ impl Row {
             _ if !self.is_as_expected() => None,
             Expectation::Unsigned => Some("opened and read, not accepted: nobody has signed it"),
             Expectation::Locked => Some("not opened: the password does not fit"),
-            Expectation::Suspended => Some("not opened: the last try waits for the CAN"),
+            Expectation::Suspended => Some("not opened: the last try of the PIN is not spent"),
             Expectation::Unauthenticated => Some("opened, not read: an answer without a MAC"),
             _ => None,
         }
@@ -306,9 +307,46 @@ mod tests {
     }
 
     #[test]
-    fn a_chip_without_a_signature_is_opened_and_not_accepted() {
+    fn a_chip_of_others_is_not_accepted_for_the_right_reason() {
         type Case<'a> = (Expectation, &'a [&'a str], Option<(&'a str, &'a str)>, bool);
-        let cases: [Case<'_>; 6] = [
+        let unspent = (
+            "pace",
+            "the card gives the PIN one more try, which was not spent",
+        );
+        let unauthenticated = ("com", "secure messaging: an answer has data but no MAC");
+        let cases: [Case<'_>; 13] = [
+            (Expectation::Suspended, &[], Some(unspent), true),
+            (Expectation::Suspended, &["dg1"], Some(unspent), false),
+            (
+                Expectation::Suspended,
+                &[],
+                Some(("pace", "the password does not fit: PACE")),
+                false,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &["pace"],
+                Some(unauthenticated),
+                true,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &[],
+                Some(unauthenticated),
+                false,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &["pace", "dg2"],
+                Some(unauthenticated),
+                false,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &["pace"],
+                Some(("com", "cut")),
+                false,
+            ),
             (Expectation::Unsigned, &["pace", "dg1", "dg2"], None, true),
             (Expectation::Unsigned, &["pace", "dg1"], None, false),
             (
@@ -347,6 +385,25 @@ mod tests {
             let mut row = row(expectation, &[]);
             row.verdict = Ok(verdict);
             assert_eq!(row.is_as_expected(), want, "{expectation:?} {passed:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_does_not_fit_where_it_was_tried() {
+        let cases = [
+            (Way::PaceCan, "pace", true),
+            (Way::PacePin, "pace", true),
+            (Way::Bac, "bac", true),
+            (Way::Bac, "pace", false),
+        ];
+        for (way, check, want) in cases {
+            let mut row = row(Expectation::Locked, &[]);
+            row.way = way;
+            if let Ok(verdict) = &mut row.verdict {
+                verdict.check(check, (|| bail!("the password does not fit"))());
+            }
+            assert_eq!(row.is_as_expected(), want, "{way:?} {check}");
+            assert!(row.to_string().contains(way.password()), "{row}");
         }
     }
 

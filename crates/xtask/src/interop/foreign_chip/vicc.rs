@@ -41,7 +41,7 @@ const PIN: &str = "111111";
 use Expectation::{Accepted, Locked, Suspended, Unauthenticated};
 use Hand::{Holder, Stranger};
 
-/// The identity card's life: its PIN has three tries, of which the last one waits for the CAN.
+/// The identity card's life: its PIN has three tries, of which the last one waits for the CAN. Our reader leaves it that one.
 const LIFE: [(&str, Way, Hand, Expectation); 9] = [
     ("", Way::PaceCan, Holder, Accepted),
     ("", Way::PaceMrz, Holder, Accepted),
