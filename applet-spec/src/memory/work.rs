@@ -55,17 +55,19 @@ impl Work {
     }
 
     fn count_of(&mut self, key: &GeneratedKey) -> &mut u64 {
-        const RSA_2048: usize = 2_048 / 8;
-        const RSA_3072: usize = 3_072 / 8;
+        const OCTETS_OF_2048_BITS: usize = 2_048 / 8;
+        const OCTETS_OF_3072_BITS: usize = 3_072 / 8;
         match key {
             GeneratedKey::ChipAuthentication { .. } => &mut self.agreement_keys,
             GeneratedKey::ActiveAuthentication { key, .. } => match key.public() {
                 PublicKey::Ec(_) => &mut self.agreement_keys,
-                PublicKey::Rsa(key) => match key.modulus().len() {
-                    0..=RSA_2048 => &mut self.rsa_2048_keys,
-                    ..=RSA_3072 => &mut self.rsa_3072_keys,
-                    _ => &mut self.rsa_4096_keys,
-                },
+                PublicKey::Rsa(key) if key.modulus().len() <= OCTETS_OF_2048_BITS => {
+                    &mut self.rsa_2048_keys
+                }
+                PublicKey::Rsa(key) if key.modulus().len() <= OCTETS_OF_3072_BITS => {
+                    &mut self.rsa_3072_keys
+                }
+                PublicKey::Rsa(_) => &mut self.rsa_4096_keys,
             },
         }
     }

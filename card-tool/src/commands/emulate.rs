@@ -24,6 +24,9 @@ use crate::{chip_file, files, keys};
 
 /// How long to wait for the driver of the virtual reader.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// What helps where there is no virtual reader.
+const ABOUT_READERS: &str = "is pcscd running with the vpcd driver on this port? `cargo xtask setup` installs both, and `card-tool emulate --reader-conf` \
+    says how to have more slots";
 
 /// Runs the verb until it is interrupted or the reader goes away.
 pub fn run(args: &Emulate, context: &mut Context) -> Result<Exit> {
@@ -79,11 +82,7 @@ fn one(args: &Emulate, card: &Path, context: &mut Context) -> Result<Exit> {
 }
 
 fn no_driver(error: transport::Error) -> anyhow::Error {
-    Problem::of(
-        Exit::Reader,
-        error.to_string(),
-        "is pcscd running with the vpcd driver on this port? `cargo xtask setup` installs both, `--reader-conf` makes more slots",
-    )
+    Problem::of(Exit::Reader, error.to_string(), ABOUT_READERS)
 }
 
 fn data_sheet(args: &Emulate) -> DataSheet {

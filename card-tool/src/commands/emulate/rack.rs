@@ -6,6 +6,7 @@ mod said;
 mod slot;
 
 use std::io::BufRead as _;
+use std::mem::replace;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -51,6 +52,10 @@ struct Rack {
     ending: Option<Exit>,
     /// Whether a file was no chip, or in use.
     refused: bool,
+    /// Whether a chip has ever been in.
+    served: bool,
+    /// Whether a reader was not there.
+    lacked_reader: bool,
 }
 
 /// One slot.
@@ -106,6 +111,8 @@ pub fn run(slots: u64, args: &Emulate, context: &mut Context) -> Result<Exit> {
         json: context.json(),
         ending: None,
         refused: false,
+        served: false,
+        lacked_reader: false,
     };
     for (number, address) in places.into_iter().enumerate() {
         let plan = SlotPlan {
@@ -183,12 +190,12 @@ impl Rack {
             // A thread that has died has nothing to say that was not said.
             drop(place.thread.join());
         }
-        let done = if self.refused && self.feed.is_some() {
-            Exit::Card
-        } else {
-            Exit::Done
-        };
-        Ok(self.ending.unwrap_or(done))
+        Ok(match self.ending {
+            Some(exit) if exit != Exit::Done => exit,
+            _ if self.lacked_reader && !self.served => Exit::Reader,
+            _ if self.refused && self.feed.is_some() => Exit::Card,
+            _ => Exit::Done,
+        })
     }
 
     /// Whether every slot is empty and stays so.
@@ -312,6 +319,7 @@ impl Rack {
         let comes_again = match said {
             Said::In { .. } => {
                 place.failures = 0;
+                self.served = true;
                 return Ok(());
             }
             Said::PassedOver { .. } => false,
@@ -325,6 +333,9 @@ impl Rack {
             }
             Said::NoReader { .. } => {
                 place.failures += 1;
+                if !replace(&mut self.lacked_reader, true) {
+                    note(super::ABOUT_READERS);
+                }
                 true
             }
         };
