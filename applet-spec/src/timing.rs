@@ -55,7 +55,7 @@ pub struct KeyGeneration {
 }
 
 impl KeyGeneration {
-    /// Measured on a chip of 2017 (NXP P71 with JCOP 4, ten runs each, table of the JCAlgTest project): RSA; for a curve the time of
+    /// Measured on one chip (NXP P71 with JCOP 4, ten runs each, tables of the JCAlgTest project): RSA; for a curve the time of
     /// one key agreement over 256 bits.
     pub const MEASURED: Self = Self {
         agreement: Duration::from_millis(20),

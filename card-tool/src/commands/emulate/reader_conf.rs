@@ -70,7 +70,7 @@ fn configuration(entries: &[Entry]) -> String {
         "# Slots of a rack of software chips, two for each entry. As root:\n\
          #   card-tool emulate --reader-conf {} > {FILE}\n\
          #   for n in $(seq {}); do cp {DRIVER}.so {DRIVER}-rack$n.so; done\n\
-         #   mv /etc/reader.conf.d/vpcd /root/      (it has the first two ports)\n\
+         #   mv /etc/reader.conf.d/vpcd /etc/vpcd.reader.conf      (it has the first two ports)\n\
          #   systemctl restart pcscd\n\
          # The driver listens on all interfaces: for test machines only. pcscd has room for 16 readers, real ones included.\n",
         entries.len() * SLOTS_OF_ENTRY,
