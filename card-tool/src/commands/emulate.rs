@@ -57,7 +57,8 @@ fn one(args: &Emulate, card: &Path, context: &mut Context) -> Result<Exit> {
     let pull = Arc::new(Pull::default());
     let chip = QuirkyChip::new(open(args, card, context)?);
     let mut chip = PacedChip::new(chip, args, &pull);
-    let slot = vpcd::connect(address, &chip.atr(), PATIENCE).map_err(no_driver)?;
+    let slot = vpcd::connect(address, &chip.atr(), PATIENCE)
+        .map_err(|error| Problem::of(Exit::Reader, error.to_string(), ABOUT_READERS))?;
     let stop = slot.stop_handle()?;
     let interrupted = Arc::clone(&pull);
     ctrlc::set_handler(move || {
@@ -79,10 +80,6 @@ fn one(args: &Emulate, card: &Path, context: &mut Context) -> Result<Exit> {
         End::Stopped if pull.is_pulled() => Exit::Done,
         End::Stopped | End::ReaderClosed => Exit::Reader,
     })
-}
-
-fn no_driver(error: transport::Error) -> anyhow::Error {
-    Problem::of(Exit::Reader, error.to_string(), ABOUT_READERS)
 }
 
 fn data_sheet(args: &Emulate) -> DataSheet {

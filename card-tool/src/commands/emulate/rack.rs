@@ -159,7 +159,7 @@ fn listen(events: &Sender<Event>) -> Result<()> {
 impl Place {
     fn start(number: usize, plan: SlotPlan, events: Sender<Event>) -> Self {
         let (slot, thread) = Slot::start(plan, move |said| {
-            drop(events.send(Event::Slot(number, said)))
+            drop(events.send(Event::Slot(number, said)));
         });
         Self {
             slot,
@@ -239,14 +239,12 @@ impl Rack {
         };
         match order {
             Ok(Order::In { slot, file }) if self.is_free(slot) => {
-                self.put_in(slot, self.folder.join(file))
+                self.put_in(slot, self.folder.join(file));
             }
             Ok(Order::In { slot, .. }) => self.refuse(slot, "it is not empty")?,
-            Ok(Order::Out { slot }) if !self.pull(slot, Why::Pulled) => {
-                self.refuse(slot, "it is empty")?
-            }
-            Ok(Order::Out { .. }) => {}
-            Err(error) => self.refuse_line(&error.to_string())?,
+            Ok(Order::Out { slot }) if self.pull(slot, Why::Pulled) => {}
+            Ok(Order::Out { slot }) => self.refuse(slot, "it is empty")?,
+            Err(error) => said::show_refused_line(&error.to_string(), self.json)?,
         }
         Ok(())
     }
@@ -364,10 +362,6 @@ impl Rack {
         };
         let card = self.slots.get(slot).and_then(|place| place.card.as_deref());
         said.show(slot, card, self.json)
-    }
-
-    fn refuse_line(&self, what: &str) -> Result<()> {
-        said::show_refused_line(what, self.json)
     }
 }
 
