@@ -11,7 +11,7 @@ use crate::data_sheet::DataSheet;
 use crate::error::Refusal;
 use crate::file_system::{DedicatedFile, Selection};
 use crate::holder::{HolderSide, Surroundings, refused};
-use crate::memory::{Cells, ChipMemory, Memory, NonVolatileMemory};
+use crate::memory::{Cells, ChipMemory, Memory, NonVolatileMemory, Work};
 use crate::personalise::{Personalisation, Workshop};
 use crate::{LifeCycle, Result};
 
@@ -94,6 +94,12 @@ impl Chip {
     #[must_use]
     pub const fn memory(&self) -> &ChipMemory {
         self.memory.contents()
+    }
+
+    /// What the chip has had to do since it was loaded.
+    #[must_use]
+    pub const fn work(&self) -> &Work {
+        self.memory.work()
     }
 
     /// The properties of the chip.

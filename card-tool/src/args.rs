@@ -2,19 +2,19 @@
 
 mod conformance;
 mod eac;
+mod emulate;
 mod specimen;
 mod trust;
 
 mod pki;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use applet_spec::Quirk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use conformance::Conformance;
 pub use eac::*;
+pub use emulate::Emulate;
 pub use pki::*;
 pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
 
@@ -64,11 +64,9 @@ pub enum Command {
     /// List the readers and the cards in them.
     #[command(after_help = "Example:\n  card-tool readers --cards")]
     Readers(Readers),
-    /// Put a software chip into a virtual reader and keep it there.
-    #[command(
-        after_help = "Examples:\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json\n  card-tool emulate --new --card blank.json --keys keys --vpcd 127.0.0.1:35963\n  card-tool emulate --quirks\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json --quirk Q006 --quirk Q013\nA quirk of the data groups needs an issuer of the card's state and document type:\n  card-tool specimen --out card\n  card-tool pki init pki --country UT --state UTO --document-types PP,P\n  card-tool emulate --card card/card.json --quirk Q041 --pki pki"
-    )]
-    Emulate(Emulate),
+    /// Put software chips into virtual readers and keep them there: one, or a rack of them.
+    #[command(after_help = emulate::HELP)]
+    Emulate(Box<Emulate>),
     /// Bring a record, or a finished job, into a chip.
     #[command(
         after_help = "Examples:\n  card-tool personalise --record fixtures/people/vn-citizen-nam --profile vn-cccd-2021 --pki pki --keys keys --register register.jsonl\n  card-tool personalise --prepare chip.json --profile vn-cccd-2021 --keys keys\n  card-tool personalise --job job.json --pki pki --keys keys\n  card-tool personalise --void --keys keys"
@@ -147,39 +145,6 @@ pub struct Readers {
     /// Ask each chip for its state of personalisation.
     #[arg(long)]
     pub cards: bool,
-}
-
-/// `emulate`.
-#[derive(Debug, Args)]
-pub struct Emulate {
-    /// The chip: a file that holds its memory and keeps it.
-    #[arg(long, value_name = "FILE", required_unless_present = "quirks")]
-    pub card: Option<PathBuf>,
-    /// Make a new chip, as a maker delivers it, when the file does not exist.
-    #[arg(long, requires = "keys")]
-    pub new: bool,
-    /// Folder with the transport master key for a new chip.
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: Option<PathBuf>,
-    /// Where the driver of the virtual reader listens.
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
-    pub vpcd: SocketAddr,
-    /// Without extended length.
-    #[arg(long)]
-    pub short: bool,
-    /// A way of real chips that this one is to have, such as Q006; may be given several times. The chip is a copy: its file stays
-    /// as it is.
-    #[arg(long, value_name = "NUMBER", conflicts_with = "new")]
-    pub quirk: Vec<Quirk>,
-    /// List the quirks: what each does, and how a reader has to deal with it.
-    #[arg(long, conflicts_with_all = ["card", "quirk", "new"])]
-    pub quirks: bool,
-    /// Folder of an issuer's PKI, who signs EF.SOD of a card whose data groups have a quirk.
-    #[arg(long, value_name = "FOLDER", requires = "quirk")]
-    pub pki: Option<PathBuf>,
-    /// File with the secret or PIN of the document signer's key; CARD_SIGNER_SECRET holds it otherwise.
-    #[arg(long, value_name = "FILE", requires = "pki")]
-    pub signer_secret_file: Option<PathBuf>,
 }
 
 /// `personalise`.

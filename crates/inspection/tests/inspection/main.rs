@@ -23,6 +23,7 @@ mod proofs;
 mod quirks;
 mod round_trips;
 mod terminal_authentication;
+mod timing;
 mod verdict;
 
 /// The office of the tests of `perso`, which use the rest of it.
