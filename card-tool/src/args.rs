@@ -3,6 +3,7 @@
 mod conformance;
 mod eac;
 mod emulate;
+pub mod pin;
 mod specimen;
 mod trust;
 
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use conformance::Conformance;
 pub use eac::*;
 pub use emulate::Emulate;
+pub use pin::Pin;
 pub use pki::*;
 pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
 
@@ -92,6 +94,9 @@ pub enum Command {
         after_help = "Examples:\n  card-tool conformance --html report.html\n  card-tool conformance --reader \"Virtual PCD 00 00\" --mrz-file mrz.txt --can-file can.txt\n  card-tool conformance --unit ICAO3-P --unit ICAO3-LDS-B --output-format json"
     )]
     Conformance(Conformance),
+    /// The holder's PIN: how many tries a card gives, and the PUK that sets them back.
+    #[command(subcommand)]
+    Pin(Pin),
     /// Say what the bytes of a file mean.
     #[command(
         after_help = "Examples:\n  card-tool explain folder/dg14.bin\n  card-tool explain pki/csca.der\n  card-tool explain trace.apdu"

@@ -21,6 +21,7 @@ const CAN_VARIABLE: &str = "CARD_CAN";
 const MRZ_VARIABLE: &str = "CARD_MRZ";
 /// Environment variable with the holder's PIN.
 const PIN_VARIABLE: &str = "CARD_PIN";
+const PUK_VARIABLE: &str = "CARD_PUK";
 /// Largest file with a password: a zone of three lines is below 100 characters.
 const MAX_PASSWORD_FILE: usize = 1024;
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -97,6 +98,18 @@ pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
         found.add_can(&ask(asking)?)?;
     }
     Ok(found)
+}
+
+/// The PUK of a card.
+pub fn puk(file: Option<&Path>, last_try: bool) -> Result<Password> {
+    let given = given(file, PUK_VARIABLE)?
+        .ok_or_else(|| Problem::usage("no PUK", format!("use --puk-file or {PUK_VARIABLE}")))?;
+    let puk = Password::puk(given.text.trim())
+        .map_err(|error| given.problem(&error, "the PUK is what the holder was given"))?;
+    Ok(match last_try {
+        true => puk.spending_the_last_try(),
+        false => puk,
+    })
 }
 
 /// Where a secret of a key comes from.

@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use crypto::CryptoRng;
 use enrolment::{
-    AcceptedRecord, HolderRecord, IssuerProfile, Language, MAX_RECORD_BYTES, RecordFile, Severity,
-    profiles,
+    AcceptedRecord, Field, HolderRecord, IssuerProfile, Language, MAX_RECORD_BYTES, RecordFile,
+    Severity, profiles,
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::exit::{Exit, Problem};
 use crate::files;
@@ -40,6 +40,15 @@ pub struct Loaded {
     /// The profile that it was made for.
     pub profile: String,
     place: String,
+}
+
+impl Loaded {
+    /// The same record of a document that is issued on another day: a specimen, as often as its card is made anew. Whoever signs
+    /// today can show no key that was in use on the day of the record.
+    pub fn issued_on(mut self, day: Date) -> Self {
+        self.record.set(Field::DateOfIssue, day.to_string());
+        self
+    }
 }
 
 /// The profile of an id.

@@ -55,7 +55,7 @@ pub fn run(args: &Specimen, context: &mut Context) -> Result<Exit> {
     refuse_existing(&args.out)?;
     let record = match &args.record {
         Some(folder) => record_folder::load(folder)?,
-        None => record_folder::specimen()?,
+        None => record_folder::specimen()?.issued_on(context.now.date()),
     };
     let profile = record_folder::profile(&record.profile)?;
     let protocols = Protocols::of(args, &profile.data().chip)?;

@@ -52,7 +52,7 @@ pub fn person(
     context: &mut Context,
 ) -> Result<IssuedCard> {
     let start = Instant::now();
-    let record = record_folder::load(person)?;
+    let record = record_folder::load(person)?.issued_on(context.now.date());
     let profile = record_folder::profile(&record.profile)?;
     let record = record_folder::accept(record, profile, context.now, &mut *context.rng)?;
     let card = IssuedCard {

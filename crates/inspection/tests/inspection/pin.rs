@@ -4,8 +4,11 @@ use crypto::SecretBytes;
 use enrolment::profile::{Chip, CountedNumber};
 use inspection::Outcome::{Aborted, Failed, Successful};
 use inspection::Report;
+use inspection::pin::{Tries, tries, unblock};
 use perso::{CountedPassword, HolderPin};
-use protocols::Password;
+use protocols::{Password, PasswordKind};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 use transport::MemoryChannel;
 
 use crate::border::{Border, Card, outcome, table};
@@ -14,6 +17,8 @@ use crate::office::{Kind, Office, PASSPORT};
 const PIN: &str = "918273";
 const WRONG: &str = "918274";
 const TRIES: u8 = 3;
+const PUK: &str = "1029384756";
+const PUK_TRIES: u8 = 10;
 
 fn card() -> Card {
     let mut office = Office::of(PASSPORT);
@@ -22,12 +27,16 @@ fn card() -> Card {
             digits: PIN.len(),
             tries: TRIES,
         }),
+        puk: Some(CountedNumber {
+            digits: PUK.len(),
+            tries: PUK_TRIES,
+        }),
         ..office.offers
     };
     let digits = SecretBytes::from(PIN.as_bytes());
     office.pin = Some(HolderPin {
         pin: CountedPassword::pin(digits, TRIES).unwrap(),
-        puk: None,
+        puk: Some(CountedPassword::puk(SecretBytes::from(PUK.as_bytes()), PUK_TRIES).unwrap()),
     });
     Card::from_office(&mut office, Kind::Extended)
 }
@@ -104,4 +113,50 @@ fn a_card_without_a_pin() {
     let passwords = vec![Password::pin(PIN).unwrap()];
     let report = shown(&card, &mut card.power_on(), passwords);
     check(&report, Failed, "may have no such number");
+}
+
+/// What is said of the PIN and the PUK, and what the PUK does.
+#[test]
+fn the_puk_sets_the_tries_of_the_pin_back() {
+    let card = card();
+    let mut line = card.power_on();
+    let mut rng = StdRng::seed_from_u64(3);
+    let said = |line: &mut MemoryChannel<applet_spec::Chip>| {
+        [PasswordKind::Pin, PasswordKind::Puk].map(|kind| {
+            line.reset();
+            tries(line, kind).unwrap()
+        })
+    };
+    assert_eq!(said(&mut line), [Tries::All, Tries::All]);
+    for left in [2, 1] {
+        shown(&card, &mut line, vec![Password::pin(WRONG).unwrap()]);
+        assert_eq!(said(&mut line), [Tries::Left(left), Tries::All]);
+    }
+    let last = Password::pin(WRONG).unwrap().spending_the_last_try();
+    shown(
+        &card,
+        &mut line,
+        vec![last, Password::can(&card.can).unwrap()],
+    );
+    assert_eq!(said(&mut line)[0], Tries::Left(0));
+
+    line.reset();
+    let wrong = Password::puk("1029384757").unwrap();
+    let error = unblock(&mut line, &wrong, &mut rng).unwrap_err();
+    assert!(error.to_string().contains("63C"), "{error}");
+    assert_eq!(said(&mut line)[0], Tries::Left(0));
+    line.reset();
+    unblock(&mut line, &Password::puk(PUK).unwrap(), &mut rng).unwrap();
+    assert_eq!(said(&mut line)[0], Tries::All);
+    let right = Password::pin(PIN).unwrap();
+    check(&shown(&card, &mut line, vec![right]), Successful, "PIN");
+}
+
+#[test]
+fn a_card_without_counted_passwords_says_so() {
+    let card = Card::of(PASSPORT, Kind::Extended);
+    for kind in [PasswordKind::Pin, PasswordKind::Puk] {
+        let found = tries(&mut card.power_on(), kind).unwrap();
+        assert!(matches!(found, Tries::NoPassword(_)), "{found:?}");
+    }
 }

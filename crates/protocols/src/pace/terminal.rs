@@ -2,7 +2,7 @@
 
 use crypto::{AgreementGenerator, AgreementKey, AgreementKeyPair, CryptoRng};
 use iso7816::tlv::{Tag, Writer};
-use iso7816::{Channel, CommandApdu, Ins};
+use iso7816::{Channel, CommandApdu, Ins, StatusWord};
 use lds::security_info::{PaceInfo, PaceMapping};
 use zeroize::Zeroizing;
 
@@ -154,8 +154,22 @@ struct Agreed {
     pk_ic: AgreementKey,
 }
 
-/// MSE:Set AT. The parameter id goes along wherever there is one: some chips want it although they have one set only, some take the
-/// first of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1); whether it was.
+/// MSE:Set AT and nothing after it: what the chip says of a password before it is shown. Tries that have been used up are a warning
+/// ([`StatusWord::tries_left`]), and none is used up by this (TR-03110-3 §B.14.1).
+///
+/// # Errors
+/// [`Error::Unsupported`] when the PACEInfo cannot be carried out; [`Error::Transport`].
+pub fn announce(
+    channel: &mut dyn Channel,
+    info: &PaceInfo,
+    password: PasswordKind,
+) -> Result<StatusWord> {
+    let parameters = Parameters::of(info)?;
+    let [_, taken] = set_at(channel, &parameters, password, None)?;
+    Ok(taken)
+}
+
+/// Whether the chip takes the password and what is to be done with it; whether it refused the parameter id.
 ///
 /// A warning that tries of the password have been used up is no refusal as long as one is left (TR-03110-3 §B.14.1); the last one
 /// of a PIN or PUK is for who says so.
@@ -165,27 +179,40 @@ fn select(
     password: &Password,
     authorization: Option<&Chat>,
 ) -> Result<bool> {
-    let mut attempt = |parameter_id| {
-        let command = set_at(parameters, password.kind(), parameter_id, authorization);
-        channel.transmit(&command).map(|answer| answer.sw)
-    };
-    let mut sw = attempt(parameters.parameter_id)?;
-    let refused = sw;
-    if sw.is_error() && parameters.parameter_id.is_some() {
-        sw = attempt(None)?;
-    }
-    match sw.tries_left() {
-        Some(left) if password.may_be_tried(left) => Ok(refused.is_error()),
+    let [first, taken] = set_at(channel, parameters, password.kind(), authorization)?;
+    match taken.tries_left() {
+        Some(left) if password.may_be_tried(left) => Ok(first.is_error()),
         Some(1) => Err(Error::LastTry(password.kind())),
-        None if sw.is_ok() => Ok(refused.is_error()),
+        None if taken.is_ok() => Ok(first.is_error()),
         _ => Err(Error::CardRefused {
             step: Step::PaceSetAt,
-            sw: refused,
+            sw: first,
         }),
     }
 }
 
+/// MSE:Set AT: the first answer, and the one that counts. The parameter id goes along wherever there is one: some chips want it
+/// although they have one set only, some take the first of several without it. Where it is refused, one attempt without it
+/// (Doc 9303-11 §4.4.4.1).
 fn set_at(
+    channel: &mut dyn Channel,
+    parameters: &Parameters,
+    password: PasswordKind,
+    authorization: Option<&Chat>,
+) -> Result<[StatusWord; 2]> {
+    let mut attempt = |parameter_id| {
+        let command = set_at_command(parameters, password, parameter_id, authorization);
+        channel.transmit(&command).map(|answer| answer.sw)
+    };
+    let first = attempt(parameters.parameter_id)?;
+    let taken = match parameters.parameter_id {
+        Some(_) if first.is_error() => attempt(None)?,
+        _ => first,
+    };
+    Ok([first, taken])
+}
+
+fn set_at_command(
     parameters: &Parameters,
     password: PasswordKind,
     parameter_id: Option<u8>,
