@@ -48,7 +48,7 @@ fn case(id: &str) -> Case {
 fn cases_that_cannot_be_run() {
     let mut knowledge = known_with(vec![password(PasswordKind::Can)]);
     for (id, hindrance) in [
-        ("ICAO3-C-1", Hindrance::NoPassword(PasswordKind::Mrz)),
+        ("ICAO3-C-2", Hindrance::NoPassword(PasswordKind::Mrz)),
         ("EAC1-J-1", Hindrance::NoAuthority),
         ("ICAO3-LDS-B-14", Hindrance::NoPrintedZone),
         ("EAC1-LDS-G-1", Hindrance::Unread(File::Dg3)),
