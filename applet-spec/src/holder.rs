@@ -162,7 +162,10 @@ impl HolderSide {
             return ResponseApdu::from_sw(StatusWord::SM_OBJECT_INCORRECT);
         };
         let unprotected = session.unprotect(&fitting(command, around.data_sheet));
-        let answer = unprotected.and_then(|(plain, exchange)| {
+        let answer = unprotected.and_then(|(mut plain, exchange)| {
+            if command.cla & PROPRIETARY_PROTECTED == PROPRIETARY_PROTECTED {
+                plain.cla &= !(PROPRIETARY_PROTECTED ^ PROTECTED);
+            }
             let envelope = Envelope {
                 protected: true,
                 room: exchange.max_plain_response(),

@@ -15,7 +15,8 @@ impl Knowledge {
     /// object with the id of its key, nothing where it has none; `ca-key`, a fresh ephemeral key of its domain; `kat-…` the
     /// same by MSE:Set KAT, `ca-dh-…` and `ca-ecdh-…` with that key agreement; `cvca-fid`, the file identifier of EF.CVCA;
     /// `cvca-sfi`, its short one as P1 of READ BINARY, and `cvca-short`, as P2; `pace-oid` and `pace-parameter`, protocol and
-    /// domain parameters of the strongest PACE; `pace-unlisted-oid`, a protocol of PACE that the card does not list; `ef-com`, what EF.COM holds.
+    /// domain parameters of the strongest PACE; `pace-unlisted-oid`, a protocol of PACE that the card does not list; `ef-com`,
+    /// what EF.COM holds.
     pub(super) fn value(&self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         match name {
             "pace-oid" => Some(self.strongest_pace()?.protocol.oid().as_bytes().to_vec()),

@@ -104,7 +104,7 @@ fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<
     }
     let total = results.total();
     if (total.passed, total.failed) == (0, 0) {
-        note("nothing was tested: no case applies to this card");
+        note("nothing was tested: no case that applies to this card was run");
     }
     Ok(match (total.passed, total.failed) {
         (0, 0) => Exit::Undetermined,
