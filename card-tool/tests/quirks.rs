@@ -129,7 +129,10 @@ fn what_cannot_be_switched_on_is_said_at_once() {
         (&["--quirk", "Q052"][..], "Q052"),
         (&["--quirk", "Q121"], "Q120"),
         (&["--quirk", "Q041"], "--pki"),
-        (&["--quirk", "Q101", "--pki", &pki], "EF.CardSecurity"),
+        (
+            &["--quirk", "Q101", "--pki", &pki],
+            "chip authentication mapping",
+        ),
         (
             &["--quirk", "Q025"],
             "Q025 needs active authentication by RSA",

@@ -27,11 +27,6 @@ fn steps_in_the_wrong_order() {
         (
             "is create @x --country UT --mnemonic GATE9 --verifier @young/chain.cvcert",
             POLICY,
-            "young has no certificate yet",
-        ),
-        (
-            "is create @x --country UT --mnemonic GATE9 --verifier @cvca/chain.cvcert",
-            POLICY,
             "once that was imported",
         ),
         (

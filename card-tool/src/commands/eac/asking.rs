@@ -9,8 +9,8 @@ use serde_json::json;
 use super::{describe, note, print, print_json, secret, settings};
 use crate::args::{EacEntity, EacImport, EacRequest};
 use crate::commands::Context;
-use crate::eac_folder::{EntityFolder, is_entity};
-use crate::exit::{Exit, Problem};
+use crate::eac_folder::EntityFolder;
+use crate::exit::Exit;
 use crate::files::{self, Secrecy};
 use crate::pki_folder;
 
@@ -30,7 +30,6 @@ pub fn create(
     trusted: &Path,
     context: &mut Context,
 ) -> Result<Exit> {
-    refuse_uncertified(trusted)?;
     let file = files::read_first(trusted, certificate_row::MAX_LEN + 1)?;
     let entity = Entity::create(settings(kind, args), &file, context.now)
         .with_context(|| trusted.display().to_string())?;
@@ -55,19 +54,6 @@ pub fn create(
         note("Compare this with what the CVCA tells you another way, before anything is asked.");
     }
     Ok(Exit::Done)
-}
-
-/// An authority that has no certificate yet has nothing for those below it.
-fn refuse_uncertified(trusted: &Path) -> Result<()> {
-    let folder = trusted.parent().filter(|folder| is_entity(folder));
-    match folder.filter(|_| !trusted.exists()) {
-        None => Ok(()),
-        Some(folder) => Err(Problem::of(
-            Exit::Policy,
-            format!("{} has no certificate yet", folder.display()),
-            "it asks its own authority first: `request`, and `import` of the answer; then its chain.cvcert is there",
-        )),
-    }
 }
 
 /// Makes a key and its request; one that waits is written once more.
