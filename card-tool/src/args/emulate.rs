@@ -35,7 +35,11 @@ A rack is told on standard input, a line each, what to do with slots 1 to N; it 
   in SLOT FILE    put the chip of a file in (a name, or a path, in the folder of --cards)
   out SLOT        pull it, whatever it does: its file is what its memory was when the power went
 On standard output it says a line for each thing that happened, as JSON with --output-format json:
-  in SLOT FILE STATE · out SLOT FILE STATE COMMANDS (pulled, finished, reader-closed, broken) · refused SLOT WHY
+  in SLOT FILE STATE                 the reader has powered it
+  out SLOT FILE STATE COMMANDS WHY   pulled, finished, reader-closed, broken
+  passed-over SLOT FILE STATE        with --feed: it has reached the state before
+  refused SLOT FILE WHY              no chip file, in use by another program, or an order that cannot be
+  no-reader SLOT FILE WHY            nobody listens there
 
 With --feed a slot helps itself: a chip that has reached the state and is left alone is taken out and the next of the folder put
 in. Whoever is pulled before that comes again after all others. It ends when every chip of the folder has reached the state, or
