@@ -38,8 +38,8 @@ def content(folder, name):
 class Application(object):
     """The travel document application of a folder."""
 
-    def __init__(self, folder, parent):
-        self.folder, self.master_file = folder, parent
+    def __init__(self, folder, parent, has_short_identifiers=True):
+        self.folder, self.master_file, self.has_short_identifiers = folder, parent, has_short_identifiers
         self.directory = DF(parent=parent, fid=4, dfname=APPLICATION, bertlv_data=[])
         parent.append(self.directory)
         self.reset()
@@ -52,7 +52,8 @@ class Application(object):
             data = content(self.folder, name)
             if data is not None:
                 self.directory.append(TransparentStructureEF(
-                    parent=self.directory, fid=0x100 + identifier, shortfid=identifier, filedescriptor=0, data=data))
+                    parent=self.directory, fid=0x100 + identifier, filedescriptor=0, data=data,
+                    shortfid=identifier if self.has_short_identifiers else 0))
 
 
 class Line(object):

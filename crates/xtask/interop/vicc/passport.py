@@ -1,6 +1,6 @@
 """vicc's passport (`ePass`), which opens by basic access control, with the files of a folder.
 
-passport.py --files FOLDER --vpcd HOST:PORT [--as-made]
+passport.py --files FOLDER --vpcd HOST:PORT [--as-made] [--no-short-identifiers]
 """
 
 from virtualsmartcard import CryptoUtils, utils
@@ -18,9 +18,9 @@ def mend():
     CryptoUtils.inttostring = lambda number: utils.inttostring(number, 8)
 
 
-given = card.options("as-made")
+given = card.options("as-made", "no-short-identifiers")
 if "--as-made" not in given:
     mend()
 master_file = MF()
-application = card.Application(given["--files"], master_file)
+application = card.Application(given["--files"], master_file, "--no-short-identifiers" not in given)
 card.run("ePass", given, master_file, ePass.PassportSAM(master_file), application)
