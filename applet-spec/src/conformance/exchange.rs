@@ -41,7 +41,7 @@ impl Exchange {
     fn is_public(&self, instruction: Ins, data: &[u8]) -> bool {
         let begins = match (instruction, self.sent.get(2), self.sent.get(3)) {
             (Ins::READ_BINARY, Some(0 | 0x80..), Some(0)) => Some(data),
-            (Ins::READ_BINARY_ODD, ..) => self.from_the_beginning(data),
+            (Ins::READ_BINARY_ODD, ..) => self.read_oddly_from_zero(data),
             _ => None,
         };
         begins.is_some_and(|begins| {
@@ -53,7 +53,7 @@ impl Exchange {
     }
 
     /// The data inside the object of an odd READ BINARY whose offset is zero.
-    fn from_the_beginning<'a>(&self, data: &'a [u8]) -> Option<&'a [u8]> {
+    fn read_oddly_from_zero<'a>(&self, data: &'a [u8]) -> Option<&'a [u8]> {
         let offset = self.sent.get(5..)?;
         if !matches!(offset, [0x54, 1, 0, ..] | [0x54, 2, 0, 0, ..]) {
             return None;

@@ -26,7 +26,7 @@ fn show(args: &PinShow, context: &Context) -> Result<Exit> {
         let (tries, _) = reader::with_line(&mut channel, context.verbose, |line| {
             inspection::pin::tries(line, kind)
         });
-        found.push((kind, tries.map_err(problem)?));
+        found.push((kind, tries.map_err(|error| problem(&error))?));
     }
     if context.json() {
         let all = found.iter().map(|(kind, tries)| {
@@ -62,7 +62,7 @@ fn unblock(args: &PinUnblock, context: &mut Context) -> Result<Exit> {
     let (done, _) = reader::with_line(&mut channel, context.verbose, |line| {
         inspection::pin::unblock(line, &puk, rng)
     });
-    done.map_err(problem)?;
+    done.map_err(|error| problem(&error))?;
     if context.json() {
         print_json(
             &json!({ "password": PasswordKind::Pin.to_string(), "outcome": Exit::Done.word() }),
@@ -74,8 +74,8 @@ fn unblock(args: &PinUnblock, context: &mut Context) -> Result<Exit> {
 }
 
 /// What to do about it.
-fn problem(error: PinError) -> anyhow::Error {
-    let hint = match &error {
+fn problem(error: &PinError) -> anyhow::Error {
+    let hint = match error {
         PinError::Line(error) => return (*error).into(),
         PinError::CardAccess(_) | PinError::Malformed(_) | PinError::NoPace => {
             "a card with a PIN has PACE; is this one?"

@@ -149,7 +149,7 @@ fn under_former_key(entity: &Entity) -> Vec<(String, String)> {
         let holder = &answered.certificate().body().holder;
         last.insert(of_whom(holder), answered.certificate());
     }
-    let bodies = last.into_values().map(|certificate| certificate.body());
+    let bodies = last.into_values().map(Certificate::body);
     bodies
         .filter(|body| newest.is_some_and(|newest| *newest.holder() != body.authority))
         .map(|body| (body.holder.to_string(), body.period.expiry().to_string()))
