@@ -141,6 +141,17 @@ impl<L: Lines> Journal<L> {
         })
     }
 
+    /// Whether an event can follow. Nothing is written.
+    ///
+    /// # Errors
+    /// [`crate::Refused`]; [`JournalFault`].
+    pub fn check(&mut self, now: OffsetDateTime, event: &Event) -> Result<()> {
+        self.alone(|journal| {
+            journal.state.change(now, event)?;
+            Ok(())
+        })
+    }
+
     /// Does something while no other program writes, with a state that is up to date.
     fn alone<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if !self.is_sound {
