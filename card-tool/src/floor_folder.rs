@@ -3,6 +3,7 @@
 //! ```text
 //! journal.jsonl   what happened
 //! lock            held while a line is read or written, by one program at a time
+//! chips/          what the issuer has to know of each chip of the pool
 //! jobs/           one job file for each card that is not finished; it goes when the card is good or a reject
 //! ```
 
@@ -25,6 +26,7 @@ use crate::files::{self, Secrecy};
 const JOURNAL: &str = "journal.jsonl";
 const LOCK: &str = "lock";
 const JOBS: &str = "jobs";
+const CHIPS: &str = "chips";
 /// The ending of a job file.
 pub const JOB_ENDING: &str = ".job.json";
 
@@ -124,6 +126,14 @@ impl FloorFolder {
             format!("{} is there with another content", path.display()),
             "a job has one content: find out which is right",
         ))
+    }
+
+    /// Keeps what the issuer has to know of a chip.
+    pub fn keep_chip(&self, serial: &ChipSerial, text: &str) -> Result<()> {
+        let folder = self.folder.join(CHIPS);
+        files::make_folder(&folder)?;
+        let path = folder.join(format!("{serial}.json"));
+        files::write(&path, text.as_bytes(), Secrecy::Open)
     }
 
     /// Removes the files of jobs that nobody needs any more: they hold data of people, and passwords of cards.

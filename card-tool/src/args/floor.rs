@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `floor`.
 #[derive(Debug, Subcommand)]
@@ -15,6 +15,12 @@ pub enum Floor {
         after_help = "Examples:\n  card-tool floor take hall jobs --by \"Anna Mai\"\n  card-tool floor take hall again.job.json --remake --by \"Anna Mai\""
     )]
     Take(FloorTake),
+    /// Bring chips into the pool as they are put in: each gets the issuer's keys, generates its own, and a file tells the issuer of it.
+    #[command(
+        after_help = "The files of the chips come into the folder's `chips`; jobs are made for them elsewhere and taken with `floor take`.\n\n\
+Example:\n  card-tool floor prepare hall --count 500 --profile vn-cccd-2021 --keys keys --by \"Anna Mai\""
+    )]
+    Prepare(FloorPrepare),
     /// Write the cards that are put into the readers, until none waits.
     #[command(
         after_help = "Cards go in as they come to hand; remakes should go first. A card that was pulled is put in again and goes on.\n\
@@ -50,6 +56,17 @@ Example:\n  card-tool floor write hall --keys press --by \"Anna Mai\""
     /// Show where every card is, what comes next, and what has failed.
     #[command(after_help = "Example:\n  card-tool floor status hall")]
     Status(FloorStatus),
+    /// Print the report of stock, shift, batches and rejects, for two signatures.
+    #[command(
+        after_help = "Example:\n  card-tool floor report hall --language vi --html report.html"
+    )]
+    Report(FloorReport),
+    /// Print what the service has to be told of each batch, and write down that it was told.
+    #[command(
+        after_help = "Each batch has the bodies of `POST /v1/batches/{id}/results` and `/quality`, in this order.\n\n\
+Example:\n  card-tool floor results hall --output-format json > results.json\n  card-tool floor results hall --told"
+    )]
+    Results(FloorResults),
     /// Open and close shifts: what is counted must be what is computed.
     #[command(subcommand)]
     Shift(FloorShift),
@@ -73,6 +90,9 @@ pub struct FloorTake {
     /// Job files, or folders of them.
     #[arg(required = true, value_name = "FILE")]
     pub jobs: Vec<PathBuf>,
+    /// The batch's name at the service; a new one is drawn otherwise.
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<uuid::Uuid>,
     /// These cards take the place of rejects: they go before all others.
     #[arg(long)]
     pub remake: bool,
@@ -104,6 +124,28 @@ pub struct LineArgs {
     /// Check keys, jobs and readers, and say what would be done. No card, no journal and no file is touched.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `floor prepare`.
+#[derive(Debug, Args)]
+pub struct FloorPrepare {
+    /// The floor.
+    pub folder: PathBuf,
+    /// How many new chips there are.
+    #[arg(long, value_name = "COUNT")]
+    pub count: u64,
+    /// Issuer profile that says which keys they generate.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: String,
+    /// Folder with the master keys of all three roles.
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Who works here.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Readers.
+    #[command(flatten)]
+    pub line: LineArgs,
 }
 
 /// `floor write`, `floor void`.
@@ -198,6 +240,39 @@ pub struct FloorOne {
 pub struct FloorStatus {
     /// The floor.
     pub folder: PathBuf,
+}
+
+/// `floor report`.
+#[derive(Debug, Args)]
+pub struct FloorReport {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Language of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub language: LanguageArg,
+    /// Write it as a page for the printer, instead of text on standard output.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// Language of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LanguageArg {
+    /// Tiếng Việt.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+/// `floor results`.
+#[derive(Debug, Args)]
+pub struct FloorResults {
+    /// The floor.
+    pub folder: PathBuf,
+    /// The service has been told all of it: it is not printed again.
+    #[arg(long)]
+    pub told: bool,
 }
 
 /// `floor shift`.

@@ -4,6 +4,7 @@ mod batch;
 mod ends;
 mod hall;
 mod making;
+mod paper;
 mod shift;
 mod show;
 mod status;
@@ -20,6 +21,7 @@ pub fn run(verb: &Floor, context: &mut Context) -> Result<Exit> {
     match verb {
         Floor::Open(args) => batch::open(args, context),
         Floor::Take(args) => batch::take(args, context),
+        Floor::Prepare(args) => making::prepare(args, context),
         Floor::Write(args) => making::write(args, context),
         Floor::Judge(args) => making::judge(args, context),
         Floor::Void(args) => making::void(args, context),
@@ -28,6 +30,8 @@ pub fn run(verb: &Floor, context: &mut Context) -> Result<Exit> {
         Floor::Missing(args) => ends::missing(args, context),
         Floor::Found(args) => ends::found(args, context),
         Floor::Status(args) => status::run(args, context),
+        Floor::Report(args) => paper::report(args, context),
+        Floor::Results(args) => paper::results(args, context),
         Floor::Shift(verb) => shift::run(verb, context),
     }
 }

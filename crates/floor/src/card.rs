@@ -173,10 +173,15 @@ impl Card {
     /// Whether the service has to be told something: a card that is written, passed, or will never be.
     #[must_use]
     pub fn is_news(&self) -> bool {
-        let is_outcome = matches!(
-            self.stage,
-            Stage::Written | Stage::Passed | Stage::Rejected | Stage::Missing
-        );
-        self.assignment.is_some() && is_outcome && self.reported != Some(self.stage)
+        let told = self.reported;
+        self.assignment.is_some()
+            && match self.stage {
+                Stage::Written | Stage::Passed => told != Some(self.stage),
+                // One end is told once, whatever becomes of the reject.
+                Stage::Rejected | Stage::Missing | Stage::Destroyed => {
+                    !told.is_some_and(|stage| stage > Stage::Passed)
+                }
+                Stage::Stock | Stage::Reserved | Stage::InPerso => false,
+            }
     }
 }

@@ -2,8 +2,8 @@
 
 use crypto::CryptoRng;
 use iso7816::Channel;
-use perso::applet::{LifeCycle, Receipt};
-use perso::{CardImage, Progress, RoleKey};
+use perso::applet::{KeyRequest, LifeCycle, Receipt};
+use perso::{CardImage, PreparedChip, Progress, RoleKey};
 use uuid::Uuid;
 
 use crate::event::Work;
@@ -59,6 +59,18 @@ pub struct Lane<'a> {
     pub by: &'a Person,
     /// Where cards are looked up.
     pub desk: &'a dyn Desk,
+}
+
+/// What a chip needs to come into the pool.
+pub struct Pool<'a> {
+    /// The maker's key.
+    pub transport: &'a RoleKey,
+    /// The issuer's key of the personalisation role.
+    pub personalisation: &'a RoleKey,
+    /// The issuer's key of the quality role.
+    pub quality: &'a RoleKey,
+    /// The keys that the chip generates.
+    pub requests: &'a [KeyRequest],
 }
 
 /// A card that is written.
@@ -117,6 +129,46 @@ impl Lane<'_> {
             commit,
             octets: image.total_len(),
         })
+    }
+
+    /// Brings the chip in the reader into the pool: it gets the issuer's keys, generates its own, and waits in stock for a job. `keep` puts
+    /// down what the issuer has to know of it, before it counts as received; a chip that is in stock is told of again.
+    ///
+    /// # Errors
+    /// [`Refused::Stage`] for a chip that has a job; [`Error::Perso`], after which the chip can be put in again; those of `keep`.
+    pub fn prepare(
+        &self,
+        card: &mut dyn Channel,
+        pool: &Pool<'_>,
+        rng: &mut dyn CryptoRng,
+        keep: &dyn Fn(&PreparedChip) -> Result<()>,
+        watch: &mut dyn FnMut(&Card, Step),
+    ) -> Result<Card> {
+        let status = perso::personalise::identify(card)?;
+        let serial = ChipSerial::new(&status.serial)?;
+        let known = self.desk.card(&serial)?;
+        let chip = known.clone().unwrap_or_else(|| Card::new(serial.clone()));
+        if chip.stage != Stage::Stock {
+            return Err(Refused::Stage {
+                chip: serial,
+                stage: chip.stage,
+                what: "the pool",
+            }
+            .into());
+        }
+        watch(&chip, Step::Named("issuer's keys"));
+        let issuer = [pool.quality, pool.personalisation];
+        perso::initialise(card, pool.transport, issuer, rng)?;
+        let show = &mut |step: Progress| watch(&chip, step.into());
+        let prepared = perso::prepare(card, pool.personalisation, pool.requests, rng, show)?;
+        keep(&prepared)?;
+        if known.is_none() {
+            self.desk.note(&Event::Received {
+                chips: vec![serial],
+                by: self.by.clone(),
+            })?;
+        }
+        Ok(chip)
     }
 
     /// Has the chip of a reject destroy its content. A chip that has done so before is written down as such.

@@ -10,6 +10,8 @@
 //! * [`lane`]: the work at one reader, over a line to a chip. After a crash the chip says how far it is.
 //! * [`quality`]: another person with other keys reads the card as a border would; only then is it locked.
 //! * [`Line`]: when to take a reader out, and when to stop all of them.
+//! * [`report`]: the same on paper, for two signatures.
+//! * [`results`]: what the service has to be told.
 //! * [`stock`] and [`shift`]: every chip that came in is somewhere, or the shift stays open.
 //!
 //! A job is made for one chip, and a chip says its serial number: who puts a card in need not know whose it is, no job comes into
@@ -22,6 +24,8 @@ mod journal;
 pub mod lane;
 mod line;
 pub mod quality;
+pub mod report;
+pub mod results;
 pub mod shift;
 mod state;
 pub mod stock;

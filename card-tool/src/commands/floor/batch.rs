@@ -57,7 +57,7 @@ pub fn take(args: &FloorTake, context: &mut Context) -> Result<Exit> {
     })?;
     // What was taken before is not taken again: the same command can be repeated after a crash.
     jobs.retain(|job| !before.contains(&job.entry.job));
-    let batch = Uuid::now_v7();
+    let batch = args.batch.unwrap_or_else(Uuid::now_v7);
     let taken = jobs.len();
     if taken > 0 {
         let event = Event::Taken {

@@ -52,6 +52,8 @@ enum End {
     Done,
     /// Too many failures.
     Stopped,
+    /// Every reader that there is was taken out.
+    NoReader,
     /// The journal cannot be kept.
     Broken(anyhow::Error),
 }
@@ -121,6 +123,11 @@ impl<'a> Hall<'a> {
                 ),
                 "find out why before the next card; then the same command goes on",
             )),
+            Some(End::NoReader) => Err(Problem::of(
+                Exit::Policy,
+                "every reader was taken out",
+                "find out why before the next card; then the same command goes on",
+            )),
             _ if self.is_interrupted() => Ok(Exit::Interrupted),
             _ => Ok(Exit::Done),
         }
@@ -140,7 +147,12 @@ impl<'a> Hall<'a> {
             if left == 0 || self.is_over() {
                 return Ok(());
             }
-            for reader in self.wanted()? {
+            let wanted = self.wanted()?;
+            if self.all_out(&wanted) {
+                self.common().end.get_or_insert(End::NoReader);
+                return Ok(());
+            }
+            for reader in wanted {
                 let mut common = self.common();
                 let may = common.line.standing(&reader) == Standing::GoesOn
                     && common.at_work.len() < MAX_READERS;
@@ -160,6 +172,12 @@ impl<'a> Hall<'a> {
                 other => other?,
             }
         }
+    }
+
+    fn all_out(&self, wanted: &[String]) -> bool {
+        let common = self.common();
+        let is_out = |reader: &String| common.line.standing(reader) == Standing::ReaderOut;
+        !wanted.is_empty() && wanted.iter().all(is_out)
     }
 
     /// The readers that are there and that are meant.

@@ -1,14 +1,15 @@
-//! `floor write`, `floor judge`, `floor void`: what is done with each card that is put in.
+//! `floor prepare`, `floor write`, `floor judge`, `floor void`: what is done with each card that is put in.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use crypto::CryptoRng;
+use floor::lane::Pool;
 use floor::quality::Border;
-use floor::{Lane, Person, Stage, State};
+use floor::{ChipSerial, Lane, Person, Stage, State};
 use perso::applet::Receipt;
-use perso::{Role, RoleKey};
+use perso::{PreparedChip, Role, RoleKey};
 use pki::trust_store::ObjectKind;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -16,11 +17,57 @@ use transport::{Clock, PcscChannel};
 
 use super::hall::{Hall, Work};
 use super::show::{Finished, Show};
-use crate::args::{FloorJudge, FloorWrite, LineArgs};
+use crate::args::{FloorJudge, FloorPrepare, FloorWrite, LineArgs};
 use crate::commands::{Context, note, print, print_json};
 use crate::exit::Exit;
 use crate::floor_folder::FloorFolder;
-use crate::{keys, trust_folder};
+use crate::{keys, record_folder, trust_folder};
+
+/// `floor prepare`.
+pub fn prepare(args: &FloorPrepare, context: &mut Context) -> Result<Exit> {
+    let by = Person::new(&args.by)?;
+    let floor = FloorFolder::open(&args.folder)?;
+    let [transport, personalisation, quality] =
+        [Role::Transport, Role::Personalisation, Role::Quality]
+            .map(|role| keys::load(&args.keys, role));
+    let offers = record_folder::profile(&args.profile)?.data().chip;
+    let requests = perso::key_requests(&offers)?;
+    let (transport, personalisation, quality) = (transport?, personalisation?, quality?);
+    let pool = Pool {
+        transport: &transport,
+        personalisation: &personalisation,
+        quality: &quality,
+        requests: &requests,
+    };
+    let goal = floor.with(|state| state.numbers().received)? + args.count;
+    let run = Run {
+        floor: &floor,
+        args: &args.line,
+        what: "prepare",
+        waits: &|state| {
+            let left = goal.saturating_sub(state.numbers().received);
+            usize::try_from(left).unwrap_or(usize::MAX)
+        },
+    };
+    run.all(context, &|show, reader, channel, rng| {
+        let lane = Lane {
+            reader,
+            by: &by,
+            desk: &floor,
+        };
+        let keep = |chip: &PreparedChip| -> floor::Result<()> {
+            let serial = ChipSerial::new(&chip.serial)?;
+            let text = perso::chip_file::write(chip)?;
+            let kept = floor.keep_chip(&serial, &text);
+            kept.map_err(|error| {
+                floor::JournalFault::Storage(std::io::Error::other(format!("{error:#}"))).into()
+            })
+        };
+        let watch = &mut |card: &floor::Card, step| show.step(reader, card, step);
+        let card = lane.prepare(channel, &pool, rng, &keep, watch)?;
+        Ok(finished(card, "prepared", None))
+    })
+}
 
 /// `floor write`.
 pub fn write(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
@@ -32,7 +79,7 @@ pub fn write(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
         floor: &floor,
         args: &args.line,
         what: "write",
-        waits: |state| state.cards().filter(|card| card.stage.waits()).count(),
+        waits: &|state| state.cards().filter(|card| card.stage.waits()).count(),
     };
     run.all(context, &|show, reader, channel, rng| {
         let lane = Lane {
@@ -67,7 +114,7 @@ pub fn judge(args: &FloorJudge, context: &mut Context) -> Result<Exit> {
         args: &args.line,
         what: "judge",
         // Cards that are still to be written will have to be judged.
-        waits: |state| {
+        waits: &|state| {
             let waits = |card: &&floor::Card| card.stage.waits() || card.stage == Stage::Written;
             state.cards().filter(waits).count()
         },
@@ -103,7 +150,7 @@ pub fn void(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
         floor: &floor,
         args: &args.line,
         what: "void",
-        waits: |state| {
+        waits: &|state| {
             let waits = |card: &&floor::Card| card.stage == Stage::Rejected && !card.voided;
             state.cards().filter(waits).count()
         },
@@ -128,7 +175,7 @@ fn finished(
     Finished {
         card,
         what,
-        receipt: receipt.map(|named| super::super::personalise::receipt_word(named)),
+        receipt: receipt.map(crate::commands::personalise::receipt_word),
     }
 }
 
@@ -142,7 +189,7 @@ struct Run<'a> {
     floor: &'a FloorFolder,
     args: &'a LineArgs,
     what: &'static str,
-    waits: fn(&State) -> usize,
+    waits: &'a (dyn Fn(&State) -> usize + Sync),
 }
 
 impl Run<'_> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use floor::Card;
@@ -28,6 +28,8 @@ pub struct Show {
     form: Form,
     begun: Instant,
     done: Mutex<u64>,
+    /// The card in each reader, as soon as it is known.
+    inside: Mutex<BTreeMap<String, Card>>,
 }
 
 enum Form {
@@ -64,6 +66,7 @@ impl Show {
             form,
             begun: Instant::now(),
             done: Mutex::new(0),
+            inside: Mutex::default(),
         }
     }
 
@@ -71,7 +74,7 @@ impl Show {
     pub fn reader(&self, reader: &str, what: &str) {
         self.tell(
             &format!("{reader}: {what}"),
-            json!({ "event": "reader", "reader": reader, "what": what }),
+            &json!({ "event": "reader", "reader": reader, "what": what }),
         );
         if let Form::Table { all, bars, sum } = &self.form {
             let mut bars = bars.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,13 +90,14 @@ impl Show {
 
     /// A card is being worked on.
     pub fn step(&self, reader: &str, card: &Card, step: Step) {
+        self.inside().insert(reader.to_owned(), card.clone());
         let Form::Table { bars, .. } = &self.form else {
             return;
         };
         let bars = bars.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(bar) = bars.get(reader) else { return };
         match step {
-            Step::Named(what) => bar.set_message(format!("{} {what}", card.number())),
+            Step::Named(what) => bar.set_message(format!("{} {what}", name(card))),
             Step::Octets { done, total } => {
                 bar.set_length(total.try_into().unwrap_or(u64::MAX));
                 bar.set_position(done.try_into().unwrap_or(u64::MAX));
@@ -104,6 +108,7 @@ impl Show {
     /// A card is as it should be.
     pub fn finished(&self, reader: &str, finished: &Finished, took: Duration) {
         *self.done.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.inside().remove(reader);
         let Finished {
             card,
             what,
@@ -111,7 +116,7 @@ impl Show {
         } = finished;
         let text = format!(
             "{reader}: GOOD {} {what}, chip {}, {:.1} s",
-            card.number(),
+            name(card),
             card.chip,
             took.as_secs_f64()
         );
@@ -119,8 +124,8 @@ impl Show {
             "event": "finished", "reader": reader, "result": what, "number": card.number(), "job": card.job(),
             "chip": card.chip.to_string(), "receipt": receipt, "seconds": took.as_secs_f64(),
         });
-        self.tell(&text, value);
-        self.mark(reader, &format!("GOOD {} take it out", card.number()));
+        self.tell(&text, &value);
+        self.mark(reader, &format!("GOOD {} take it out", name(card)));
     }
 
     /// A card is not, and why; `wrong` when it was the wrong card and was not touched.
@@ -130,11 +135,17 @@ impl Show {
         } else {
             ("FAILED", "failed")
         };
+        let card = self.inside().remove(reader);
+        let card = card.as_ref();
+        let named = card.map(name).unwrap_or_default();
         self.tell(
-            &format!("{reader}: {sign} {why}"),
-            json!({ "event": event, "reader": reader, "why": why }),
+            &format!("{reader}: {sign} {named} {why}"),
+            &json!({
+                "event": event, "reader": reader, "why": why, "number": card.map(Card::number), "job": card.and_then(Card::job),
+                "chip": card.map(|card| card.chip.to_string()),
+            }),
         );
-        self.mark(reader, &format!("{sign} {why}"));
+        self.mark(reader, &format!("{sign} {named} {why}"));
     }
 
     /// How many wait, and how long that will take.
@@ -170,6 +181,10 @@ impl Show {
         }
     }
 
+    fn inside(&self) -> MutexGuard<'_, BTreeMap<String, Card>> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn mark(&self, reader: &str, text: &str) {
         if let Form::Table { bars, .. } = &self.form {
             let bars = bars.lock().unwrap_or_else(PoisonError::into_inner);
@@ -180,12 +195,20 @@ impl Show {
     }
 
     /// One line of news. Whoever reads it may have gone away: the work goes on.
-    fn tell(&self, text: &str, value: Value) {
+    fn tell(&self, text: &str, value: &Value) {
         match &self.form {
             Form::Table { all, .. } => all.suspend(|| note(text)),
             Form::Lines => drop(print(&printable::line(text))),
             Form::Json => drop(print(&printable::json(&value.to_string()))),
         }
+    }
+}
+
+/// The number that people read on a card; a chip without a job has only its own.
+fn name(card: &Card) -> String {
+    match card.number() {
+        "" => card.chip.to_string(),
+        number => number.to_owned(),
     }
 }
 

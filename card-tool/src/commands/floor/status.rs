@@ -17,9 +17,8 @@ pub fn run(args: &FloorStatus, context: &mut Context) -> Result<Exit> {
     let floor = FloorFolder::open(&args.folder)?;
     let (lines, link) = floor.head();
     if context.json() {
-        let mut value = floor.with(json_of)?;
-        value["journal"] = json!({ "lines": lines, "link": link });
-        print_json(&value)?;
+        let journal = json!({ "lines": lines, "link": link });
+        print_json(&floor.with(|state| json_of(state, &journal))?)?;
     } else {
         let mut text = floor.with(text_of)?;
         text.push(format!("journal: {lines} lines, link {link}"));
@@ -88,7 +87,7 @@ fn text_of(state: &State) -> Vec<String> {
     text
 }
 
-fn json_of(state: &State) -> Value {
+fn json_of(state: &State, journal: &Value) -> Value {
     let numbers = state.numbers();
     let stages = Stage::ALL.map(|stage| (stage.word().to_owned(), json!(numbers.in_stage(stage))));
     let reasons = Reason::ALL.map(|reason| {
@@ -111,6 +110,7 @@ fn json_of(state: &State) -> Value {
         "batches": batches.collect::<Vec<_>>(),
         "next": state.next().iter().map(|card| json!(card.chip.to_string())).collect::<Vec<_>>(),
         "cards": state.cards().map(card_json).collect::<Vec<_>>(),
+        "journal": journal,
         "shift": shift.map(|shift| json!({ "number": shift.number, "account": shift.account(&numbers) })),
     })
 }

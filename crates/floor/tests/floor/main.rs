@@ -14,5 +14,7 @@ mod matrix;
 #[allow(dead_code)] // The tests of `perso` use the rest.
 #[path = "../../../perso/tests/perso/office.rs"]
 mod office;
+mod paper;
 mod people;
+mod pool;
 mod states;
