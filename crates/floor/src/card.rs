@@ -179,7 +179,7 @@ impl Card {
                 Stage::Written | Stage::Passed => told != Some(self.stage),
                 // One end is told once, whatever becomes of the reject.
                 Stage::Rejected | Stage::Missing | Stage::Destroyed => {
-                    !told.is_some_and(|stage| stage > Stage::Passed)
+                    told.is_none_or(|stage| stage <= Stage::Passed)
                 }
                 Stage::Stock | Stage::Reserved | Stage::InPerso => false,
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use applet_spec::LifeCycle;
+use enrolment::profiles;
 use floor::lane::Pool;
 use floor::{ChipSerial, Desk, Error, Event, Lane, Refused, Stage};
 use iso7816::Channel;
@@ -12,7 +13,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use crate::hall::{Fuse, Hall, Moment, Spot, WRITER, What, Wire, person, serial};
-use crate::office::Kind;
+use crate::office::{Kind, PASSPORT};
 
 /// Chip files, by serial number.
 type Files = Mutex<BTreeMap<Vec<u8>, PreparedChip>>;
@@ -29,7 +30,9 @@ fn prepare(
         by: &by,
         desk,
     };
-    let requests = key_requests(&hall.office.offers).unwrap();
+    // Keys of curves are drawn in no time.
+    let offers = profiles::by_id(PASSPORT).unwrap().data().chip;
+    let requests = key_requests(&offers).unwrap();
     let keys = &hall.office.keys;
     let pool = Pool {
         transport: &keys.transport,
