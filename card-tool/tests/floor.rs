@@ -147,7 +147,11 @@ impl Site {
     /// A run over all cards, at the readers of both slots.
     fn start(&self, verb: &str, by: &str, slots: &[Slot; 2], more: &[&str]) -> Run {
         let hall = self.path("hall");
-        let keys = self.path(if verb == "judge" { "quality" } else { "press" });
+        let keys = self.path(match verb {
+            "judge" => "quality",
+            "prepare" => "keys",
+            _ => "press",
+        });
         let csca = self.path("pki/csca.der");
         let mut arguments = vec!["floor", verb, &hall, "--keys", &keys, "--by", by];
         for slot in slots {
@@ -232,6 +236,8 @@ fn a_batch_at_two_readers() {
         kept.keys()
     );
     accounts(&site, &slots, &chips[3]);
+    on_paper(&site);
+    pool(&site, &slots);
 }
 
 /// Nothing happens in a dry run; what was taken is not taken again.
@@ -305,6 +311,53 @@ fn accounts(site: &Site, slots: &[Slot; 2], chip: &str) {
         assert_eq!(account[what], count, "{account}");
     }
     assert_eq!(account["adds_up"], true);
+}
+
+/// The service is told of every card once; the report has the numbers.
+fn on_paper(site: &Site) {
+    let told = site.say(&["results"]).expect(0).json();
+    let batch = &told["batches"][0];
+    let outcomes = |half: &str| -> Vec<String> {
+        let results = batch[half]["results"].as_array().unwrap().iter();
+        let mut outcomes: Vec<String> = results
+            .map(|result| result["outcome"].as_str().unwrap().to_owned())
+            .collect();
+        outcomes.sort();
+        outcomes
+    };
+    assert_eq!(outcomes("writing"), ["written"; 4]);
+    assert_eq!(
+        outcomes("quality"),
+        ["passed", "passed", "passed", "rejected"]
+    );
+    assert_eq!(
+        site.say(&["results", "--told"]).expect(0).json()["reported"],
+        4
+    );
+    let again = site.say(&["results"]).expect(0).json();
+    assert_eq!(again["batches"], serde_json::json!([]));
+    let page = site.path("report.html");
+    site.say(&["report", "--language", "vi", "--html", &page])
+        .expect(0);
+    let page = std::fs::read_to_string(&page).unwrap();
+    for word in ["Xưởng cá thể hoá thẻ", "Lỗi in", WRITER, "25.0 %"] {
+        assert!(page.contains(word), "{word}");
+    }
+}
+
+/// A new chip comes into the pool, and its file is there for the issuer.
+fn pool(site: &Site, slots: &[Slot; 2]) {
+    let count = ["--count", "1", "--profile", PROFILE];
+    let mut preparing = site.start("prepare", WRITER, slots, &count);
+    let (chip, keys) = (site.path("new.chip"), site.path("keys"));
+    let card = slots[1].insert(Path::new(&chip), &["--new", "--keys", &keys]);
+    preparing.end(0);
+    slots[1].remove(card, "INT").expect(0);
+    let prepared = &preparing.events("finished")[0];
+    let file = format!("hall/chips/{}.json", prepared["chip"].as_str().unwrap());
+    let told: Value = test_support::read_json(&site.folder.path().join(file));
+    assert!(!told["keys"].as_array().unwrap().is_empty());
+    assert_eq!(site.stage("stock"), 1);
 }
 
 #[test]

@@ -74,7 +74,6 @@ pub fn write(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
     let by = Person::new(&args.by)?;
     let floor = FloorFolder::open(&args.folder)?;
     let role = keys::load(&args.keys, Role::Personalisation)?;
-    floor.forget_finished()?;
     let run = Run {
         floor: &floor,
         args: &args.line,
@@ -108,7 +107,6 @@ pub fn judge(args: &FloorJudge, context: &mut Context) -> Result<Exit> {
         .map(|path| (path.clone(), ObjectKind::Crl))
         .collect();
     let trusted = trust_folder::load_with_lists(&args.trust, &lists)?;
-    floor.forget_finished()?;
     let run = Run {
         floor: &floor,
         args: &args.line,
@@ -197,6 +195,7 @@ impl Run<'_> {
         if self.args.dry_run {
             return self.rehearse(context);
         }
+        self.floor.forget_finished()?;
         let show = Show::new(context);
         let work: &Work<'_> = &|reader, channel, rng| act(&show, reader, channel, rng);
         let ended = Hall::new(self.args, &show, work, &mut *context.rng)?.run(&|| self.waiting());
