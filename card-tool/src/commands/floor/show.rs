@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use floor::Card;
 use floor::lane::Step;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::commands::{Context, note, print};
@@ -178,6 +178,8 @@ impl Show {
     pub fn end(&self) {
         if let Form::Table { all, .. } = &self.form {
             let _ = all.clear();
+            // Bars that go with this would draw themselves once more.
+            all.set_draw_target(ProgressDrawTarget::hidden());
         }
     }
 

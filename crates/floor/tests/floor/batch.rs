@@ -7,7 +7,7 @@ use floor::Stage;
 
 use crate::hall::{Fuse, Hall};
 
-const CARDS: usize = 120;
+const CARDS: usize = 200;
 const READERS: usize = 4;
 
 /// Cards are put in as they come to hand, at several readers; each finds its job.
