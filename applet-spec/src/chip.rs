@@ -11,7 +11,7 @@ use crate::data_sheet::DataSheet;
 use crate::error::Refusal;
 use crate::file_system::{DedicatedFile, Selection};
 use crate::holder::{HolderSide, Surroundings, refused};
-use crate::memory::{Cells, ChipMemory, Memory, NonVolatileMemory};
+use crate::memory::{Cells, ChipMemory, Memory, NonVolatileMemory, Work};
 use crate::personalise::{Personalisation, Workshop};
 use crate::{LifeCycle, Result};
 
@@ -96,6 +96,12 @@ impl Chip {
         self.memory.contents()
     }
 
+    /// What the chip has had to do since it was loaded.
+    #[must_use]
+    pub const fn work(&self) -> &Work {
+        self.memory.work()
+    }
+
     /// The properties of the chip.
     #[must_use]
     pub const fn data_sheet(&self) -> &DataSheet {
@@ -103,6 +109,11 @@ impl Chip {
     }
 
     fn respond(&mut self, octets: &[u8]) -> ResponseApdu {
+        let answer = self.judge(octets);
+        self.data_sheet.unrefused(answer)
+    }
+
+    fn judge(&mut self, octets: &[u8]) -> ResponseApdu {
         if !self.memory.is_sound() {
             return refused(Refusal::Memory);
         }

@@ -3,8 +3,8 @@
 use core::ops::RangeInclusive;
 use std::collections::BTreeSet;
 
-use iso7816::Limits;
 use iso7816::tlv::{Tag, Writer};
+use iso7816::{Limits, ResponseApdu, StatusWord};
 
 use crate::quirk::Quirk;
 use crate::{Deviation, Error, Result};
@@ -125,6 +125,15 @@ impl DataSheet {
     #[must_use]
     pub fn has(&self, capability: Capability) -> bool {
         !self.lacks.contains(&capability)
+    }
+
+    /// An answer as it is, or what a chip that refuses nothing says in its place.
+    pub(crate) fn unrefused(&self, answer: ResponseApdu) -> ResponseApdu {
+        let is_refusal = answer.data.is_empty() && !answer.sw.is_ok();
+        match is_refusal && self.deviates(Deviation::RefusesNothing) {
+            true => ResponseApdu::from_sw(StatusWord::OK),
+            false => answer,
+        }
     }
 
     /// Whether the chip breaks this rule.

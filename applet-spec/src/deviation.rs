@@ -51,11 +51,17 @@ pub enum Deviation {
     TakesAnyIssuer,
     /// A proof of terminal authentication that does not hold is said to be taken.
     TakesWrongProofs,
+    /// Class 8C is taken for 0C.
+    TakesProprietaryClass,
+    /// Whatever is refused is said to be done.
+    RefusesNothing,
+    /// No file is said to be there but EF.CardAccess.
+    HidesFiles,
 }
 
 impl Deviation {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::SelectsByBeginning,
         Self::ReadsBehindTheEnd,
         Self::TellsWhichFilesThereAre,
@@ -79,6 +85,9 @@ impl Deviation {
         Self::TakesWrongSignatures,
         Self::TakesAnyIssuer,
         Self::TakesWrongProofs,
+        Self::TakesProprietaryClass,
+        Self::RefusesNothing,
+        Self::HidesFiles,
     ];
 
     /// Its name in data.
@@ -108,6 +117,9 @@ impl Deviation {
             Self::TakesWrongSignatures => "takes-wrong-signatures",
             Self::TakesAnyIssuer => "takes-any-issuer",
             Self::TakesWrongProofs => "takes-wrong-proofs",
+            Self::TakesProprietaryClass => "takes-proprietary-class",
+            Self::RefusesNothing => "refuses-nothing",
+            Self::HidesFiles => "hides-files",
         }
     }
 
@@ -126,7 +138,7 @@ impl Deviation {
             Self::ForgetsTheDate => "ACCESS-042",
             Self::AnswersSelectWithFci => "FILES-011",
             Self::SelectsAbsentFiles => "FILES-015",
-            Self::HidesFirstDataGroup => "FILES-014",
+            Self::HidesFirstDataGroup | Self::HidesFiles => "FILES-014",
             Self::ClosesCardAccess | Self::EmptiesAtrInfo | Self::ForgetsIdentifierOfDir => {
                 "ACCESS-002"
             }
@@ -135,6 +147,8 @@ impl Deviation {
             Self::KeepsPaceOverForeignCommands => "CMD-036",
             Self::TakesWrongSignatures | Self::TakesAnyIssuer => "ACCESS-043",
             Self::TakesWrongProofs => "ACCESS-040",
+            Self::TakesProprietaryClass => "CMD-001",
+            Self::RefusesNothing => "CMD-005",
         }
     }
 }

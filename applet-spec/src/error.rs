@@ -17,6 +17,14 @@ pub enum Error {
     /// The caller broke a rule of this crate.
     #[error("{0}")]
     Misuse(&'static str),
+    /// A card has not what a quirk is about.
+    #[error("{quirk} needs {need}, which this card does not have")]
+    Unfit {
+        /// The quirk.
+        quirk: crate::Quirk,
+        /// What is missing.
+        need: crate::quirk::Need,
+    },
     /// The memory could not be read or written.
     #[error(transparent)]
     Memory(#[from] crate::memory::MemoryFault),

@@ -112,6 +112,9 @@ impl<'a> FileSystem<'a> {
         let deviates = |deviation| self.data_sheet.deviates(deviation);
         match file {
             File::Dg1 if deviates(Deviation::HidesFirstDataGroup) => Err(Refusal::NoSuchFile),
+            file if deviates(Deviation::HidesFiles) && file != File::CardAccess => {
+                Err(Refusal::NoSuchFile)
+            }
             File::CardAccess
                 if deviates(Deviation::ClosesCardAccess) && self.rights.access == Access::None =>
             {

@@ -31,6 +31,8 @@ use crate::{Deviation, Quirk, quirk};
 const PLAIN: u8 = 0x00;
 /// Class of a protected command, without the chaining bit.
 const PROTECTED: u8 = 0x0C;
+/// The same with the bit of classes that the standard leaves to makers.
+const PROPRIETARY_PROTECTED: u8 = 0x8C;
 
 /// What the holder's side remembers until the next reset.
 #[derive(Default)]
@@ -109,6 +111,11 @@ impl HolderSide {
         match command.cla & !CHAINING {
             PLAIN => self.plain(command, around),
             PROTECTED => self.protected(command, around),
+            PROPRIETARY_PROTECTED
+                if around.data_sheet.deviates(Deviation::TakesProprietaryClass) =>
+            {
+                self.protected(command, around)
+            }
             _ => {
                 if !around
                     .data_sheet
@@ -155,7 +162,10 @@ impl HolderSide {
             return ResponseApdu::from_sw(StatusWord::SM_OBJECT_INCORRECT);
         };
         let unprotected = session.unprotect(&fitting(command, around.data_sheet));
-        let answer = unprotected.and_then(|(plain, exchange)| {
+        let answer = unprotected.and_then(|(mut plain, exchange)| {
+            if command.cla & PROPRIETARY_PROTECTED == PROPRIETARY_PROTECTED {
+                plain.cla &= !(PROPRIETARY_PROTECTED ^ PROTECTED);
+            }
             let envelope = Envelope {
                 protected: true,
                 room: exchange.max_plain_response(),
@@ -227,6 +237,10 @@ impl HolderSide {
         if let Some(kept) = kept {
             self.protocol = kept;
         }
+        let executed = Executed {
+            answer: around.data_sheet.unrefused(executed.answer),
+            ..executed
+        };
         let alternative = |signature: &[u8]| {
             active_authentication::alternative(around.memory.contents(), signature)
         };

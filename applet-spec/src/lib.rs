@@ -6,6 +6,7 @@
 //! * [`Chip`], [`DataSheet`]: a chip and the properties in which chips differ;
 //! * [`LifeCycle`], [`PERSONALISATION_AID`], [`Role`], [`Manifest`]: words of the law that others share;
 //! * [`memory`]: what stays without power, and where it is kept;
+//! * [`timing`]: how long a real chip would take, and one that does;
 //! * [`quirk`]: ways of real chips as switches of this one, for readers to be tested with;
 //! * [`conformance`]: cases as data, and what runs them on any card.
 
@@ -24,6 +25,7 @@ mod life_cycle;
 pub mod memory;
 mod personalise;
 pub mod quirk;
+pub mod timing;
 
 pub use access::AccessClass;
 pub use chip::Chip;
@@ -34,6 +36,7 @@ pub use life_cycle::LifeCycle;
 pub use memory::ChipMemory;
 pub use personalise::{ENTRY_LEN, Manifest, ManifestEntry, PERSONALISATION_AID, Purpose, Role};
 pub use quirk::{Quirk, QuirkyChip};
+pub use timing::{TimedChip, Timing};
 
 /// Version of the law that this chip obeys ([SCOPE-010]).
 pub const LAW_VERSION: [u8; 2] = [0x01, 0x01];

@@ -17,6 +17,7 @@ mod key_set;
 mod laboratory;
 mod octets;
 mod terminal_trust;
+mod work;
 mod write;
 
 pub use cells::Cells;
@@ -27,6 +28,7 @@ pub(crate) use job::{Job, Receipt};
 pub(crate) use key_set::KeySet;
 pub(crate) use octets::Octets;
 pub(crate) use terminal_trust::TerminalTrust;
+pub use work::{PAGE, Work};
 pub(crate) use write::Write;
 
 use zeroize::Zeroizing;
@@ -70,6 +72,7 @@ pub(crate) struct Memory {
     contents: ChipMemory,
     journal_len: usize,
     sound: bool,
+    work: Work,
 }
 
 impl Memory {
@@ -81,6 +84,7 @@ impl Memory {
             contents,
             journal_len,
             sound: true,
+            work: Work::default(),
         })
     }
 
@@ -96,6 +100,7 @@ impl Memory {
             contents,
             journal_len: journal.len(),
             sound: true,
+            work: Work::default(),
         })
     }
 
@@ -111,6 +116,7 @@ impl Memory {
         for write in writes {
             self.contents.apply(write).map_err(|_| MemoryFault)?;
         }
+        self.work.add(writes, &self.contents);
         let line = journal::line(writes)?;
         let rewrite = writes.iter().any(Write::destroys_secrets)
             || self.journal_len + line.len() > MAX_JOURNAL;
@@ -124,6 +130,11 @@ impl Memory {
         }
         self.sound = true;
         Ok(())
+    }
+
+    /// What the chip has had to do.
+    pub(crate) const fn work(&self) -> &Work {
+        &self.work
     }
 
     /// Whether the last write went well ([SW-005]).

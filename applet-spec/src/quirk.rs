@@ -9,11 +9,13 @@
 
 mod answers;
 mod content;
+mod needs;
 mod table;
 mod wire;
 
 pub(crate) use answers::{at_the_end, in_its_way, instead};
-pub use content::{Workbench, install, needs_signature};
+pub use content::{Workbench, install, needs_signature, sign_card_security};
+pub use needs::Need;
 pub use table::{Entry, Kind, TableError, table, with_those_beside};
 pub use wire::QuirkyChip;
 

@@ -30,6 +30,8 @@ mod jobs;
 mod jobs_with_trust;
 #[path = "law/keys.rs"]
 mod keys;
+#[path = "law/knowledge.rs"]
+mod knowledge;
 #[path = "law/life_cycle.rs"]
 mod life_cycle;
 #[path = "law/memory.rs"]

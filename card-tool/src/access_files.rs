@@ -13,6 +13,9 @@ use mrz::Mrz;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+/// The file with the CAN.
+pub const CAN_FILE: &str = "can.txt";
+
 /// Name of a file, and its content.
 type Named = (&'static str, Zeroizing<Vec<u8>>);
 
@@ -41,7 +44,7 @@ impl AccessFiles<'_> {
             "csca": self.csca,
         });
         let mut files: Vec<Named> = vec![
-            ("can.txt", text(self.can)),
+            (CAN_FILE, text(self.can)),
             ("mrz.txt", text(&self.mrz.lines().join("\n"))),
         ];
         for (word, file, number) in [("pin", "pin.txt", self.pin), ("puk", "puk.txt", self.puk)] {

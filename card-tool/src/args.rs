@@ -2,21 +2,23 @@
 
 mod conformance;
 mod eac;
+mod emulate;
 mod floor;
+pub mod pin;
 mod specimen;
 mod trust;
 
 mod pki;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use applet_spec::Quirk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use conformance::Conformance;
 pub use eac::*;
+pub use emulate::Emulate;
 pub use floor::*;
+pub use pin::Pin;
 pub use pki::*;
 pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
 
@@ -66,11 +68,9 @@ pub enum Command {
     /// List the readers and the cards in them.
     #[command(after_help = "Example:\n  card-tool readers --cards")]
     Readers(Readers),
-    /// Put a software chip into a virtual reader and keep it there.
-    #[command(
-        after_help = "Examples:\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json\n  card-tool emulate --new --card blank.json --vpcd 127.0.0.1:35963\n  card-tool emulate --quirks\n  card-tool emulate --card fixtures/cards/vn-citizen-nam.json --quirk Q006 --quirk Q013"
-    )]
-    Emulate(Emulate),
+    /// Put software chips into virtual readers and keep them there: one, or a rack of them.
+    #[command(after_help = emulate::HELP)]
+    Emulate(Box<Emulate>),
     /// Bring a record, or a finished job, into a chip.
     #[command(
         after_help = "Examples:\n  card-tool personalise --record fixtures/people/vn-citizen-nam --profile vn-cccd-2021 --pki pki --keys keys --register register.jsonl\n  card-tool personalise --prepare chip.json --profile vn-cccd-2021 --keys keys\n  card-tool personalise --job job.json --pki pki --keys keys\n  card-tool personalise --void --keys keys"
@@ -85,7 +85,9 @@ pub enum Command {
     )]
     Specimen(Box<Specimen>),
     /// Read the files of a card into a folder.
-    #[command(after_help = "Example:\n  CARD_CAN=123456 card-tool read --out folder")]
+    #[command(
+        after_help = "Examples:\n  CARD_CAN=123456 card-tool read --out folder\n  card-tool read --out folder --can-file can.txt --eac is --trust csca.der"
+    )]
     Read(Read),
     /// Inspect a card: is it authentic, and whose is it?
     #[command(
@@ -97,6 +99,9 @@ pub enum Command {
         after_help = "Examples:\n  card-tool conformance --html report.html\n  card-tool conformance --reader \"Virtual PCD 00 00\" --mrz-file mrz.txt --can-file can.txt\n  card-tool conformance --unit ICAO3-P --unit ICAO3-LDS-B --output-format json"
     )]
     Conformance(Conformance),
+    /// The holder's PIN: how many tries a card gives, and the PUK that sets them back.
+    #[command(subcommand)]
+    Pin(Pin),
     /// Say what the bytes of a file mean.
     #[command(
         after_help = "Examples:\n  card-tool explain folder/dg14.bin\n  card-tool explain pki/csca.der\n  card-tool explain trace.apdu"
@@ -150,39 +155,6 @@ pub struct Readers {
     /// Ask each chip for its state of personalisation.
     #[arg(long)]
     pub cards: bool,
-}
-
-/// `emulate`.
-#[derive(Debug, Args)]
-pub struct Emulate {
-    /// The chip: a file that holds its memory and keeps it.
-    #[arg(long, value_name = "FILE", required_unless_present = "quirks")]
-    pub card: Option<PathBuf>,
-    /// Make a new chip, as a maker delivers it, when the file does not exist.
-    #[arg(long, requires = "keys")]
-    pub new: bool,
-    /// Folder with the transport master key for a new chip.
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: Option<PathBuf>,
-    /// Where the driver of the virtual reader listens.
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
-    pub vpcd: SocketAddr,
-    /// Without extended length.
-    #[arg(long)]
-    pub short: bool,
-    /// A way of real chips that this one is to have, such as Q006; may be given several times. The chip is a copy: its file stays
-    /// as it is.
-    #[arg(long, value_name = "NUMBER", conflicts_with = "new")]
-    pub quirk: Vec<Quirk>,
-    /// List the quirks: what each does, and how a reader has to deal with it.
-    #[arg(long, conflicts_with_all = ["card", "quirk", "new"])]
-    pub quirks: bool,
-    /// Folder of an issuer's PKI, who signs EF.SOD of a card whose data groups have a quirk.
-    #[arg(long, value_name = "FOLDER", requires = "quirk")]
-    pub pki: Option<PathBuf>,
-    /// File with the secret or PIN of the document signer's key; CARD_SIGNER_SECRET holds it otherwise.
-    #[arg(long, value_name = "FILE", requires = "pki")]
-    pub signer_secret_file: Option<PathBuf>,
 }
 
 /// `personalise`.
@@ -289,6 +261,9 @@ pub struct PasswordArgs {
     /// File with the holder's PIN; CARD_PIN holds it otherwise. It goes before what is printed, and a wrong one costs a try.
     #[arg(long, value_name = "FILE")]
     pub pin_file: Option<PathBuf>,
+    /// Show the PIN also where the card gives it one more try: if it is wrong the card blocks it.
+    #[arg(long)]
+    pub last_try: bool,
     /// Access protocol.
     #[arg(long, value_enum, default_value_t)]
     pub access: AccessArg,
@@ -310,8 +285,8 @@ pub enum AccessArg {
 #[derive(Debug, Args)]
 pub struct TerminalArgs {
     /// Folder of the inspection system (`card-tool eac is`): its certificates are shown to the chip, so that it opens fingers and
-    /// irises.
-    #[arg(long, value_name = "FOLDER")]
+    /// irises. Only a chip whose key an issuer of --trust has signed sees them.
+    #[arg(long, value_name = "FOLDER", requires = "trust")]
     pub eac: Option<PathBuf>,
     /// What opens its key.
     #[command(flatten)]
@@ -324,6 +299,9 @@ pub struct Read {
     /// Folder to write to; it is made.
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
+    /// What is trusted, as for `verify`; --eac asks for it.
+    #[arg(long, value_name = "PATH")]
+    pub trust: Vec<PathBuf>,
     /// Passwords.
     #[command(flatten)]
     pub passwords: PasswordArgs,
@@ -421,3 +399,6 @@ pub enum TransportArg {
     /// In this process.
     Memory,
 }
+
+#[cfg(test)]
+mod examples;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use applet_spec::memory::{MemoryFault, NonVolatileMemory};
+use applet_spec::memory::{Cells, MemoryFault, NonVolatileMemory};
 use applet_spec::{Chip, ChipMemory, DataSheet};
 use crypto::CryptoRng;
 use perso::RoleKey;
@@ -18,14 +18,15 @@ use crate::files::{self, Secrecy};
 
 /// Largest chip file that is read: the journal of a chip is rewritten long before.
 const MAX_CHIP_FILE: usize = 8 << 20;
+/// What the name of a chip file ends with.
+const EXTENSION: &str = "json";
 /// Octets of the serial number of a new chip.
 const SERIAL_LEN: usize = 16;
 
 /// Loads the chip of a file.
 pub fn load(path: &Path, data_sheet: DataSheet, rng: &mut dyn CryptoRng) -> Result<Chip> {
     let cells = FileCells::open(path)?;
-    Chip::load(Box::new(cells), data_sheet, own_rng(rng))
-        .with_context(|| format!("{} is no chip file", path.display()))
+    Chip::load(Box::new(cells), data_sheet, own_rng(rng)).map_err(|error| no_chip(path, error))
 }
 
 /// What the file of a chip holds, secrets included; it stays as it is.
@@ -36,7 +37,14 @@ pub fn octets(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 /// The memory of the chip of a file, which stays as it is.
 pub fn memory(path: &Path) -> Result<ChipMemory> {
     let octets = octets(path)?;
-    ChipMemory::from_octets(&octets).with_context(|| format!("{} is no chip file", path.display()))
+    ChipMemory::from_octets(&octets).map_err(|error| no_chip(path, error))
+}
+
+fn no_chip(path: &Path, error: applet_spec::Error) -> anyhow::Error {
+    Problem::usage(
+        format!("{} is no chip file: {error}", path.display()),
+        "`card-tool specimen --out FOLDER` makes one with a card in it, `emulate --new` an empty one",
+    )
 }
 
 /// Makes a chip as a maker delivers it: with a serial number and transport keys, and nothing else.
@@ -56,6 +64,38 @@ pub fn manufacture(
     files::write(path, &[], Secrecy::OwnerOnly)?;
     let cells = Box::new(FileCells::open(path)?);
     manufacture_in(cells, transport, data_sheet, rng)
+}
+
+/// Makes a chip in a folder, in a file that has its serial number for its name.
+pub fn manufacture_into(
+    folder: &Path,
+    transport: &RoleKey,
+    data_sheet: DataSheet,
+    rng: &mut dyn CryptoRng,
+) -> Result<PathBuf> {
+    let cells = Cells::new();
+    let chip = manufacture_in(Box::new(cells.clone()), transport, data_sheet, rng)?;
+    let serial = hex::encode_upper(chip.memory().serial());
+    let path = folder.join(serial).with_extension(EXTENSION);
+    files::write(&path, &cells.octets(), Secrecy::OwnerOnly)?;
+    Ok(path)
+}
+
+/// The chip files of a folder, by name.
+pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
+    let name = || folder.display().to_string();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(name)? {
+        let path = entry.with_context(name)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == EXTENSION)
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// The same, in memory cells of any kind.

@@ -10,6 +10,7 @@ mod explain;
 mod floor;
 mod keys;
 mod personalise;
+mod pin;
 mod pki;
 mod read;
 mod readers;
@@ -73,6 +74,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Read(args) => read::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
         Command::Conformance(args) => conformance::run(&args, context),
+        Command::Pin(args) => pin::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
         Command::Apdu(args) => apdu::run(&args, context),
         Command::Pki(args) => pki::run(args, context),

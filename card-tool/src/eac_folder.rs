@@ -136,8 +136,10 @@ fn refuse_other(path: &Path, entity: &Entity, kind: EntityKind) -> Result<()> {
     }
     Err(Problem::usage(
         format!(
-            "{} is the folder of a {found}, not of a {kind}",
-            path.display()
+            "{} is the folder of {}, not of {}",
+            path.display(),
+            found.with_article(),
+            kind.with_article()
         ),
         "name the right folder",
     ))

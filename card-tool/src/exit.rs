@@ -223,6 +223,8 @@ fn of_perso(error: &perso::Error) -> Option<(Exit, Option<String>)> {
             (Exit::Policy, Some("resume the other job with `personalise --job`, or void the card with `personalise --void`".to_owned()))
         }
         E::OtherChip { .. } => (Exit::Policy, Some("put the chip on the reader that the job was made for".to_owned())),
+        E::OtherProfile { .. } => (Exit::Policy, Some("nothing was changed; name the profile that it was prepared for, or void the chip with `personalise --void`: a file or a job for its keys may be out".to_owned())),
+        E::OtherKey { .. } => (Exit::Policy, Some("nothing was written; issue anew for what `personalise --prepare` says of this chip, or void it with `personalise --void`".to_owned())),
         E::WrongState { .. } => (Exit::Card, Some("`card-tool readers --cards` shows the state of each chip".to_owned())),
         E::ReadBackDiffers { .. } => (Exit::No, Some("void this card: `personalise --void`".to_owned())),
         // A chip forgets its personalisation application with LOCK, and the answer to LOCK can be lost.

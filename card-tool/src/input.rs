@@ -21,6 +21,7 @@ const CAN_VARIABLE: &str = "CARD_CAN";
 const MRZ_VARIABLE: &str = "CARD_MRZ";
 /// Environment variable with the holder's PIN.
 const PIN_VARIABLE: &str = "CARD_PIN";
+const PUK_VARIABLE: &str = "CARD_PUK";
 /// Largest file with a password: a zone of three lines is below 100 characters.
 const MAX_PASSWORD_FILE: usize = 1024;
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -85,7 +86,7 @@ pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
         printed: None,
     };
     if let Some(pin) = given(args.pin_file.as_deref(), PIN_VARIABLE)? {
-        found.add_pin(&pin)?;
+        found.add_pin(&pin, args.last_try)?;
     }
     if let Some(mrz) = given(args.mrz_file.as_deref(), MRZ_VARIABLE)? {
         found.add_mrz(&mrz)?;
@@ -97,6 +98,18 @@ pub fn passwords(args: &PasswordArgs, asking: Asking) -> Result<Passwords> {
         found.add_can(&ask(asking)?)?;
     }
     Ok(found)
+}
+
+/// The PUK of a card.
+pub fn puk(file: Option<&Path>, last_try: bool) -> Result<Password> {
+    let given = given(file, PUK_VARIABLE)?
+        .ok_or_else(|| Problem::usage("no PUK", format!("use --puk-file or {PUK_VARIABLE}")))?;
+    let puk = Password::puk(given.text.trim())
+        .map_err(|error| given.problem(&error, "the PUK is what the holder was given"))?;
+    Ok(match last_try {
+        true => puk.spending_the_last_try(),
+        false => puk,
+    })
 }
 
 /// Where a secret of a key comes from.
@@ -152,10 +165,13 @@ impl Given {
 }
 
 impl Passwords {
-    fn add_pin(&mut self, given: &Given) -> Result<()> {
+    fn add_pin(&mut self, given: &Given, last_try: bool) -> Result<()> {
         let pin = Password::pin(given.text.trim())
             .map_err(|error| given.problem(&error, "the PIN is what the holder was given"))?;
-        self.passwords.push(pin);
+        self.passwords.push(match last_try {
+            true => pin.spending_the_last_try(),
+            false => pin,
+        });
         Ok(())
     }
 
@@ -248,6 +264,7 @@ mod tests {
             mrz_file: file("mrz.txt", "X12345678,900201,361101"),
             can_file: file("can.txt", "123456"),
             pin_file: file("pin.txt", "987654\n"),
+            last_try: false,
             access: crate::args::AccessArg::Auto,
         };
         let asking = Asking { allowed: false };

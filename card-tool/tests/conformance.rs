@@ -10,6 +10,7 @@
 
 mod support;
 
+use lds::File;
 use support::{run, word};
 
 const DONE: i32 = 0;
@@ -42,23 +43,32 @@ fn units_that_pass() {
     );
 }
 
-/// The specimen announces terminal authentication and has no EF.CVCA: a finding that the verb must show, and exit with.
+/// A card whose EF.COM has a wrong tag: a finding that the verb must show, and exit with.
 #[test]
 fn a_failure_is_shown_with_its_octets() {
     let folder = tempfile::tempdir().unwrap();
-    let page = folder.path().join("report.html");
-    let arguments = ["conformance", "--case", "EAC1-H-14", "--html", word(&page)];
-    let ended = run(arguments).expect(NO);
+    let [page, chip] = ["report.html", "chip.json"].map(|name| folder.path().join(name));
+    let zone = test_support::fixture("cards/uto-passport-anton.mrz");
+    let genuine = std::fs::read(test_support::fixture("cards/uto-passport-anton.json")).unwrap();
+    let mut memory = applet_spec::ChipMemory::from_octets(&genuine).unwrap();
+    let mut com = memory.file(File::Com).unwrap().to_vec();
+    com[0] ^= 1;
+    memory.replace_file(File::Com, com).unwrap();
+    std::fs::write(&chip, memory.to_octets().unwrap()).unwrap();
+
+    let arguments = ["conformance", "--chip", word(&chip), "--mrz-file"];
+    let one = [word(&zone), "--case", "ICAO3-E-1", "--html", word(&page)];
+    let ended = run(arguments.into_iter().chain(one)).expect(NO);
     assert!(
-        ended.stderr.contains("EAC1-H-14 failed at step 2"),
+        ended.stderr.contains("ICAO3-E-1 failed at step 3"),
         "{}",
         ended.stderr
     );
     let page = std::fs::read_to_string(page).unwrap();
     for shown in [
-        "EAC1-H-14",
+        "ICAO3-E-1",
         "<dt>sent</dt>",
-        "BSI32.ISO7816_H_14",
+        "ICAO3.ISO7816_E_1",
         "class=\"here\"",
     ] {
         assert!(page.contains(shown), "{shown}");
@@ -83,9 +93,10 @@ fn a_chip_in_a_file_wants_its_passwords() {
     ];
     run(arguments).expect(USAGE);
     let more = ["--mrz-file", word(&mrz), "--case", "ICAO3-E-5"];
-    let document = run(arguments.into_iter().chain(more)).expect(NO).json();
+    let document = run(arguments.into_iter().chain(more)).expect(DONE).json();
     assert_eq!(document["card"], word(&chip));
-    assert_eq!(document["total"]["failed"], 1);
+    assert_eq!(document["total"]["failed"], 0);
+    assert!(document["total"]["passed"].as_u64().unwrap() > 5);
 }
 
 #[test]
@@ -95,6 +106,7 @@ fn what_there_is_not() {
 }
 
 const UNDETERMINED: i32 = 3;
+const POLICY: i32 = 7;
 
 /// What the card is said to offer is not excused; where no case says anything, nothing was tested.
 #[test]
@@ -102,6 +114,7 @@ fn nothing_is_not_a_pass() {
     let arguments = ["conformance", "--case", "EAC1-L-3"];
     let ended = run(arguments).expect(UNDETERMINED);
     assert!(ended.stderr.contains("nothing was tested"), "{ended:?}");
+    assert!(ended.stderr.contains("nothing tested"), "{ended:?}");
     let declared = arguments.into_iter().chain(["--offers", "bac,EF.DG4"]);
     run(declared).expect(UNDETERMINED);
     let arguments = ["conformance", "--unit", "ICAO3-R"];
@@ -130,17 +143,19 @@ fn certificates_of_terminals() {
     let named = ["--mnemonic", "TESTCVCA", "--eac-secret-file", word(&secret)];
     run(made.into_iter().chain(named)).expect(DONE);
     let authority = ["--eac", word(&cvca), "--eac-secret-file", word(&secret)];
-    // The specimen announces terminal authentication and has none: it does not take the first certificate.
+    // The specimen has no terminal authentication: it does not take the first certificate.
     let one = ["conformance", "--case", "EAC1-J-1"];
     run(one).expect(UNDETERMINED);
-    let ended = run(one.into_iter().chain(authority)).expect(NO);
-    assert!(
-        ended.stderr.contains("EAC1-J-1 failed at step 3"),
-        "{ended:?}"
-    );
+    run(one.into_iter().chain(authority)).expect(UNDETERMINED);
+    let said = ["--offers", "terminal-authentication"];
+    let ended = run(one.into_iter().chain(said).chain(authority)).expect(NO);
+    assert!(ended.stderr.contains("as it is said to be"), "{ended:?}");
     let day = authority.into_iter().chain(["--day", "2026-13-01"]);
     run(one.into_iter().chain(day)).expect(USAGE);
     run(one.into_iter().chain(["--day", "2026-06-15"])).expect(USAGE);
+    let past = authority.into_iter().chain(["--day", "2001-01-01"]);
+    let ended = run(one.into_iter().chain(past)).expect(POLICY);
+    assert!(ended.stderr.contains("valid on 2001-01-01"), "{ended:?}");
 }
 
 /// A card that trusts the CVCA of the tester, in a file: each case has a copy of its own, so that all of them run and nothing stays.
@@ -180,7 +195,6 @@ fn a_card_that_trusts_the_tester() {
 /// What cases sign stands in no journal: a CVCA that chips in the field may trust is not used.
 #[test]
 fn an_authority_of_life() {
-    const POLICY: i32 = 7;
     let folder = tempfile::tempdir().unwrap();
     let (cvca, secret) = (folder.path().join("cvca"), folder.path().join("secret"));
     std::fs::write(&secret, "secret of the TEST keys").unwrap();
@@ -191,4 +205,95 @@ fn an_authority_of_life() {
     let arguments = ["conformance", "--case", "EAC1-J-1", "--eac", word(&cvca)];
     let ended = run(arguments.into_iter().chain(key)).expect(POLICY);
     assert!(ended.stderr.contains("UTCVCA"), "{ended:?}");
+}
+
+/// What was missing to run cases is no property of the card: said with what to do, counted for itself, and under no green word.
+#[test]
+fn what_was_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (chip, page) = (
+        folder.path().join("chip.json"),
+        folder.path().join("page.html"),
+    );
+    std::fs::copy(test_support::fixture("cards/vn-citizen-nam.json"), &chip).unwrap();
+    let can = test_support::fixture("cards/vn-citizen-nam.can");
+    let arguments = [
+        "conformance",
+        "--chip",
+        word(&chip),
+        "--can-file",
+        word(&can),
+    ];
+    // The password of BAC is not known, and one of PACE is.
+    let cases = [
+        "--case",
+        "ICAO3-C-2",
+        "--case",
+        "ICAO3-E-1",
+        "--case",
+        "ICAO3-LDS-B-14",
+    ];
+    let more = ["--html", word(&page), "--output-format", "json"];
+    let whole = arguments.into_iter().chain(cases).chain(more);
+    let document = run(whole).expect(DONE).json();
+    assert_eq!(document["total"]["not_run"], 2, "{document:#}");
+    assert_eq!(document["total"]["passed"], 1, "{document:#}");
+    assert_eq!(document["verdict"], "passed, 2 cases not run");
+    let missing = document["cases"].as_array().unwrap();
+    for case in missing.iter().filter(|case| case["id"] != "ICAO3-E-1") {
+        assert_eq!(case["result"], "not-run", "{case:#}");
+        assert!(case["remedy"].as_str().unwrap().contains("--mrz-file"));
+    }
+    assert_eq!(document["run"]["passwords"], serde_json::json!(["CAN"]));
+    assert_eq!(document["run"]["options"].as_array().unwrap().len(), 3);
+    assert!(document["run"]["atr"].as_str().unwrap().starts_with("3B"));
+    let page = std::fs::read_to_string(page).unwrap();
+    for shown in [
+        "class=\"undetermined\"",
+        "<h2>Run</h2>",
+        "<h2>Not run</h2>",
+        "2 not run",
+    ] {
+        assert!(page.contains(shown), "{shown}");
+    }
+}
+
+/// A password of another card says nothing of this one: no case is run, and the code is not that of a card that failed.
+#[test]
+fn a_password_of_another_card() {
+    const CARD: i32 = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let (chip, other) = (
+        folder.path().join("chip.json"),
+        folder.path().join("can.txt"),
+    );
+    std::fs::copy(test_support::fixture("cards/vn-citizen-nam.json"), &chip).unwrap();
+    std::fs::write(&other, "999999").unwrap();
+    let zone = test_support::fixture("cards/vn-citizen-dao.mrz");
+    let right = test_support::fixture("cards/vn-citizen-nam.can");
+    let arguments = ["conformance", "--chip", word(&chip), "--unit", "ICAO3-A"];
+    for (passwords, kind) in [
+        (vec!["--can-file", word(&other)], "CAN"),
+        (vec!["--mrz-file", word(&zone)], "MRZ"),
+        // One that opens does not excuse the other.
+        (
+            vec!["--can-file", word(&right), "--mrz-file", word(&zone)],
+            "MRZ",
+        ),
+    ] {
+        let ended = run(arguments.into_iter().chain(passwords)).expect(CARD);
+        let said = format!("the password does not open this card: {kind}");
+        assert!(ended.stderr.contains(&said), "{ended:?}");
+    }
+}
+
+#[test]
+fn cases_are_listed() {
+    let ended = run(["conformance", "--list", "--unit", "ICAO3-A"]).expect(DONE);
+    assert_eq!(ended.stdout.lines().count(), 3, "{ended:?}");
+    assert!(ended.stdout.contains("ICAO3-A-2"));
+    let document = run(["conformance", "--list", "--output-format", "json"])
+        .expect(DONE)
+        .json();
+    assert!(document["cases"].as_array().unwrap().len() > 600);
 }

@@ -14,5 +14,7 @@ mod support;
 mod care;
 #[path = "eac/offices.rs"]
 mod offices;
+#[path = "eac/reading.rs"]
+mod reading;
 #[path = "eac/story.rs"]
 mod story;

@@ -234,6 +234,55 @@ fn a_card_leaves_whole_however_it_leaves() {
     slot.remove(chip, "INT").expect(0);
 }
 
+/// A card that one issuer has signed anew is signed anew as a whole: chip authentication mapping counts under one issuer only.
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn a_card_with_mapping_is_signed_anew_as_a_whole() {
+    let slot = Slot::take();
+    let folder = tempfile::tempdir().unwrap();
+    let (out, pki) = (folder.path().join("card"), folder.path().join("pki"));
+    run(["specimen", "--out", word(&out), "--pace", "gm,cam"]).expect(0);
+    let made = ["pki", "init", word(&pki), "--country", "UT"];
+    run([&made[..], &["--state", "UTO", "--document-types", "PP"]].concat()).expect(0);
+    let more = ["--quirk", "Q041", "--pki", word(&pki)];
+    let chip = slot.insert(&out.join("card.json"), &more);
+    let (csca, can) = (pki.join("csca.der"), out.join("can.txt"));
+    let arguments = [&["--can-file", word(&can)][..], &JSON].concat();
+    let report = slot.run(&verify(word(&csca), &arguments)).expect(0).json();
+    let mapping = check(&report, "chip-authentication-mapping");
+    assert_eq!(mapping["result"], "successful", "{report:#}");
+    slot.remove(chip, "INT").expect(0);
+}
+
+/// The driver keeps one more waiting and does not answer the third at all: both are told within the patience of the program.
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn a_slot_that_is_taken_is_told_in_time() {
+    let slot = Slot::take();
+    let (folder, card) = specimen();
+    let chip = slot.insert(&card, &[]);
+    let begun = std::time::Instant::now();
+    let others: Vec<_> = ["second.json", "third.json"]
+        .map(|name| {
+            let other = folder.path().join(name);
+            std::fs::copy(&card, &other).unwrap();
+            slot.start(&other)
+        })
+        .into();
+    for other in others {
+        let ended = other.end().expect(5);
+        for said in [
+            "waiting for the slot",
+            "another card is in the slot",
+            "--vpcd 127",
+        ] {
+            assert!(ended.stderr.contains(said), "{}", ended.stderr);
+        }
+    }
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    slot.remove(chip, "INT").expect(0);
+}
+
 #[test]
 #[ignore = "needs the pcscd of `cargo xtask test`"]
 fn an_altered_chip_is_refused() {

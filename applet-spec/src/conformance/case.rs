@@ -55,6 +55,9 @@ pub struct Step {
     pub until: Option<Turn>,
     /// The status word: of the answer, or the last one of a dialogue; with alterations also of the answer to the altered command.
     pub expect: Option<StatusPattern>,
+    /// The status word of the command right before the last one, where it need not be done: the card may say already then that it
+    /// does not know a name.
+    pub set: Option<StatusPattern>,
     /// The data of the answer, protection taken off; of a dialogue: of its last answer.
     pub data: Option<DataPattern>,
     /// What the data begin with, where that is not known before the case runs.
@@ -78,8 +81,8 @@ pub enum Action {
     Reset,
     /// Sends these octets as they are.
     Send(Octets),
-    /// Protects these plain commands in the session that is open and sends them, up to the first that is not done. One as a
-    /// case writes it, or those that present certificates or prove to have a key.
+    /// Protects these plain commands in the session that is open and sends them. One as a case writes it, or those that present
+    /// certificates or prove to have a key: what the step expects is meant of the last one, and the others must be done.
     Secure(Vec<Octets>),
     /// Leads a dialogue.
     Open(Dialogue),
@@ -140,6 +143,7 @@ struct StepText {
     alter: Vec<Alteration>,
     until: Option<Turn>,
     expect: Option<StatusPattern>,
+    set: Option<StatusPattern>,
     data: Option<DataPattern>,
     begins: Option<Octets>,
     length: Option<usize>,
@@ -183,6 +187,13 @@ impl TryFrom<StepText> for Step {
         if text.until.is_some() && text.alter.is_empty() {
             return Err("nothing is altered that could wait");
         }
+        let commands = match &action {
+            Action::Secure(commands) => commands.len(),
+            _ => 0,
+        };
+        if text.set.is_some() && commands < 2 {
+            return Err("there is no command before the one that is expected to bring something");
+        }
         if text.repeat == 0 {
             return Err("a step is done once at least");
         }
@@ -191,6 +202,7 @@ impl TryFrom<StepText> for Step {
             alter: text.alter,
             until: text.until,
             expect: text.expect,
+            set: text.set,
             data: text.data,
             begins: text.begins,
             length: text.length,

@@ -5,6 +5,7 @@ use core::fmt;
 use iso7816::tlv::{self, Tag};
 use iso7816::{CommandApdu, Ins};
 use lds::security_info::{KeyAgreement, PaceInfo, PaceMapping};
+use protocols::PasswordKind;
 use serde::Deserialize;
 
 /// A dialogue that opens a session, changes its keys or proves something inside it.
@@ -21,6 +22,20 @@ pub struct Dialogue {
     pub plain: bool,
     /// Shape of the first ephemeral key of the terminal: of the mapping in PACE, of the agreement in chip authentication.
     pub key: Option<Shape>,
+    /// Shape of the ephemeral key of the agreement in PACE.
+    pub agreement_key: Option<Shape>,
+    /// How PACE ends, where it is not as it should.
+    pub end: Option<End>,
+}
+
+/// An end of PACE that is none: the keys are there, and the card has not been shown that the terminal has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The tokens are not exchanged.
+    WithoutTokens,
+    /// The token of the terminal is computed over the chip's key without its template 7F49.
+    TokenWithoutTemplate,
 }
 
 /// What a dialogue is.
@@ -114,6 +129,18 @@ impl fmt::Display for Protocol {
     }
 }
 
+impl Protocol {
+    /// The password that the dialogue shows; of several that would do, the one that every document has.
+    pub(super) const fn password(self) -> PasswordKind {
+        match self {
+            Self::PaceCan => PasswordKind::Can,
+            Self::PacePin => PasswordKind::Pin,
+            Self::PacePuk => PasswordKind::Puk,
+            _ => PasswordKind::Mrz,
+        }
+    }
+}
+
 impl PaceForm {
     /// Whether an info is of this form.
     #[must_use]
@@ -160,6 +187,8 @@ impl Dialogue {
             wrong_password: false,
             plain: false,
             key: None,
+            agreement_key: None,
+            end: None,
         }
     }
 }
@@ -183,6 +212,8 @@ struct DialogueTable {
     #[serde(default)]
     plain: bool,
     key: Option<Shape>,
+    agreement_key: Option<Shape>,
+    end: Option<End>,
 }
 
 impl From<DialogueText> for Dialogue {
@@ -200,6 +231,8 @@ impl From<DialogueText> for Dialogue {
             wrong_password: table.wrong_password,
             plain: table.plain,
             key: table.key,
+            agreement_key: table.agreement_key,
+            end: table.end,
         }
     }
 }

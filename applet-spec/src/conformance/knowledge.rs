@@ -10,12 +10,12 @@ use lds::{
     Dg14, EfAtrInfo, EfCardAccess, EfCom, File, FileContent, Parent, SecurityInfo, SecurityInfos,
 };
 use pki::SecurityObject;
-use protocols::Password;
+use protocols::{Password, PasswordKind};
 
 use self::reading::Reading;
 use super::chip_key::Command;
 use super::runner::{Device, Permission, as_terminal};
-use super::{Agreement, Authority, Feature, Mapping, content};
+use super::{Agreement, Authority, Feature, Hindrance, Mapping, content};
 
 /// Size from which on offsets need the odd READ BINARY.
 const LARGE: usize = 1 << 15;
@@ -41,6 +41,12 @@ pub struct Knowledge {
     pub selected: BTreeSet<File>,
     /// EF.DG3 and EF.DG4 were asked for after terminal authentication.
     pub asked_as_terminal: bool,
+    /// The password that would have opened the card, where it is not among the known ones: nothing closed was read.
+    pub unknown_password: Option<PasswordKind>,
+    /// A known password that the card refused when it was shown: it is hardly the card's.
+    pub refused_password: Option<PasswordKind>,
+    /// The card did not take a terminal with all rights that the CVCA can give.
+    pub refused_authority: bool,
 }
 
 /// What must be on every document (Doc 9303-10 §3.2, §4): a card that hides one of these has it missing, not optional.
@@ -50,7 +56,8 @@ const BIOMETRICS: [File; 2] = [File::Dg3, File::Dg4];
 
 impl Knowledge {
     /// Finds out what a card offers and reads all it gives away after PACE, or BAC where there is no PACE. A card that gives
-    /// nothing is no error: it lacks what every document has.
+    /// nothing is no error: it lacks what every document has. Each password but the PUK is shown once, up to the first that the
+    /// card refuses ([`Knowledge::refused_password`]): cases would show it again and again.
     ///
     /// # Errors
     /// When the card or the reader is gone.
@@ -79,6 +86,7 @@ impl Knowledge {
             knowledge.add_security_infos(&dg14.security_infos);
         }
         reading.named_trust_points(&mut knowledge)?;
+        reading.other_passwords(&mut knowledge)?;
         knowledge.conclude();
         Ok(knowledge)
     }
@@ -109,8 +117,9 @@ impl Knowledge {
         }
         self.asked_as_terminal = true;
         device.reset()?;
-        if let Some(session) = as_terminal(device, self, rng) {
-            Reading::within(session, device, rng).biometrics(self)?;
+        match as_terminal(device, self, rng) {
+            Some(session) => Reading::within(session, device, rng).biometrics(self)?,
+            None => self.refused_authority = true,
         }
         let found = self.present().into_iter().map(Feature::Present);
         self.features.extend(found);
@@ -188,9 +197,14 @@ impl Knowledge {
         self.conclude_files();
     }
 
-    /// Whether a file that was not read is one that the card was right to keep to itself.
-    pub(super) fn is_rightly_closed(&self, file: File) -> bool {
-        BIOMETRICS.contains(&file) && !self.asked_as_terminal
+    /// What kept a file from being read that the card was right to keep to itself.
+    pub(super) fn why_unread(&self, file: File) -> Option<Hindrance> {
+        let is_public = [File::AtrInfo, File::Dir, File::CardAccess].contains(&file);
+        let unknown = self.unknown_password.filter(|_| !is_public);
+        let is_biometric = BIOMETRICS.contains(&file) && !self.asked_as_terminal;
+        unknown
+            .map(Hindrance::NoPassword)
+            .or_else(|| is_biometric.then_some(Hindrance::Unread(file)))
     }
 
     /// Files that were read or selected, data groups that EF.COM or EF.SOD lists, what every document has, and what goes with

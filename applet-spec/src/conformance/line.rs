@@ -2,10 +2,10 @@
 
 use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu, StatusWord};
 
-use super::Alteration;
 use super::case::Step;
 use super::dialogue::Turn;
-use super::runner::{Device, Exchange, whole};
+use super::runner::{Device, whole};
+use super::{Alteration, Exchange};
 
 /// A line to a device that counts the commands of a step, alters some of them and remembers all.
 pub(super) struct Line<'a> {
@@ -82,6 +82,11 @@ impl<'a> Line<'a> {
     /// The last answer.
     pub(super) const fn last(&self) -> &ResponseApdu {
         &self.last
+    }
+
+    /// The last command, as it was sent.
+    pub(super) fn last_sent(&self) -> Option<CommandApdu> {
+        CommandApdu::parse(&self.exchanges.last()?.sent).ok()
     }
 
     /// Whether a foreign command was sent in place of one of a dialogue, which ends there.

@@ -3,13 +3,13 @@
 use crypto::CryptoRng;
 use iso7816::{ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
 
-use super::case::{Action, Case, KeySet, Protection, Step};
+use super::case::{Action, Case, Protection, Step};
 use super::certificates::{self, Issued};
 use super::content::{self, Finding};
 use super::line::{Line, Unaltered};
 use super::octets::{Octets, Unknown};
 use super::session::{Proof, Session, Surroundings, Trouble};
-use super::{Feature, Knowledge};
+use super::{Exchange, Feature, Hindrance, Knowledge, StatusPattern};
 use crate::LifeCycle;
 
 /// A card that octets can be sent to, whatever they are.
@@ -48,6 +48,8 @@ pub enum Outcome {
     Failed(Failure),
     /// The case says nothing about this card.
     NotApplicable(String),
+    /// It might have said something, and could not be run.
+    NotRun(Hindrance),
 }
 
 /// Why a case failed.
@@ -61,15 +63,6 @@ pub struct Failure {
     pub found: String,
     /// What went over the line in that step, as it was there: protected commands are protected.
     pub exchanges: Vec<Exchange>,
-}
-
-/// A command and its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exchange {
-    /// To the card.
-    pub sent: Vec<u8>,
-    /// From the card.
-    pub received: Vec<u8>,
 }
 
 /// What may be done to a card.
@@ -92,15 +85,14 @@ pub(super) struct Brought {
 enum End {
     Failed { expected: String, found: String },
     NotApplicable(String),
+    NotRun(Hindrance),
 }
 
 impl From<ChannelError> for End {
     /// What the reader keeps to itself says nothing of the card.
     fn from(error: ChannelError) -> Self {
         match error {
-            ChannelError::Refused(why) => {
-                Self::NotApplicable(format!("the reader does not pass on {why}"))
-            }
+            ChannelError::Refused(what) => Self::NotRun(Hindrance::Reader(what)),
             error => Self::Failed {
                 expected: "an answer".to_owned(),
                 found: error.to_string(),
@@ -123,6 +115,7 @@ impl From<Trouble> for End {
                 expected: "a dialogue to its end".to_owned(),
                 found: error.to_string(),
             },
+            Trouble::NoPassword(kind) => Self::NotRun(Hindrance::NoPassword(kind)),
             Trouble::Unknown => {
                 Self::NotApplicable("what the dialogue needs is not known of this card".to_owned())
             }
@@ -138,11 +131,11 @@ pub fn examine(
     permission: Permission,
     rng: &mut dyn CryptoRng,
 ) -> Outcome {
-    if let Some(why) = obstacle(case, permission) {
-        return Outcome::NotApplicable(why);
-    }
     if let Some(outcome) = mismatch(case, knowledge) {
         return outcome;
+    }
+    if let Some(hindrance) = hindrance(case, knowledge, permission) {
+        return Outcome::NotRun(hindrance);
     }
     if let Err(error) = device.reset() {
         return Outcome::Failed(Failure {
@@ -155,23 +148,34 @@ pub fn examine(
     run(case, device, knowledge, rng)
 }
 
-/// Why a case cannot be run.
-fn obstacle(case: &Case, permission: Permission) -> Option<String> {
-    if case.card != LifeCycle::Operational {
-        return Some(format!("it wants a card in state {}", case.card));
-    }
+/// Features that are no property of the card but something that who tests has, with what their lack is.
+const AT_HAND: [(Feature, Hindrance); 2] = [
+    (Feature::CvcaKey, Hindrance::NoAuthority),
+    (Feature::PrintedMrz, Hindrance::NoPrintedZone),
+];
+
+/// What is missing to run a case that applies to the card.
+fn hindrance(case: &Case, knowledge: &Knowledge, permission: Permission) -> Option<Hindrance> {
+    let missing = AT_HAND
+        .into_iter()
+        .find(|(feature, _)| case.needs.contains(feature) && !knowledge.features.contains(feature));
     let forbidden = case.destructive && permission == Permission::Harmless;
-    forbidden.then(|| "it changes the card for good, and that was not allowed".to_owned())
+    missing
+        .map(|(_, hindrance)| hindrance)
+        .or_else(|| forbidden.then_some(Hindrance::NotAllowed))
 }
 
 /// What comes of a case on a card that does not offer what it speaks of: nothing, unless the card is said to offer it.
 fn mismatch(case: &Case, knowledge: &Knowledge) -> Option<Outcome> {
+    if case.card != LifeCycle::Operational {
+        let why = format!("it wants a card in state {}", case.card);
+        return Some(Outcome::NotApplicable(why));
+    }
     let offers = |feature: &&Feature| knowledge.features.contains(*feature);
-    if let Some(missing) = case.needs.iter().find(|feature| !offers(feature)) {
-        let found = match missing {
-            Feature::CvcaKey => "the key of a CVCA that the card trusts is not at hand".to_owned(),
-            missing => format!("the card does not offer {missing}"),
-        };
+    let is_of_card = |feature: &&Feature| AT_HAND.iter().all(|(other, _)| other != *feature);
+    let mut needs = case.needs.iter().filter(is_of_card);
+    if let Some(missing) = needs.find(|feature| !offers(feature)) {
+        let found = format!("the card does not offer {missing}");
         return Some(if knowledge.declared.contains(missing) {
             Outcome::Failed(Failure {
                 step: 0,
@@ -201,6 +205,7 @@ pub fn run(
             match run.do_step(step, &mut line) {
                 Ok(()) => {}
                 Err(End::NotApplicable(why)) => return Outcome::NotApplicable(why),
+                Err(End::NotRun(hindrance)) => return Outcome::NotRun(hindrance),
                 Err(End::Failed { expected, found }) => {
                     return Outcome::Failed(Failure {
                         step: number,
@@ -263,7 +268,7 @@ impl Run<'_> {
                     protected: false,
                 }
             }
-            Action::Secure(commands) => self.secure(commands, step.keys, line)?,
+            Action::Secure(commands) => self.secure(commands, step, line)?,
             Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
         };
         let judged = judge_altered(step, line).and_then(|()| judge(step, &brought, &self.before));
@@ -285,7 +290,7 @@ impl Run<'_> {
     fn secure(
         &mut self,
         commands: &[Octets],
-        keys: KeySet,
+        step: &Step,
         line: &mut Line<'_>,
     ) -> Result<Brought, End> {
         let mut last = Brought {
@@ -294,13 +299,20 @@ impl Run<'_> {
         };
         for (command, number) in commands.iter().zip(1..) {
             let octets = self.fill(command)?;
-            last = self.session.secure(&octets, keys, line)?;
-            if !last.answer.sw.is_ok() {
-                break;
+            last = self.session.secure(&octets, step.keys, line)?;
+            let sw = last.answer.sw;
+            let set = step.set.as_ref().filter(|_| number + 1 == commands.len());
+            if number == commands.len() || set.is_some_and(|set| set.matches(sw)) {
+                continue;
             }
-            if number < commands.len() {
-                self.before.clone_from(&last.answer.data);
+            if !sw.is_ok() {
+                let expected = set.map_or("9000", StatusPattern::as_str);
+                return Err(End::Failed {
+                    expected: format!("{expected} for command {number} of {}", commands.len()),
+                    found: sw.to_string(),
+                });
             }
+            self.before.clone_from(&last.answer.data);
         }
         Ok(last)
     }
@@ -354,9 +366,12 @@ fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {
             expected: predicate.rule.to_owned(),
             found,
         },
-        Finding::Unread(file) if !knowledge.is_rightly_closed(file) => End::Failed {
-            expected: predicate.rule.to_owned(),
-            found: finding.to_string(),
+        Finding::Unread(file) => match knowledge.why_unread(file) {
+            Some(hindrance) => End::NotRun(hindrance),
+            None => End::Failed {
+                expected: predicate.rule.to_owned(),
+                found: finding.to_string(),
+            },
         },
         finding => End::NotApplicable(finding.to_string()),
     })

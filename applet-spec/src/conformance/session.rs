@@ -1,13 +1,15 @@
 //! The terminal's end of the session a case has open.
 
-use crypto::{CryptoRng, PublicKey};
-use iso7816::{Channel, ChannelError, CommandApdu, Ins, ResponseApdu};
+use crypto::{AgreementGenerator, CryptoRng, PublicKey};
+use iso7816::tlv::{self, Tag};
+use iso7816::{Channel, ChannelError, CommandApdu, Ins, Le, ResponseApdu};
 use lds::security_info::PaceInfo;
 use lds::{APPLICATION_AID, Dg15, File, FileContent, SecurityInfos};
 use mrz::{Mrz, MrzInformation};
 use pki::SignedData;
 use protocols::bac::AccessKeys;
 use protocols::pace::MappingProof;
+use protocols::pace::terminal::Unproven;
 use protocols::secure_messaging::TerminalSession;
 use protocols::terminal_authentication::Binding;
 use protocols::{
@@ -17,10 +19,10 @@ use protocols::{
 use super::Knowledge;
 use super::case::KeySet;
 use super::chip_key::Command;
-use super::dialogue::{Dialogue, Protocol};
+use super::dialogue::{Dialogue, End, Protocol};
 use super::line::Line;
 use super::runner::Brought;
-use super::shaped::Replayed;
+use super::shaped::{Replayed, drawn};
 
 /// What protects the commands of a case.
 #[derive(Default)]
@@ -61,11 +63,14 @@ pub(super) enum Trouble {
     Channel(ChannelError),
     /// An answer was none of the protocol, or what it should prove does not hold.
     Protocol(Error),
+    /// The dialogue could not begin: the card's password of this kind is not known.
+    NoPassword(PasswordKind),
     /// The dialogue could not begin: what it needs is not known of this card.
     Unknown,
 }
 
 const UNKNOWN: Error = Error::Misuse("what the dialogue needs is not known of this card");
+const NO_PASSWORD: Error = Error::Misuse("the password is not known");
 
 impl Session {
     /// Leads a dialogue. The last answer is what it brought; a dialogue that fails leaves the session as it was.
@@ -81,6 +86,7 @@ impl Session {
             Protocol::Bac => self.run_bac(dialogue, line, around),
             Protocol::Pace => match around.knowledge.pace_password() {
                 Some(kind) => self.run_pace(kind, dialogue, line, around),
+                None if around.knowledge.passwords.is_empty() => Err(NO_PASSWORD),
                 None => Err(UNKNOWN),
             },
             Protocol::PaceMrz => self.run_pace(PasswordKind::Mrz, dialogue, line, around),
@@ -96,6 +102,9 @@ impl Session {
             Ok(()) | Err(Error::CardRefused { .. }) => {}
             Err(_) if line.is_diverted() => {}
             Err(error) if error == UNKNOWN => return Err(Trouble::Unknown),
+            Err(error) if error == NO_PASSWORD => {
+                return Err(Trouble::NoPassword(dialogue.protocol.password()));
+            }
             Err(Error::Transport(error)) => return Err(Trouble::Channel(error)),
             Err(error) => return Err(Trouble::Protocol(error)),
         }
@@ -197,7 +206,7 @@ impl Session {
             false => around
                 .knowledge
                 .password(PasswordKind::Mrz)
-                .ok_or(UNKNOWN)?,
+                .ok_or(NO_PASSWORD)?,
         };
         let keys = AccessKeys::derive(password)?;
         line.prepare(&select_application())?;
@@ -223,14 +232,25 @@ impl Session {
             .collect();
         let info = pace::strongest(&offered).ok_or(UNKNOWN)?;
         let stranger = stranger(kind)?;
-        let known = around.knowledge.password(kind).ok_or(UNKNOWN)?;
+        let known = around.knowledge.password(kind).ok_or(NO_PASSWORD)?;
         let password = if dialogue.wrong_password {
             &stranger
         } else {
             known
         };
         let mut rng = Replayed::leading_to(dialogue.key, info.domain(), around.rng)?;
-        let established = pace::terminal::establish(line, info, password, None, &mut rng)?;
+        let shape = dialogue.agreement_key;
+        let mut draw =
+            |generator: &AgreementGenerator, rng: &mut dyn CryptoRng| drawn(shape, generator, rng);
+        let unproven = Unproven::agree(line, info, password, None, &mut draw, &mut rng)?;
+        let established = match dialogue.end {
+            None => unproven.prove(line)?,
+            Some(End::TokenWithoutTemplate) => return show_bare_token(&unproven, line),
+            Some(End::WithoutTokens) => {
+                self.begin(TerminalSession::new(unproven.into_keys()));
+                return Ok(());
+            }
+        };
         if let Some(proof) = &established.mapping_proof {
             around.knowledge.check_mapping(proof)?;
         }
@@ -344,14 +364,29 @@ impl Knowledge {
 }
 
 /// A password that is nobody's: no zone has this digest, and no issuer gives these digits.
+/// Cases that show it may be run on a card only with leave to change it.
 fn stranger(kind: PasswordKind) -> protocols::Result<Password> {
     const DIGEST: [u8; 20] = [0x5A; 20];
-    match kind {
+    let wrong = match kind {
         PasswordKind::Can => Password::can("000000"),
         PasswordKind::Pin => Password::pin("000000"),
         PasswordKind::Puk => Password::puk("0000000000"),
         _ => Password::mrz_digest(&DIGEST),
-    }
+    };
+    wrong.map(Password::spending_the_last_try)
+}
+
+/// Shows a token over the chip's key as it stands inside its template.
+fn show_bare_token(unproven: &Unproven, line: &mut Line<'_>) -> protocols::Result<()> {
+    const TEMPLATE: Tag = Tag::new(0x7C);
+    const TOKEN: Tag = Tag::new(0x85);
+    let input = unproven.token_input();
+    let (template, _) = tlv::read(&input).map_err(|_| UNKNOWN)?;
+    let token = unproven.token_over(template.value)?;
+    let data = tlv::encode(TEMPLATE, &tlv::encode(TOKEN, &token));
+    let command = CommandApdu::new(0, Ins::GENERAL_AUTHENTICATE, 0, 0).with_data(data);
+    line.transmit(&command.with_le(Le::SHORT_MAX))?;
+    Ok(())
 }
 
 fn select_application() -> CommandApdu {

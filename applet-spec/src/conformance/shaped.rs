@@ -5,7 +5,10 @@
 
 use core::convert::Infallible;
 
-use crypto::{AgreementDomain, CryptoRng, Curve, EcKeyPair, EcPoint, Generator};
+use crypto::{
+    AgreementDomain, AgreementGenerator, AgreementKeyPair, CryptoRng, Curve, EcKeyPair, EcPoint,
+    Generator,
+};
 use rand_core::{TryCryptoRng, TryRng};
 
 use super::dialogue::Shape;
@@ -40,31 +43,51 @@ impl<'a> Replayed<'a> {
 
 fn search(shape: Shape, curve: Curve, rng: &mut dyn CryptoRng) -> crypto::Result<Vec<u8>> {
     let generator = Generator::standard(curve);
-    let mut draw = || {
+    best(shape, &mut || {
         let mut recorder = Recorder {
             octets: Vec::new(),
             rng: &mut *rng,
         };
         let pair = EcKeyPair::generate(&generator, &mut recorder)?;
         Ok((coordinate(shape, pair.public()).to_vec(), recorder.octets))
+    })
+}
+
+/// A key pair of the shape on a generator that only the run has yielded; any without one, and on a group, whose values have no
+/// coordinates.
+pub(super) fn drawn(
+    shape: Option<Shape>,
+    generator: &AgreementGenerator,
+    rng: &mut dyn CryptoRng,
+) -> crypto::Result<AgreementKeyPair> {
+    let (Some(shape), AgreementGenerator::Ec(generator)) = (shape, generator) else {
+        return AgreementKeyPair::generate(generator, rng);
     };
-    let mut best: (Vec<u8>, Vec<u8>) = draw()?;
-    match shape {
-        Shape::SmallX | Shape::SmallY => {
-            for _ in 0..MAX_TRIES {
-                if best.0.first() == Some(&0) {
-                    break;
-                }
-                best = draw()?;
-            }
+    let pair = best(shape, &mut || {
+        let pair = EcKeyPair::generate(generator, rng)?;
+        Ok((coordinate(shape, pair.public()).to_vec(), pair))
+    });
+    pair.map(AgreementKeyPair::Ec)
+}
+
+/// Draws until what comes with a coordinate is of the shape.
+fn best<T>(
+    shape: Shape,
+    draw: &mut dyn FnMut() -> crypto::Result<(Vec<u8>, T)>,
+) -> crypto::Result<T> {
+    let is_small = matches!(shape, Shape::SmallX | Shape::SmallY);
+    let tries = if is_small { MAX_TRIES } else { CANDIDATES };
+    let (mut coordinate, mut found) = draw()?;
+    for _ in 0..tries {
+        if is_small && coordinate.first() == Some(&0) {
+            break;
         }
-        Shape::LargeX | Shape::LargeY => {
-            for _ in 0..CANDIDATES {
-                best = best.max(draw()?);
-            }
+        let (other, drawn) = draw()?;
+        if is_small || other > coordinate {
+            (coordinate, found) = (other, drawn);
         }
     }
-    Ok(best.1)
+    Ok(found)
 }
 
 fn coordinate(shape: Shape, point: &EcPoint) -> &[u8] {
@@ -75,7 +98,7 @@ fn coordinate(shape: Shape, point: &EcPoint) -> &[u8] {
 }
 
 /// The octets of a number.
-fn drawn<const LEN: usize>(
+fn number<const LEN: usize>(
     rng: &mut dyn TryRng<Error = Infallible>,
 ) -> Result<[u8; LEN], Infallible> {
     let mut octets = [0; LEN];
@@ -93,11 +116,11 @@ impl TryRng for Recorder<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        drawn(self).map(u32::from_le_bytes)
+        number(self).map(u32::from_le_bytes)
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        drawn(self).map(u64::from_le_bytes)
+        number(self).map(u64::from_le_bytes)
     }
 
     fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {
@@ -113,11 +136,11 @@ impl TryRng for Replayed<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        drawn(self).map(u32::from_le_bytes)
+        number(self).map(u32::from_le_bytes)
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        drawn(self).map(u64::from_le_bytes)
+        number(self).map(u64::from_le_bytes)
     }
 
     fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {
@@ -155,5 +178,22 @@ mod tests {
         assert!(key(Some(Shape::LargeX)).x()[0] >= 0xF8);
         assert!(key(Some(Shape::LargeY)).y()[0] >= 0xF8);
         assert_ne!(key(None).x()[0], 0);
+    }
+
+    /// On a generator that is not the standard one, as after a mapping.
+    #[test]
+    fn keys_on_a_mapped_generator_have_the_shape() {
+        let mut rng = StdRng::seed_from_u64(6);
+        let standard = AgreementGenerator::standard(AgreementDomain::Ec(Curve::P256));
+        let mapped = AgreementKeyPair::generate(&standard, &mut rng).unwrap();
+        let AgreementKeyPair::Ec(mapped) = mapped else {
+            panic!("a curve");
+        };
+        let generator = AgreementGenerator::Ec(Generator::mapped(&[7], mapped.public()).unwrap());
+        let AgreementKeyPair::Ec(pair) = drawn(Some(Shape::SmallX), &generator, &mut rng).unwrap()
+        else {
+            panic!("a curve");
+        };
+        assert_eq!(pair.public().x()[0], 0);
     }
 }

@@ -2,6 +2,7 @@
 
 use crypto::{AgreementGenerator, AgreementKeyPair, CryptoRng};
 use iso7816::tlv::{self, Tag};
+use lds::File;
 use lds::security_info::{PaceInfo, PaceProtocol};
 
 use super::chip_key::{ChipKey, Command};
@@ -14,17 +15,26 @@ impl Knowledge {
     /// object with the id of its key, nothing where it has none; `ca-key`, a fresh ephemeral key of its domain; `kat-…` the
     /// same by MSE:Set KAT, `ca-dh-…` and `ca-ecdh-…` with that key agreement; `cvca-fid`, the file identifier of EF.CVCA;
     /// `cvca-sfi`, its short one as P1 of READ BINARY, and `cvca-short`, as P2; `pace-oid` and `pace-parameter`, protocol and
-    /// domain parameters of the strongest PACE; `pace-unlisted-oid`, a protocol of PACE that the card does not list.
+    /// domain parameters of the strongest PACE; `pace-unlisted-oid`, a protocol of PACE that the card does not list; `ef-com`,
+    /// what EF.COM holds.
     pub(super) fn value(&self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         match name {
             "pace-oid" => Some(self.strongest_pace()?.protocol.oid().as_bytes().to_vec()),
             "pace-unlisted-oid" => self.unlisted_pace(),
             "pace-parameter" => Some(vec![self.strongest_pace()?.parameter_id?]),
+            "ef-com" => Some(self.beginning_of(File::Com)?.to_vec()),
             "cvca-fid" => Some(self.ef_cvca().0.to_vec()),
             "cvca-sfi" => Some(vec![0x80 | self.ef_cvca().1]),
             "cvca-short" => Some(vec![self.ef_cvca().1]),
             _ => self.of_chip_key(name, rng),
         }
+    }
+
+    /// A file as it was read before the cases, as far as one READ BINARY brings it in any session.
+    fn beginning_of(&self, file: File) -> Option<&[u8]> {
+        const ONE_ANSWER: usize = 0xDF;
+        let content = self.files.get(&file)?;
+        Some(content.get(..ONE_ANSWER).unwrap_or(content))
     }
 
     fn of_chip_key(&self, name: &str, rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {

@@ -13,10 +13,13 @@ mod zone;
 use std::collections::BTreeSet;
 
 use crypto::CryptoRng;
-use lds::{EfCom, File, FileContent, LdsSecurityObject};
-use pki::SecurityObject;
+use lds::{
+    Dg14, EfCardAccess, EfCom, File, FileContent, LdsSecurityObject, SecurityInfo, SecurityInfos,
+};
+use pki::{CardSecurity, SecurityObject};
 
 use super::Quirk;
+use super::needs::must_be_met;
 use crate::memory::ChipMemory;
 use crate::{Error, Result};
 
@@ -89,7 +92,8 @@ pub fn needs_signature(quirks: &BTreeSet<Quirk>) -> bool {
 /// those that files speak of.
 ///
 /// # Errors
-/// [`Error::Misuse`] for a card that has not what the quirk is about, and when the signature cannot be made.
+/// [`Error::Unfit`] and [`Error::Misuse`] for a card that has not what a quirk is about, or that nobody could read any more;
+/// [`Error::Misuse`] when the signature cannot be made.
 pub fn install(
     memory: &mut ChipMemory,
     quirks: &BTreeSet<Quirk>,
@@ -98,6 +102,7 @@ pub fn install(
     for alter in quirks.iter().filter_map(|quirk| signed(*quirk)) {
         alter(memory, workbench.rng)?;
     }
+    must_be_met(memory, quirks)?;
     if needs_signature(quirks) {
         sign_again(memory, workbench)?;
     }
@@ -132,6 +137,41 @@ fn sign_again(memory: &mut ChipMemory, workbench: &mut Workbench<'_>) -> Result<
         memory.put_file(File::Com, com.to_bytes())?;
     }
     memory.put_file(File::Sod, signed)
+}
+
+/// Signs EF.CardSecurity anew, where the card has one: as the issuer who has signed EF.SOD anew, over what EF.CardAccess and
+/// EF.DG14 say now. Two issuers on one card would be what a reader notices. Without PACE there is none any more.
+///
+/// # Errors
+/// [`Error::Misuse`] when it cannot be read or signed.
+pub fn sign_card_security(
+    memory: &mut ChipMemory,
+    quirks: &BTreeSet<Quirk>,
+    sign: &mut dyn FnMut(&SecurityInfos) -> Option<Vec<u8>>,
+) -> Result<()> {
+    let Some(octets) = memory.file(File::CardSecurity) else {
+        return Ok(());
+    };
+    if quirks.contains(&Quirk::MALFORMED_CARD_SECURITY) {
+        return Ok(());
+    }
+    let old = CardSecurity::parse(octets).map_err(|_| Error::Misuse("EF.CardSecurity"))?;
+    let Ok(access) = parsed::<EfCardAccess>(memory) else {
+        return memory.remove_file(File::CardSecurity);
+    };
+    let options = parsed::<Dg14>(memory).map_or_else(
+        |_| SecurityInfos::default(),
+        |options| options.security_infos,
+    );
+    let named = old.security_infos().chip_authentication_public_keys();
+    let keys = named.map(|key| {
+        let mut now = options.chip_authentication_public_keys();
+        let now = now.find(|now| now.key_id == key.key_id);
+        SecurityInfo::ChipAuthenticationPublicKey(now.unwrap_or(key).clone())
+    });
+    let infos = SecurityInfos::new(access.security_infos.iter().cloned().chain(keys));
+    let signed = sign(&infos).ok_or(Error::Misuse("EF.CardSecurity cannot be signed"))?;
+    memory.put_file(File::CardSecurity, signed)
 }
 
 /// A file of the card as it is understood.

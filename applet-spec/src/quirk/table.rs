@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use iso7816::CommandApdu;
 use serde::Deserialize;
 
-use super::Quirk;
+use super::{Need, Quirk, needs_signature};
 
 /// The table as text.
 const TABLE: &str = include_str!("../../quirks.toml");
@@ -25,6 +25,9 @@ pub struct Entry {
     /// Quirks without which this one does not show: a chip that has it has these, too.
     #[serde(default)]
     pub beside: Vec<Quirk>,
+    /// What a card must have: on any other the quirk would not show.
+    #[serde(default)]
+    pub needs: Vec<Need>,
     /// Commands that show it, each in hex, where a reader that keeps to the standard never meets it.
     #[serde(default)]
     pub probe: Vec<String>,
@@ -102,6 +105,12 @@ impl Entry {
     #[must_use]
     pub const fn is_switch(&self) -> bool {
         matches!(self.kind, Kind::Chip | Kind::File)
+    }
+
+    /// Whether a card gets it only with the issuer's signature.
+    #[must_use]
+    pub fn needs_signature(&self) -> bool {
+        needs_signature(&BTreeSet::from([self.id]))
     }
 
     /// The commands of [`Self::probe`]; those that are none are left out.

@@ -24,6 +24,7 @@ fn run_in_process(case: &Case) -> Result<(), String> {
     match run(case, &mut specimen.chip, &specimen.knowledge, &mut random) {
         Outcome::Passed => Ok(()),
         Outcome::NotApplicable(why) => Err(why),
+        Outcome::NotRun(hindrance) => Err(hindrance.to_string()),
         Outcome::Failed(failure) => {
             let (step, expected, found) = (failure.step, failure.expected, failure.found);
             Err(format!("step {step}: expected {expected}, found {found}"))

@@ -178,6 +178,7 @@ fn every_file_of_cases_is_run() {
         "contents",
         "mutants",
         "not-covered",
+        "not-failed",
         "not-passed",
         "terminal",
     ] {

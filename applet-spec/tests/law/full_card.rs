@@ -220,6 +220,7 @@ pub fn password(kind: PasswordKind) -> Password {
         other => panic!("{other}"),
     }
     .unwrap()
+    .spending_the_last_try()
 }
 
 /// A line to the chip that takes what it offers.

@@ -48,11 +48,11 @@ fn refusal(run: protocols::Result<()>) -> Result<(), StatusWord> {
 }
 
 fn wrong_pin() -> Password {
-    Password::pin("475868").unwrap()
+    Password::pin("475868").unwrap().spending_the_last_try()
 }
 
 fn wrong_puk() -> Password {
-    Password::puk("9182736451").unwrap()
+    Password::puk("9182736451").unwrap().spending_the_last_try()
 }
 
 /// Tries that the memory says are left.

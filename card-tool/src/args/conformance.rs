@@ -17,6 +17,9 @@ pub struct Conformance {
     /// Run these cases only, such as ICAO3-B-19.
     #[arg(long, value_name = "CASE")]
     pub case: Vec<String>,
+    /// List the cases, and run none; with --unit or --case those.
+    #[arg(long)]
+    pub list: bool,
     /// Run also what lowers counters, blocks or moves trust points: the card is not what it was afterwards.
     #[arg(long)]
     pub destructive: bool,
@@ -28,7 +31,8 @@ pub struct Conformance {
     /// present. They move the date of the card, so that most of them run with --destructive only.
     #[arg(long, value_name = "FOLDER")]
     pub eac: Option<PathBuf>,
-    /// The day that these certificates count from, YYYY-MM-DD, not before the date of the card; today otherwise.
+    /// The day that these certificates count from, YYYY-MM-DD, not before the date of the card, which earlier runs may have moved;
+    /// today otherwise.
     #[arg(long, value_name = "DAY", requires = "eac")]
     pub day: Option<String>,
     /// The key of that CVCA.
@@ -37,6 +41,10 @@ pub struct Conformance {
     /// Write the report as a page one can look at.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Show what the card gave of its files in plain whole. It may be the holder's: without this the report has its first four octets,
+    /// but all of EF.CardAccess, EF.DIR and EF.COM.
+    #[arg(long)]
+    pub with_data: bool,
     /// File with the lines of the machine readable zone; CARD_MRZ holds them otherwise.
     #[arg(long, value_name = "FILE")]
     pub mrz_file: Option<PathBuf>,
@@ -67,6 +75,7 @@ impl Conformance {
             mrz_file: self.mrz_file.clone(),
             can_file: self.can_file.clone(),
             pin_file: self.pin_file.clone(),
+            last_try: self.destructive,
             access: AccessArg::Auto,
         }
     }

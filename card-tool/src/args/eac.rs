@@ -18,18 +18,20 @@ pub enum Eac {
     /// An inspection system: what reads fingers and irises.
     #[command(subcommand)]
     Is(EacIs),
-    /// Show card verifiable certificates, or a request.
-    #[command(after_help = "Example:\n  card-tool eac show cvca/chain.cvcert")]
+    /// Show card verifiable certificates, a request, or the folder of an entity.
+    #[command(
+        after_help = "Examples:\n  card-tool eac show cvca/chain.cvcert\n  card-tool eac show cvca"
+    )]
     Show {
-        /// Certificates one behind the other, or a request.
+        /// Certificates one behind the other, a request, or a folder.
         file: PathBuf,
     },
-    /// Judge certificates as a chip would, in their order, and say why one is refused.
+    /// Judge certificates as a chip would, in the order in which a reader presents them, and say why one is refused.
     #[command(
         after_help = "Example:\n  card-tool eac check reader.cvcert --trust-point trust-point.cvcert --date 2026-06-01"
     )]
     Check {
-        /// Files of certificates: links, the document verifier's, the terminal's.
+        /// Files of certificates: links, the document verifier's, the terminal's, in any order.
         #[arg(required = true, value_name = "CHAIN")]
         chain: Vec<PathBuf>,
         /// Self-signed certificate that the chip was personalised with; the newest first, perhaps the one before.

@@ -12,13 +12,10 @@ pub struct Specimen {
     /// Folder to make: the chip, what opens it, the CSCA certificate.
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
-    /// Folder with the record and the images of a specimen person; the record names the profile of the document.
-    #[arg(
-        long,
-        value_name = "FOLDER",
-        default_value = "fixtures/people/uto-passport-anton"
-    )]
-    pub record: PathBuf,
+    /// Folder with the record and the images of a specimen person; the record names the profile of the document. Otherwise it
+    /// is the passport of a person who is in this program.
+    #[arg(long, value_name = "FOLDER")]
+    pub record: Option<PathBuf>,
     /// Folder of the PKI that signs; otherwise a test issuer is made for this card, and its keys are forgotten.
     #[arg(long, value_name = "FOLDER")]
     pub pki: Option<PathBuf>,

@@ -125,6 +125,7 @@ fn make_job(
         .register
         .as_deref()
         .ok_or_else(|| missing("--register"))?;
+    let record = record_folder::load(record)?;
     let accepted = record_folder::accept(record, profile, context.now, &mut *context.rng)?;
     let secret = SignerSecretSource {
         file: args.signer_secret_file.as_deref(),

@@ -1,9 +1,8 @@
 //! `read`: the files of a card into a folder.
 
 use anyhow::Result;
-use inspection::{Config, Report, inspect};
+use inspection::{Check, Config, Outcome, Report, inspect};
 use lds::Access;
-use pki::TrustStore;
 use serde_json::{Map, json};
 use transport::Clock;
 
@@ -12,21 +11,22 @@ use crate::args::Read;
 use crate::eac_folder::OpenTerminal;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
-use crate::{input, reader};
+use crate::{input, reader, trust_folder};
 
-/// Runs the verb. What can be read is written; what cannot is named.
+/// Runs the verb. What can be read is written; what cannot is named. Who named a terminal wanted what only terminals open:
+/// without any of that the end is not *done*.
 pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
+    let trusted = trust_folder::load_with_lists(&args.trust, &[])?;
     let passwords = input::passwords(&args.passwords, context.asking)?;
     let terminal = verify::terminal(&args.terminal, context)?;
     let mut channel = reader::open(&args.reader)?;
-    let nobody = TrustStore::new();
     let clock = std::cell::RefCell::new(Clock::monotonic());
     let config = Config {
         passwords: &passwords.passwords,
         access: verify::access_choice(args.passwords.access),
         printed_mrz: None,
         terminal: terminal.as_ref().map(OpenTerminal::terminal),
-        trust: &nobody,
+        trust: &trusted.trust,
         now: context.now,
         extended_length: !args.reader.short,
         clock: &|| clock.borrow_mut().now(),
@@ -40,9 +40,21 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
     if read.keys().all(|file| file.access() == Access::Always) {
         return Err(nothing_read(&report));
     }
+    let closed = terminal.as_ref().and_then(|_| closed(&report));
+    let why = closed.as_ref().map(|closed| closed.why.as_str());
+    write(args, &report, why, context)?;
+    if let Some(why) = why {
+        note(&format!("Fingerprints and irises: {why}"));
+    }
+    note("Nothing of this is verified: `card-tool verify` does that.");
+    Ok(closed.map_or(Exit::Done, |closed| closed.exit))
+}
+
+/// Writes the files, and says which there are and which there are not.
+fn write(args: &Read, report: &Report, closed: Option<&str>, context: &Context) -> Result<()> {
     files::make_folder(&args.out)?;
     let mut written = Map::new();
-    for (file, bytes) in read {
+    for (file, bytes) in &report.data.as_shown().files {
         let path = args.out.join(format!("{}.bin", file.word()));
         files::write(&path, bytes, Secrecy::OwnerOnly)?;
         written.insert(file.word().to_owned(), json!(bytes.len()));
@@ -64,10 +76,46 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
             .iter()
             .map(|(file, error)| (file.word().to_owned(), json!(error.to_string())))
             .collect();
-        print_json(&json!({ "folder": args.out, "files": written, "unread": unread }))?;
+        print_json(&json!({
+            "folder": args.out,
+            "files": written,
+            "unread": unread,
+            "closed": closed,
+        }))?;
     }
-    note("Nothing of this is verified: `card-tool verify` does that.");
-    Ok(Exit::Done)
+    Ok(())
+}
+
+/// What stayed closed to a terminal that was named.
+struct Closed {
+    why: String,
+    exit: Exit,
+}
+
+/// Why a terminal that was named has not opened all that it is for; `None` where it has.
+fn closed(report: &Report) -> Option<Closed> {
+    let is_open = |check: &&Check| check.finding.outcome == Outcome::Successful;
+    let groups = report.check("protected-data-groups");
+    if groups.is_some_and(|check| is_open(&check)) {
+        return None;
+    }
+    // The protocol says why it did not come to its end; where it did, the reading says what stayed closed.
+    let protocol = report.check("terminal-authentication");
+    let finding = &protocol.filter(|check| !is_open(check)).or(groups)?.finding;
+    let mut read = report.data.as_shown().files.keys();
+    let exit = if read.any(|file| file.access() == Access::TerminalAuthentication) {
+        Exit::Done
+    } else if matches!(finding.outcome, Outcome::Failed | Outcome::Aborted) {
+        Exit::Card
+    } else {
+        Exit::Undetermined
+    };
+    let remedy = finding.remedy;
+    let remedy = remedy.map_or_else(String::new, |remedy| format!("; {remedy}"));
+    Some(Closed {
+        why: format!("{}{remedy}", finding.cause),
+        exit,
+    })
 }
 
 /// Why access was not won.

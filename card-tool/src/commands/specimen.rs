@@ -31,8 +31,8 @@ use self::protocols::{PIN_DIGITS, PUK_DIGITS, Protocols};
 use super::personalise::extras::{PIN_TRIES, PUK_TRIES};
 use super::personalise::station::Station;
 use super::pki::TestIssuer;
-use super::{Context, print, print_json};
-use crate::access_files::AccessFiles;
+use super::{Context, note, print, print_json};
+use crate::access_files::{AccessFiles, CAN_FILE};
 use crate::args::Specimen;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
@@ -53,14 +53,17 @@ const DOCUMENT_YEARS: i32 = 21;
 /// Runs the verb.
 pub fn run(args: &Specimen, context: &mut Context) -> Result<Exit> {
     refuse_existing(&args.out)?;
-    let (_, profile_id) = record_folder::load(&args.record)?;
-    let profile = record_folder::profile(&profile_id)?;
+    let record = match &args.record {
+        Some(folder) => record_folder::load(folder)?,
+        None => record_folder::specimen()?.issued_on(context.now.date()),
+    };
+    let profile = record_folder::profile(&record.profile)?;
     let protocols = Protocols::of(args, &profile.data().chip)?;
     let trust_points = match &args.eac {
         Some(path) => eac_folder::trust_points(path, context.now)?,
         None => Vec::new(),
     };
-    let record = record_folder::accept(&args.record, profile, context.now, &mut *context.rng)?;
+    let record = record_folder::accept(record, profile, context.now, &mut *context.rng)?;
     refuse_unmarked(&record)?;
     let numbers = Numbers::draw(args, &mut *context.rng);
     let card = Ordered {
@@ -71,8 +74,8 @@ pub fn run(args: &Specimen, context: &mut Context) -> Result<Exit> {
         protocols: &protocols,
     };
     let (chip, image) = card.make(context)?;
-    leave(&args.out, &record, &numbers, &card.issuer, &chip)?;
-    tell(&args.out, &protocols, &image, context)
+    let files = leave(&args.out, &record, &numbers, &card.issuer, &chip)?;
+    tell(&args.out, &files, &protocols, &image, context)
 }
 
 fn refuse_existing(out: &Path) -> Result<()> {
@@ -239,14 +242,14 @@ impl Ordered<'_> {
     }
 }
 
-/// The folder: all of it, or nothing.
+/// The folder: all of it, or nothing. Gives the names of its files.
 fn leave(
     out: &Path,
     record: &AcceptedRecord,
     numbers: &Numbers,
     issuer: &Issuer,
     chip: &[u8],
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let access = AccessFiles {
         mrz: &record.mrz()?,
         can: record.can().expose(),
@@ -262,14 +265,23 @@ fn leave(
         .collect();
     all.push((CSCA_CERTIFICATE, csca, Secrecy::Open));
     all.push((CARD, chip, Secrecy::OwnerOnly));
-    files::write_all(out, &all)
+    files::write_all(out, &all)?;
+    all.sort_by_key(|(name, ..)| *name);
+    Ok(all.iter().map(|(name, ..)| (*name).to_owned()).collect())
 }
 
-fn tell(out: &Path, protocols: &Protocols, image: &CardImage, context: &Context) -> Result<Exit> {
+fn tell(
+    out: &Path,
+    files: &[String],
+    protocols: &Protocols,
+    image: &CardImage,
+    context: &Context,
+) -> Result<Exit> {
     let card = out.join(CARD);
     if context.json() {
         print_json(&json!({
             "card": card,
+            "files": files,
             "chip": hex::encode_upper(image.chip_serial()),
             "bytes": image.total_len(),
             "offers": protocols.json(),
@@ -283,6 +295,14 @@ fn tell(out: &Path, protocols: &Protocols, image: &CardImage, context: &Context)
             image.total_len(),
             lines.join("\n  ")
         ))?;
+        print(&format!("files in {}: {}", out.display(), files.join(", ")))?;
+        let path = |name: &str| out.join(name).display().to_string();
+        note(&format!(
+            "next: card-tool emulate --card {}\nthen: card-tool verify --trust {} --can-file {}",
+            path(CARD),
+            path(CSCA_CERTIFICATE),
+            path(CAN_FILE)
+        ));
     }
     Ok(Exit::Done)
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use authorization_pki::examination::personalised;
 use authorization_pki::{Entity, EntityKind, Refused, day_of};
 use protocols::terminal_authentication::{Certificate, TrustPoint};
 use time::OffsetDateTime;
@@ -29,10 +30,14 @@ pub fn of_cvca(entity: &Entity, now: OffsetDateTime) -> Result<Vec<&Certificate>
 /// Of a place: the folder of a CVCA, or the file that it has written for personalisation.
 pub fn trust_points(path: &Path, now: OffsetDateTime) -> Result<Vec<Vec<u8>>> {
     if !path.is_dir() {
-        return Ok(certificates(path)?
-            .iter()
-            .map(Certificate::to_bytes)
-            .collect());
+        let points = certificates(path)?;
+        personalised(&points, day_of(now)?).with_context(|| {
+            format!(
+                "{} holds no trust points, as `eac cvca trust-point` writes them",
+                path.display()
+            )
+        })?;
+        return Ok(points.iter().map(Certificate::to_bytes).collect());
     }
     let entity = look(path)?;
     refuse_other(path, &entity, EntityKind::Cvca)?;

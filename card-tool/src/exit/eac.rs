@@ -45,6 +45,9 @@ const fn of_refusal(why: &Refused) -> &'static str {
         R::OtherAuthority(_) | R::KeyOfOtherAlgorithm => {
             "the authority has a new key: import its chain.cvcert, and ask again with --anew"
         }
+        R::ForeignAuthority { .. } => {
+            "nothing was changed; give the request to the authority that it names, or let the holder make a folder for this one"
+        }
         R::NameUsed(_) | R::KeyUsed(_) => {
             "a new request needs a new key and name; a folder made anew begins with --first-number"
         }
@@ -64,6 +67,9 @@ const fn of_refusal(why: &Refused) -> &'static str {
         R::OtherTrustPoint(_) => "compare its fingerprint, and make another folder for that CVCA",
         R::OtherVerifier(_) => "make another folder for that document verifier",
         R::OwnName(_) => "let the holder begin with another mnemonic",
+        R::Content(_) => {
+            "`card-tool eac show` says what the file holds; a document verifier's chain.cvcert has its own certificate once that was imported"
+        }
         R::NotAsked(_) => "`show` names the request that waits",
         _ => "nothing was changed",
     }

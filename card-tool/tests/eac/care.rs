@@ -3,12 +3,14 @@
 use std::fs;
 
 use super::offices::{DONE, KEY_STORE, NO, Offices, POLICY, USAGE};
-use super::support::{card_tool, end};
+use super::support::{card_tool, end, run};
 
 #[test]
 fn steps_in_the_wrong_order() {
     let offices = Offices::ready();
     let digits = "0".repeat(64);
+    offices.done("dv create @young --country UT --mnemonic YOUNG --cvca @cvca/chain.cvcert");
+    fs::copy(offices.file("dv.cvreq"), offices.file("cvca.cvreq")).unwrap();
     for (words, code, said) in [
         (
             "cvca create @cvca --country UT --mnemonic TESTCVCA",
@@ -21,7 +23,17 @@ fn steps_in_the_wrong_order() {
             "outside",
         ),
         ("dv request @dv --out @x", POLICY, "say `renew`"),
-        ("dv renew @is --out @x", USAGE, "inspection system"),
+        ("dv renew @is --out @x", USAGE, "an inspection system"),
+        (
+            "is create @x --country UT --mnemonic GATE9 --verifier @young/chain.cvcert",
+            POLICY,
+            "once that was imported",
+        ),
+        (
+            "dv certify @dv @cvca.cvreq --out @x",
+            POLICY,
+            "give the request to the authority that it names",
+        ),
         ("is import @is @dv.cvreq", NO, "is it the right file"),
         ("dv certify @dv @dv.cvreq --out @x", POLICY, "authority"),
         ("is export @dv @x", USAGE, "document verifier"),
@@ -58,6 +70,46 @@ fn steps_in_the_wrong_order() {
     let again = offices.done("cvca certify @cvca @dv3.cvreq --out @two.cvcert --days 20");
     assert_eq!(again["again"], true);
     assert_eq!(read("one.cvcert"), read("two.cvcert"));
+}
+
+/// What is no trust point is named with its file, before anything is made.
+#[test]
+fn a_card_that_should_trust_a_verifier() {
+    let offices = Offices::ready();
+    let (out, file) = (offices.path("card"), offices.path("dv.cvcert"));
+    let refused = run(["specimen", "--out", &out, "--eac", &file]).expect(NO);
+    assert!(refused.stderr.contains("dv.cvcert holds no trust points"));
+    assert!(!offices.file("card").exists());
+}
+
+/// The folder says as much as its own `show`.
+#[test]
+fn a_folder_is_shown_by_its_kind() {
+    let offices = Offices::ready();
+    for (folder, kind) in [("cvca", "cvca"), ("dv", "dv"), ("is", "is")] {
+        let shown = offices.done(&format!("show @{folder}"));
+        assert_eq!(shown, offices.done(&format!("{kind} show @{folder}")));
+    }
+    offices.eac("show @nowhere").expect(USAGE);
+}
+
+/// Who renews late hears which verifiers still stand under the key before.
+#[test]
+fn verifiers_under_a_former_key() {
+    let offices = Offices::ready();
+    let renewed = offices.done("cvca renew @cvca");
+    assert_eq!(
+        renewed["under_former_key"],
+        serde_json::json!(["UTTESTDVUT001"])
+    );
+    offices.done("dv import @dv @cvca/chain.cvcert");
+    offices.done("dv renew @dv --out @dv2.cvreq");
+    offices.done("cvca certify @cvca @dv2.cvreq --out @dv2.cvcert");
+    let again = offices.done("cvca renew @cvca");
+    assert_eq!(
+        again["under_former_key"],
+        serde_json::json!(["UTTESTDVUT002"])
+    );
 }
 
 /// Lines taken away from the end leave a good journal, but not the one that was noted.

@@ -24,9 +24,8 @@ fn a_pin_and_fingers_that_open() {
     OFFICES.done("cvca trust-point @cvca @trust-point.cvcert");
     let chip = office.insert("card.json");
     for (wrong, said) in [
-        (vec!["--pin-file", &*pin], "needs --eac"),
         (
-            vec!["--puk-file", &puk, "--eac", &trust_point],
+            vec!["--puk-file", &*puk, "--eac", &trust_point],
             "--pin-file",
         ),
         (
@@ -57,6 +56,16 @@ fn a_pin_and_fingers_that_open() {
     let mut order = vec!["--record", PERSON, "--pin-file", &pin, "--puk-file", &puk];
     order.extend(["--eac", &trust_point]);
     office.run(&order).expect(0);
+    let shown = office.slot.run(&["pin", "show", "--output-format", "json"]);
+    let states = &shown.expect(0).json()["passwords"];
+    for (number, name) in [(0, "PIN"), (1, "PUK")] {
+        assert_eq!(states[number]["password"], name, "{states}");
+        assert_eq!(states[number]["state"], "good, no try used up", "{states}");
+    }
+    let unblock = ["pin", "unblock", "--puk-file"];
+    let wrong = [&unblock[..], &[&trust_point]].concat();
+    office.slot.run(&wrong).expect(USAGE);
+    office.slot.run(&[&unblock[..], &[&puk]].concat()).expect(0);
     office.remove(chip);
 
     fs::copy(office.path("pki/csca.der"), office.path("csca.der")).unwrap();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::border::{OFFICES, faults, inspected, password};
-use super::support::{run, word};
+use super::support::{card_tool, end, run, word};
 
 const GROUPS: [&str; 3] = ["0", "1", "2"];
 const CURVES: [&str; 11] = [
@@ -164,11 +164,31 @@ fn the_card_of_the_profile() {
     names.sort();
     let expected = ["access.json", "can.txt", "card.json", "csca.der", "mrz.txt"];
     assert_eq!(names, expected);
+    assert_eq!(card.said["files"], json!(expected));
     let report = inspected(card.path(), &password(&card.access(), "mrz"));
     assert_eq!(report.overall(), Outcome::Successful);
     let shown = report.data.as_shown();
     let name = shown.mrz.as_ref().unwrap().lines().join("");
     assert!(name.contains("SPECIMEN"), "{name}");
+}
+
+/// Whoever has the program has a person to make a card of, wherever it runs, and is told how to go on.
+#[test]
+fn a_card_without_the_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut make = card_tool(["specimen", "--out", "card"]);
+    let made = end(make.current_dir(folder.path())).expect(0);
+    let card = folder.path().join("card");
+    let report = inspected(
+        &card,
+        &password(&test_support::read_json(&card.join("access.json")), "can"),
+    );
+    assert_eq!(report.overall(), Outcome::Successful);
+    for file in ["access.json", "can.txt", "card.json", "csca.der", "mrz.txt"] {
+        assert!(made.stdout.contains(file), "{}", made.stdout);
+    }
+    let next = "card-tool emulate --card card/card.json";
+    assert!(made.stderr.contains(next), "{}", made.stderr);
 }
 
 /// A test issuer of one's own, so that a row of cards has one CSCA.

@@ -17,7 +17,8 @@ pub struct Slot {
     number: usize,
     /// What PC/SC calls its reader.
     pub reader: String,
-    address: String,
+    /// Where its card connects.
+    pub address: String,
 }
 
 impl Slot {
@@ -61,6 +62,13 @@ impl Slot {
             self.state()["slot"] == "card"
         });
         card
+    }
+
+    /// A card that is put in as well, whatever comes of it.
+    #[track_caller]
+    pub fn start(&self, card: &Path) -> Running {
+        let emulate = ["emulate", "--card", word(card), "--vpcd", &self.address];
+        Running::start(&mut card_tool(emulate))
     }
 
     /// Takes the card out with a signal, waits until PC/SC sees that, and says how `emulate` ended.

@@ -155,6 +155,13 @@ impl Issuing {
     /// What a request must be for this key to certify it.
     fn check(&self, request: &RequestBody) -> Result<()> {
         match &request.authority {
+            Some(authority) if identity(authority) != identity(&self.name) => {
+                return Err(Refused::ForeignAuthority {
+                    asked: authority.clone(),
+                    here: self.name.clone(),
+                }
+                .into());
+            }
             Some(authority) if *authority != self.name => {
                 return Err(Refused::OtherAuthority(authority.clone()).into());
             }

@@ -62,7 +62,7 @@ impl From<Refused> for Error {
 #[non_exhaustive]
 pub enum Refused {
     /// An act that this kind of entity does not have.
-    #[error("that is nothing a {0} does")]
+    #[error("that is nothing {} does", .0.with_article())]
     OtherKind(EntityKind),
     /// Country, mnemonic or first number that no name of a key can be made of.
     #[error(
@@ -105,9 +105,17 @@ pub enum Refused {
     /// The key of the CVCA has expired before its successor was made.
     #[error("the key has expired, and its successor's period would not overlap with its own")]
     NoOverlap,
-    /// A request for another authority's key.
+    /// A request for another key of the authority.
     #[error("the request is for {0}")]
     OtherAuthority(HolderReference),
+    /// A request for somebody else.
+    #[error("the request is for {asked}, and this is the folder of {here}")]
+    ForeignAuthority {
+        /// Whom the holder asks.
+        asked: HolderReference,
+        /// The key that would certify here.
+        here: HolderReference,
+    },
     /// A verifier's or terminal's key must be of the issuer's kind (Doc 9303-12 §4.2.1).
     #[error("scheme, size or curve of the key are not those of the authority")]
     KeyOfOtherAlgorithm,

@@ -167,7 +167,11 @@ impl Journal {
         match journal {
             None => Self::of_first(line, text).map_err(contradiction),
             Some(mut journal) => {
-                journal.accept(&line).map_err(contradiction)?;
+                // The state is this reading's own: with a line that is refused the whole of it is given up.
+                journal.check_clock(line.at).map_err(contradiction)?;
+                let today = day_of(line.at).map_err(contradiction)?;
+                let applied = journal.state.apply(&line.event, today);
+                applied.map_err(contradiction)?;
                 journal.push(line, text);
                 Ok(journal)
             }
@@ -191,7 +195,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Days and rules: the state changes wholly or not at all.
+    /// Days and rules: the state changes wholly or not at all, for its owner goes on with it.
     fn accept(&mut self, line: &Line) -> Result<()> {
         self.check_clock(line.at)?;
         let mut state = self.state.clone();

@@ -36,6 +36,18 @@ impl EntityKind {
     }
 }
 
+impl EntityKind {
+    /// Its name as one of several.
+    #[must_use]
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::Cvca => "a CVCA",
+            Self::DocumentVerifier => "a document verifier",
+            Self::InspectionSystem => "an inspection system",
+        }
+    }
+}
+
 impl fmt::Display for EntityKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,5 +1,6 @@
 //! What a document says of its holder, for people.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use biometrics::image::ImageFormat;
@@ -10,7 +11,7 @@ use mrz::Mrz;
 ///
 /// Whether they may be believed is not said here but by [`crate::Report::data`]: the same values are wrapped as verified or
 /// as unverified.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Document {
     /// Machine readable zone of EF.DG1.
     pub mrz: Option<Mrz>,
@@ -22,13 +23,34 @@ pub struct Document {
     pub files: BTreeMap<File, Vec<u8>>,
 }
 
+/// Which files there are, and nothing of what they say.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lengths: BTreeMap<&str, usize> = self
+            .files
+            .iter()
+            .map(|(file, bytes)| (file.name(), bytes.len()))
+            .collect();
+        f.debug_struct("Document")
+            .field("details", &self.details.len())
+            .field("files", &lengths)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The image of the holder's face.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Portrait {
     /// Format of the image, by its first octets.
     pub format: ImageFormat,
     /// The image file.
     pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Portrait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Portrait({:?}, {} bytes)", self.format, self.bytes.len())
+    }
 }
 
 /// The holder's data, by what passive authentication said of them.

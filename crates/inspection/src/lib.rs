@@ -21,6 +21,7 @@ mod document_details;
 mod files_only;
 mod line;
 pub mod outcome;
+pub mod pin;
 mod procedure;
 mod read;
 pub mod report;

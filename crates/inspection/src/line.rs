@@ -9,6 +9,9 @@ type Reader<'c> = CardLine<&'c mut dyn Channel>;
 
 /// How often a chain of commands that somebody has left open is closed: a run that broke off leaves one.
 const MAX_CLOSED_CHAINS: u8 = 2;
+/// Most commands of one inspection: more than sixteen data groups of a slow chip take, and some minutes. A chip that goes on has
+/// nothing to say and wants to keep the terminal busy.
+const MAX_COMMANDS: u32 = 20_000;
 /// An empty template of dynamic authentication data: what closes a chain of GENERAL AUTHENTICATE.
 const NOTHING_MORE: [u8; 2] = [0x7C, 0x00];
 
@@ -23,6 +26,7 @@ enum State<'c> {
 pub(crate) struct Line<'c> {
     state: State<'c>,
     closed_chains: u8,
+    commands: u32,
 }
 
 impl<'c> Line<'c> {
@@ -31,6 +35,7 @@ impl<'c> Line<'c> {
         Self {
             state: State::Plain(CardLine::new(line)),
             closed_chains: 0,
+            commands: 0,
         }
     }
 
@@ -83,6 +88,12 @@ impl<'c> Line<'c> {
 
 impl Channel for Line<'_> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        self.commands += 1;
+        if self.commands > MAX_COMMANDS {
+            return Err(ChannelError::Refused(
+                "the chip keeps the terminal busy without end",
+            ));
+        }
         match &mut self.state {
             State::Plain(line) => {
                 let answer = line.transmit(command)?;

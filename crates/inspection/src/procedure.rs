@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crypto::{AgreementKey, CryptoRng, HashAlgorithm};
 use iso7816::{Channel, ChannelError};
 use lds::security_info::FileReference;
-use lds::{File, HashedFile, LdsSecurityObject, SecurityInfos};
+use lds::{File, HashedFile, LdsSecurityObject, Parent, SecurityInfos};
 use mrz::Mrz;
 use pki::TrustStore;
 use pki::card_security::Authenticated;
@@ -201,6 +201,10 @@ pub(crate) struct Inspection<'c, 'a> {
     pub(crate) renewals: Renewals,
     /// What PACE has left for the protocols after it.
     pub(crate) pace: Option<Pace>,
+    /// A proof that the chip has left open although the terminal could have taken all of it.
+    pub(crate) left_open: Option<&'static str>,
+    /// Why the application cannot be read: it was not selected.
+    pub(crate) closed_application: Option<ReadError>,
     /// What the signature on EF.CardSecurity is worth.
     pub(crate) card_security: Option<Authenticated>,
     /// The terminal's key of the newest agreement with a static key of the chip.
@@ -272,6 +276,8 @@ impl<'c, 'a> Inspection<'c, 'a> {
             opened: None,
             renewals: Renewals::default(),
             pace: None,
+            left_open: None,
+            closed_application: None,
             card_security: None,
             agreed_key: None,
             terminal_authentication: None,
@@ -348,6 +354,10 @@ impl<'c, 'a> Inspection<'c, 'a> {
         file: File,
         sessions: Sessions,
     ) -> Result<&HashedFile, ReadError> {
+        // Short identifiers would name other files, those of the master file.
+        if let (Some(closed), Parent::Application) = (self.closed_application, file.parent()) {
+            return Err(self.not_read(file, closed));
+        }
         let before = self.reader.clone();
         let mut tries = 1;
         let read = loop {
@@ -360,7 +370,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
                 break read;
             }
             // The session is there again. What is asked for once more is asked for in another way, or once.
-            if !self.reader.ask_for_less() && tries >= MAX_TRIES_OF_A_FILE {
+            if !self.reader.ask_otherwise(sw) && tries >= MAX_TRIES_OF_A_FILE {
                 self.reader.give_up(before);
                 break Err(ReadError::Refused(sw));
             }

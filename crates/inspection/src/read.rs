@@ -56,6 +56,8 @@ pub(crate) struct Reader {
     extended: bool,
     /// Whether short file identifiers work.
     by_sfi: bool,
+    /// Whether a file that every chip has was asked for by its identifier because there was none behind the short one.
+    has_doubted: bool,
     /// Whether a file has ended every session, whatever its length: what is lost next is asked for in the smallest way at once.
     is_hasty: bool,
     /// What the last command was: whether a session that is lost was lost over a length.
@@ -84,6 +86,7 @@ impl Reader {
             short_block: Le::SHORT_MAX,
             extended,
             by_sfi: true,
+            has_doubted: false,
             is_hasty: false,
             last: LastCommand::Select,
             habits: Vec::new(),
@@ -110,8 +113,13 @@ impl Reader {
         self.habits.push(habit);
     }
 
-    /// After a session was lost while a file was read: asks for less from now on, if the last command can have been too much.
-    pub(crate) fn ask_for_less(&mut self) -> bool {
+    /// After a session was lost with this status word while a file was read: asks by identifier where the chip knows no short
+    /// one, or for less from now on, if the last command can have been too much.
+    pub(crate) fn ask_otherwise(&mut self, sw: StatusWord) -> bool {
+        if self.by_sfi && sw == StatusWord::FILE_NOT_FOUND {
+            self.knows_no_short_identifiers();
+            return true;
+        }
         match self.last {
             LastCommand::Select => false,
             LastCommand::ReadExtended => {
@@ -227,23 +235,30 @@ impl Reader {
         self.first_block(line, place.id, place.sfi)
     }
 
+    fn knows_no_short_identifiers(&mut self) {
+        self.by_sfi = false;
+        self.note(Habit::NoShortIdentifiers);
+    }
+
     fn first_block(
         &mut self,
         line: &mut dyn Channel,
         id: FileId,
         sfi: Option<Sfi>,
     ) -> Result<Vec<u8>, ReadError> {
+        let mut is_in_doubt = false;
         if let (true, Some(sfi)) = (self.by_sfi, sfi) {
             let answer = self.transmit(line, Place::Start, |le| {
                 CommandApdu::new(0x00, Ins::READ_BINARY, sfi.as_p1(), 0).with_le(le)
             })?;
             match answer.sw {
-                // A chip without short identifiers; one that has them says 6A82 for a file that is not there.
                 StatusWord::INCORRECT_P1_P2
                 | StatusWord::FUNCTION_NOT_SUPPORTED
-                | StatusWord::WRONG_OFFSET => {
-                    self.by_sfi = false;
-                    self.note(Habit::NoShortIdentifiers);
+                | StatusWord::WRONG_OFFSET => self.knows_no_short_identifiers(),
+                // The file is not there, or there are no short identifiers: of a file that every chip has, SELECT tells, once.
+                StatusWord::FILE_NOT_FOUND if is_everywhere(id) && !self.has_doubted => {
+                    self.has_doubted = true;
+                    is_in_doubt = true;
                 }
                 _ => return self.taken(answer),
             }
@@ -251,6 +266,9 @@ impl Reader {
         let select = CommandApdu::new(0x00, Ins::SELECT, 0x02, 0x0C).with_data(id.to_bytes());
         self.last = LastCommand::Select;
         data_of(line.transmit(&select)?)?;
+        if is_in_doubt {
+            self.knows_no_short_identifiers();
+        }
         let answer = self.transmit(line, Place::Start, |le| {
             CommandApdu::new(0x00, Ins::READ_BINARY, 0, 0).with_le(le)
         })?;
@@ -339,6 +357,13 @@ impl Reader {
             .saturating_sub(2)
             .min(UNDER_SECURE_MESSAGING)
     }
+}
+
+/// Whether every chip has this file of the application.
+fn is_everywhere(id: FileId) -> bool {
+    [File::Com, File::Sod, File::Dg1]
+        .into_iter()
+        .any(|file| file.id() == id)
 }
 
 /// Where in its file a block is.

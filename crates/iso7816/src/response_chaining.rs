@@ -10,6 +10,11 @@ pub const MAX_ANSWER: usize = 70_000;
 /// here.
 pub const MAX_PARTS: usize = 512;
 
+/// Octets that each part must bring, on average and after the first few: short answers bring eight times as many. A card that
+/// gives less wants to keep the terminal busy.
+pub const MIN_OCTETS_PER_PART: usize = 32;
+const FIRST_PARTS: usize = 8;
+
 /// A line that fetches the rest of an answer by GET RESPONSE while the card says `61xx`.
 ///
 /// It belongs directly above the line and below secure messaging: the parts make sense together only, and GET RESPONSE itself is
@@ -38,10 +43,13 @@ impl<C: Channel> Channel for ResponseChaining<C> {
             answer.data.extend_from_slice(&part.data);
             answer.sw = part.sw;
             parts += 1;
-            if answer.data.len() > MAX_ANSWER || parts > MAX_PARTS {
+            let len = answer.data.len();
+            let is_endless = len > MAX_ANSWER || parts > MAX_PARTS;
+            let is_in_crumbs = parts > FIRST_PARTS + len / MIN_OCTETS_PER_PART;
+            if is_endless || is_in_crumbs {
                 return Err(Error::Malformed {
                     what: "chain of answers without end",
-                    at: answer.data.len(),
+                    at: len,
                 }
                 .into());
             }
@@ -101,6 +109,13 @@ mod tests {
         );
     }
 
+    #[test]
+    fn crumbs_are_no_answer() {
+        for (parts, octets, is_whole) in [(7, 1, true), (8, 1, false), (300, 40, true)] {
+            assert_eq!(fetch(parts, octets).is_ok(), is_whole, "{parts} × {octets}");
+        }
+    }
+
     /// Promises more, and has nothing more.
     struct EmptyPromise;
 
@@ -127,7 +142,7 @@ mod tests {
     fn chains_without_content_or_end_are_stopped() {
         assert!(fetch(3, 0).is_err());
         assert!(fetch(usize::MAX, 256).is_err());
-        assert!(fetch(MAX_PARTS - 1, 1).is_ok());
-        assert!(fetch(MAX_PARTS, 1).is_err());
+        assert!(fetch(MAX_PARTS - 1, MIN_OCTETS_PER_PART).is_ok());
+        assert!(fetch(MAX_PARTS, MIN_OCTETS_PER_PART).is_err());
     }
 }

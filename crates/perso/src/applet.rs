@@ -14,7 +14,9 @@ use iso7816::{Channel, CommandApdu, Ins, ResponseApdu, StatusWord};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-pub use keys::{ChipKey, ChipPublicKey, KeyRequest, generate_key, generated_key, put_key};
+pub use keys::{
+    ChipKey, ChipPublicKey, KeyPlace, KeyRequest, generate_key, generated_key, put_key,
+};
 pub use law::{LawVersion, Need};
 pub use receipt::{Receipt, ReceiptKey, ReceiptKind};
 pub use status::{ChipStatus, FileStatus, KeySetStatus, LifeCycle, read_status};

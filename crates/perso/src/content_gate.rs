@@ -51,7 +51,7 @@ pub enum Finding {
     Pin,
     /// The PIN or the PUK is another password of the chip: the CAN, which is printed on the card, or one the other.
     SamePassword,
-    /// Trust points and the announcement of terminal authentication do not belong together.
+    /// Trust points on a chip that does not offer terminal authentication.
     TrustPoints,
     /// The document signer may not sign this now.
     Signer(pki::Error),
@@ -85,7 +85,7 @@ impl fmt::Display for Finding {
             Self::Pin => f.write_str("PIN and PUK are not those that the chip shall have"),
             Self::SamePassword => f.write_str("PIN, PUK and CAN must be three different numbers"),
             Self::TrustPoints => {
-                f.write_str("trust points and terminal authentication do not belong together")
+                f.write_str("trust points have no effect without terminal authentication")
             }
             Self::Signer(error) => write!(f, "document signer: {error}"),
         }
@@ -247,7 +247,7 @@ impl Candidate<'_> {
     /// EF.CardAccess announces what the order offers and nothing else, and so does EF.DG14 beside the keys of the chip
     /// (Doc 9303-11 §9.2.11).
     fn offers(&self) -> Vec<Finding> {
-        let Ok(mut offered) = self.order.offers.card_access() else {
+        let Ok(mut offered) = self.order.announced() else {
             return vec![Finding::OfferDiffers(File::CardAccess)];
         };
         let access = match self.order.offers.pace {
@@ -376,17 +376,11 @@ impl Candidate<'_> {
             .collect()
     }
 
-    /// Trust points come with TerminalAuthenticationInfo. The reverse is law only where a job needs anything else that law 0100
-    /// did not have: before, the announcement had no effect ([SCOPE-011]).
+    /// Trust points come with TerminalAuthenticationInfo; that there is none without them is among the [`Self::offers`].
     fn trust_points(&self) -> Vec<Finding> {
-        let announced = self.order.offers.terminal_authentication;
-        let given = !self.order.trust_points.is_empty();
-        let belong_together = match (announced, given) {
-            (false, true) => false,
-            (true, false) => self.order.needs().is_ok_and(|needs| needs.is_empty()),
-            (true, true) | (false, false) => true,
-        };
-        (!belong_together)
+        let is_offered = self.order.offers.terminal_authentication;
+        let is_without_effect = !is_offered && !self.order.trust_points.is_empty();
+        is_without_effect
             .then_some(Finding::TrustPoints)
             .into_iter()
             .collect()

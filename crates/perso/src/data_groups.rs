@@ -46,7 +46,7 @@ pub(crate) fn others(
         (File::Dir, EfDir::emrtd().to_bytes()),
     ]);
     if !order.offers.pace.is_empty() {
-        let security_infos = SecurityInfos::new(order.offers.card_access()?);
+        let security_infos = SecurityInfos::new(order.announced()?);
         files.insert(File::CardAccess, EfCardAccess { security_infos }.to_bytes());
     }
     Ok(files)
@@ -58,7 +58,7 @@ pub(crate) fn card_security(order: &Order<'_>) -> Result<Option<SecurityInfos>> 
     if !order.offers.has_chip_authentication_mapping() {
         return Ok(None);
     }
-    let mut infos = order.offers.card_access()?;
+    let mut infos = order.announced()?;
     infos.extend(public_keys(order, |_| true)?);
     Ok(Some(SecurityInfos::new(infos)))
 }
@@ -86,7 +86,7 @@ fn data_group(file: File, order: &Order<'_>) -> Result<Option<Vec<u8>>> {
 /// EF.DG14: everything that EF.CardAccess announces, the keys of chip authentication, the algorithm of active authentication
 /// (Doc 9303-11 §9.2.11). A chip that has nothing of it has no EF.DG14.
 fn security_options(order: &Order<'_>) -> Result<Option<Dg14>> {
-    let mut infos = order.offers.card_access()?;
+    let mut infos = order.announced()?;
     infos.extend(public_keys(order, |key| key.is_offered)?);
     for key in &order.chip.keys {
         if let KeyRequest::ActiveAuthenticationEc { hash, .. } = key.request {

@@ -72,6 +72,22 @@ pub enum Error {
         /// Serial number of the chip, hexadecimal.
         found: String,
     },
+    /// The chip has got its keys for another profile.
+    #[error(
+        "the chip has a key of {purpose} of another kind than is asked for: it was prepared for another profile"
+    )]
+    OtherProfile {
+        /// What the key is for.
+        purpose: &'static str,
+    },
+    /// The job names a key that the chip does not have.
+    #[error(
+        "the job names another key of {purpose} than the chip has: it was made for keys that the chip never had, or has no more"
+    )]
+    OtherKey {
+        /// What the key is for.
+        purpose: &'static str,
+    },
     /// What was read back is not what was written.
     #[error("{file} read back differs from the job")]
     ReadBackDiffers {

@@ -25,6 +25,7 @@ mod issue;
 mod job;
 mod line;
 mod manifest;
+mod named_keys;
 mod order;
 pub mod personalise;
 pub mod register;

@@ -3,7 +3,7 @@
 use crypto::HashAlgorithm;
 use enrolment::AcceptedRecord;
 use enrolment::profile::{ActiveAuthenticationKey, Chip};
-use lds::SecurityInfos;
+use lds::{SecurityInfo, SecurityInfos};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub struct Order<'a> {
     /// The PIN of the holder, where one is offered.
     pub pin: Option<&'a HolderPin>,
     /// Self-signed certificates of one or two CVCAs, the newest first: whose terminals may read the fingers. Without them a chip
-    /// that announces terminal authentication opens them to nobody.
+    /// opens the fingers to nobody and announces no terminal authentication.
     pub trust_points: &'a [Vec<u8>],
 }
 
@@ -58,9 +58,20 @@ impl<'a> Order<'a> {
         }
     }
 
+    /// What EF.CardAccess announces: the protocols that are offered, terminal authentication only where there are trust points,
+    /// because a chip that announces it has to have EF.CVCA (Doc 9303-11 §7.1.2).
+    pub(crate) fn announced(&self) -> Result<Vec<SecurityInfo>> {
+        let has_trust_points = !self.trust_points.is_empty();
+        let offers = Chip {
+            terminal_authentication: self.offers.terminal_authentication && has_trust_points,
+            ..self.offers
+        };
+        Ok(offers.card_access()?)
+    }
+
     /// What the document needs of a chip beyond the first law.
     pub(crate) fn needs(&self) -> Result<Vec<Need>> {
-        let mut needs = Need::of_infos(&SecurityInfos::new(self.offers.card_access()?));
+        let mut needs = Need::of_infos(&SecurityInfos::new(self.announced()?));
         needs.extend(self.pin.map(|_| Need::Pin));
         needs.extend((!self.trust_points.is_empty()).then_some(Need::TrustPoints));
         Ok(needs)

@@ -9,8 +9,8 @@ use crate::applet::{
     self, ChipKey, ChipStatus, KeyRequest, LawVersion, LifeCycle, Need, PERSONALISATION_KEYS,
     QUALITY_KEYS, Receipt, ReceiptKey, ReceiptKind, TRANSPORT_KEYS,
 };
-use crate::line;
 use crate::{CardImage, Error, Result};
+use crate::{line, named_keys};
 
 /// Octets of a master key: the keys of a chip are AES-256 keys.
 const MASTER_LEN: usize = 32;
@@ -144,11 +144,12 @@ pub fn initialise(
     Ok(status)
 }
 
-/// Asks the chip for its keys, and has it generate those that it does not have yet. A key that is there is never replaced by
-/// another of its kind: a job may name it already.
+/// Asks the chip for its keys, and has it generate those that it does not have yet. A key that is there is never replaced, by
+/// none of its kind and by none of another: a job may name it already.
 ///
 /// # Errors
-/// [`Error::LawTooOld`] before anything is generated; after any other error what was generated stays on the chip.
+/// [`Error::LawTooOld`], [`Error::OtherProfile`] before anything is generated; after any other error what was generated stays on
+/// the chip.
 pub fn prepare(
     channel: &mut dyn Channel,
     personalisation: &RoleKey,
@@ -163,14 +164,23 @@ pub fn prepare(
     status.law.must_meet(needs)?;
     let (mut secure, keys) = personalisation.open(line, &status.serial, rng)?;
     let receipts = ReceiptKey::derive(&keys, &status.serial)?;
-    let keys = requests
-        .iter()
-        .map(
-            |request| match applet::generated_key(&mut secure, *request, &receipts)? {
-                Some(key) => Ok(key),
-                None => applet::generate_key(&mut secure, *request, &receipts),
-            },
-        )
+    let taken = applet::read_status(&mut secure)?.generated;
+    let mut there = Vec::with_capacity(requests.len());
+    for request in requests {
+        let key = applet::generated_key(&mut secure, *request, &receipts)?;
+        if key.is_none() && taken.contains(&request.place()) {
+            return Err(Error::OtherProfile {
+                purpose: request.protocol(),
+            });
+        }
+        there.push((*request, key));
+    }
+    let keys = there
+        .into_iter()
+        .map(|(request, key)| match key {
+            Some(key) => Ok(key),
+            None => applet::generate_key(&mut secure, request, &receipts),
+        })
         .collect::<Result<_>>()?;
     Ok(PreparedChip {
         serial: status.serial,
@@ -182,8 +192,8 @@ pub fn prepare(
 /// Brings a job into its chip: OPEN JOB, WRITE, COMMIT. After a torn card the same call goes on where the chip stands.
 ///
 /// # Errors
-/// [`Error::OtherChip`], [`Error::LawTooOld`], [`Error::OtherJob`] before anything is written; any other error leaves a chip that the same call
-/// resumes or [`void`] ends.
+/// [`Error::OtherChip`], [`Error::LawTooOld`], [`Error::OtherJob`], [`Error::OtherKey`] before anything is written; any other
+/// error leaves a chip that the same call resumes or [`void`] ends.
 pub fn write_job(
     channel: &mut dyn Channel,
     personalisation: &RoleKey,
@@ -211,6 +221,7 @@ pub fn write_job(
         });
     }
     if before.state < LifeCycle::Written {
+        named_keys::must_be_on_the_chip(&mut secure, image, &receipts)?;
         progress(Progress::Step("open job"));
         applet::open_job(&mut secure, image, &keys)?;
         progress(Progress::Step("write"));

@@ -5,6 +5,7 @@ use core::fmt;
 use iso7816::tlv::Tag;
 use iso7816::{ChannelError, StatusWord};
 
+use crate::PasswordKind;
 use crate::terminal_authentication::CertificateFault;
 
 /// An error of a protocol of Doc 9303-11.
@@ -27,6 +28,10 @@ pub enum Error {
         /// The answer.
         sw: StatusWord,
     },
+    /// The card gives this password one more try, and the caller has not said that it may be spent
+    /// ([`Password::spending_the_last_try`](crate::Password::spending_the_last_try)). The password was not shown.
+    #[error("the card gives the {0} one more try, which was not spent")]
+    LastTry(PasswordKind),
     /// The card's answer breaks the protocol.
     #[error("{step}: {fault}")]
     CardMisbehaved {

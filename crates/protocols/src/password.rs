@@ -74,6 +74,7 @@ impl fmt::Display for PasswordKind {
 pub struct Password {
     kind: PasswordKind,
     secret: SecretBytes,
+    spends_last_try: bool,
 }
 
 impl Password {
@@ -84,6 +85,7 @@ impl Password {
         Self {
             kind: PasswordKind::Mrz,
             secret: SecretBytes::new(digest),
+            spends_last_try: false,
         }
     }
 
@@ -101,6 +103,7 @@ impl Password {
         Ok(Self {
             kind: PasswordKind::Mrz,
             secret: digest.into(),
+            spends_last_try: false,
         })
     }
 
@@ -147,7 +150,32 @@ impl Password {
         Ok(Self {
             kind,
             secret: digits.as_bytes().into(),
+            spends_last_try: false,
         })
+    }
+
+    /// The same password, shown to a chip also where that is the last try that it gives: a wrong PIN or PUK blocks it then.
+    #[must_use]
+    pub fn spending_the_last_try(self) -> Self {
+        Self {
+            spends_last_try: true,
+            ..self
+        }
+    }
+
+    /// Whether [`Self::spending_the_last_try`] was said of it.
+    #[must_use]
+    pub const fn spends_the_last_try(&self) -> bool {
+        self.spends_last_try
+    }
+
+    /// Whether a terminal may show it to a chip that says it gives so many more tries. What is printed on a document is no
+    /// secret of its holder, and no chip may block it for ever.
+    pub(crate) const fn may_be_tried(&self, left: u8) -> bool {
+        match self.kind {
+            PasswordKind::Pin | PasswordKind::Puk => left > 1 || left == 1 && self.spends_last_try,
+            PasswordKind::Mrz | PasswordKind::Can => left > 0,
+        }
     }
 
     /// Which password it is.

@@ -31,6 +31,8 @@ pub const SETTLE: Duration = Duration::from_millis(500);
 /// The service polls every 0.4 s and powers a card that it notices. One not powered by now is not noticed.
 const NOTICED: Duration = Duration::from_secs(2);
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
+/// The driver listens for one card. One more may wait in its queue, and the next gets no answer to its first packet.
+const REACHED: Duration = Duration::from_secs(1);
 
 const POWER_OFF: u8 = 0;
 const POWER_ON: u8 = 1;
@@ -97,10 +99,7 @@ pub fn connect(address: impl ToSocketAddrs, atr: &[u8], patience: Duration) -> R
 
 /// One try: answers with the ATR until the reader powers the card.
 fn insert(address: &impl ToSocketAddrs, atr: &[u8]) -> Result<Connection> {
-    let stream = TcpStream::connect(address).map_err(|source| Error::VirtualReader {
-        what: "nobody listens at the address of the slot",
-        source,
-    })?;
+    let stream = reach(address)?;
     stream.set_read_timeout(Some(NOTICED)).map_err(broken)?;
     let until = Instant::now() + NOTICED;
     let mut connection = Connection::new(stream);
@@ -121,6 +120,26 @@ fn insert(address: &impl ToSocketAddrs, atr: &[u8]) -> Result<Connection> {
         }
     }
     Err(Error::SlotTaken)
+}
+
+/// The first of the addresses that answers. Nobody waits for the system's own patience, which is minutes.
+fn reach(address: &impl ToSocketAddrs) -> Result<TcpStream> {
+    let unreachable = |source| Error::VirtualReader {
+        what: "nobody listens at the address of the slot",
+        source,
+    };
+    let mut last = io::Error::from(ErrorKind::AddrNotAvailable);
+    for address in address.to_socket_addrs().map_err(unreachable)? {
+        match TcpStream::connect_timeout(&address, REACHED) {
+            Ok(stream) => return Ok(stream),
+            // On this machine somebody listens and takes no more.
+            Err(error) if error.kind() == ErrorKind::TimedOut && address.ip().is_loopback() => {
+                return Err(Error::SlotTaken);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(unreachable(last))
 }
 
 /// Serves a chip on a connection until the reader closes it. The same as [`Connection::serve`], without a way to stop it.

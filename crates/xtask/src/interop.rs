@@ -12,7 +12,7 @@
 //!
 //! Cards to order (`order`) are read by all of them, protocol by protocol: the table at the end ([`Matrix`]) says of each reader what it
 //! can, what it cannot and why. What a reader gets wrong is looked into, written down beside it, and expected from then on. The other
-//! way round our reader reads a chip that is not ours ([`foreign_chip`]). `--stats` counts what a reading costs each reader ([`cost`]).
+//! way round our reader reads chips that are not ours ([`foreign_chip`]). `--stats` counts what a reading costs each reader ([`cost`]).
 //!
 //! Each is a process of its own; nothing of theirs is linked into what we ship. A judge that is missing is a failure, not a skip.
 
@@ -72,12 +72,16 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "cards")]
     pki_only: bool,
 
-    /// Only the table of readers by protocols, and our reader on a chip that is not ours
+    /// Only the table of readers by protocols, and our reader on chips that are not ours
     #[arg(long, conflicts_with_all = ["cards", "pki_only"])]
     protocols_only: bool,
 
-    /// Only what reading one card costs each reader: round trips, bytes, time
+    /// Only our reader on chips that are not ours
     #[arg(long, conflicts_with_all = ["cards", "pki_only", "protocols_only"])]
+    foreign_only: bool,
+
+    /// Only what reading one card costs each reader: round trips, bytes, time
+    #[arg(long, conflicts_with_all = ["cards", "pki_only", "protocols_only", "foreign_only"])]
     stats: bool,
 }
 
@@ -96,7 +100,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         process::heading("what a state issues");
         rows.extend(issued::judge(&card_tool, &Python::install()?)?);
     }
-    if !arguments.pki_only {
+    if arguments.foreign_only {
+        let daemon = Pcscd::start(READERS)?;
+        rows.extend(foreign_chip::judge(&card_tool, &daemon)?);
+        good &= report(&rows);
+    } else if !arguments.pki_only {
         process::heading("the judges");
         let mut table = None;
         let judges = judges(&card_tool)?;
@@ -110,7 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             process::heading("what reading costs");
             good &= cost::measure(&card_tool, &daemon, &judges)?;
         } else {
-            process::heading("a chip that is not ours");
+            process::heading("chips that are not ours");
             rows.extend(foreign_chip::judge(&card_tool, &daemon)?);
             process::heading("readers by protocols");
             table = Some(Matrix::measure(&card_tool, &daemon, judges)?);
@@ -130,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 impl Arguments {
     const fn takes_pki(&self) -> bool {
-        !(self.protocols_only || self.stats)
+        !(self.protocols_only || self.foreign_only || self.stats)
     }
 
     const fn takes_cards(&self) -> bool {
@@ -214,7 +222,7 @@ fn judge_card(
             Expectation::Refused(_) if judge.authenticates() => {
                 judge.ways().get(..1).unwrap_or_default()
             }
-            Expectation::Refused(_) | Expectation::Unsigned | Expectation::Locked => &[],
+            _ => &[],
         };
         for &way in ways {
             inserted.reset()?;

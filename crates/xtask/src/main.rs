@@ -22,6 +22,7 @@ mod setup;
 mod softhsm;
 mod table;
 mod test;
+mod with_readers;
 
 #[cfg(test)]
 mod house_rules;
@@ -58,6 +59,8 @@ enum Word {
     Fixtures,
     /// libFuzzer over everything that is read from strangers; says what it found
     Fuzz(fuzz::Arguments),
+    /// A command with a private pcscd and so many virtual readers
+    WithReaders(with_readers::Arguments),
     /// Other people's software judges our PKI and our chip, and must refuse what was altered
     Interop(interop::Arguments),
 }
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Word::Campaign(arguments) => campaign::run(&arguments),
         Word::Fixtures => fixtures::run(),
         Word::Fuzz(arguments) => return ended(fuzz::run(&arguments)),
+        Word::WithReaders(arguments) => return ended(with_readers::run(&arguments)),
         Word::Interop(arguments) => return ended(interop::run(&arguments)),
     };
     ended(done.map(|()| ExitCode::SUCCESS))

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The maximum of one pcscd (`PCSCLITE_MAX_READERS_CONTEXTS`).
-const MAX_SLOTS: usize = 16;
+pub(crate) const MAX_SLOTS: usize = 16;
 /// One entry of the configuration makes two slots, on two neighbouring ports.
 const SLOTS_OF_ENTRY: usize = 2;
 /// Below the range from which the system draws ports for outgoing connections.

@@ -75,17 +75,17 @@ pub(crate) fn ensure(tier: Tier) -> Result<()> {
 
 /// The version of the virtual reader's package, or where its driver is.
 pub(crate) fn virtual_reader_version() -> String {
-    let asked = process::output(Command::new("dpkg-query").args([
-        "--show",
-        "--showformat",
-        "${Version}",
-        "vsmartcard-vpcd",
-    ]));
-    let driver = || {
+    package_version("vsmartcard-vpcd").unwrap_or_else(|| {
         system::virtual_reader_driver()
             .map_or_else(|| "unknown".to_owned(), |file| file.display().to_string())
-    };
-    asked.unwrap_or_else(|_| driver())
+    })
+}
+
+/// The version of a Debian package, where this is a Debian that has it.
+pub(crate) fn package_version(package: &str) -> Option<String> {
+    let mut query = Command::new("dpkg-query");
+    query.args(["--show", "--showformat", "${Version}", package]);
+    process::output(&mut query).ok()
 }
 
 fn missing(tier: Tier) -> Vec<&'static Need> {

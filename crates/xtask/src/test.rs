@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Tests run at the same time; each takes a reader for itself.
-const READERS: usize = 4;
+const READERS: &str = "4";
 
 /// What to test.
 #[derive(Args)]
@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// The campaigns in their long form: some hundred rounds of killed processes
     #[arg(long)]
     long: bool,
+    /// How many virtual readers
+    #[arg(long, default_value = READERS, value_name = "COUNT")]
+    readers: usize,
 }
 
 /// Runs everything; what fails first does not keep the rest from running.
@@ -49,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         stages.push(lints()?);
     }
     process::heading("tests");
-    let daemon = Pcscd::start(READERS)?;
+    let daemon = Pcscd::start(arguments.readers)?;
     let token = SoftHsm::new()?;
     let (stage, sum) = tests(arguments, &parts, &daemon, &token)?;
     stages.push(stage);

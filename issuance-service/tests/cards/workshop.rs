@@ -14,12 +14,14 @@ use issuance_service::personalisation::lane::lane_of_profile;
 use issuance_service::personalisation::pool::{LeasedChip, Pool};
 use issuance_service::personalisation::receive::Reception;
 use perso::applet::{ChipKey, ChipPublicKey, KeyRequest, LawVersion, Receipt};
-use perso::{DocumentEntry, PreparedChip, chip_file};
+use perso::{DocumentEntry, PreparedChip, RegisterError, chip_file};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use register::application::{self, Check, Priority, Resemblance};
 use register::document::{Command, Entry, Signature};
-use register::store::{AnyStore, BlobChange, BlobName, Change, Store as _, TaskChange};
+use register::store::{
+    AnyStore, BlobChange, BlobName, Change, EntityKind, Store as _, StoreError, TaskChange,
+};
 use register::{Approval, Digest, Officer};
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -38,6 +40,19 @@ pub struct Workshop {
     pub office: Office,
     pub now: OffsetDateTime,
     folder: Option<Arc<TempDir>>,
+}
+
+fn is_of_a_changed_chip(refused: &RegisterError) -> bool {
+    let RegisterError::Storage(cause) = refused else {
+        return false;
+    };
+    matches!(
+        cause.downcast_ref(),
+        Some(StoreError::EntityChanged {
+            kind: EntityKind::Chip,
+            ..
+        })
+    )
 }
 
 pub fn password() -> SecretBytes {
@@ -236,7 +251,10 @@ impl Workshop {
             pool.give_back(leased, self.now).await.unwrap();
             return None;
         }
-        self.sign(job, &leased, Some(application), priority).await;
+        let mut leased = leased;
+        while !self.sign(job, &leased, Some(application), priority).await {
+            leased = pool.lease(&lane, self.now).await.unwrap()?;
+        }
         Some(job)
     }
 
@@ -246,11 +264,18 @@ impl Workshop {
         let lane = lane_of_profile(enrolment::profiles::by_id(PROFILE).unwrap()).unwrap();
         let leased = pool.lease(&lane, self.now).await.unwrap()?;
         let job = Uuid::now_v7();
-        self.sign(job, &leased, None, 0).await;
+        assert!(self.sign(job, &leased, None, 0).await);
         Some(job)
     }
 
-    async fn sign(&self, job: Uuid, leased: &LeasedChip, application: Option<Uuid>, priority: i16) {
+    /// Enters and signs, unless somebody has done something to the chip since it was leased: nothing has happened then.
+    async fn sign(
+        &self,
+        job: Uuid,
+        leased: &LeasedChip,
+        application: Option<Uuid>,
+        priority: i16,
+    ) -> bool {
         let store = self.office.store();
         let pool = Pool::new(store.clone());
         let serial = leased.prepared.serial.clone();
@@ -282,7 +307,10 @@ impl Workshop {
         };
         let mut change = Change::new(self.now);
         pool.finish(&mut change, leased, job).unwrap();
-        self.office.documents().enter(&entry, change).await.unwrap();
+        if let Err(refused) = self.office.documents().enter(&entry, change).await {
+            assert!(is_of_a_changed_chip(&refused), "{refused:?}");
+            return false;
+        }
         let signature = Signature {
             security_object: Digest::of(job.as_bytes()),
             manifest: Digest::of(b"manifest"),
@@ -312,6 +340,7 @@ impl Workshop {
             .unwrap();
         change.tasks.push(TaskChange::Add(task));
         store.commit(&change).await.unwrap();
+        true
     }
 
     /// So many signed jobs, each of another person, with chips of their own.

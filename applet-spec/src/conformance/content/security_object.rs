@@ -76,8 +76,9 @@ fn hashes(knowledge: &Knowledge) -> Held {
     let object = pki::SecurityObject::parse(file(knowledge, File::Sod)?)
         .or_else(|error| broken(error.to_string()))?;
     let lds = object.lds_security_object();
-    let unread =
-        |group: &File| !knowledge.files.contains_key(group) && !knowledge.is_rightly_closed(*group);
+    let unread = |group: &File| {
+        !knowledge.files.contains_key(group) && knowledge.why_unread(*group).is_none()
+    };
     if let Some(group) = lds.data_groups().find(unread) {
         return broken(format!("a hash of {group}, which could not be read"));
     }

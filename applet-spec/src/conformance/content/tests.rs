@@ -8,7 +8,11 @@ use biometrics::finger::{FingerPosition, FingerPrint};
 use biometrics::image::Colour;
 use biometrics::iris::{Eye, EyeImage};
 use lds::biometric_template::BiometricSubtype;
-use lds::{BiometricRecord, Dg2, Dg3, Dg4, RecordEncoding, Text};
+use lds::security_info::TerminalAuthenticationInfo;
+use lds::{
+    BiometricRecord, Dg2, Dg3, Dg4, Dg14, EfCardAccess, RecordEncoding, SecurityInfo,
+    SecurityInfos, Text,
+};
 use mrz::Mrz;
 use protocols::Password;
 use rand::SeedableRng as _;
@@ -65,7 +69,24 @@ pub(super) fn good(encoding: RecordEncoding) -> Knowledge {
     );
     files.insert(File::Dg11, dg11(&image));
     files.insert(File::Dg12, dg12(&image));
+    announce_terminals(&mut knowledge);
     knowledge
+}
+
+/// EF.CardAccess and EF.DG14 announce terminal authentication.
+fn announce_terminals(knowledge: &mut Knowledge) {
+    let with = |infos: &SecurityInfos| {
+        let info = SecurityInfo::TerminalAuthentication(TerminalAuthenticationInfo::new());
+        SecurityInfos::new(infos.iter().cloned().chain([info]))
+    };
+    knowledge.security_infos = with(&knowledge.security_infos);
+    let files = &mut knowledge.files;
+    let access = EfCardAccess::parse(&files[&File::CardAccess]).unwrap();
+    let security_infos = with(&access.value.security_infos);
+    files.insert(File::CardAccess, EfCardAccess { security_infos }.to_bytes());
+    let dg14 = Dg14::parse(&files[&File::Dg14]).unwrap();
+    let security_infos = with(&dg14.value.security_infos);
+    files.insert(File::Dg14, Dg14 { security_infos }.to_bytes());
 }
 
 fn portrait(knowledge: &Knowledge) -> Vec<u8> {

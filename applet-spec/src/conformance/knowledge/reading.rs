@@ -1,11 +1,11 @@
 //! Reads a card before the cases run.
 
 use crypto::CryptoRng;
-use iso7816::{ChannelError, FileId, ResponseApdu, tlv};
+use iso7816::{ChannelError, FileId, ResponseApdu, StatusWord, tlv};
 use lds::{APPLICATION_AID, File, MAX_FILE_LEN, Parent};
 
 use super::super::case::KeySet;
-use super::super::dialogue::{Dialogue, Protocol};
+use super::super::dialogue::{Dialogue, Protocol, Turn};
 use super::super::line::Line;
 use super::super::runner::Device;
 use super::super::session::{Session, Surroundings, Trouble};
@@ -13,6 +13,10 @@ use super::{BIOMETRICS, Feature, Knowledge, in_application};
 
 /// Octets asked for in one command: an answer of AES and one of 3DES both hold them.
 const CHUNK: usize = 0xDF;
+/// Commands after which a file must have brought [`MIN_OCTETS_PER_COMMAND`] with each: one that comes in crumbs would be read for
+/// hours. What it has brought until then is kept.
+const FIRST_COMMANDS: usize = 16;
+const MIN_OCTETS_PER_COMMAND: usize = 16;
 /// Offsets from here on need the odd READ BINARY (ISO 7816-4 §11.3.3).
 const ODD_FROM: usize = 0x8000;
 
@@ -107,7 +111,11 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn open(&mut self, protocol: Protocol, knowledge: &Knowledge) -> Result<bool, ChannelError> {
+    fn open(
+        &mut self,
+        protocol: Protocol,
+        knowledge: &mut Knowledge,
+    ) -> Result<bool, ChannelError> {
         let mut session = Session::default();
         let mut line = Line::new(self.device);
         let mut around = Surroundings {
@@ -116,12 +124,44 @@ impl<'a> Reading<'a> {
         };
         let opened = session.open(&Dialogue::plain(protocol), &mut line, &mut around);
         let opened = match opened {
-            Ok(brought) => brought.answer.sw.is_ok(),
+            Ok(brought) if brought.answer.sw.is_ok() => true,
+            Ok(brought) => {
+                let kind = match protocol {
+                    Protocol::Pace => knowledge.pace_password(),
+                    _ => None,
+                };
+                let kind = kind.unwrap_or(protocol.password());
+                let refused = is_refusal(brought.answer.sw) && proves_password(&line);
+                knowledge.refused_password = refused.then_some(kind);
+                false
+            }
             Err(Trouble::Channel(error)) => return Err(error),
+            Err(Trouble::NoPassword(kind)) => {
+                knowledge.unknown_password = Some(kind);
+                false
+            }
             Err(Trouble::Protocol(_) | Trouble::Unknown) => false,
         };
         self.session = opened.then_some(session);
         Ok(opened)
+    }
+
+    /// Whether the other passwords open the card, too.
+    pub(super) fn other_passwords(
+        &mut self,
+        knowledge: &mut Knowledge,
+    ) -> Result<(), ChannelError> {
+        let shown = knowledge.pace_password();
+        let all = [Protocol::PaceMrz, Protocol::PaceCan, Protocol::PacePin];
+        for protocol in all {
+            let is_known = knowledge.password(protocol.password()).is_some();
+            let is_other = shown.is_some_and(|shown| shown != protocol.password());
+            if is_known && is_other && knowledge.refused_password.is_none() {
+                self.device.reset()?;
+                self.open(protocol, knowledge)?;
+            }
+        }
+        Ok(())
     }
 
     fn select_application(&mut self) -> Result<(), ChannelError> {
@@ -177,7 +217,11 @@ impl<'a> Reading<'a> {
     fn content(&mut self, file: File) -> Result<Vec<u8>, ChannelError> {
         let mut content = Vec::new();
         let mut end = MAX_FILE_LEN;
-        while content.len() < end {
+        for commands in 1.. {
+            let is_in_crumbs = commands > FIRST_COMMANDS + content.len() / MIN_OCTETS_PER_COMMAND;
+            if content.len() >= end || is_in_crumbs {
+                break;
+            }
             let part = self.part(content.len(), CHUNK.min(end - content.len()))?;
             if part.is_empty() {
                 break;
@@ -216,4 +260,17 @@ impl<'a> Reading<'a> {
                 .map(|brought| brought.answer),
         }
     }
+}
+
+/// Security status and what goes with it: a card that breaks the protocol for another reason says something else, and its cases
+/// shall fail.
+fn is_refusal(sw: StatusWord) -> bool {
+    matches!(sw.0 >> 8, 0x63 | 0x69)
+}
+
+/// Whether the last command was the one that shows the card that the password is known (Doc 9303-11 §4.3.1, §4.4.1).
+fn proves_password(line: &Line<'_>) -> bool {
+    let command = line.last_sent();
+    let turn = command.and_then(|command| Turn::of(&command));
+    matches!(turn, Some(Turn::Token | Turn::Authenticate))
 }

@@ -46,6 +46,9 @@ fn edited(
 /// No EF.CardAccess, and nothing of PACE in EF.DG14.
 pub(super) fn without_pace(memory: &mut ChipMemory, _: &mut dyn CryptoRng) -> Result<()> {
     memory.remove_file(File::CardAccess)?;
+    if memory.file(File::Dg14).is_none() {
+        return Ok(());
+    }
     edit_dg14(memory, |info| {
         let is_pace = matches!(
             info,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use applet_spec::conformance::{Authority, AuthorityKey};
-use authorization_pki::{EntityKind, Refused, day_of};
+use authorization_pki::{EntityKind, day_of};
 use crypto::CryptoRng;
 use protocols::terminal_authentication::{HolderReference, VerificationKey};
 
@@ -24,10 +24,13 @@ pub fn open(args: &Conformance, context: &mut Context) -> Result<Option<Authorit
         Some(text) => eac::day(text)?,
         None => day_of(context.now)?,
     };
-    let key = entity
-        .state()
-        .valid(day)
-        .ok_or(authorization_pki::Error::from(Refused::NoCertificate))?;
+    let key = entity.state().valid(day).ok_or_else(|| {
+        Problem::of(
+            Exit::Policy,
+            format!("no certificate of this CVCA is valid on {day}"),
+            "say a --day on which one is, not before the date of the card",
+        )
+    })?;
     refuse_in_use(key.name())?;
     let secret = KeySecret {
         file: args.secret.eac_secret_file.as_deref(),

@@ -100,6 +100,14 @@ impl Card {
         })
     }
 
+    /// Its answer to reset.
+    pub fn atr(&self) -> Vec<u8> {
+        match &self.examined {
+            Examined::Copies { chip, .. } => iso7816::Chip::atr(&**chip),
+            Examined::InReader(card) => card.0.atr().to_vec(),
+        }
+    }
+
     /// Nothing that is done to it stays.
     pub const fn is_a_copy(&self) -> bool {
         matches!(self.examined, Examined::Copies { .. })

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use applet_spec::conformance::{Case, Failure, Outcome, Suite};
+use applet_spec::conformance::{Case, Exchange, Failure, Outcome, Suite};
 
-use super::results::{CaseResult, Count, Results};
+use super::results::{CaseResult, Count, Results, received, remedy};
 use crate::report::{STYLE, escape};
 
 const OWN_STYLE: &str = include_str!("page.css");
@@ -14,36 +14,60 @@ const MAX_SHOWN: usize = 96;
 /// The page.
 pub fn page(results: &Results<'_>) -> String {
     let total = results.total();
-    let (word, class) = match total.failed {
-        0 => ("passed", "successful"),
-        _ => ("failed", "failed"),
+    let class = match total {
+        Count { failed: 1.., .. } => "failed",
+        Count { passed: 0, .. } | Count { not_run: 1.., .. } => "undetermined",
+        _ => "successful",
     };
+    let verdict = results.verdict();
     let mut page = String::with_capacity(256 << 10);
     // Writing to a String cannot fail.
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>Conformance: {word}</title>\n<style>\n{STYLE}{OWN_STYLE}{}</style>\n</head>\n<body>\n\
-         <header class=\"{class}\"><h1>{word}</h1><p>{} cases on {}: {} passed, {} failed, {} not applicable.</p></header>\n<main>\n",
+         <title>Conformance: {verdict}</title>\n<style>\n{STYLE}{OWN_STYLE}{}</style>\n</head>\n<body>\n\
+         <header class=\"{class}\"><h1>{verdict}</h1><p>{} cases on {}: {} passed, {} failed, {} not run, {} not applicable.</p></header>\n<main>\n",
         unit_rules(results),
         total.cases(),
-        escape(&results.card),
+        escape(&results.run.card),
         total.passed,
         total.failed,
+        total.not_run,
         total.not_applicable,
     );
+    run(&mut page, results);
     filters(&mut page, results);
     summary(&mut page, results);
     for (suite, count) in results.units() {
         unit(&mut page, results, suite, count);
     }
-    let _ = write!(
-        page,
-        "</main>\n<footer><p>Run {} by card-tool {}.</p></footer>\n</body>\n</html>\n",
-        escape(&results.time()),
-        env!("CARGO_PKG_VERSION"),
-    );
+    page.push_str("</main>\n</body>\n</html>\n");
     page
+}
+
+/// How the cases were run, and what kept some of them from it.
+fn run(page: &mut String, results: &Results<'_>) {
+    page.push_str("<section id=\"run\"><h2>Run</h2>\n<dl>\n");
+    for (name, value) in results.run.rows() {
+        let _ = writeln!(page, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
+    }
+    page.push_str("</dl>\n");
+    let hindrances = results.hindrances();
+    if !hindrances.is_empty() {
+        page.push_str("<h2>Not run</h2>\n<ul>\n");
+    }
+    for (hindrance, count) in &hindrances {
+        let _ = writeln!(
+            page,
+            "<li>{count}: {}. {}.</li>",
+            escape(&hindrance.to_string()),
+            escape(remedy(*hindrance))
+        );
+    }
+    if !hindrances.is_empty() {
+        page.push_str("</ul>\n");
+    }
+    page.push_str("</section>\n");
 }
 
 /// One rule of style for each unit: chosen, it hides the others.
@@ -63,6 +87,7 @@ fn filters(page: &mut String, results: &Results<'_>) {
         ("all", "all results"),
         ("failed", "failed"),
         ("passed", "passed"),
+        ("not-run", "not run"),
         ("not-applicable", "not applicable"),
     ] {
         let checked = if id == "all" { " checked" } else { "" };
@@ -83,15 +108,16 @@ fn filters(page: &mut String, results: &Results<'_>) {
 }
 
 fn summary(page: &mut String, results: &Results<'_>) {
-    page.push_str("<section><h2>Units</h2>\n<table>\n<thead><tr><th>Unit</th><th>About</th><th class=\"number\">Cases</th><th class=\"number\">Passed</th><th class=\"number\">Failed</th><th class=\"number\">Not applicable</th></tr></thead>\n<tbody>\n");
+    page.push_str("<section><h2>Units</h2>\n<table>\n<thead><tr><th>Unit</th><th>About</th><th class=\"number\">Cases</th><th class=\"number\">Passed</th><th class=\"number\">Failed</th><th class=\"number\">Not run</th><th class=\"number\">Not applicable</th></tr></thead>\n<tbody>\n");
     for (suite, count) in results.units() {
         let _ = writeln!(
             page,
-            "<tr><td><a href=\"#cases-{unit}\">{unit}</a></td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
+            "<tr><td><a href=\"#cases-{unit}\">{unit}</a></td><td>{}</td><td class=\"number\" data-of=\"cases\">{}</td><td class=\"number\" data-of=\"passed\">{}</td><td class=\"number\" data-of=\"failed\">{}</td><td class=\"number\" data-of=\"not run\">{}</td><td class=\"number\" data-of=\"not applicable\">{}</td></tr>",
             escape(&suite.title),
             count.cases(),
             count.passed,
             count.failed,
+            count.not_run,
             count.not_applicable,
             unit = suite.unit,
         );
@@ -121,12 +147,12 @@ fn unit(page: &mut String, results: &Results<'_>, suite: &Suite, count: Count) {
         .iter()
         .filter(|result| result.suite.unit == suite.unit)
     {
-        row(page, result);
+        row(page, result, results.with_data);
     }
     page.push_str("</tbody>\n</table></section>\n");
 }
 
-fn row(page: &mut String, result: &CaseResult<'_>) {
+fn row(page: &mut String, result: &CaseResult<'_>, with_data: bool) {
     let case = result.case;
     let (word, class) = (result.word(), result.word().replace(' ', "-"));
     let _ = write!(
@@ -140,7 +166,16 @@ fn row(page: &mut String, result: &CaseResult<'_>) {
         Outcome::NotApplicable(why) => {
             let _ = write!(page, "<br><small>{}</small>", escape(why));
         }
-        Outcome::Failed(failure) => failed(page, case, failure),
+        Outcome::NotRun(hindrance) => {
+            let (why, remedy) = (hindrance.to_string(), remedy(*hindrance));
+            let _ = write!(
+                page,
+                "<br><small>{}: {}</small>",
+                escape(&why),
+                escape(remedy)
+            );
+        }
+        Outcome::Failed(failure) => failed(page, case, failure, with_data),
     }
     if let Some(basis) = &case.basis {
         let _ = write!(page, "<br><small>expected by: {}</small>", escape(basis));
@@ -160,7 +195,7 @@ fn row(page: &mut String, result: &CaseResult<'_>) {
 }
 
 /// Why a case failed: the steps with the one at which it did, and what went over the line there.
-fn failed(page: &mut String, case: &Case, failure: &Failure) {
+fn failed(page: &mut String, case: &Case, failure: &Failure, with_data: bool) {
     let _ = write!(
         page,
         "<br>step {}: expected <code>{}</code>, found <code>{}</code>\n<details open><summary>steps and octets</summary><ol class=\"steps\">",
@@ -191,10 +226,18 @@ fn failed(page: &mut String, case: &Case, failure: &Failure) {
             page,
             "<dt>sent</dt><dd><code>{}</code></dd><dt>received</dt><dd><code>{}</code></dd>",
             octets(&exchange.sent),
-            octets(&exchange.received)
+            escape(&answer(exchange, with_data))
         );
     }
     page.push_str("</dl></details>");
+}
+
+/// What is shown of an answer: all of content where that was asked for.
+fn answer(exchange: &Exchange, with_data: bool) -> String {
+    match exchange.content() {
+        Some(_) => received(exchange, with_data),
+        None => octets(&exchange.received),
+    }
 }
 
 /// Octets in hexadecimal; of long ones, the beginning and how many there are.

@@ -1,10 +1,11 @@
 //! What came of the cases, as a table and for programs.
 
-use applet_spec::conformance::{Case, Exchange, Failure, Outcome, Suite};
+use applet_spec::conformance::{Case, Exchange, Failure, Hindrance, Outcome, Suite};
 use comfy_table::{CellAlignment, Table};
+use protocols::PasswordKind;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+use super::report_run::Run;
 
 /// One case on one card.
 pub struct CaseResult<'a> {
@@ -18,12 +19,12 @@ pub struct CaseResult<'a> {
 
 /// All cases on one card, unit by unit.
 pub struct Results<'a> {
-    /// What the card is called.
-    pub card: String,
-    /// When the cases were run.
-    pub at: OffsetDateTime,
+    /// How the cases were run.
+    pub run: Run,
     /// The cases.
     pub cases: Vec<CaseResult<'a>>,
+    /// What the card gave in plain is shown whole.
+    pub with_data: bool,
 }
 
 /// How many cases ended how.
@@ -33,8 +34,10 @@ pub struct Count {
     pub passed: usize,
     /// Otherwise.
     pub failed: usize,
-    /// Not at all.
+    /// Not at all: they say nothing about the card.
     pub not_applicable: usize,
+    /// Not at all: something was missing to run them.
+    pub not_run: usize,
 }
 
 impl Count {
@@ -43,31 +46,41 @@ impl Count {
             Outcome::Passed => self.passed += 1,
             Outcome::Failed(_) => self.failed += 1,
             Outcome::NotApplicable(_) => self.not_applicable += 1,
+            Outcome::NotRun(_) => self.not_run += 1,
         }
     }
 
     /// All of them.
     pub const fn cases(self) -> usize {
-        self.passed + self.failed + self.not_applicable
+        self.passed + self.failed + self.not_applicable + self.not_run
     }
 }
 
 impl CaseResult<'_> {
-    /// `passed`, `failed` or `not applicable`.
+    /// `passed`, `failed`, `not applicable` or `not run`.
     pub const fn word(&self) -> &'static str {
         match self.outcome {
             Outcome::Passed => "passed",
             Outcome::Failed(_) => "failed",
             Outcome::NotApplicable(_) => "not applicable",
+            Outcome::NotRun(_) => "not run",
         }
     }
 
-    fn json(&self) -> Value {
+    fn json(&self, with_data: bool) -> Value {
         let case = self.case;
-        let (why, failure) = match &self.outcome {
-            Outcome::Passed => (None, None),
-            Outcome::NotApplicable(why) => (Some(json!(why)), None),
-            Outcome::Failed(failure) => (None, Some(of_failure(failure))),
+        let why = match &self.outcome {
+            Outcome::Passed | Outcome::Failed(_) => None,
+            Outcome::NotApplicable(why) => Some(why.clone()),
+            Outcome::NotRun(hindrance) => Some(hindrance.to_string()),
+        };
+        let remedy = match &self.outcome {
+            Outcome::NotRun(hindrance) => Some(remedy(*hindrance)),
+            _ => None,
+        };
+        let failure = match &self.outcome {
+            Outcome::Failed(failure) => Some(of_failure(failure, with_data)),
+            _ => None,
         };
         json!({
             "id": case.id,
@@ -79,16 +92,51 @@ impl CaseResult<'_> {
             "basis": self.suite.basis_of(case),
             "result": self.word().replace(' ', "-"),
             "why": why,
+            "remedy": remedy,
             "failure": failure,
         })
     }
 }
 
-fn of_failure(failure: &Failure) -> Value {
+/// What to do so that a case can be run.
+pub const fn remedy(hindrance: Hindrance) -> &'static str {
+    match hindrance {
+        Hindrance::NoAuthority => "--eac names the folder of a CVCA that the card trusts",
+        Hindrance::NoPassword(PasswordKind::Can) => "--can-file names the CAN",
+        Hindrance::NoPassword(PasswordKind::Pin) => "--pin-file names the PIN",
+        Hindrance::NoPassword(PasswordKind::Puk) => "CARD_PUK holds the PUK",
+        Hindrance::NoPassword(_) | Hindrance::NoPrintedZone => {
+            "--mrz-file names the lines that are printed"
+        }
+        Hindrance::Unread(_) => {
+            "--eac names the folder of a CVCA that the card trusts; in a reader with --destructive"
+        }
+        Hindrance::NotAllowed => "--destructive runs it on a card that may be changed for good",
+        Hindrance::OtherLaw => "only with --chip, or where --unit or --case names it",
+        Hindrance::Reader(_) => "a chip in a file (--chip) takes it",
+    }
+}
+
+/// What the card answered, in hexadecimal. Of content that came in plain, how it begins, how much it was and the status word.
+pub fn received(exchange: &Exchange, with_data: bool) -> String {
+    const SHOWN: usize = 4;
+    let content = exchange.content().filter(|_| !with_data);
+    let shown = content.and_then(|content| Some((content.get(..SHOWN)?, content.len())));
+    match shown.filter(|(_, length)| *length > SHOWN) {
+        None => hex::encode_upper(&exchange.received),
+        Some((start, length)) => {
+            let status = exchange.received.get(length..).unwrap_or_default();
+            let (start, status) = (hex::encode_upper(start), hex::encode_upper(status));
+            format!("{start}… ({length} octets) {status}")
+        }
+    }
+}
+
+fn of_failure(failure: &Failure, with_data: bool) -> Value {
     let exchange = |exchange: &Exchange| {
         json!({
             "sent": hex::encode_upper(&exchange.sent),
-            "received": hex::encode_upper(&exchange.received),
+            "received": received(exchange, with_data),
         })
     };
     json!({
@@ -127,9 +175,33 @@ impl Results<'_> {
         total
     }
 
-    /// When the cases were run, as text.
-    pub fn time(&self) -> String {
-        self.at.format(&Rfc3339).unwrap_or_default()
+    /// Why cases were not run, with how many each time and what to do, in the order of the cases.
+    pub fn hindrances(&self) -> Vec<(Hindrance, usize)> {
+        let mut found: Vec<(Hindrance, usize)> = Vec::new();
+        for result in &self.cases {
+            if let Outcome::NotRun(hindrance) = result.outcome {
+                match found.iter_mut().find(|(known, _)| *known == hindrance) {
+                    Some((_, count)) => *count += 1,
+                    None => found.push((hindrance, 1)),
+                }
+            }
+        }
+        found
+    }
+
+    /// The whole in a few words: `passed, 90 cases not run`.
+    pub fn verdict(&self) -> String {
+        let total = self.total();
+        let word = match (total.passed, total.failed) {
+            (0, 0) => "nothing tested",
+            (_, 0) => "passed",
+            _ => "failed",
+        };
+        match total.not_run {
+            0 => word.to_owned(),
+            1 => format!("{word}, 1 case not run"),
+            count => format!("{word}, {count} cases not run"),
+        }
     }
 
     /// The table for people, with a line of the whole.
@@ -142,6 +214,7 @@ impl Results<'_> {
             "Cases",
             "Passed",
             "Failed",
+            "Not run",
             "Not applicable",
         ]);
         let row = |unit: &str, about: &str, count: Count| {
@@ -149,6 +222,7 @@ impl Results<'_> {
                 count.cases(),
                 count.passed,
                 count.failed,
+                count.not_run,
                 count.not_applicable,
             ];
             let mut cells = vec![unit.to_owned(), about.to_owned()];
@@ -172,6 +246,7 @@ impl Results<'_> {
                 "cases": count.cases(),
                 "passed": count.passed,
                 "failed": count.failed,
+                "not_run": count.not_run,
                 "not_applicable": count.not_applicable,
             })
         };
@@ -183,12 +258,51 @@ impl Results<'_> {
                 "count": count(counted),
             })
         });
+        let cases = self.cases.iter().map(|result| result.json(self.with_data));
         json!({
-            "card": self.card,
-            "at": self.time(),
+            "card": self.run.card,
+            "at": self.run.time(),
+            "run": self.run.json(),
+            "verdict": self.verdict(),
             "total": count(self.total()),
             "units": units.collect::<Vec<_>>(),
-            "cases": self.cases.iter().map(CaseResult::json).collect::<Vec<_>>(),
+            "cases": cases.collect::<Vec<_>>(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a card gives of its files in plain is the holder's: how it begins and how much it was, unless asked.
+    #[test]
+    fn content_stays_out_of_the_report() {
+        let data = [&[0x61, 0x5B, 0x5F, 0x1F, 0x58][..], &[0x41; 88]].concat();
+        let of_holder = Exchange {
+            sent: test_support::unhex("00B0810000"),
+            received: [&data[..], &[0x90, 0]].concat(),
+        };
+        let whole = hex::encode_upper(&of_holder.received);
+        assert_eq!(received(&of_holder, true), whole);
+        let cut = received(&of_holder, false);
+        assert_eq!(cut, "615B5F1F… (93 octets) 9000");
+        let failure = Failure {
+            step: 1,
+            expected: "6982".to_owned(),
+            found: "9000".to_owned(),
+            exchanges: vec![of_holder],
+        };
+        assert_eq!(of_failure(&failure, false)["exchanges"][0]["received"], cut);
+        assert_eq!(
+            of_failure(&failure, true)["exchanges"][0]["received"],
+            whole
+        );
+        let of_anybody = Exchange {
+            sent: test_support::unhex("00B09C0000"),
+            received: test_support::unhex("31143012060A04007F000702020402029000"),
+        };
+        let whole = hex::encode_upper(&of_anybody.received);
+        assert_eq!(received(&of_anybody, false), whole);
     }
 }

@@ -52,9 +52,9 @@ pub fn person(
     context: &mut Context,
 ) -> Result<IssuedCard> {
     let start = Instant::now();
-    let (_, profile_id) = record_folder::load(person)?;
-    let profile = record_folder::profile(&profile_id)?;
-    let record = record_folder::accept(person, profile, context.now, &mut *context.rng)?;
+    let record = record_folder::load(person)?.issued_on(context.now.date());
+    let profile = record_folder::profile(&record.profile)?;
+    let record = record_folder::accept(record, profile, context.now, &mut *context.rng)?;
     let card = IssuedCard {
         name: name.to_owned(),
         folder: office.out.join(name),
@@ -71,7 +71,7 @@ pub fn person(
         DataSheet::default(),
         &mut *context.rng,
     )?);
-    let pki = office.pki(&profile_id);
+    let pki = office.pki(profile.data().id);
     let signer = pki_folder::document_signer(&pki, &mut *context.rng)?;
     let station = Station {
         masters: &Masters::Folder(office.keys.clone()),
@@ -98,7 +98,7 @@ pub fn person(
             start.elapsed().as_secs_f64()
         ),
     );
-    summary.issued(name, &profile_id, image.total_len(), start.elapsed());
+    summary.issued(name, profile.data().id, image.total_len(), start.elapsed());
     Ok(card)
 }
 

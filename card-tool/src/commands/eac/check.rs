@@ -1,10 +1,10 @@
-//! `eac check`: certificates judged as a chip would.
+//! `eac check`: certificates presented as a reader would, and judged as a chip would.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use authorization_pki::day_of;
-use authorization_pki::examination::{Judgement, Step, personalised, present};
+use authorization_pki::examination::{Examined, Judgement, Step, examine, personalised};
 use protocols::terminal_authentication::Certificate;
 use serde_json::{Value, json};
 
@@ -26,11 +26,12 @@ pub fn run(
     };
     let trust = personalised(&read_all(trust_points)?, today)?;
     let certificates = read_all(chain)?;
-    let (steps, trust) = present(&certificates, trust);
-    let refused = steps
-        .iter()
-        .any(|step| matches!(step.judgement, Judgement::Refused(_)));
-    let exit = if refused { Exit::No } else { Exit::Done };
+    let Examined {
+        steps,
+        trust,
+        opens,
+    } = examine(&certificates, trust);
+    let exit = if opens { Exit::Done } else { Exit::No };
     if context.json() {
         let points: Vec<_> = trust
             .points()
@@ -63,6 +64,7 @@ fn step_text(step: &Step<'_>) -> String {
     );
     let said = match &step.judgement {
         Judgement::TrustPoint => "accepted: a trust point from now on".to_owned(),
+        Judgement::Known => "known already: it need not be presented".to_owned(),
         Judgement::Imported(authorization) => {
             format!(
                 "accepted: may read {}",
@@ -76,7 +78,7 @@ fn step_text(step: &Step<'_>) -> String {
 
 fn step_json(step: &Step<'_>) -> Value {
     let (accepted, rights, why) = match &step.judgement {
-        Judgement::TrustPoint => (true, None, None),
+        Judgement::TrustPoint | Judgement::Known => (true, None, None),
         Judgement::Imported(authorization) => (true, Some(authorization.rights), None),
         Judgement::Refused(fault) => (false, None, Some(fault.to_string())),
     };
@@ -84,6 +86,7 @@ fn step_json(step: &Step<'_>) -> Value {
         "holder": step.certificate.body().holder.to_string(),
         "kind": describe::kind(step.certificate),
         "accepted": accepted,
+        "known": step.judgement == Judgement::Known,
         "fingers": rights.map(|rights| rights.fingers),
         "irises": rights.map(|rights| rights.irises),
         "why": why,

@@ -1,14 +1,16 @@
 //! `eac cvca`: the authority that chips trust.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
 use authorization_pki::{
     Entity, EntityKind, Fingerprint, KeyAlgorithm, Refused, Validity, certificate_row,
 };
+use protocols::terminal_authentication::{Certificate, HolderReference};
 use serde_json::json;
 
-use super::{certifying, describe, print, print_json, rights, secret, settings, standing};
+use super::{certifying, describe, note, print, print_json, rights, secret, settings, standing};
 use crate::args::{EacCvca, EacKey, EacOwn};
 use crate::commands::Context;
 use crate::eac_folder::{self, EntityFolder, algorithm};
@@ -117,8 +119,10 @@ fn certify_itself(
         .last()
         .and_then(|key| key.certificate());
     let link = entity.state().cvca().and_then(|cvca| cvca.links().last());
+    let former = under_former_key(entity);
     if context.json() {
         print_json(&json!({
+            "under_former_key": former.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             "certificate": made.map(describe::certificate_json),
             "link": link.map(describe::certificate_json),
             "outcome": Exit::Done.word(),
@@ -127,8 +131,36 @@ fn certify_itself(
         for certificate in [made, link].into_iter().flatten() {
             print(&describe::certificate(certificate))?;
         }
+        for (name, until) in &former {
+            note(&format!(
+                "{name} is certified under a former key until {until}: it imports chain.cvcert, and renews"
+            ));
+        }
     }
     Ok(Exit::Done)
+}
+
+/// The document verifiers whose last certificate is not under the newest key: name, and end of that certificate.
+fn under_former_key(entity: &Entity) -> Vec<(String, String)> {
+    let state = entity.state();
+    let newest = state.cvca().and_then(|cvca| cvca.newest());
+    let mut last: BTreeMap<String, &Certificate> = BTreeMap::new();
+    for answered in state.answers() {
+        let holder = &answered.certificate().body().holder;
+        last.insert(of_whom(holder), answered.certificate());
+    }
+    let bodies = last.into_values().map(|certificate| certificate.body());
+    bodies
+        .filter(|body| newest.is_some_and(|newest| *newest.holder() != body.authority))
+        .map(|body| (body.holder.to_string(), body.period.expiry().to_string()))
+        .collect()
+}
+
+/// A name without its sequence number.
+fn of_whom(holder: &HolderReference) -> String {
+    let name = holder.to_string();
+    let end = name.len().saturating_sub(holder.sequence().len());
+    name.get(..end).unwrap_or_default().to_owned()
 }
 
 /// The newest key, and the one before while it is valid: what a chip can hold.

@@ -1,4 +1,4 @@
-//! `eac show`: what a file of certificates, or a request, says.
+//! `eac show`: what a file of certificates, a request or the folder of an entity says.
 
 use std::path::Path;
 
@@ -7,13 +7,18 @@ use authorization_pki::certificate_row;
 use protocols::terminal_authentication::Request;
 use serde_json::json;
 
-use super::{describe, print, print_json};
+use super::{describe, print, print_json, standing};
 use crate::commands::Context;
+use crate::eac_folder;
 use crate::exit::Exit;
 use crate::files;
 
 /// Runs the verb.
 pub fn run(path: &Path, context: &Context) -> Result<Exit> {
+    if path.is_dir() {
+        let kind = eac_folder::look(path)?.state().settings().kind;
+        return standing::run(kind, path, context);
+    }
     let file = files::read_first(path, certificate_row::MAX_LEN + 1)?;
     // A request's inner signature is its own key's: what reads as one is one.
     if let Ok(request) = Request::parse(&file) {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use applet_spec::memory::Cells;
-use applet_spec::quirk::{self, Entry, Workbench};
+use applet_spec::quirk::{self, Entry, Need, Workbench};
 use applet_spec::{Chip, ChipMemory, DataSheet, Quirk};
-use lds::{Dg1, File, FileContent as _, LdsSecurityObject};
+use lds::{Dg1, File, FileContent as _, LdsSecurityObject, SecurityInfos};
 use mrz::Mrz;
-use pki::DocumentSigner;
+use pki::{DocumentSigner, NotPermitted, issuing_state};
 use serde_json::json;
 
 use crate::args::Emulate;
@@ -36,6 +36,9 @@ pub fn list(context: &Context) -> Result<Exit> {
             "",
             entry.reader
         ))?;
+        if let Some(needs) = needs(entry) {
+            print(&format!("     {:14} needs {needs}", ""))?;
+        }
         if let Some(gap) = &entry.gap {
             print(&format!("     {:14} not here: {gap}", ""))?;
         }
@@ -48,6 +51,14 @@ pub fn list(context: &Context) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What it takes to switch a quirk on: an issuer, and what the card must have.
+fn needs(entry: &Entry) -> Option<String> {
+    let issuer = entry.needs_signature().then_some("--pki");
+    let card = entry.needs.iter().map(|need| need.words());
+    let all: Vec<&str> = issuer.into_iter().chain(card).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
 fn row(entry: &Entry) -> serde_json::Value {
     let beside: Vec<String> = entry.beside.iter().map(ToString::to_string).collect();
     json!({
@@ -58,6 +69,8 @@ fn row(entry: &Entry) -> serde_json::Value {
         "reader": entry.reader,
         "gap": entry.gap,
         "beside": beside,
+        "needs_pki": entry.needs_signature(),
+        "needs": entry.needs.iter().map(|need| need.words()).collect::<Vec<_>>(),
         "tests": entry.tests,
     })
 }
@@ -67,6 +80,9 @@ pub fn load(args: &Emulate, card: &Path, sheet: DataSheet, context: &mut Context
     let wanted: BTreeSet<Quirk> = args.quirk.iter().copied().collect();
     check_switches(&wanted)?;
     let quirks = quirk::with_those_beside(&wanted)?;
+    if args.short {
+        refuse_of_extended_length(&quirks)?;
+    }
     let mut memory = chip_file::memory(card)?;
     let signer = match &args.pki {
         Some(folder) => {
@@ -81,25 +97,74 @@ pub fn load(args: &Emulate, card: &Path, sheet: DataSheet, context: &mut Context
         }
         None => None,
     };
-    let code = document_code(&memory);
+    let before = zone(&memory);
+    install(&mut memory, &quirks, signer.as_deref(), context)
+        .with_context(|| card.display().to_string())?;
+    tell_new_zone(before, zone(&memory));
+    let cells = Box::new(Cells::from_octets(memory.to_octets()?.to_vec()));
+    let sheet = DataSheet { quirks, ..sheet };
+    let rng = chip_file::own_rng(&mut *context.rng);
+    Ok(Chip::load(cells, sheet, rng)?)
+}
+
+/// Puts the quirks of content into the card, and has the issuer sign what they have made of it.
+fn install(
+    memory: &mut ChipMemory,
+    quirks: &BTreeSet<Quirk>,
+    signer: Option<&DocumentSigner>,
+    context: &mut Context,
+) -> Result<()> {
+    let code = document_code(memory);
+    // The chip knows only that nobody signs; why, the key says here.
+    let mut refused = None;
     let mut sign = |content: &LdsSecurityObject| {
-        let signer = signer.as_deref()?;
-        pki::security_object::sign(content, signer, &code, context.now).ok()
+        let signed = pki::security_object::sign(content, signer?, &code, context.now);
+        signed.map_err(|error| refused = Some(error)).ok()
     };
     let mut workbench = Workbench {
         sign: &mut sign,
         rng: &mut *context.rng,
     };
-    quirk::install(&mut memory, &quirks, &mut workbench).map_err(|error| {
+    let mut installed = quirk::install(memory, quirks, &mut workbench);
+    if installed.is_ok() && quirk::needs_signature(quirks) {
+        let mut sign = |infos: &SecurityInfos| {
+            let signed = pki::card_security::sign(infos, signer?, &code, context.now);
+            signed.map_err(|error| refused = Some(error)).ok()
+        };
+        installed = quirk::sign_card_security(memory, quirks, &mut sign);
+    }
+    if let Some(error) = refused {
+        return Err(anyhow::Error::new(error).context("the card cannot be signed anew"));
+    }
+    installed.map_err(|error| {
         Problem::usage(
-            format!("{}: {error}", card.display()),
+            error.to_string(),
             "choose a card that has what the quirk is about",
         )
-    })?;
-    let cells = Box::new(Cells::from_octets(memory.to_octets()?.to_vec()));
-    let sheet = DataSheet { quirks, ..sheet };
-    let rng = chip_file::own_rng(&mut *context.rng);
-    Ok(Chip::load(cells, sheet, rng)?)
+    })
+}
+
+/// What opens the card may have become something else: who reads it has to know.
+fn tell_new_zone(before: Option<Mrz>, now: Option<Mrz>) {
+    let [before, now] = [before, now].map(|zone| zone.map(|zone| zone.lines().join("\n")));
+    if let Some(now) = now.filter(|now| before.as_ref() != Some(now)) {
+        note(&format!(
+            "the machine readable zone of this card, for --mrz-file, is now\n{now}"
+        ));
+    }
+}
+
+fn refuse_of_extended_length(quirks: &BTreeSet<Quirk>) -> Result<()> {
+    let table = quirk::table()?;
+    let asks = |entry: &&Entry| entry.needs.contains(&Need::ExtendedLength);
+    let mut wanted = table.iter().filter(|entry| quirks.contains(&entry.id));
+    match wanted.find(asks) {
+        None => Ok(()),
+        Some(entry) => Err(Problem::usage(
+            format!("{} needs extended length", entry.id),
+            "leave --short out",
+        )),
+    }
 }
 
 fn check_switches(wanted: &BTreeSet<Quirk>) -> Result<()> {
@@ -131,7 +196,41 @@ fn signer(
         new: false,
     };
     let code = document_code(memory);
-    pki_folder::current_document_signer(folder, &code, context.now, &secret, &mut *context.rng)
+    let signer = pki_folder::current_document_signer(
+        folder,
+        &code,
+        context.now,
+        &secret,
+        &mut *context.rng,
+    )?;
+    if let Some(zone) = zone(memory) {
+        refuse_other_issuer(&signer, &zone, context)?;
+    }
+    Ok(signer)
+}
+
+/// A signature by another country, or for another type of document, is what a reader would notice in place of the quirk.
+fn refuse_other_issuer(signer: &DocumentSigner, zone: &Mrz, context: &Context) -> Result<()> {
+    let (code, state) = (zone.document_code(), zone.issuing_state());
+    let country = signer.certificate().subject().country().unwrap_or_default();
+    let said = match signer.may_sign(code, context.now) {
+        Err(pki::Error::NotPermitted(NotPermitted::DocumentType)) => format!(
+            "the zone of the card says {code}, and this document signer may sign {}",
+            signer.document_types().join(" and ")
+        ),
+        Err(error) => return Err(error.into()),
+        Ok(()) if issuing_state::matches(state, country) == Some(false) => {
+            format!("the zone of the card says {state}, and this document signer is of {country}")
+        }
+        Ok(()) => return Ok(()),
+    };
+    Err(Problem::of(
+        Exit::Policy,
+        said,
+        format!(
+            "make a test issuer of that state: `card-tool pki init FOLDER --country XX --state {state} --document-types {code}`"
+        ),
+    ))
 }
 
 /// What is signed anew is no longer what the issuer has checked: nobody who exists gets such a card.

@@ -1,11 +1,13 @@
 //! What a holder's card gets beside its profile: a PIN with its PUK, and the authorities whose terminals may read the fingers.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use crypto::SecretBytes;
 use enrolment::profile::{Chip, CountedNumber};
 use perso::{CountedPassword, HolderPin};
+use protocols::password::{MAX_PIN_LEN, MAX_PUK_LEN, MIN_PIN_LEN, MIN_PUK_LEN};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -34,12 +36,16 @@ impl Extras {
     pub fn read(args: &HolderArgs, offers: &Chip<'_>, now: OffsetDateTime) -> Result<Self> {
         let tries =
             |rule: Option<CountedNumber>, otherwise| rule.map_or(otherwise, |rule| rule.tries);
-        let puk = number(args.puk_file.as_deref(), |digits| {
-            CountedPassword::puk(digits, tries(offers.puk, PUK_TRIES))
-        })?;
-        let pin = number(args.pin_file.as_deref(), |digits| {
-            CountedPassword::pin(digits, tries(offers.pin, PIN_TRIES))
-        })?;
+        let puk = number(
+            args.puk_file.as_deref(),
+            ("PUK", MIN_PUK_LEN..=MAX_PUK_LEN),
+            |digits| CountedPassword::puk(digits, tries(offers.puk, PUK_TRIES)),
+        )?;
+        let pin = number(
+            args.pin_file.as_deref(),
+            ("PIN", MIN_PIN_LEN..=MAX_PIN_LEN),
+            |digits| CountedPassword::pin(digits, tries(offers.pin, PIN_TRIES)),
+        )?;
         Ok(Self {
             pin: pin.map(|pin| HolderPin { pin, puk }),
             trust_points: match &args.eac {
@@ -60,11 +66,6 @@ impl Extras {
         let missing = [
             (profile.pin.is_some() && pin.is_none(), "--pin-file"),
             (profile.puk.is_some() && puk.is_none(), "--puk-file"),
-            // A chip with a PIN takes the announcement with trust points only (SCOPE-011 of the applet's law).
-            (
-                profile.terminal_authentication && pin.is_some() && self.trust_points.is_empty(),
-                "--eac",
-            ),
         ];
         if let Some((_, option)) = missing.into_iter().find(|(is_missing, _)| *is_missing) {
             return Err(Problem::usage(
@@ -82,8 +83,10 @@ impl Extras {
     }
 }
 
+/// The number of a file. `rule` is its name, and how many digits it may have.
 fn number(
     path: Option<&Path>,
+    rule: (&str, RangeInclusive<usize>),
     counted: impl FnOnce(SecretBytes) -> perso::Result<CountedPassword>,
 ) -> Result<Option<CountedPassword>> {
     let Some(path) = path else {
@@ -91,5 +94,12 @@ fn number(
     };
     let text = Zeroizing::new(files::read_at_most(path, MAX_FILE)?);
     let made = counted(SecretBytes::from(text.trim_ascii()));
-    made.map(Some).with_context(|| path.display().to_string())
+    made.map(Some).map_err(|_| {
+        let (name, len) = rule;
+        let (least, most) = len.into_inner();
+        Problem::usage(
+            format!("{} holds no {name}", path.display()),
+            format!("a {name} has {least} to {most} digits, and nothing else is in the file"),
+        )
+    })
 }

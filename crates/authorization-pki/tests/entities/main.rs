@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod growth;
 mod hostile;
 mod office;
 mod refusals;

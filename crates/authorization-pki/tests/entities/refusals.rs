@@ -51,9 +51,17 @@ fn requests_that_break_a_rule() {
         let compared = domestic(Some(Fingerprint::of(&request)));
         check(&mut cvca, &request, compared, 0, expected);
     };
+    // Another key of the same authority, and somebody else.
+    check(
+        &|body| body.authority = Some(name("UTTESTCVCAUT002")),
+        Refused::OtherAuthority(name("UTTESTCVCAUT002")),
+    );
     check(
         &|body| body.authority = Some(name("UTOTHERCAUT001")),
-        Refused::OtherAuthority(name("UTOTHERCAUT001")),
+        Refused::ForeignAuthority {
+            asked: name("UTOTHERCAUT001"),
+            here: name("UTTESTCVCAUT001"),
+        },
     );
     check(
         &|body| body.holder = name("UTOTHERDE001"),

@@ -24,7 +24,8 @@ pub struct Chip<'a> {
     pub chip_authentication: &'a [ChipAuthenticationKey<'a>],
     /// The key of active authentication (Doc 9303-11 §6.1).
     pub active_authentication: Option<ActiveAuthenticationKey>,
-    /// Whether terminal authentication guards the fingers (Doc 9303-11 §7.1). Trust points are given with each order.
+    /// Whether terminal authentication guards the fingers (Doc 9303-11 §7.1) of a card whose order gives trust points. A card without
+    /// them opens its fingers to nobody and does not announce it.
     pub terminal_authentication: bool,
     /// The PIN that is drawn for the holder, if any.
     pub pin: Option<CountedNumber>,

@@ -159,6 +159,34 @@ fn a_reader_that_learned_does_not_ask_twice() {
     );
 }
 
+/// Of a chip that knows no short identifiers and says that nothing is behind them SELECT tells, once.
+#[test]
+fn a_chip_that_finds_nothing_by_short_identifier() {
+    for has_com in [true, false] {
+        let com = file(20);
+        let mut selected = 0;
+        let mut chip = Exact(|command: &CommandApdu| match (command.ins, command.p1) {
+            (Ins::SELECT, _) => {
+                selected += 1;
+                ResponseApdu::from_sw(match has_com {
+                    true => StatusWord::OK,
+                    false => StatusWord::FILE_NOT_FOUND,
+                })
+            }
+            (_, p1) if p1 & 0x80 != 0 => ResponseApdu::from_sw(StatusWord::FILE_NOT_FOUND),
+            _ => ResponseApdu::new(com.clone(), StatusWord::OK),
+        });
+        let mut reader = Reader::new(false);
+        let hash = HashAlgorithm::Sha256;
+        for name in [File::Com, File::Sod] {
+            let read = reader.read(&mut chip, name, hash, &mut |_, _| {});
+            assert_eq!(read.is_ok(), has_com, "{name}");
+        }
+        assert_eq!(selected, if has_com { 2 } else { 1 });
+        assert_eq!(reader.by_sfi, !has_com);
+    }
+}
+
 /// `6Cxx` to a short file says how long that file is, and nothing about others.
 #[test]
 fn the_length_of_a_short_file_is_no_limit() {

@@ -64,8 +64,40 @@ pub(crate) const BAC: Step = Step::before_access(
     run_bac,
 );
 
-/// The password did not fit: which one, and what people get wrong.
-const CHECK_PASSWORD: &str = "compare document number, date of birth and date of expiry (or the six digits of the CAN) with the document: 0 and O, 1 and I, 5 and S are easily mixed up";
+/// A PIN of which one try is left.
+const LAST_TRY: &str = "ask the holder for the right number; then say that the last try may be spent (--last-try), with the CAN beside it; or open the card with what is printed on it";
+
+/// The password did not fit: what people get wrong.
+const fn check_password(kind: PasswordKind) -> &'static str {
+    match kind {
+        PasswordKind::Pin | PasswordKind::Puk => {
+            "ask the holder for the number; each wrong one costs a try, and the last digit of 63Cx says how many are left; what is printed on the card opens it, too"
+        }
+        _ => {
+            "compare document number, date of birth and date of expiry (or the six digits of the CAN) with the document: 0 and O, 1 and I, 5 and S are easily mixed up"
+        }
+    }
+}
+
+/// What to do about a counted password that the chip does not even let one show.
+fn refused_password(error: protocols::Error, kind: PasswordKind) -> Option<&'static str> {
+    let protocols::Error::CardRefused {
+        step: protocols::Step::PaceSetAt,
+        sw,
+    } = error
+    else {
+        return None;
+    };
+    match kind {
+        PasswordKind::Pin | PasswordKind::Puk if sw.tries_left() == Some(0) => {
+            Some("it is blocked: the issuer unblocks it; what is printed on the card opens it, too")
+        }
+        PasswordKind::Pin | PasswordKind::Puk => {
+            Some("the card may have no such number: open it with what is printed on it")
+        }
+        _ => None,
+    }
+}
 
 /// What PACE has left for the protocols after it.
 pub(crate) struct Pace {
@@ -167,12 +199,61 @@ fn run_pace(inspection: &mut Inspection<'_, '_>) -> Finding {
             .remedy("give the MRZ or the CAN");
     };
     match establish_pace(inspection, info, password) {
+        Err(error) if is_suspended(error, password) => {
+            resume_pin(inspection, info, password, error)
+        }
+        established => opened_by_pace(inspection, info, password, established),
+    }
+}
+
+fn opened_by_pace<'a>(
+    inspection: &mut Inspection<'_, 'a>,
+    info: &PaceInfo,
+    password: &'a Password,
+    established: protocols::Result<()>,
+) -> Finding {
+    match established {
         Ok(()) => {
             inspection.opened = Some(Opened::Pace(*info, password));
             Finding::successful(format!("{} with the {}", describe(info), password.kind()))
         }
-        Err(error) => access_failed(inspection, error),
+        Err(error) => access_failed(inspection, error, password.kind()),
     }
+}
+
+/// Whether the chip has suspended the PIN: it names one more try and goes no further without the CAN (TR-03110-2 §2.4.1).
+fn is_suspended(error: protocols::Error, password: &Password) -> bool {
+    let is_refused_nonce = matches!(
+        error,
+        protocols::Error::CardRefused {
+            step: protocols::Step::PaceNonce,
+            ..
+        }
+    );
+    password.kind() == PasswordKind::Pin && password.spends_the_last_try() && is_refused_nonce
+}
+
+/// The last try of a PIN, in a session that the CAN has opened.
+fn resume_pin<'a>(
+    inspection: &mut Inspection<'_, 'a>,
+    info: &PaceInfo,
+    pin: &'a Password,
+    refused: protocols::Error,
+) -> Finding {
+    let mut given = inspection.config.passwords.iter();
+    let Some(can) = given.find(|password| password.kind() == PasswordKind::Can) else {
+        return Finding::failed(format!("the PIN is suspended: {refused}"))
+            .remedy("give the CAN, too: it lets the PIN be shown once more");
+    };
+    if let Err(error) = establish_pace(inspection, info, can) {
+        return access_failed(inspection, error, PasswordKind::Can);
+    }
+    let established = establish_pace(inspection, info, pin);
+    if established.is_err() {
+        inspection.line.drop_session();
+        inspection.access = None;
+    }
+    opened_by_pace(inspection, info, pin, established)
 }
 
 /// A terminal with certificates says what it wants, so that the chip names the authorities that it trusts. A chip that does
@@ -236,10 +317,12 @@ fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {
     match inspection.line.transmit(&application()) {
         Ok(answer) if answer.sw.is_ok() => Finding::successful("selected"),
         Ok(answer) if answer.sw == StatusWord::FILE_NOT_FOUND => {
+            inspection.closed_application = Some(ReadError::Absent(answer.sw));
             Finding::not_supported("the chip has no travel document application")
                 .remedy("make sure that the document, and not another card, lies on the reader")
         }
         Ok(answer) if answer.sw == StatusWord::SECURITY_STATUS_NOT_SATISFIED => {
+            inspection.closed_application = Some(ReadError::Denied(answer.sw));
             Finding::undetermined(format!(
                 "the chip opens the application to certified terminals only ({})",
                 answer.sw
@@ -277,7 +360,8 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
             "not tried: PACE was offered and did not succeed; falling back in silence would hide that",
         );
     }
-    if inspection.config.passwords.is_empty() && is_open(inspection) {
+    let may_be_open = inspection.config.access == AccessChoice::Automatic;
+    if may_be_open && inspection.config.passwords.is_empty() && is_open(inspection) {
         return open(inspection);
     }
     let Some(password) = inspection
@@ -297,8 +381,8 @@ fn run_bac(inspection: &mut Inspection<'_, '_>) -> Finding {
         Err(protocols::Error::CardRefused {
             step: protocols::Step::BacGetChallenge,
             ..
-        }) if is_open(inspection) => open(inspection),
-        Err(error) => access_failed(inspection, error),
+        }) if may_be_open && is_open(inspection) => open(inspection),
+        Err(error) => access_failed(inspection, error, PasswordKind::Mrz),
     }
 }
 
@@ -324,16 +408,30 @@ fn open(inspection: &mut Inspection<'_, '_>) -> Finding {
     Finding::not_supported("the chip has no access control")
 }
 
-fn access_failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Finding {
+fn access_failed(
+    inspection: &mut Inspection<'_, '_>,
+    error: protocols::Error,
+    password: PasswordKind,
+) -> Finding {
     match error {
         protocols::Error::Transport(error) => {
             inspection.lost = Some(error);
             Finding::aborted(error.to_string())
                 .remedy("leave the document on the reader until the reading has ended")
         }
-        error if error.suggests_wrong_password() => {
-            Finding::failed(format!("the password does not fit: {error}")).remedy(CHECK_PASSWORD)
+        error @ protocols::Error::LastTry(_) => {
+            Finding::aborted(error.to_string()).remedy(LAST_TRY)
         }
-        error => Finding::failed(error.to_string()),
+        error if error.suggests_wrong_password() => {
+            Finding::failed(format!("the password does not fit: {error}"))
+                .remedy(check_password(password))
+        }
+        error => {
+            let finding = Finding::failed(error.to_string());
+            match refused_password(error, password) {
+                Some(remedy) => finding.remedy(remedy),
+                None => finding,
+            }
+        }
     }
 }

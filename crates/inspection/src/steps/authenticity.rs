@@ -69,8 +69,8 @@ fn run_chip_authentication(inspection: &mut Inspection<'_, '_>) -> Finding {
         (!selection.is_announced()).then_some("EF.DG14 has a key and announces no protocol for it"),
     );
     if !inspection.line.is_secure() {
-        return Finding::undetermined(
-            "chip authentication needs secure messaging, which this chip does not use",
+        return Finding::failed(
+            "the document offers chip authentication, which goes in a session only, and this chip has none",
         );
     }
     match chip_authentication::terminal::agree(&mut inspection.line, &selection, inspection.rng) {
@@ -282,6 +282,11 @@ fn no_key(inspection: &Inspection<'_, '_>, file: File) -> Finding {
     }
 }
 
+/// Whether terminal and reader carry an answer of extended length, so that a signature is cut for want of nothing at this end.
+fn can_carry_whole(inspection: &Inspection<'_, '_>) -> bool {
+    inspection.config.extended_length && inspection.line.reader_carries_extended()
+}
+
 fn failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Finding {
     match error {
         protocols::Error::Transport(error) => {
@@ -293,7 +298,11 @@ fn failed(inspection: &mut Inspection<'_, '_>, error: protocols::Error) -> Findi
         protocols::Error::CardMisbehaved {
             step: protocols::Step::ActiveAuthentication,
             fault: Fault::Cut { .. },
-        } => Finding::undetermined(format!("no whole signature came: {error}")),
+        } => {
+            inspection.left_open =
+                can_carry_whole(inspection).then_some(ACTIVE_AUTHENTICATION.kind.title);
+            Finding::undetermined(format!("no whole signature came: {error}"))
+        }
         error => Finding::failed(error.to_string()),
     }
 }

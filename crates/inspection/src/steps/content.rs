@@ -104,7 +104,8 @@ fn expiry(inspection: &mut Inspection<'_, '_>) -> Finding {
 
 /// One of the three protocols suffices, but only with a key that passive authentication covers (Doc 9303-11 §6.2.2,
 /// §4.4.3.5.2), and only if none that the document offers has failed. A chip that lacks one of the keys it should have is a copy,
-/// whatever other key was got out of the original; TR-03135-1 §5.6.4.1 would let one protocol make up for another.
+/// whatever other key was got out of the original; TR-03135-1 §5.6.4.1 would let one protocol make up for another. Nor does one
+/// make up for a proof that the chip leaves open: it would choose not to fail.
 fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
     let protocols = [
         (
@@ -127,6 +128,12 @@ fn chip_authenticity(inspection: &mut Inspection<'_, '_>) -> Finding {
     if let Some((step, ..)) = failed {
         let title = step.kind.title;
         return Finding::failed(format!("{title} failed: the chip may be a copy"));
+    }
+    if let Some(title) = inspection.left_open {
+        let open = format!("{title} was left open by the chip, as by a copy that lacks its key");
+        return Finding::undetermined(open).remedy(
+            "try another reader; look at the document itself as long as nothing else decides",
+        );
     }
     let findings: Vec<Finding> = offered
         .into_iter()

@@ -389,12 +389,7 @@ fn no_security_object_at_all() {
 /// Every file of a genuine card on a chip that does not have its keys.
 #[test]
 fn a_copy_on_another_chip() {
-    let mut office = Office::of(PASSPORT);
-    let (_, prepared) = office.prepared(Kind::Extended);
-    let original = office.issue(&prepared, JOB).unwrap();
-    let (socket, _) = office.prepared(Kind::Extended);
-    let files = original.files().clone();
-    let copy = Card::with_files(&mut office, &socket, Kind::Extended, files);
+    let copy = Card::of(PASSPORT, Kind::Extended).copy_on_another_chip();
     for border in [Border::with_can(&copy), Border::with_bac(&copy)] {
         let expected = [
             ("chip-authentication", Failed),

@@ -19,7 +19,7 @@ use transport::MemoryChannel;
 
 use crate::full_card::Credentials;
 use crate::guideline::check_table;
-use crate::office::{JOB, Kind, NOW, Office, SERIAL, Socket};
+use crate::office::{JOB, Kind, NOW, Office, PASSPORT, SERIAL, Socket};
 use crate::verdict::check_verdict;
 
 /// A card in the field with what is printed on it, and its issuer's CSCA.
@@ -81,6 +81,19 @@ impl Card {
             octets: memory.to_octets().unwrap().to_vec(),
             ..self.clone()
         }
+    }
+
+    /// All files of this passport on a chip of the same kind that has keys of its own: no bureau writes that.
+    pub(crate) fn copy_on_another_chip(&self) -> Self {
+        let mut office = Office::of(PASSPORT);
+        drop(office.prepared(self.kind));
+        let original = self.memory();
+        Self::from_office(&mut office, self.kind).altered(|memory| {
+            let all = File::all().filter_map(|file| Some((file, original.file(file)?.to_vec())));
+            for (file, content) in all {
+                memory.replace_file(file, content).unwrap();
+            }
+        })
     }
 
     pub(crate) fn memory(&self) -> ChipMemory {

@@ -3,8 +3,8 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use inspection::Outcome::{Aborted, Failed, NotSupported, Successful, Undetermined};
-use inspection::{Config, Data, Report};
+use inspection::Outcome::{Aborted, Failed, NotSupported, Successful};
+use inspection::{AccessChoice, Config, Data, Report};
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, ChannelError, CommandApdu, FileId, Ins, Limits, ResponseApdu, StatusWord};
 use lds::{File, MAX_FILE_LEN};
@@ -197,7 +197,8 @@ fn files_of(card: &Card) -> BTreeMap<File, Vec<u8>> {
     .collect()
 }
 
-/// The measure for the tests below: such a chip is read, its data are verified, and whether it is a copy stays open.
+/// The measure for the tests below: such a chip is read, its data are verified, and it is a copy: the chip that they were made for
+/// has access control, because it has chip authentication.
 #[test]
 fn a_chip_without_access_control() {
     let card = Card::of(PASSPORT, Kind::Extended);
@@ -210,8 +211,8 @@ fn a_chip_without_access_control() {
         table(&report)
     );
     assert!(matches!(report.data, Data::Verified(_)));
-    assert_eq!(outcome(&report, "chip-authentication"), Undetermined);
-    assert_ne!(report.overall(), Successful);
+    assert_eq!(outcome(&report, "chip-authentication"), Failed);
+    assert_eq!(report.overall(), Failed);
 }
 
 /// Whoever has read the zone tries BAC first, and such a chip does not know it.
@@ -224,6 +225,37 @@ fn a_chip_without_access_control_and_a_terminal_with_a_password() {
     assert_eq!(bac.finding.outcome, NotSupported, "{}", table(&report));
     assert_eq!(bac.finding.cause, "the chip has no access control");
     assert!(matches!(report.data, Data::Verified(_)));
+
+    let mut chip = open_chip(files_of(&card), 256);
+    let asks_for_bac = Border {
+        access: AccessChoice::Bac,
+        ..Border::with_mrz(&card)
+    };
+    let report = asks_for_bac.inspect(&mut chip);
+    assert_eq!(outcome(&report, "bac"), Failed, "{}", table(&report));
+    assert!(matches!(report.data, Data::Unverified(_)));
+}
+
+/// Every group as long as a file may be, in blocks that are just long enough.
+#[test]
+fn a_chip_that_keeps_the_terminal_busy() {
+    let card = Card::of(PASSPORT, Kind::Extended);
+    let mut files = files_of(&card);
+    files.remove(&File::Sod);
+    for file in File::data_groups() {
+        let tag = u8::try_from(file.tag().unwrap().get()).unwrap();
+        let mut long = vec![tag, 0x83, 0x0F, 0xFF, 0x00];
+        long.resize(MAX_FILE_LEN, 0);
+        files.insert(file, long);
+    }
+    let tags = files.keys().filter_map(|file| file.tag());
+    let listed: Vec<u8> = tags.map(|tag| u8::try_from(tag.get()).unwrap()).collect();
+    let list = tlv::encode(Tag::new(0x5C), &listed);
+    files.insert(File::Com, tlv::encode(Tag::new(0x60), &list));
+    let mut chip = open_chip(files, 40);
+    let report = inspect_open(&mut chip, &card.trust());
+    assert_eq!(report.overall(), Aborted, "{}", table(&report));
+    assert!(chip.commands < 20_100, "{}", chip.commands);
 }
 
 #[test]

@@ -18,10 +18,12 @@ mod habits;
 mod hostile;
 mod lost_card;
 mod no_protected_answer;
+mod pin;
 mod proofs;
 mod quirks;
 mod round_trips;
 mod terminal_authentication;
+mod timing;
 mod verdict;
 
 /// The office of the tests of `perso`, which use the rest of it.

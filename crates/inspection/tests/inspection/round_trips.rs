@@ -16,7 +16,7 @@ use transport::{Clock, Counted};
 use crate::border::{Border, Card, outcome, table};
 use crate::office::{CITIZEN_CARD, JOB, Kind, NOW, Office, PASSPORT};
 
-const GROUPS: [File; 4] = [File::Dg1, File::Dg2, File::Dg14, File::Dg15];
+pub(crate) const GROUPS: [File; 4] = [File::Dg1, File::Dg2, File::Dg14, File::Dg15];
 
 /// The certificate of the document signer is as long as its distribution points make it.
 fn office(profile: &str, url_len: usize) -> Office {
@@ -47,7 +47,7 @@ fn sample_groups() -> BTreeMap<File, Vec<u8>> {
     GROUPS.into_iter().map(|file| (file, vec![0])).collect()
 }
 
-fn sign(office: &Office, files: &BTreeMap<File, Vec<u8>>) -> Vec<u8> {
+pub(crate) fn sign(office: &Office, files: &BTreeMap<File, Vec<u8>>) -> Vec<u8> {
     let groups = files
         .iter()
         .filter(|(file, _)| file.dg_number().is_some())
@@ -60,7 +60,7 @@ fn sign(office: &Office, files: &BTreeMap<File, Vec<u8>>) -> Vec<u8> {
 }
 
 /// A face whose image file is long enough; decoders stop at its end.
-fn dg2_of(len: usize) -> Vec<u8> {
+pub(crate) fn dg2_of(len: usize) -> Vec<u8> {
     let samples = vec![150; 300 * 400];
     let image = Image::new(Colour::Grey8, 300, 400, samples).unwrap();
     let mut encoded = encode_jpeg2000(&image, 2_000).unwrap();

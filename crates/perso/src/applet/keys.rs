@@ -18,6 +18,15 @@ const GIVE: u8 = 0x81;
 const PURPOSE_CHIP_AUTHENTICATION: u8 = 0xA6;
 const PURPOSE_ACTIVE_AUTHENTICATION: u8 = 0xA4;
 
+/// Where a chip keeps a key that it has generated: one for each purpose and identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyPlace {
+    /// `A6` chip authentication, `A4` active authentication.
+    pub purpose: u8,
+    /// Identifier, 0 if it has none.
+    pub key_id: u8,
+}
+
 /// A key pair that the chip shall generate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyRequest {
@@ -45,6 +54,25 @@ pub enum KeyRequest {
 }
 
 impl KeyRequest {
+    /// The protocol that the key is for, in words.
+    #[must_use]
+    pub const fn protocol(self) -> &'static str {
+        match self {
+            Self::ChipAuthentication { .. } => "chip authentication",
+            Self::ActiveAuthenticationEc { .. } | Self::ActiveAuthenticationRsa { .. } => {
+                "active authentication"
+            }
+        }
+    }
+
+    /// The place that the chip has for such a key, whatever its kind: generating again replaces what is there ([PERSO-052]).
+    pub(crate) fn place(self) -> KeyPlace {
+        KeyPlace {
+            purpose: self.purpose(),
+            key_id: self.key_id().unwrap_or(0),
+        }
+    }
+
     fn purpose(self) -> u8 {
         match self {
             Self::ChipAuthentication { .. } => PURPOSE_CHIP_AUTHENTICATION,
@@ -243,9 +271,9 @@ fn ask(
     let objects = tlv::read_all(&answer.data).map_err(|_| malformed())?;
     let template = tlv::find(&objects, Tag::new(0x7F49)).ok_or_else(malformed)?;
     let receipt = Receipt::parse(&objects)?;
-    let key_id = request.key_id().unwrap_or(0);
+    let KeyPlace { purpose, key_id } = request.place();
     let body = [
-        &[request.purpose(), key_id],
+        &[purpose, key_id],
         &HashAlgorithm::Sha256.digest(template.raw)[..],
     ]
     .concat();

@@ -6,7 +6,7 @@ use iso7816::tlv::{self, Tag, Tlv};
 use iso7816::{Channel, CommandApdu, FileId, Ins, Le};
 use uuid::Uuid;
 
-use super::{CLA, LawVersion, done};
+use super::{CLA, KeyPlace, LawVersion, done};
 use crate::{Error, Result};
 
 /// State of a chip (chapter 06 of the applet's law). Never goes back.
@@ -105,6 +105,8 @@ pub struct ChipStatus {
     pub manifest_hash: Option<Vec<u8>>,
     /// Its files.
     pub files: Vec<FileStatus>,
+    /// The places of the keys that the chip has generated.
+    pub generated: Vec<KeyPlace>,
 }
 
 impl ChipStatus {
@@ -171,6 +173,10 @@ fn parse(data: &[u8]) -> Option<ChipStatus> {
                 mark: number([m2, m1, m0]),
             },
         )?,
+        generated: rows(value(0x88), |[purpose, key_id]: [u8; 2]| KeyPlace {
+            purpose,
+            key_id,
+        })?,
     })
 }
 
@@ -200,7 +206,8 @@ mod tests {
             .object(
                 Tag::new(0x87),
                 &[1, 0x01, 0x02, 0, 0x3A, 0xEB, 0, 0x01, 0x00],
-            );
+            )
+            .object(Tag::new(0x88), &[0xA6, 0x02, 0xA4, 0x00]);
         let status = parse(&data.finish()).unwrap();
         assert_eq!((status.state, status.serial.len()), (LifeCycle::Open, 16));
         assert!(status.has_keys(0x38) && !status.has_keys(0x30));
@@ -213,6 +220,8 @@ mod tests {
                 mark: 256
             }]
         );
+        let places = [(0xA6, 2), (0xA4, 0)].map(|(purpose, key_id)| KeyPlace { purpose, key_id });
+        assert_eq!(status.generated, places);
     }
 
     #[test]
@@ -223,6 +232,7 @@ mod tests {
             (0x83, &[1]),
             (0x84, &[1; 15]),
             (0x87, &[0; 8]),
+            (0x88, &[0xA6]),
         ] {
             let mut data = tlv::Writer::new();
             for (known, good) in [(0x80u32, &[0x07][..]), (0x81, &[9; 16]), (0x82, &[1, 0])] {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use enrolment::Field;
 use enrolment::profile::CountedNumber;
 use lds::dg13::vietnam::VietnamCitizen;
-use lds::security_info::PaceInfo;
+use lds::security_info::{PaceInfo, TerminalAuthenticationInfo};
 use lds::{
     Dg1, Dg11, Dg14, EfCardAccess, EfCom, File, FileContent, LdsSecurityObject,
     LdsSecurityObjectVersion, LdsVersion, SecurityInfo, SecurityInfos, Text, UnicodeVersion,
@@ -296,6 +296,14 @@ fn another_offer_than_was_ordered() {
         });
     });
     assert_eq!(less, both);
+    let unfounded = desk.findings(|draft| {
+        alter(draft, &|infos| {
+            infos.push(SecurityInfo::TerminalAuthentication(
+                TerminalAuthenticationInfo::new(),
+            ));
+        });
+    });
+    assert_eq!(unfounded, both, "there are no trust points");
     let none = desk.findings(|draft| drop(draft.files.remove(&File::CardAccess)));
     assert_eq!(none, [Finding::OfferDiffers(File::CardAccess)]);
 }

@@ -9,7 +9,7 @@ use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu};
 use lds::security_info::PaceMapping::{
     self, ChipAuthenticationMapping, GenericMapping, IntegratedMapping,
 };
-use lds::{EfCardAccess, File, FileContent as _};
+use lds::{Dg14, EfCardAccess, File, FileContent as _};
 use perso::applet::{LawVersion, Need};
 use perso::content_gate::Finding;
 use perso::{CardImage, CountedPassword, Error, HolderPin, Order};
@@ -363,7 +363,7 @@ fn a_chip_of_the_first_law_is_made_or_refused_by_name() {
 #[test]
 fn what_does_not_belong_together_is_not_signed() {
     type Alter = fn(&mut Office);
-    let cases: [(Alter, Finding); 7] = [
+    let cases: [(Alter, Finding); 6] = [
         (|office| office.pin = None, Finding::Pin),
         (|office| office.offers.pin = None, Finding::Pin),
         (|office| office.offers.puk = None, Finding::Pin),
@@ -389,7 +389,6 @@ fn what_does_not_belong_together_is_not_signed() {
             |office| office.offers.terminal_authentication = false,
             Finding::TrustPoints,
         ),
-        (|office| office.trust_points.clear(), Finding::TrustPoints),
     ];
     let mut office = generous();
     let (_, prepared) = office.prepared(Kind::Extended);
@@ -405,6 +404,23 @@ fn what_does_not_belong_together_is_not_signed() {
         }
     }
     office.issue(&prepared, JOB).unwrap();
+}
+
+/// Who announces terminal authentication has to have EF.CVCA (Doc 9303-11 §7.1.2), which takes trust points.
+#[test]
+fn without_trust_points_nothing_is_announced_of_terminals() {
+    let announces = |office: &mut Office| {
+        let (_, prepared) = office.prepared(Kind::Extended);
+        let image = office.issue(&prepared, JOB).unwrap();
+        let access = EfCardAccess::parse(&image.files()[&File::CardAccess]).unwrap();
+        let dg14 = Dg14::parse(&image.files()[&File::Dg14]).unwrap();
+        [access.value.security_infos, dg14.value.security_infos]
+            .map(|infos| infos.terminal_authentication().is_some())
+    };
+    assert_eq!(announces(&mut generous()), [true, true]);
+    let mut office = generous();
+    office.trust_points.clear();
+    assert_eq!(announces(&mut office), [false, false]);
 }
 
 /// A chip whose newest trust point has expired would open for nobody.

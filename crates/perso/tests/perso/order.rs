@@ -6,7 +6,7 @@ use perso::applet::LifeCycle as Reported;
 use perso::{Error, RegisterError};
 use uuid::Uuid;
 
-use crate::office::{JOB, Keys, Kind, Office, PASSPORT, SERIAL, Socket};
+use crate::office::{CITIZEN_CARD, JOB, Keys, Kind, Office, PASSPORT, SERIAL, Socket};
 
 const OTHER_JOB: Uuid = Uuid::from_u128(9);
 
@@ -88,7 +88,10 @@ fn who_writes_does_not_lock_and_who_locks_does_not_write() {
     let Office { keys, rng, .. } = &mut office;
     let line = &mut socket.power_on();
     let error = perso::write_job(line, &keys.quality, &image, rng, &mut |_| {}).unwrap_err();
-    assert!(matches!(error, Error::CardRefused { step: "OPEN JOB", sw } if sw == not_your_role));
+    // The first command of a job is the question for its keys, which is the writing role's.
+    assert!(
+        matches!(error, Error::CardRefused { step: "GENERATE KEYS", sw } if sw == not_your_role)
+    );
     let requests: Vec<_> = prepared.keys.iter().map(|key| key.request).collect();
     let error = perso::prepare(line, &keys.quality, &requests, rng, &mut |_| {}).unwrap_err();
     assert!(matches!(error, Error::CardRefused { sw, .. } if sw == not_your_role));
@@ -121,6 +124,55 @@ fn a_job_goes_into_its_chip_only() {
     let error = office.write(&mut other.power_on(), &image).unwrap_err();
     assert!(matches!(error, Error::OtherChip { .. }), "{error}");
     assert!(other.octets() == before, "not even a channel was opened");
+}
+
+/// Keys of another kind in the same place would be the end of a job that names those which are there.
+#[test]
+fn a_chip_is_prepared_for_one_profile_only() {
+    let mut office = Office::of(PASSPORT);
+    let (socket, prepared) = office.prepared(Kind::Short);
+    let image = office.issue(&prepared, JOB).unwrap();
+    let passport = std::mem::replace(&mut office.offers, Office::of(CITIZEN_CARD).offers);
+    let error = office.prepare(&mut socket.power_on()).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::OtherProfile {
+                purpose: "chip authentication"
+            }
+        ),
+        "{error}"
+    );
+    office.offers = passport;
+    let again = office.prepare(&mut socket.power_on()).unwrap();
+    let publics = |chip: &perso::PreparedChip| -> Vec<_> {
+        chip.keys.iter().map(|key| key.public.clone()).collect()
+    };
+    assert_eq!(publics(&prepared), publics(&again));
+    office.write(&mut socket.power_on(), &image).unwrap();
+}
+
+/// A card with files about keys that it does not have cannot be finished, so it is not begun.
+#[test]
+fn a_job_for_keys_that_the_chip_does_not_have() {
+    for (named, purpose) in [(0, "chip authentication"), (1, "active authentication")] {
+        let mut office = Office::of(PASSPORT);
+        let (socket, prepared) = office.prepared(Kind::Short);
+        let other = office.manufacture(b"SPECIMEN-TEST-02", Kind::Short);
+        office.initialise(&mut other.power_on()).unwrap();
+        let mut before = prepared.clone();
+        let others = office.prepare(&mut other.power_on()).unwrap();
+        before.keys[named] = others.keys[named].clone();
+        assert_ne!(prepared, before);
+        let image = office.issue(&before, JOB).unwrap();
+        let error = office.write(&mut socket.power_on(), &image).unwrap_err();
+        assert!(
+            matches!(error, Error::OtherKey { purpose: found } if found == purpose),
+            "{error}"
+        );
+        let status = perso::personalise::identify(&mut socket.power_on()).unwrap();
+        assert_eq!(status.state, Reported::Initialised, "no job is open");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crypto::{AgreementGenerator, AgreementKey, AgreementKeyPair, CryptoRng};
 use iso7816::tlv::{Tag, Writer};
-use iso7816::{Channel, CommandApdu, Ins};
+use iso7816::{Channel, CommandApdu, Ins, StatusWord};
 use lds::security_info::{PaceInfo, PaceMapping};
 use zeroize::Zeroizing;
 
@@ -63,16 +63,82 @@ pub fn establish(
     authorization: Option<&Chat>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Established> {
-    let parameters = Parameters::of(info)?;
-    let refused_parameter_id = select(channel, &parameters, password.kind(), authorization)?;
-    let nonce = receive_nonce(channel, &parameters, password)?;
-    let mapped = map_nonce(channel, &parameters, &nonce, rng)?;
-    let agreed = agree_on_keys(channel, &parameters, &mapped.generator, rng)?;
-    let established = exchange_tokens(channel, &parameters, agreed, mapped.to_be_proven)?;
-    Ok(Established {
-        refused_parameter_id,
-        ..established
-    })
+    let draw = &mut AgreementKeyPair::generate;
+    Unproven::agree(channel, info, password, authorization, draw, rng)?.prove(channel)
+}
+
+/// How a terminal comes to its key of the agreement, on the generator that the run has yielded: [`AgreementKeyPair::generate`],
+/// unless a card is to be shown a key of some shape.
+pub type Draw<'a> =
+    dyn FnMut(&AgreementGenerator, &mut dyn CryptoRng) -> crypto::Result<AgreementKeyPair> + 'a;
+
+/// PACE up to its tokens: both ends should have the same keys, and neither has shown that it does. [`establish`] goes on at once;
+/// who tests a card may stop here.
+pub struct Unproven {
+    parameters: Parameters,
+    agreed: Agreed,
+    to_be_proven: Option<AgreementKey>,
+    refused_parameter_id: bool,
+}
+
+impl Unproven {
+    /// Runs PACE as [`establish`] does, but for the tokens.
+    ///
+    /// # Errors
+    /// As [`establish`].
+    pub fn agree(
+        channel: &mut dyn Channel,
+        info: &PaceInfo,
+        password: &Password,
+        authorization: Option<&Chat>,
+        draw: &mut Draw<'_>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self> {
+        let parameters = Parameters::of(info)?;
+        let refused_parameter_id = select(channel, &parameters, password, authorization)?;
+        let nonce = receive_nonce(channel, &parameters, password)?;
+        let mapped = map_nonce(channel, &parameters, &nonce, rng)?;
+        let own = draw(&mapped.generator, rng)?;
+        Ok(Self {
+            parameters,
+            agreed: agree_on_keys(channel, &parameters, &own)?,
+            to_be_proven: mapped.to_be_proven,
+            refused_parameter_id,
+        })
+    }
+
+    /// Exchanges the tokens.
+    ///
+    /// # Errors
+    /// As [`establish`].
+    pub fn prove(self, channel: &mut dyn Channel) -> Result<Established> {
+        let established =
+            exchange_tokens(channel, &self.parameters, self.agreed, self.to_be_proven)?;
+        Ok(Established {
+            refused_parameter_id: self.refused_parameter_id,
+            ..established
+        })
+    }
+
+    /// The keys that nobody has proven to have: a card must not take them.
+    #[must_use]
+    pub fn into_keys(self) -> SessionKeys {
+        self.agreed.keys
+    }
+
+    /// What the terminal's token is over: the key that the chip sent, as a data object (Doc 9303-11 §4.4.3.4).
+    #[must_use]
+    pub fn token_input(&self) -> Vec<u8> {
+        token::input(self.parameters.protocol, &self.agreed.pk_ic)
+    }
+
+    /// The token over these octets.
+    ///
+    /// # Errors
+    /// [`Error::Primitive`] when the cipher fails.
+    pub fn token_over(&self, input: &[u8]) -> Result<Vec<u8>> {
+        self.agreed.keys.token(input).map(|token| token.to_vec())
+    }
 }
 
 /// A generator, and with chip authentication mapping the mapping key that the chip has to prove its static key with.
@@ -88,36 +154,65 @@ struct Agreed {
     pk_ic: AgreementKey,
 }
 
-/// MSE:Set AT. The parameter id goes along wherever there is one: some chips want it although they have one set only, some take the
-/// first of several without it. Where it is refused, one attempt without it (Doc 9303-11 §4.4.4.1); whether it was.
+/// MSE:Set AT and nothing after it: what the chip says of a password before it is shown. Tries that have been used up are a warning
+/// ([`StatusWord::tries_left`]), and none is used up by this (TR-03110-3 §B.14.1).
 ///
-/// A warning that tries of the password have been used up is no refusal as long as one is left (TR-03110-3 §B.14.1).
+/// # Errors
+/// [`Error::Unsupported`] when the PACEInfo cannot be carried out; [`Error::Transport`].
+pub fn announce(
+    channel: &mut dyn Channel,
+    info: &PaceInfo,
+    password: PasswordKind,
+) -> Result<StatusWord> {
+    let parameters = Parameters::of(info)?;
+    let [_, taken] = set_at(channel, &parameters, password, None)?;
+    Ok(taken)
+}
+
+/// Whether the chip takes the password and what is to be done with it; whether it refused the parameter id.
+///
+/// A warning that tries of the password have been used up is no refusal as long as one is left (TR-03110-3 §B.14.1); the last one
+/// of a PIN or PUK is for who says so.
 fn select(
+    channel: &mut dyn Channel,
+    parameters: &Parameters,
+    password: &Password,
+    authorization: Option<&Chat>,
+) -> Result<bool> {
+    let [first, taken] = set_at(channel, parameters, password.kind(), authorization)?;
+    match taken.tries_left() {
+        Some(left) if password.may_be_tried(left) => Ok(first.is_error()),
+        Some(1) => Err(Error::LastTry(password.kind())),
+        None if taken.is_ok() => Ok(first.is_error()),
+        _ => Err(Error::CardRefused {
+            step: Step::PaceSetAt,
+            sw: first,
+        }),
+    }
+}
+
+/// MSE:Set AT: the first answer, and the one that counts. The parameter id goes along wherever there is one: some chips want it
+/// although they have one set only, some take the first of several without it. Where it is refused, one attempt without it
+/// (Doc 9303-11 §4.4.4.1).
+fn set_at(
     channel: &mut dyn Channel,
     parameters: &Parameters,
     password: PasswordKind,
     authorization: Option<&Chat>,
-) -> Result<bool> {
+) -> Result<[StatusWord; 2]> {
     let mut attempt = |parameter_id| {
-        let command = set_at(parameters, password, parameter_id, authorization);
+        let command = set_at_command(parameters, password, parameter_id, authorization);
         channel.transmit(&command).map(|answer| answer.sw)
     };
-    let mut sw = attempt(parameters.parameter_id)?;
-    let refused = sw;
-    if sw.is_error() && parameters.parameter_id.is_some() {
-        sw = attempt(None)?;
-    }
-    if sw.is_ok() || sw.tries_left().is_some_and(|left| left > 0) {
-        Ok(refused.is_error())
-    } else {
-        Err(Error::CardRefused {
-            step: Step::PaceSetAt,
-            sw: refused,
-        })
-    }
+    let first = attempt(parameters.parameter_id)?;
+    let taken = match parameters.parameter_id {
+        Some(_) if first.is_error() => attempt(None)?,
+        _ => first,
+    };
+    Ok([first, taken])
 }
 
-fn set_at(
+fn set_at_command(
     parameters: &Parameters,
     password: PasswordKind,
     parameter_id: Option<u8>,
@@ -224,10 +319,8 @@ fn map_both_nonces(
 fn agree_on_keys(
     channel: &mut dyn Channel,
     parameters: &Parameters,
-    generator: &AgreementGenerator,
-    rng: &mut dyn CryptoRng,
+    own: &AgreementKeyPair,
 ) -> Result<Agreed> {
-    let own = AgreementKeyPair::generate(generator, rng)?;
     let answer = send_key(
         channel,
         Step::PaceAgreement,
@@ -235,7 +328,7 @@ fn agree_on_keys(
         &own.public(),
     )?;
     let other = answered(Step::PaceAgreement, &answer, tag::AGREEMENT_IC, &[])?;
-    let (pk_ic, shared) = agree(&own, other).map_err(misbehaved(Step::PaceAgreement))?;
+    let (pk_ic, shared) = agree(own, other).map_err(misbehaved(Step::PaceAgreement))?;
     Ok(Agreed {
         keys: SessionKeys::derive(parameters.cipher(), shared.secret()),
         pk_ifd: own.public(),

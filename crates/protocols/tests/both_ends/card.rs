@@ -41,11 +41,11 @@ pub(crate) fn can_password() -> Password {
 }
 
 pub(crate) fn pin_password() -> Password {
-    Password::pin("271828").unwrap()
+    Password::pin("271828").unwrap().spending_the_last_try()
 }
 
 pub(crate) fn puk_password() -> Password {
-    Password::puk("3141592653").unwrap()
+    Password::puk("3141592653").unwrap().spending_the_last_try()
 }
 
 pub(crate) fn pace_info(cipher: Cipher, curve: Curve) -> PaceInfo {

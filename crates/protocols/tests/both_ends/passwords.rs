@@ -15,11 +15,11 @@ const PIN_START: u8 = 3;
 const PUK_START: u8 = 10;
 
 fn wrong_pin() -> Password {
-    Password::pin("271829").unwrap()
+    Password::pin("271829").unwrap().spending_the_last_try()
 }
 
 fn wrong_puk() -> Password {
-    Password::puk("3141592654").unwrap()
+    Password::puk("3141592654").unwrap().spending_the_last_try()
 }
 
 /// A card with all four passwords and these tries left of PIN and PUK.
@@ -94,6 +94,23 @@ fn the_terminal_tells_a_wrong_password_and_the_tries_left() {
         panic!("{error}")
     };
     assert_eq!(sw.tries_left(), Some(2));
+}
+
+#[test]
+fn the_last_try_is_not_spent_unasked() {
+    for (password, kind) in [
+        (Password::pin("271829").unwrap(), PasswordKind::Pin),
+        (Password::puk("3141592654").unwrap(), PasswordKind::Puk),
+    ] {
+        let mut card = card(1, 1);
+        let keys = establish(&mut card, &can_password()).unwrap();
+        let mut channel = SecureChannel::new(&mut card, keys);
+        let error = establish(&mut channel, &password).unwrap_err();
+        assert!(matches!(error, Error::LastTry(of) if of == kind), "{error}");
+        let error = establish(&mut channel, &password.spending_the_last_try()).unwrap_err();
+        assert!(error.suggests_wrong_password(), "{error}");
+        assert_eq!(left(&card, kind), 0);
+    }
 }
 
 /// The last try is for who shows the CAN first, in the same session.

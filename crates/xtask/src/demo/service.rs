@@ -11,15 +11,13 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::{
-    pcscd::Pcscd,
+    pcscd::{MAX_SLOTS, Pcscd},
     process,
     setup::{self, Tier, system},
 };
 
 /// A chip waits for its reader more than for a core.
 const READERS_OF_A_CORE: usize = 2;
-/// The maximum of one pcscd.
-const MAX_READERS: usize = 16;
 
 /// How it is to be run.
 #[derive(Args)]
@@ -83,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 fn readers() -> usize {
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    (cores * READERS_OF_A_CORE).min(MAX_READERS)
+    (cores * READERS_OF_A_CORE).min(MAX_SLOTS)
 }
 
 /// Where cargo puts what it builds.

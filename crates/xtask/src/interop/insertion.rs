@@ -16,8 +16,8 @@ use crate::{
     process,
 };
 
-/// The daemon looks every 0.4 s whether a card came or went; a busy machine takes longer.
-const SEEN_WITHIN: Duration = Duration::from_secs(20);
+/// The daemon looks every 0.4 s whether a card came or went. A card on a Java machine takes 10 to 25 s before it comes.
+const SEEN_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The reader in which every card is judged.
 const SLOT: usize = 0;
@@ -92,8 +92,10 @@ impl Inserted<'_> {
     /// The reader says no.
     pub(super) fn reset(&self) -> Result<()> {
         let mut reset = process::program("opensc-tool")?;
+        // Without a driver it would try all of them first, with commands that not every card of others survives.
         reset
-            .args(["--reader", self.reader, "--reset"])
+            .args(["--card-driver", "default", "--reader", self.reader])
+            .arg("--reset")
             .envs(self.daemon.environment());
         process::output(&mut reset).map(drop)
     }

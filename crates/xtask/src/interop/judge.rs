@@ -32,6 +32,8 @@ pub(super) enum Way {
     Bac,
     PaceMrz,
     PaceCan,
+    /// By the holder's PIN: only we read so, and only chips of others have one here.
+    PacePin,
 }
 
 impl Way {
@@ -42,6 +44,25 @@ impl Way {
             Self::Bac => "bac",
             Self::PaceMrz => "pace-mrz",
             Self::PaceCan => "pace-can",
+            Self::PacePin => "pace-pin",
+        }
+    }
+
+    /// Our own reader's check that it got in.
+    pub(super) fn check(self) -> &'static str {
+        match self {
+            Self::Open | Self::Bac => "bac",
+            Self::PaceMrz | Self::PaceCan | Self::PacePin => "pace",
+        }
+    }
+
+    /// What the reader must know.
+    pub(super) fn password(self) -> &'static str {
+        match self {
+            Self::Open => "nothing",
+            Self::Bac | Self::PaceMrz => "MRZ",
+            Self::PaceCan => "CAN",
+            Self::PacePin => "PIN",
         }
     }
 }

@@ -189,6 +189,30 @@ pub(super) const FOREIGN: [Order; 4] = [
     ),
 ];
 
+/// The files of vicc's identity card: its EF.CardSecurity is of this curve and this cipher.
+pub(super) const VICC_IDENTITY_CARD: Order = foreign(
+    "vicc's identity card",
+    &[
+        "--pace",
+        "gm",
+        "--curve",
+        "brainpoolP256r1",
+        "--cipher",
+        "aes128",
+        "--no-bac",
+        "--ca",
+        "none",
+        "--aa",
+        "none",
+    ],
+);
+
+/// The files of vicc's passport, which has basic access control and nothing else.
+pub(super) const VICC_PASSPORT: Order = foreign(
+    "vicc's passport",
+    &["--pace", "none", "--bac", "--ca", "none", "--aa", "none"],
+);
+
 const fn foreign(name: &'static str, words: &'static [&'static str]) -> Order {
     Order {
         name,

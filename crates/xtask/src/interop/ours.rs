@@ -83,13 +83,6 @@ impl Judge for Ours {
 
     fn judge(&self, trial: &Trial<'_>) -> Result<Verdict> {
         let key = &trial.specimen.key;
-        let zone = [
-            &key.document_number,
-            &key.date_of_birth,
-            &key.date_of_expiry,
-        ]
-        .map(String::as_str)
-        .join(",");
         let mut verify = trial.command(&self.card_tool);
         verify
             .args([
@@ -104,8 +97,11 @@ impl Judge for Ours {
             .arg(&trial.specimen.csca);
         match trial.way {
             Way::PaceCan => verify.args(["--access", "pace"]).env("CARD_CAN", &key.can),
-            Way::PaceMrz => verify.args(["--access", "pace"]).env("CARD_MRZ", zone),
-            Way::Bac | Way::Open => verify.args(["--access", "bac"]).env("CARD_MRZ", zone),
+            Way::PacePin => verify.args(["--access", "pace"]).env("CARD_PIN", &key.pin),
+            Way::PaceMrz => verify
+                .args(["--access", "pace"])
+                .env("CARD_MRZ", key.zone()),
+            Way::Bac | Way::Open => verify.args(["--access", "bac"]).env("CARD_MRZ", key.zone()),
         };
         if let Some(offices) = trial.offices {
             let (variable, secret) = offices::SECRET;

@@ -21,6 +21,10 @@ pub(super) enum Expectation {
     Unsigned,
     /// Not opened, for the password is another.
     Locked,
+    /// Not opened, though the PIN is right: the chip gives it one more try, and our reader does not spend it.
+    Suspended,
+    /// Opened, and nothing of it believed: its answers have no MAC.
+    Unauthenticated,
 }
 
 /// Our check that everything which counts is good.
@@ -55,17 +59,31 @@ impl Row {
             Expectation::Unsigned => {
                 let passed = |check: &&str| verdict.passed.contains(*check);
                 verdict.failed.is_empty()
-                    && ["pace", "dg1", "dg2"].iter().all(passed)
+                    && [self.way.check(), "dg1", "dg2"].iter().all(passed)
                     && !["security-object", "data-groups", OVERALL]
                         .iter()
                         .any(passed)
             }
-            Expectation::Locked => {
-                let why = verdict.failed.get("pace");
-                why.is_some_and(|why| why.contains("the password does not fit"))
-                    && !verdict.passed.contains("dg1")
+            Expectation::Locked => self.stops_at(self.way.check(), "the password does not fit"),
+            Expectation::Suspended => {
+                self.stops_at(self.way.check(), "one more try, which was not spent")
+            }
+            Expectation::Unauthenticated => {
+                verdict.passed.contains(self.way.check())
+                    && self.stops_at("com", "an answer has data but no MAC")
             }
         }
+    }
+
+    /// Whether this check failed with these words, and no data group was read.
+    fn stops_at(&self, check: &str, words: &str) -> bool {
+        self.verdict.as_ref().is_ok_and(|verdict| {
+            let why = verdict.failed.get(check);
+            why.is_some_and(|why| why.contains(words))
+                && !["dg1", "dg2", OVERALL]
+                    .iter()
+                    .any(|read| verdict.passed.contains(*read))
+        })
     }
 
     fn card(&self) -> String {
@@ -73,7 +91,9 @@ impl Row {
             Expectation::Accepted | Expectation::Partly(_) => self.card.clone(),
             Expectation::Refused(alteration) => format!("{}, {alteration}", self.card),
             Expectation::Unsigned => format!("{}, EF.SOD removed", self.card),
-            Expectation::Locked => format!("{}, another CAN", self.card),
+            Expectation::Locked => format!("{}, another {}", self.card, self.way.password()),
+            Expectation::Suspended => format!("{}, PIN suspended", self.card),
+            Expectation::Unauthenticated => format!("{}, as it is", self.card),
         }
     }
 
@@ -83,6 +103,8 @@ impl Row {
             _ if !self.is_as_expected() => None,
             Expectation::Unsigned => Some("opened and read, not accepted: nobody has signed it"),
             Expectation::Locked => Some("not opened: the password does not fit"),
+            Expectation::Suspended => Some("not opened: the last try of the PIN is not spent"),
+            Expectation::Unauthenticated => Some("opened, not read: an answer without a MAC"),
             _ => None,
         }
     }
@@ -285,9 +307,46 @@ mod tests {
     }
 
     #[test]
-    fn a_chip_without_a_signature_is_opened_and_not_accepted() {
+    fn a_chip_of_others_is_not_accepted_for_the_right_reason() {
         type Case<'a> = (Expectation, &'a [&'a str], Option<(&'a str, &'a str)>, bool);
-        let cases: [Case<'_>; 6] = [
+        let unspent = (
+            "pace",
+            "the card gives the PIN one more try, which was not spent",
+        );
+        let unauthenticated = ("com", "secure messaging: an answer has data but no MAC");
+        let cases: [Case<'_>; 13] = [
+            (Expectation::Suspended, &[], Some(unspent), true),
+            (Expectation::Suspended, &["dg1"], Some(unspent), false),
+            (
+                Expectation::Suspended,
+                &[],
+                Some(("pace", "the password does not fit: PACE")),
+                false,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &["pace"],
+                Some(unauthenticated),
+                true,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &[],
+                Some(unauthenticated),
+                false,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &["pace", "dg2"],
+                Some(unauthenticated),
+                false,
+            ),
+            (
+                Expectation::Unauthenticated,
+                &["pace"],
+                Some(("com", "cut")),
+                false,
+            ),
             (Expectation::Unsigned, &["pace", "dg1", "dg2"], None, true),
             (Expectation::Unsigned, &["pace", "dg1"], None, false),
             (
@@ -326,6 +385,25 @@ mod tests {
             let mut row = row(expectation, &[]);
             row.verdict = Ok(verdict);
             assert_eq!(row.is_as_expected(), want, "{expectation:?} {passed:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_does_not_fit_where_it_was_tried() {
+        let cases = [
+            (Way::PaceCan, "pace", true),
+            (Way::PacePin, "pace", true),
+            (Way::Bac, "bac", true),
+            (Way::Bac, "pace", false),
+        ];
+        for (way, check, want) in cases {
+            let mut row = row(Expectation::Locked, &[]);
+            row.way = way;
+            if let Ok(verdict) = &mut row.verdict {
+                verdict.check(check, (|| bail!("the password does not fit"))());
+            }
+            assert_eq!(row.is_as_expected(), want, "{way:?} {check}");
+            assert!(row.to_string().contains(way.password()), "{row}");
         }
     }
 

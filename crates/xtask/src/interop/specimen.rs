@@ -15,8 +15,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-/// What is printed on a card and opens it.
-#[derive(Deserialize)]
+/// What opens a card: what is printed on it, and the holder's PIN.
+#[derive(Clone, Deserialize)]
 pub(super) struct AccessKey {
     pub(super) document_number: String,
     /// YYMMDD
@@ -24,11 +24,28 @@ pub(super) struct AccessKey {
     /// YYMMDD
     pub(super) date_of_expiry: String,
     pub(super) can: String,
+    /// Of a chip that has one, as ours here do not.
+    #[serde(default)]
+    pub(super) pin: String,
     /// The CSCA certificate, relative to the folder of all cards.
     csca: PathBuf,
 }
 
+impl AccessKey {
+    /// What of the machine readable zone makes the key, as `card-tool` takes it.
+    pub(super) fn zone(&self) -> String {
+        [
+            &self.document_number,
+            &self.date_of_birth,
+            &self.date_of_expiry,
+        ]
+        .map(String::as_str)
+        .join(",")
+    }
+}
+
 /// A card, its key and its trust anchor.
+#[derive(Clone)]
 pub(super) struct Specimen {
     pub(super) name: String,
     pub(super) image: PathBuf,
@@ -38,6 +55,7 @@ pub(super) struct Specimen {
 }
 
 /// The same card after somebody had it.
+#[derive(Clone)]
 pub(super) struct Altered {
     pub(super) alteration: Alteration,
     pub(super) image: PathBuf,

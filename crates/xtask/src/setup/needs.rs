@@ -164,6 +164,13 @@ pub(super) const NEEDS: &[Need] = &[
         elsewhere: "maven (Fedora, Arch, Homebrew)",
     },
     Need {
+        what: "vicc's cards, a passport and an identity card of others",
+        tier: Tier::Interop,
+        present: || system::vicc_modules().is_some(),
+        debian: "python3-virtualsmartcard",
+        elsewhere: "virtualsmartcard 3.3 of the project frankmorgner/vsmartcard, built from source",
+    },
+    Need {
         what: "OpenPACE with its headers",
         tier: Tier::Interop,
         present: || header("eac/pace.h"),

@@ -18,6 +18,15 @@ const DRIVERS: [&str; 5] = [
     "/usr/local/lib/libifdvpcd.so",
 ];
 
+/// Where distributions put the Python modules of vicc: Debian where no Python 3 looks for them.
+const VICC_FOLDERS: [&str; 3] = [
+    "/usr/lib/python3/site-packages/virtualsmartcard",
+    "/usr/lib/python3/dist-packages",
+    "/usr/local/lib/python3/site-packages/virtualsmartcard",
+];
+/// One of them, the card that we want most.
+const VICC_CARD: &str = "virtualsmartcard/cards/nPA.py";
+
 /// Where distributions put SoftHSM's module.
 const TOKEN_MODULES: [&str; 6] = [
     "/usr/lib/softhsm/libsofthsm2.so",
@@ -63,6 +72,14 @@ pub(crate) fn has_free_sudo() -> bool {
 /// The driver that turns a connection into a card in a reader.
 pub(crate) fn virtual_reader_driver() -> Option<PathBuf> {
     DRIVERS.iter().map(PathBuf::from).find(|file| file.exists())
+}
+
+/// The folder from which vicc's modules are imported.
+pub(crate) fn vicc_modules() -> Option<PathBuf> {
+    VICC_FOLDERS
+        .iter()
+        .map(PathBuf::from)
+        .find(|folder| folder.join(VICC_CARD).is_file())
 }
 
 /// SoftHSM's module.

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use applet_spec::memory::Cells;
 use applet_spec::quirk::{Entry, Workbench, install};
-use applet_spec::{Chip, ChipMemory, DataSheet, Quirk, QuirkyChip};
+use applet_spec::{ChipMemory, DataSheet, Quirk, QuirkyChip};
+use crypto::{Curve, HashAlgorithm};
+use enrolment::profile::{ActiveAuthenticationKey, Chip};
 use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
 use lds::security_info::PaceMapping;
 use lds::{Dg1, File, FileContent};
@@ -14,7 +16,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use transport::MemoryChannel;
 
-use super::cases::{Base, Case, Way};
+use super::cases::{ActiveKey, Base, Case, Way};
 use crate::authorities::State;
 use crate::border::{Border, Card};
 use crate::full_card::{Credentials, Wish};
@@ -48,6 +50,23 @@ impl Base {
                     ..Wish::default()
                 }
                 .make()
+            }
+            Self::First(key) => {
+                let mut office = self.office();
+                office.offers = Chip {
+                    pace: &[],
+                    chip_authentication: &[],
+                    active_authentication: Some(match key {
+                        ActiveKey::Rsa => ActiveAuthenticationKey::Rsa { bits: 2048 },
+                        ActiveKey::Ecdsa => ActiveAuthenticationKey::Ecdsa {
+                            curve: Curve::P256,
+                            hash: HashAlgorithm::Sha256,
+                        },
+                    }),
+                    terminal_authentication: false,
+                    ..office.offers
+                };
+                Card::from_office(&mut office, Kind::Extended)
             }
         }
     }
@@ -108,7 +127,7 @@ impl Made {
         };
         let cells = Box::new(Cells::from_octets(self.memory.clone()));
         let rng = Box::new(StdRng::seed_from_u64(22));
-        let chip = QuirkyChip::new(Chip::load(cells, sheet, rng).unwrap());
+        let chip = QuirkyChip::new(applet_spec::Chip::load(cells, sheet, rng).unwrap());
         Taped {
             line: MemoryChannel::new(chip),
             tape: Vec::new(),

@@ -16,6 +16,15 @@ pub(super) enum Base {
     Protected,
     /// A passport with two sets of parameters for PACE.
     SeveralSets,
+    /// A passport of the first generation: BAC and active authentication, with a key of RSA or of a curve.
+    First(ActiveKey),
+}
+
+/// The kind of the key of active authentication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ActiveKey {
+    Rsa,
+    Ecdsa,
 }
 
 /// What the post has.
@@ -97,6 +106,17 @@ const BROKEN_OFF: &[&str] = &[
 
 const RENEWED: &str = "the chip has lost the session, which was built anew";
 
+/// Nothing is known of an application that stays closed, and nothing speaks against the document.
+const CLOSED: &[(&str, Outcome)] = &[
+    ("overall", Undetermined),
+    ("pace", Successful),
+    ("application", Undetermined),
+    ("com", Undetermined),
+    ("sod", Undetermined),
+    ("dg1", Undetermined),
+    ("com-against-sod", NotSupported),
+];
+
 pub(super) const CASES: &[Case] = &[
     accepted("Q001", "it was selected"),
     accepted("Q002", "it was selected"),
@@ -148,12 +168,21 @@ pub(super) const CASES: &[Case] = &[
         ("active-authentication", Successful),
     ]),
     accepted("Q013", "authenticates once only, and was reset"),
-    accepted("Q014", "no access control").ends(&[
-        ("overall", Successful),
+    accepted("Q014", "no access control")
+        .on(Base::First(ActiveKey::Ecdsa))
+        .ends(&[
+            ("overall", Successful),
+            ("bac", NotSupported),
+            ("pace", NotSupported),
+            ("chip-authentication", NotSupported),
+            ("active-authentication", Successful),
+        ]),
+    accepted("Q014", "goes in a session only").ends(&[
+        ("overall", Failed),
         ("bac", NotSupported),
-        ("pace", NotSupported),
-        ("chip-authentication", Undetermined),
+        ("chip-authentication", Failed),
         ("active-authentication", Successful),
+        ("chip-authenticity", Failed),
     ]),
     accepted("Q015", ""),
     accepted("Q016", "").on(Base::SeveralSets),
@@ -235,7 +264,12 @@ pub(super) const CASES: &[Case] = &[
     accepted("Q102", ""),
     accepted("Q108", "certified terminals only")
         .unverified()
-        .ends(&[("pace", Successful), ("application", Undetermined)]),
+        .ends(CLOSED),
+    accepted("Q108", "certified terminals only")
+        .on(Base::Mapping)
+        .by(Way::Can)
+        .unverified()
+        .ends(CLOSED),
     accepted("Q109", "the zone is a stub that names nobody").on(Base::Stub),
     accepted("Q110", ""),
     accepted("Q111", "").ends(&[

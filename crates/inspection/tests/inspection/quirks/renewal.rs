@@ -7,7 +7,7 @@ use lds::File;
 use super::cards::Made;
 use super::cases::Base;
 use crate::border::{Border, Card, table};
-use crate::office::{JOB, Kind, Office, PASSPORT};
+use crate::office::{Kind, PASSPORT};
 
 /// PACE in an inspection, the first run included: as many as may be built anew, and one.
 const MOST_RUNS: usize = 9;
@@ -100,15 +100,8 @@ fn a_chip_that_wants_a_reset_on_a_line_without() {
 
 /// A genuine card, and its files on a chip that has not its keys.
 fn original_and_copy() -> (Card, Card) {
-    let mut office = Office::of(PASSPORT);
-    let (socket, prepared) = office.prepared(Kind::Extended);
-    let image = office.issue(&prepared, JOB).unwrap();
-    office.write(&mut socket.power_on(), &image).unwrap();
-    office.lock(&mut socket.power_on(), &image).unwrap();
-    let original = Card::new(&socket, Kind::Extended, &office);
-    let (socket, _) = office.prepared(Kind::Extended);
-    let files = image.files().clone();
-    let copy = Card::with_files(&mut office, &socket, Kind::Extended, files);
+    let original = Card::of(PASSPORT, Kind::Extended);
+    let copy = original.copy_on_another_chip();
     (original, copy)
 }
 

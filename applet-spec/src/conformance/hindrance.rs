@@ -1,0 +1,31 @@
+//! What kept a case from being run.
+
+use lds::File;
+use protocols::PasswordKind;
+
+/// Why a case that applies to the card, or may, was not run. It is for who tests to bring, or to allow, what was missing: the card
+/// is neither better nor worse for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Hindrance {
+    /// No key of a CVCA that the card trusts is at hand.
+    #[error("the key of a CVCA that the card trusts is not at hand")]
+    NoAuthority,
+    /// A password that the case shows is not known.
+    #[error("the {0} of the card is not known")]
+    NoPassword(PasswordKind),
+    /// What is printed on the card is not known.
+    #[error("the printed zone is not known")]
+    NoPrintedZone,
+    /// A file that opens to terminals with rights only, and was not read as one.
+    #[error("{0} could not be read")]
+    Unread(File),
+    /// The case changes the card for good, and that was not allowed.
+    #[error("it changes the card for good")]
+    NotAllowed,
+    /// The case is of the law of this crate, by which other cards are not bound.
+    #[error("it is of the law of this program's own chips")]
+    OtherLaw,
+    /// The reader keeps to itself what the case sends.
+    #[error("the reader does not pass on {0}")]
+    Reader(&'static str),
+}

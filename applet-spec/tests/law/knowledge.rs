@@ -1,0 +1,101 @@
+//! What is found out of a card before the cases run, and what keeps cases from being run.
+
+use applet_spec::conformance::{
+    Case, Device, Feature, Hindrance, Knowledge, Outcome, Permission, examine, suites,
+};
+use iso7816::{ChannelError, CommandApdu, Ins};
+use lds::File;
+use protocols::{Password, PasswordKind};
+
+use crate::full_card::{full_card, password};
+use crate::specimen::rng;
+
+fn known_with(passwords: Vec<Password>) -> Knowledge {
+    Knowledge::of(&mut full_card().chip, passwords, None, &mut rng(7)).unwrap()
+}
+
+/// A password of another card is told from a card that breaks the protocol, whichever of the known ones it is.
+#[test]
+fn a_password_that_the_card_refuses() {
+    let right = [PasswordKind::Can, PasswordKind::Mrz, PasswordKind::Pin];
+    let can = || Password::can("999999").unwrap();
+    let pin = || Password::pin("999999").unwrap();
+    for (passwords, refused) in [
+        (right.map(password).into(), None),
+        (vec![can()], Some(PasswordKind::Can)),
+        (
+            vec![password(PasswordKind::Mrz), can()],
+            Some(PasswordKind::Can),
+        ),
+        (
+            vec![password(PasswordKind::Can), pin()],
+            Some(PasswordKind::Pin),
+        ),
+        (vec![password(PasswordKind::Puk)], None),
+    ] {
+        assert_eq!(known_with(passwords).refused_password, refused);
+    }
+}
+
+fn case(id: &str) -> Case {
+    let suites = suites().unwrap();
+    let mut cases = suites.into_iter().flat_map(|suite| suite.cases);
+    cases.find(|case| case.id == id).unwrap()
+}
+
+/// What who tests has not brought or allowed is no property of the card.
+#[test]
+fn cases_that_cannot_be_run() {
+    let mut knowledge = known_with(vec![password(PasswordKind::Can)]);
+    for (id, hindrance) in [
+        ("ICAO3-C-2", Hindrance::NoPassword(PasswordKind::Mrz)),
+        ("EAC1-J-1", Hindrance::NoAuthority),
+        ("ICAO3-LDS-B-14", Hindrance::NoPrintedZone),
+        ("EAC1-LDS-G-1", Hindrance::Unread(File::Dg3)),
+    ] {
+        let permission = Permission::Destructive;
+        let chip = &mut full_card().chip;
+        let outcome = examine(&case(id), chip, &knowledge, permission, &mut rng(7));
+        assert_eq!(outcome, Outcome::NotRun(hindrance), "{id}");
+    }
+    knowledge.features.insert(Feature::CvcaKey);
+    let chip = &mut full_card().chip;
+    let case = case("EAC1-J-1");
+    let outcome = examine(&case, chip, &knowledge, Permission::Harmless, &mut rng(7));
+    assert_eq!(outcome, Outcome::NotRun(Hindrance::NotAllowed));
+    // A card without terminal authentication: nothing that is brought would make the case say something of it.
+    knowledge.features.remove(&Feature::TerminalAuthentication);
+    let outcome = examine(&case, chip, &knowledge, Permission::Harmless, &mut rng(7));
+    assert!(matches!(outcome, Outcome::NotApplicable(_)), "{outcome:?}");
+}
+
+/// A card that gives one octet with each command, without end.
+#[derive(Default)]
+struct Crumbs {
+    commands: usize,
+}
+
+impl Device for Crumbs {
+    fn reset(&mut self) -> Result<(), ChannelError> {
+        Ok(())
+    }
+
+    fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        self.commands += 1;
+        let reads = CommandApdu::parse(octets).is_ok_and(|command| command.ins == Ins::READ_BINARY);
+        Ok(if reads {
+            vec![0x31, 0x90, 0x00]
+        } else {
+            vec![0x90, 0x00]
+        })
+    }
+}
+
+/// Nobody is kept busy for hours.
+#[test]
+fn a_file_in_crumbs() {
+    let mut card = Crumbs::default();
+    let passwords = vec![password(PasswordKind::Can)];
+    Knowledge::of(&mut card, passwords, None, &mut rng(7)).unwrap();
+    assert!(card.commands < 100, "{}", card.commands);
+}

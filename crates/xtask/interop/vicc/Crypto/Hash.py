@@ -1,0 +1,3 @@
+"""What vicc imports from here and a passport does not use."""
+
+HMAC = SHA = None

@@ -1,0 +1,1 @@
+"""The names of PyCrypto that vicc imports: PyCrypto itself is compiled for another Python than Jython."""

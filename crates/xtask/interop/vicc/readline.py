@@ -1,0 +1,1 @@
+"""Imported by vicc for the questions it asks a person; ours are answered before."""
