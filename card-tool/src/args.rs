@@ -3,6 +3,7 @@
 mod conformance;
 mod eac;
 mod emulate;
+mod floor;
 pub mod pin;
 mod specimen;
 mod trust;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use conformance::Conformance;
 pub use eac::*;
 pub use emulate::Emulate;
+pub use floor::*;
 pub use pin::Pin;
 pub use pki::*;
 pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
@@ -74,6 +76,9 @@ pub enum Command {
         after_help = "Examples:\n  card-tool personalise --record fixtures/people/vn-citizen-nam --profile vn-cccd-2021 --pki pki --keys keys --register register.jsonl\n  card-tool personalise --prepare chip.json --profile vn-cccd-2021 --keys keys\n  card-tool personalise --job job.json --pki pki --keys keys\n  card-tool personalise --void --keys keys"
     )]
     Personalise(Box<Personalise>),
+    /// Make batches of cards at several readers: written, judged by somebody else, counted, and accounted for.
+    #[command(subcommand)]
+    Floor(Box<Floor>),
     /// Make a specimen card of any protocols in a file, for who writes readers.
     #[command(
         after_help = "Examples:\n  card-tool specimen --out card\n  card-tool specimen --out card --pace gm,cam --curve brainpoolP384r1 --cipher aes192\n  card-tool specimen --out card --pace im --group 2 --no-bac --aa rsa --pin --puk\n  card-tool specimen --out card --eac cvca\nThen: card-tool emulate --card card/card.json"

@@ -7,6 +7,7 @@ mod demo;
 pub mod eac;
 mod emulate;
 mod explain;
+mod floor;
 mod keys;
 mod personalise;
 mod pin;
@@ -68,6 +69,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Readers(args) => readers::run(&args, context),
         Command::Emulate(args) => emulate::run(&args, context),
         Command::Personalise(args) => personalise::run(&args, context),
+        Command::Floor(args) => floor::run(&args, context),
         Command::Specimen(args) => specimen::run(&args, context),
         Command::Read(args) => read::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),

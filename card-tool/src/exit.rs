@@ -1,6 +1,7 @@
 //! How a run ends: the one map from an error to an exit code and a hint. Scripts depend on the codes.
 
 mod eac;
+mod floor;
 mod issuing;
 
 use std::ffi::OsString;
@@ -140,6 +141,11 @@ fn print_error(message: &str, hint: Option<&str>, exit: Exit) {
     let _ = writeln!(std::io::stdout().lock(), "{error}");
 }
 
+/// The code of an error.
+pub fn code_of(error: &anyhow::Error) -> Exit {
+    classify(error).0
+}
+
 /// The map. The innermost error that is known decides; the causes around it only add words.
 fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     error
@@ -160,6 +166,12 @@ fn classify_one(error: &(dyn std::error::Error + 'static)) -> Option<(Exit, Opti
     }
     if let Some(error) = error.downcast_ref::<perso::Error>() {
         return of_perso(error);
+    }
+    if let Some(error) = error.downcast_ref::<::floor::Error>() {
+        return floor::of_floor(error);
+    }
+    if let Some(refused) = error.downcast_ref::<::floor::Refused>() {
+        return Some(floor::of_refusal(refused));
     }
     if let Some(error) = error.downcast_ref::<protocols::Error>() {
         return Some(of_protocol(error));

@@ -10,6 +10,7 @@ mod commands;
 mod eac_folder;
 mod exit;
 mod files;
+mod floor_folder;
 mod input;
 mod keys;
 mod pem;

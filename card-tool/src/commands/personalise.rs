@@ -91,7 +91,7 @@ fn print_receipts(receipts: &Receipts, image: &CardImage, context: &Context) -> 
 }
 
 /// As the register of issued documents takes it: KIND:COUNTER:MAC.
-fn receipt_word((kind, receipt): (&str, &Receipt)) -> String {
+pub fn receipt_word((kind, receipt): (&str, &Receipt)) -> String {
     format!("{kind}:{}:{}", receipt.counter, hex::encode(receipt.mac))
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use enrolment::profile::Chip;
-use inspection::{Config, Outcome, inspect};
+use floor::quality::Border;
 use iso7816::Channel;
 use perso::applet::Receipt;
 use perso::{CardImage, PreparedChip, Progress as Step, Role};
@@ -10,7 +10,6 @@ use pki::TrustStore;
 use transport::Clock;
 
 use crate::commands::Context;
-use crate::exit::{Exit, Problem};
 use crate::keys::Masters;
 use crate::progress::Progress;
 use crate::reader::{self, Card};
@@ -110,46 +109,16 @@ impl Station<'_> {
         for certificate in self.csca {
             trust.add(certificate, "the issuer's own CSCA")?;
         }
-        let passwords = [image.password()?];
         let clock = std::cell::RefCell::new(Clock::monotonic());
-        let config = Config {
-            passwords: &passwords,
-            access: inspection::AccessChoice::Automatic,
-            printed_mrz: None,
-            terminal: None,
+        let border = Border {
             trust: &trust,
             now: context.now,
-            extended_length: true,
             clock: &|| clock.borrow_mut().now(),
         };
-        let (report, _) = reader::with_line(channel, context.verbose, |line| {
-            inspect(line, &config, &mut *context.rng, &mut |_| {})
+        let (read, _) = reader::with_line(channel, context.verbose, |line| {
+            border.read_back(line, image, &mut *context.rng, &mut |_| {})
         });
-        image.compare(&report.data.as_shown().files)?;
-        // A border forgives a chip one way of proving itself when the other one works; its maker does not.
-        let faults: Vec<String> = report
-            .checks
-            .iter()
-            .filter(|check| {
-                check.finding.outcome == Outcome::Failed
-                    || check
-                        .counts_as()
-                        .is_some_and(|outcome| outcome != Outcome::Successful)
-            })
-            .map(|check| format!("{}: {}", check.kind.title, check.finding.cause))
-            .collect();
-        if faults.is_empty() && report.overall() == Outcome::Successful {
-            return Ok(());
-        }
-        let exit = match report.overall() {
-            Outcome::Successful => Exit::No,
-            _ => crate::report::exit_of(&report),
-        };
-        Err(Problem::of(
-            exit,
-            format!("read-back: {}", faults.join("; ")),
-            "the chip is not locked; start again with --job, or void it",
-        ))
+        Ok(read?)
     }
 }
 

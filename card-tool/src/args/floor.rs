@@ -1,0 +1,310 @@
+//! `floor`: many cards, several readers, a journal.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// `floor`.
+#[derive(Debug, Subcommand)]
+pub enum Floor {
+    /// Make the folder of a floor: its journal, and room for jobs.
+    #[command(after_help = "Example:\n  card-tool floor open hall --by \"Anna Mai\"")]
+    Open(FloorOpen),
+    /// Take jobs as one batch. Each is for one chip, which says its serial number when it is put in.
+    #[command(
+        after_help = "Examples:\n  card-tool floor take hall jobs --by \"Anna Mai\"\n  card-tool floor take hall again.job.json --remake --by \"Anna Mai\""
+    )]
+    Take(FloorTake),
+    /// Bring chips into the pool as they are put in: each gets the issuer's keys, generates its own, and a file tells the issuer of it.
+    #[command(
+        after_help = "The files of the chips come into the folder's `chips`; jobs are made for them elsewhere and taken with `floor take`.\n\n\
+Example:\n  card-tool floor prepare hall --count 500 --profile vn-cccd-2021 --keys keys --by \"Anna Mai\""
+    )]
+    Prepare(FloorPrepare),
+    /// Write the cards that are put into the readers, until none waits.
+    #[command(
+        after_help = "Cards go in as they come to hand; remakes should go first. A card that was pulled is put in again and goes on.\n\
+After Ctrl-C, a power cut or a dead machine the same command goes on.\n\n\
+Example:\n  card-tool floor write hall --keys press --by \"Anna Mai\""
+    )]
+    Write(FloorWrite),
+    /// Read written cards back as a border would, and lock what is good. Somebody else than the writer, with other keys.
+    #[command(
+        after_help = "Example:\n  card-tool floor judge hall --keys quality --trust border-store --by \"Binh Tran\""
+    )]
+    Judge(FloorJudge),
+    /// Record that there will be no good card of a chip.
+    #[command(
+        after_help = "Example:\n  card-tool floor reject hall X12345678 --reason print-faulty --by \"Binh Tran\""
+    )]
+    Reject(FloorReject),
+    /// Have the chips of rejects destroy what is on them, as they are put in.
+    #[command(after_help = "Example:\n  card-tool floor void hall --keys press --by \"Anna Mai\"")]
+    Void(FloorWrite),
+    /// Record that two persons have destroyed rejects.
+    #[command(
+        after_help = "Example:\n  card-tool floor destroy hall X12345678 --by \"Anna Mai\" --by \"Binh Tran\""
+    )]
+    Destroy(FloorTwo),
+    /// Record that two persons have looked for cards in vain.
+    #[command(
+        after_help = "Example:\n  card-tool floor missing hall X12345678 --by \"Anna Mai\" --by \"Binh Tran\""
+    )]
+    Missing(FloorTwo),
+    /// Record that a missing card is there again; it goes to the rejects.
+    Found(FloorOne),
+    /// Show where every card is, what comes next, and what has failed.
+    #[command(after_help = "Example:\n  card-tool floor status hall")]
+    Status(FloorStatus),
+    /// Print the report of stock, shift, batches and rejects, for two signatures.
+    #[command(
+        after_help = "Example:\n  card-tool floor report hall --language vi --html report.html"
+    )]
+    Report(FloorReport),
+    /// Print what the service has to be told of each batch, and write down that it was told.
+    #[command(
+        after_help = "Each batch has the bodies of `POST /v1/batches/{id}/results` and `/quality`, in this order.\n\n\
+Example:\n  card-tool floor results hall --output-format json > results.json\n  card-tool floor results hall --told"
+    )]
+    Results(FloorResults),
+    /// Open and close shifts: what is counted must be what is computed.
+    #[command(subcommand)]
+    Shift(FloorShift),
+}
+
+/// `floor open`.
+#[derive(Debug, Args)]
+pub struct FloorOpen {
+    /// The folder; it is made.
+    pub folder: PathBuf,
+    /// Who opens it.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+}
+
+/// `floor take`.
+#[derive(Debug, Args)]
+pub struct FloorTake {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Job files, or folders of them.
+    #[arg(required = true, value_name = "FILE")]
+    pub jobs: Vec<PathBuf>,
+    /// The batch's name at the service; a new one is drawn otherwise.
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<uuid::Uuid>,
+    /// These cards take the place of rejects: they go before all others.
+    #[arg(long)]
+    pub remake: bool,
+    /// Who takes them.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Check everything, and change nothing: no file, no journal.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Which readers, and when to stop them.
+#[derive(Debug, Clone, Args)]
+pub struct LineArgs {
+    /// Readers by name, or by any part of it that no other reader has; several times. Without it all readers work, and those
+    /// that are plugged in later. A reader's name is all that PC/SC tells of it: one that is plugged in elsewhere may get
+    /// another.
+    #[arg(long, value_name = "NAME")]
+    pub reader: Vec<String>,
+    /// Stop the line after so many failures in a row, over all readers.
+    #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub stop_after: u32,
+    /// Take a reader out after so many failures in a row at it.
+    #[arg(long, value_name = "COUNT", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub reader_out_after: u32,
+    /// Never send extended length, for readers that cannot pass it on.
+    #[arg(long)]
+    pub short: bool,
+    /// Check keys, jobs and readers, and say what would be done. No card, no journal and no file is touched.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `floor prepare`.
+#[derive(Debug, Args)]
+pub struct FloorPrepare {
+    /// The floor.
+    pub folder: PathBuf,
+    /// How many new chips there are.
+    #[arg(long, value_name = "COUNT")]
+    pub count: u64,
+    /// Issuer profile that says which keys they generate.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: String,
+    /// Folder with the master keys of all three roles.
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Who works here.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Readers.
+    #[command(flatten)]
+    pub line: LineArgs,
+}
+
+/// `floor write`, `floor void`.
+#[derive(Debug, Args)]
+pub struct FloorWrite {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Folder with the master key of the personalisation role.
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Who works here.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Readers.
+    #[command(flatten)]
+    pub line: LineArgs,
+}
+
+/// `floor judge`.
+#[derive(Debug, Args)]
+pub struct FloorJudge {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Folder with the master key of the quality role.
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// What a border trusts: a trust store (`card-tool trust`), a file or a folder of files.
+    #[arg(long, value_name = "PATH", required = true)]
+    pub trust: Vec<PathBuf>,
+    /// Revocation lists; a CSCA that is trusted must have signed them.
+    #[arg(long, value_name = "FILE")]
+    pub crl: Vec<PathBuf>,
+    /// Who judges.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Readers.
+    #[command(flatten)]
+    pub line: LineArgs,
+}
+
+/// `floor reject`.
+#[derive(Debug, Args)]
+pub struct FloorReject {
+    /// The floor.
+    pub folder: PathBuf,
+    /// The card: its printed number, its job, or its chip's serial number.
+    pub card: String,
+    /// chip-faulty, print-faulty, wrong-data, application-withdrawn or lost-in-production.
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+    /// Who decides.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Check, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What takes two persons.
+#[derive(Debug, Args)]
+pub struct FloorTwo {
+    /// The floor.
+    pub folder: PathBuf,
+    /// The cards: printed numbers, jobs, or serial numbers of chips.
+    #[arg(required = true)]
+    pub cards: Vec<String>,
+    /// Who is there: twice, two different persons.
+    #[arg(long, value_name = "NAME", required = true)]
+    pub by: Vec<String>,
+    /// Check, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What takes one person.
+#[derive(Debug, Args)]
+pub struct FloorOne {
+    /// The floor.
+    pub folder: PathBuf,
+    /// The card: its printed number, its job, or its chip's serial number.
+    pub card: String,
+    /// Who.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Check, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `floor status`.
+#[derive(Debug, Args)]
+pub struct FloorStatus {
+    /// The floor.
+    pub folder: PathBuf,
+}
+
+/// `floor report`.
+#[derive(Debug, Args)]
+pub struct FloorReport {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Language of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub language: LanguageArg,
+    /// Write it as a page for the printer, instead of text on standard output.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// Language of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LanguageArg {
+    /// Tiếng Việt.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+/// `floor results`.
+#[derive(Debug, Args)]
+pub struct FloorResults {
+    /// The floor.
+    pub folder: PathBuf,
+    /// The service has been told all of it: it is not printed again.
+    #[arg(long)]
+    pub told: bool,
+}
+
+/// `floor shift`.
+#[derive(Debug, Subcommand)]
+pub enum FloorShift {
+    /// Begin a shift with what was counted.
+    #[command(
+        after_help = "Example:\n  card-tool floor shift open hall --remaining 500 --rejects 0 --by \"Anna Mai\""
+    )]
+    Open(ShiftCount),
+    /// End the shift: two persons have counted, and it adds up.
+    #[command(
+        after_help = "Example:\n  card-tool floor shift close hall --remaining 12 --rejects 3 --by \"Anna Mai\" --by \"Binh Tran\""
+    )]
+    Close(ShiftCount),
+}
+
+/// What was counted, and by whom.
+#[derive(Debug, Args)]
+pub struct ShiftCount {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Cards that are no good card yet: blank, with a job, begun, or written and not yet passed.
+    #[arg(long, value_name = "COUNT")]
+    pub remaining: u64,
+    /// Rejects in the safe.
+    #[arg(long, value_name = "COUNT")]
+    pub rejects: u64,
+    /// Who has counted: once to open, two different persons to close.
+    #[arg(long, value_name = "NAME", required = true)]
+    pub by: Vec<String>,
+    /// Compare, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}

@@ -1,0 +1,76 @@
+//! The floor: what people may not do is policy, what a card is not is the card.
+
+use floor::quality::NotGood;
+use floor::{Error, JournalFault, Refused};
+use inspection::Outcome;
+
+use super::{Exit, of_io, of_perso};
+
+/// Errors of the floor.
+pub(super) fn of_floor(error: &Error) -> Option<(Exit, Option<String>)> {
+    match error {
+        Error::Journal(fault) => Some(of_journal(fault)),
+        Error::Refused(refused) => Some(of_refusal(refused)),
+        Error::Perso(error) => of_perso(error),
+        Error::ReadBack(fault) => Some(of_read_back(fault)),
+        Error::Job { .. } => hinted(
+            Exit::Usage,
+            "the job file is gone or is none: take it again with `card-tool floor take`",
+        ),
+        _ => None,
+    }
+}
+
+fn of_journal(fault: &JournalFault) -> (Exit, Option<String>) {
+    use JournalFault as F;
+    match fault {
+        F::Damaged { .. } | F::Shorter => (
+            Exit::No,
+            Some("stop here: nobody goes on over a changed journal; find out who changed it, and restore the folder".to_owned()),
+        ),
+        F::Storage(error) => (Exit::Usage, of_io(error)),
+        _ => (Exit::Usage, Some("start the same verb again; the cards are where they were".to_owned())),
+    }
+}
+
+/// What must not happen.
+pub(super) fn of_refusal(refused: &Refused) -> (Exit, Option<String>) {
+    use Refused as R;
+    let (exit, hint) = match refused {
+        R::Serial | R::Name | R::Reason | R::BatchSize => (Exit::Usage, "see --help"),
+        R::NotOpened => (Exit::Usage, "`card-tool floor open` makes a floor"),
+        R::Stranger(_) | R::NoJob(_) => (
+            Exit::Card,
+            "it was not touched: take its job with `card-tool floor take`, or put it back where it belongs",
+        ),
+        R::ChipDiffers { .. } | R::InTheField => {
+            (Exit::Card, "set it aside, and find out where it came from")
+        }
+        R::CountDiffers { .. } => (
+            Exit::Policy,
+            "count again; what is not there is recorded with `card-tool floor missing`",
+        ),
+        R::OwnWork(_) | R::SamePerson => (Exit::Policy, "a second person must be there"),
+        _ => (
+            Exit::Policy,
+            "nothing was changed; `card-tool floor status` shows where each card is",
+        ),
+    };
+    (exit, Some(hint.to_owned()))
+}
+
+fn of_read_back(fault: &NotGood) -> (Exit, Option<String>) {
+    let exit = match fault.overall {
+        Outcome::Successful => Exit::No,
+        Outcome::Failed if fault.was_not_let_in => Exit::Card,
+        Outcome::Failed => Exit::No,
+        Outcome::Undetermined | Outcome::NotSupported => Exit::Undetermined,
+        Outcome::Aborted => Exit::Card,
+    };
+    let hint = "the chip is not locked; read it back again, or void it";
+    (exit, Some(hint.to_owned()))
+}
+
+fn hinted(exit: Exit, hint: &str) -> Option<(Exit, Option<String>)> {
+    Some((exit, Some(hint.to_owned())))
+}

@@ -1,0 +1,20 @@
+//! A floor in memory: chips that lose power, a process that dies, people who make mistakes, and books that add up.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod batch;
+mod hall;
+mod journal;
+mod matrix;
+#[allow(dead_code)] // The tests of `perso` use the rest.
+#[path = "../../../perso/tests/perso/office.rs"]
+mod office;
+mod paper;
+mod people;
+mod pool;
+mod states;
