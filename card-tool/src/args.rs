@@ -1,6 +1,7 @@
 //! The grammar of the command line.
 
 mod conformance;
+mod counter;
 mod eac;
 mod specimen;
 mod trust;
@@ -14,6 +15,7 @@ use applet_spec::Quirk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use conformance::Conformance;
+pub use counter::{CounterArgs, Language};
 pub use eac::*;
 pub use pki::*;
 pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
@@ -84,7 +86,7 @@ pub enum Command {
     Read(Read),
     /// Inspect a card: is it authentic, and whose is it?
     #[command(
-        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder"
+        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder\n  card-tool verify --trust store --loop --language vi"
     )]
     Verify(Verify),
     /// Run the conformance cases on a card: of our own law, of ICAO Part 3, of BSI TR-03105-3.2.
@@ -352,6 +354,9 @@ pub struct Verify {
     /// Count commands, bytes and time.
     #[arg(long)]
     pub stats: bool,
+    /// One card after another.
+    #[command(flatten)]
+    pub counter: CounterArgs,
     /// Passwords.
     #[command(flatten)]
     pub passwords: PasswordArgs,

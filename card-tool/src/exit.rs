@@ -140,6 +140,11 @@ fn print_error(message: &str, hint: Option<&str>, exit: Exit) {
     let _ = writeln!(std::io::stdout().lock(), "{error}");
 }
 
+/// What to do about an error, where something is known.
+pub fn hint(error: &anyhow::Error) -> Option<String> {
+    classify(error).1
+}
+
 /// The map. The innermost error that is known decides; the causes around it only add words.
 fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     error

@@ -8,7 +8,7 @@ pub use html::{STYLE, escape, page};
 pub use json::document as json;
 pub use text::text;
 
-use inspection::{Outcome, Report, TerminalAuthentication};
+use inspection::{Outcome, Phase, Report, TerminalAuthentication, Times};
 use pki::DeviationKind;
 use protocols::terminal_authentication::Certificate;
 use time::OffsetDateTime;
@@ -27,6 +27,16 @@ pub struct Shown<'a> {
     pub reader: &'a str,
     /// What went over the line, if that was asked for.
     pub statistics: Option<Statistics>,
+}
+
+/// The time of each phase in a line.
+pub fn times(times: &Times) -> String {
+    let phases = Phase::ALL.map(|phase| {
+        let seconds = times.of_phase(phase).as_secs_f64();
+        format!("{} {seconds:.2} s", phase.word())
+    });
+    let total = times.total().as_secs_f64();
+    format!("{} · total {total:.2} s", phases.join(" · "))
 }
 
 /// The exit code of a report.

@@ -1,5 +1,6 @@
 //! `verify`: is the document authentic, and whose is it?
 
+mod at_counter;
 mod document_folder;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ use crate::{input, reader};
 /// Runs the verb.
 pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
     let trust = trusted(args)?;
+    if args.counter.repeat {
+        return at_counter::run(args, &trust, context);
+    }
     match &args.files {
         Some(folder) => of_files(folder, args, &trust, context),
         None => of_card(args, &trust, context),
@@ -185,6 +189,6 @@ pub fn with_progress<T>(visible: bool, work: impl FnOnce(&mut dyn FnMut(Event<'_
             progress.step(format!("reading {}", file.name()));
             progress.at(done, total);
         }
-        Event::Finished(_) => {}
+        Event::Read(_) | Event::Finished(_) => {}
     })
 }

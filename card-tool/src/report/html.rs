@@ -236,6 +236,7 @@ fn footer(page: &mut String, shown: &Shown<'_>, at: &str) {
         escape(at),
         escape(shown.reader)
     );
+    let _ = writeln!(page, "<p>{}</p>", super::times(&shown.report.times()));
     if let Some(statistics) = shown.statistics {
         let _ = writeln!(
             page,
@@ -250,7 +251,7 @@ fn footer(page: &mut String, shown: &Shown<'_>, at: &str) {
 }
 
 /// Browsers show JPEG as it is; JPEG 2000 becomes PNG. What cannot be decoded is not shown.
-fn image_source(portrait: &Portrait) -> Option<String> {
+pub fn image_source(portrait: &Portrait) -> Option<String> {
     if portrait.format == ImageFormat::Jpeg {
         return Some(format!(
             "data:image/jpeg;base64,{}",
