@@ -2,6 +2,7 @@
 
 mod conformance;
 mod counter;
+mod desk;
 mod eac;
 mod specimen;
 mod trust;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use conformance::Conformance;
 pub use counter::{CounterArgs, Language};
+pub use desk::Desk;
 pub use eac::*;
 pub use pki::*;
 pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
@@ -89,6 +91,11 @@ pub enum Command {
         after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder\n  card-tool verify --trust store --loop --language vi"
     )]
     Verify(Verify),
+    /// The counter as a page on this machine: put a card on the reader, scan or type its number, see the verdict.
+    #[command(
+        after_help = "Examples:\n  card-tool desk --trust store\n  card-tool desk --trust pki/csca.der --port 8088"
+    )]
+    Desk(Desk),
     /// Run the conformance cases on a card: of our own law, of ICAO Part 3, of BSI TR-03105-3.2.
     #[command(
         after_help = "Examples:\n  card-tool conformance --html report.html\n  card-tool conformance --reader \"Virtual PCD 00 00\" --mrz-file mrz.txt --can-file can.txt\n  card-tool conformance --unit ICAO3-P --unit ICAO3-LDS-B --output-format json"
@@ -332,9 +339,9 @@ pub struct Read {
     pub reader: ReaderArgs,
 }
 
-/// `verify`.
+/// What is trusted, and the lists that it vouches for.
 #[derive(Debug, Args)]
-pub struct Verify {
+pub struct TrustArgs {
     /// What is trusted: a trust store (`card-tool trust`), a file (certificates, master list, LDIF) or a folder of files.
     #[arg(long, value_name = "PATH", required = true)]
     pub trust: Vec<PathBuf>,
@@ -344,6 +351,14 @@ pub struct Verify {
     /// Deviation lists; a CSCA that is trusted must have certified their signers.
     #[arg(long, value_name = "FILE")]
     pub deviation_list: Vec<PathBuf>,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// What is trusted.
+    #[command(flatten)]
+    pub trust: TrustArgs,
     /// Judge files that were read before, as `card-tool read` writes them, in place of a card. No chip is seen: the files can be
     /// those of a copy. What is no file of a chip, such as a text beside the files, is passed over and named.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "eac", "short", "stats"])]

@@ -220,11 +220,14 @@ impl<'a> Counter<'a> {
     }
 
     fn go_on(&mut self, screen: &mut dyn Screen) -> Result<()> {
-        if !self.is_judged() {
-            if let (true, Some(opening)) = (self.card.is_some(), self.opening.take()) {
-                return self.judge(opening, screen);
-            }
-            self.wait(screen);
+        if self.is_judged() {
+            return Ok(());
+        }
+        // A number without a card waits for it.
+        let opening = self.card.as_ref().and_then(|_| self.opening.take());
+        match opening {
+            Some(opening) => return self.judge(opening, screen),
+            None => self.wait(screen),
         }
         Ok(())
     }
@@ -292,3 +295,6 @@ fn trouble(error: &anyhow::Error) -> Scene<'static> {
         todo: exit::hint(error),
     }
 }
+
+#[cfg(test)]
+mod tests;

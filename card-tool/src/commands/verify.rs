@@ -11,9 +11,10 @@ use pki::trust_store::ObjectKind;
 use serde_json::{Map, Value, json};
 use transport::Clock;
 
+pub use self::at_counter::{Readers, selector};
 use self::document_folder::DocumentFolder;
 use super::{Context, note, print, print_json};
-use crate::args::{AccessArg, TerminalArgs, Verify};
+use crate::args::{AccessArg, TerminalArgs, TrustArgs, Verify};
 use crate::eac_folder::{KeySecret, OpenTerminal};
 use crate::exit::Exit;
 use crate::files::{self, Secrecy};
@@ -24,7 +25,7 @@ use crate::{input, reader};
 
 /// Runs the verb.
 pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
-    let trust = trusted(args)?;
+    let trust = trusted(&args.trust)?;
     if args.counter.repeat {
         return at_counter::run(args, &trust, context);
     }
@@ -147,7 +148,7 @@ fn show(
 }
 
 /// Everything that is trusted, and the lists that it vouches for.
-fn trusted(args: &Verify) -> Result<Loaded> {
+pub fn trusted(args: &TrustArgs) -> Result<Loaded> {
     let crls = args.crl.iter().map(|path| (path, ObjectKind::Crl));
     let deviation_lists = args.deviation_list.iter();
     let deviation_lists = deviation_lists.map(|path| (path, ObjectKind::DeviationList));

@@ -62,8 +62,8 @@ impl AsText {
         if judged.refused_numbers > 0 {
             out.push(format!(
                 "  {} {}",
-                judged.refused_numbers,
-                self.say(REFUSED_NUMBERS)
+                self.say(REFUSED_NUMBERS),
+                judged.refused_numbers
             ));
         }
         for check in worth_telling(report) {
@@ -231,7 +231,7 @@ const GONE: Both = both(
 const NOT_YET_VERIFIED: Both = both("Chưa xác minh:", "Not yet verified:");
 const NOT_VERIFIED: Both = both("KHÔNG ĐƯỢC XÁC MINH", "NOT VERIFIED");
 const REFUSED_NUMBERS: Both = both(
-    "số đã thử không mở được thẻ này.",
-    "numbers tried that did not open this card.",
+    "Số lần thử không mở được thẻ này:",
+    "Numbers tried in vain with this card:",
 );
 const KEPT: Both = both("Đã lưu vào", "Kept in");
