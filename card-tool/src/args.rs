@@ -88,7 +88,7 @@ pub enum Command {
     Read(Read),
     /// Inspect a card: is it authentic, and whose is it?
     #[command(
-        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder\n  card-tool verify --trust store --loop --language vi"
+        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder\n  card-tool verify --trust store --csv folders/*\n  card-tool verify --trust store --loop --language vi"
     )]
     Verify(Verify),
     /// The counter as a page on this machine: put a card on the reader, scan or type its number, see the verdict.
@@ -363,9 +363,21 @@ pub struct Verify {
     /// those of a copy. What is no file of a chip, such as a text beside the files, is passed over and named.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "eac", "short", "stats"])]
     pub files: Option<PathBuf>,
+    /// Folders of files that were read before, each of one document: a line for each, and the worst decides.
+    #[arg(value_name = "FOLDER", conflicts_with_all = ["files", "html", "mrz_file", "can_file", "pin_file", "access", "eac", "short", "stats", "repeat"])]
+    pub folders: Vec<PathBuf>,
+    /// Those lines as comma-separated values (RFC 4180).
+    #[arg(long, requires = "folders")]
+    pub csv: bool,
     /// Write the report as a page one can look at.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Write a log in the shape of TR-03135: every result, and no personal data.
+    #[arg(long, value_name = "FILE", conflicts_with = "repeat")]
+    pub log_xml: Option<PathBuf>,
+    /// Use the holder's PIN even where the chip says that only one try is left.
+    #[arg(long, conflicts_with_all = ["files", "repeat", "folders"])]
+    pub last_try: bool,
     /// Count commands, bytes and time.
     #[arg(long)]
     pub stats: bool,

@@ -3,10 +3,12 @@
 mod html;
 mod json;
 mod text;
+mod xml;
 
 pub use html::{STYLE, escape, page, shown_image};
 pub use json::document as json;
 pub use text::text;
+pub use xml::log;
 
 use inspection::{Outcome, Phase, Report, TerminalAuthentication, Times};
 use mrz::Mrz;

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn every_check_and_every_result_has_its_words() {
+    fn complaint_17_every_check_and_every_result_has_its_words() {
         for step in PROCEDURE {
             let id = step.kind.id;
             let name = name(id).unwrap_or_else(|| panic!("{id} has no name"));
