@@ -375,9 +375,6 @@ pub struct Verify {
     /// Write a log in the shape of TR-03135: every result, and no personal data.
     #[arg(long, value_name = "FILE", conflicts_with = "repeat")]
     pub log_xml: Option<PathBuf>,
-    /// Use the holder's PIN even where the chip says that only one try is left.
-    #[arg(long, conflicts_with_all = ["files", "repeat", "folders"])]
-    pub last_try: bool,
     /// Count commands, bytes and time.
     #[arg(long)]
     pub stats: bool,

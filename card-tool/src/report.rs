@@ -32,6 +32,10 @@ pub struct Shown<'a> {
     pub statistics: Option<Statistics>,
 }
 
+/// Whom an inspection has asked beside the card: nobody. A card does not carry its place in a status list, so that only the
+/// revocation lists that were given speak of it.
+pub const ASKED: &str = "offline";
+
 /// The time of each phase in a line.
 pub fn times(times: &Times) -> String {
     let phases = Phase::ALL.map(|phase| {
@@ -39,7 +43,7 @@ pub fn times(times: &Times) -> String {
         format!("{} {seconds:.2} s", phase.word())
     });
     let total = times.total().as_secs_f64();
-    format!("{} · total {total:.2} s", phases.join(" · "))
+    format!("{} · total {total:.2} s · {ASKED}", phases.join(" · "))
 }
 
 /// The exit code of a report.

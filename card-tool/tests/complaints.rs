@@ -18,9 +18,10 @@ use std::path::Path;
 use std::process::Stdio;
 
 use support::cards::{alter_name, content, specimen};
+use support::held::HeldCard;
 use support::secrets::Secrets;
 use support::slot::{Slot, real};
-use support::{Running, card_tool, check, end, run, until, word};
+use support::{Running, card_tool, check, end, run, word};
 
 const CSCA: &str = "fixtures/pki/vn-cccd-2021/csca.der";
 const CAN_FILE: &str = "fixtures/cards/vn-citizen-nam.can";
@@ -224,7 +225,7 @@ fn complaint_09_without_a_terminal_a_missing_word_is_an_error_at_once() {
     }
 }
 
-/// Three tries: two are wrong, the third is not made unless somebody says so. 11 is the program that remembers a key, 12 the one that
+/// Three tries: two are wrong, the third is not made. 11 is the program that remembers a key, 12 the one that
 /// asks for it again.
 #[test]
 #[ignore = "needs the pcscd of `cargo xtask test`"]
@@ -241,30 +242,33 @@ fn complaint_11_and_12_the_last_try_of_a_pin_is_left_to_the_holder() {
         slot.run(&[&arguments[..], more].concat())
     };
     let chip = slot.insert(&path("card/card.json"), &[]);
-    fs::write(&pin, "00000000").unwrap();
+    let right = access["pin"].as_str().unwrap();
+    let wrong = "0".repeat(right.len());
+    fs::write(&pin, &wrong).unwrap();
     verify(&[]).expect(CARD);
-    let second = verify(&[]).expect(CARD);
+    fs::write(&pin, right).unwrap();
+    let opened = verify(&JSON);
     assert!(
-        second.stderr.contains("2 tries of the PIN are left"),
+        opened.stderr.contains("2 tries of the PIN are left"),
         "{}",
-        second.stderr
+        opened.stderr
     );
+    assert_eq!(check(&opened.json(), "pace")["result"], "successful");
+    fs::write(&pin, &wrong).unwrap();
+    verify(&[]).expect(CARD);
+    verify(&[]).expect(CARD);
     for _ in 0..3 {
         let stopped = verify(&[]).expect(POLICY);
-        assert!(stopped.stderr.contains("only one try") && stopped.stderr.contains("--last-try"));
+        assert!(
+            stopped.stderr.contains("only one try"),
+            "{}",
+            stopped.stderr
+        );
+        assert!(stopped.stderr.contains("hint: open the card with the CAN"));
     }
     let out = path("files");
     let read = ["read", "--out", word(&out), "--pin-file", word(&pin)];
     slot.run(&read).expect(POLICY);
-    fs::write(&pin, access["pin"].as_str().unwrap()).unwrap();
-    let report = verify(&[&["--last-try"][..], &JSON].concat());
-    assert_eq!(check(&report.json(), "pace")["result"], "successful");
-    let again = verify(&JSON).json();
-    assert_eq!(
-        check(&again, "pace")["result"],
-        "successful",
-        "the counter is full again"
-    );
     slot.remove(chip, "INT").expect(0);
 }
 
@@ -273,44 +277,21 @@ fn complaint_11_and_12_the_last_try_of_a_pin_is_left_to_the_holder() {
 fn complaint_14_who_holds_the_card_is_said_and_the_list_goes_on() {
     let slot = Slot::take();
     let (_folder, card) = specimen();
-    let chip = slot.insert(&card, &["--short"]);
-    // A reading that hangs: the card has stopped in the middle, and the program keeps it.
-    let arguments = [
-        "verify",
-        "--trust",
-        CSCA,
-        "--can-file",
-        CAN_FILE,
-        "--short",
-        "-v",
-    ];
-    let mut holding = Running::start(&mut slot.command(&arguments));
-    until("a card that is held", || {
-        slot.state()["slot"] == "card, in use by another program"
-    });
-    chip.signal("STOP");
-    assert!(
-        holding.child.try_wait().unwrap().is_none(),
-        "too late to stop it"
-    );
-    let refused = slot.run(&["verify", "--trust", CSCA, "--can-file", CAN_FILE]);
-    let refused = refused.expect(READER);
-    assert!(
-        refused.stderr.contains("another program uses the card"),
-        "{}",
-        refused.stderr
-    );
-    assert!(
-        refused.stderr.contains("hint: close the other program"),
-        "{}",
-        refused.stderr
-    );
+    let held = HeldCard::insert(&slot, &card, 20);
+    let arguments = ["verify", "--trust", CSCA, "--can-file", CAN_FILE];
+    let holding = Running::start(&mut slot.command(&arguments));
+    held.has_stopped();
+    let refused = slot.run(&arguments).expect(READER);
+    for said in [
+        "another program uses the card",
+        "hint: close the other program",
+    ] {
+        assert!(refused.stderr.contains(said), "{}", refused.stderr);
+    }
     let listed = end(&mut real(["readers"])).expect(0).stdout;
-    assert!(
-        listed.lines().count() >= 2 && listed.contains("in use by another program"),
-        "{listed}"
-    );
-    chip.signal("CONT");
+    assert!(listed.lines().count() >= 2, "{listed}");
+    assert!(listed.contains("in use by another program"), "{listed}");
+    held.go_on();
     holding.end().expect(0);
-    slot.remove(chip, "INT").expect(0);
+    held.pull(&slot);
 }

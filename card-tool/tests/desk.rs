@@ -27,6 +27,9 @@ const CSCA: &str = "fixtures/pki/vn-cccd-2021/csca.der";
 /// Its holder, in whatever form: nothing of it may be left when the card is gone.
 const PERSONAL: [&str; 3] = ["081000017", "NGUYEN", "MAU"];
 
+/// A command of a reading in short commands that asks for a part of the portrait.
+const IN_THE_PORTRAIT: usize = 45;
+
 fn fixture(name: &str) -> String {
     std::fs::read_to_string(test_support::fixture(name)).unwrap()
 }

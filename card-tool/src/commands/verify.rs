@@ -53,7 +53,7 @@ fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exi
     let terminal = terminal(&args.terminal, context)?;
     let mut channel = reader::open(&args.reader)?;
     let name = channel.reader().to_owned();
-    look_first(&mut channel, &passwords.passwords, args.last_try)?;
+    look_first(&mut channel, &passwords.passwords)?;
     let clock = std::cell::RefCell::new(Clock::monotonic());
     let config = Config {
         passwords: &passwords.passwords,

@@ -1,7 +1,7 @@
 //! What a counter hears: a reader that is watched, and lines that somebody types. Each has its thread.
 
 use std::io::{BufReader, Read};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{SendError, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -114,28 +114,54 @@ fn look(readers: &[Reader], selector: &ReaderSelector) -> (Sight, Option<transpo
 /// Reads lines until there are no more; a scanner may end them with a carriage return alone.
 pub fn type_at(input: impl Read + Send + 'static, out: Sender<Signal>) {
     thread::spawn(move || {
-        let mut line = Zeroizing::new(Vec::with_capacity(MAX_SCAN));
-        let mut is_too_long = false;
+        let mut lines = Lines {
+            line: Zeroizing::new(Vec::with_capacity(MAX_SCAN)),
+            is_too_long: false,
+            out,
+        };
         for byte in BufReader::new(input).bytes() {
             match byte {
                 Ok(b'\n' | b'\r') => {
-                    let text = String::from_utf8_lossy(&line).into_owned();
-                    let is_something = !line.is_empty() && !is_too_long;
-                    line.clear();
-                    is_too_long = false;
-                    let text = Signal::Typed(Zeroizing::new(text));
-                    if is_something && out.send(text).is_err() {
+                    if lines.end().is_err() {
                         return;
                     }
                 }
-                Ok(byte) if line.len() < MAX_SCAN => line.push(byte),
-                Ok(_) => is_too_long = true,
+                Ok(byte) => lines.push(byte),
                 Err(_) => break,
             }
         }
         // Nobody may be listening any more.
-        let _ = out.send(Signal::End);
+        let _ = lines.end().and_then(|()| lines.out.send(Signal::End));
     });
+}
+
+/// The line that is being typed.
+struct Lines {
+    line: Zeroizing<Vec<u8>>,
+    is_too_long: bool,
+    out: Sender<Signal>,
+}
+
+impl Lines {
+    fn push(&mut self, byte: u8) {
+        if self.line.len() < MAX_SCAN {
+            self.line.push(byte);
+        } else {
+            self.is_too_long = true;
+        }
+    }
+
+    /// The line is whole; one that is too long for anything is forgotten.
+    fn end(&mut self) -> Result<(), SendError<Signal>> {
+        let text = Zeroizing::new(String::from_utf8_lossy(&self.line).into_owned());
+        let is_something = !text.is_empty() && !self.is_too_long;
+        self.line.clear();
+        self.is_too_long = false;
+        if is_something {
+            self.out.send(Signal::Typed(text))?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -204,6 +230,6 @@ mod tests {
                 _ => panic!("nothing else is typed"),
             })
             .collect();
-        assert_eq!(lines, ["one", "two", "three", "the end"]);
+        assert_eq!(lines, ["one", "two", "three", "four", "the end"]);
     }
 }

@@ -13,6 +13,8 @@ use crate::args::Language;
 use crate::commands::{note, print};
 use crate::{printable, report};
 
+/// Cursor home, erase the page and what has left it (ECMA-48 §8.3.21, §8.3.39; the last one is a terminal's own).
+const CLEAR: &str = "\x1b[H\x1b[2J\x1b[3J";
 /// Between two rings of the bell.
 const BELL: Duration = Duration::from_millis(180);
 
@@ -22,6 +24,8 @@ pub struct AsText {
     is_quiet: bool,
     /// What was said last, so that it is said once.
     waiting: Option<Waiting>,
+    /// What came of the card that lies there.
+    last: Option<(Light, Outcome)>,
 }
 
 impl AsText {
@@ -31,6 +35,7 @@ impl AsText {
             language,
             is_quiet,
             waiting: None,
+            last: None,
         }
     }
 
@@ -111,6 +116,17 @@ impl AsText {
         mark.into_iter().chain(rows).collect()
     }
 
+    /// A terminal shows nothing of somebody who has gone, nor above its upper edge.
+    fn gone(&mut self) {
+        if std::io::stdout().is_terminal() {
+            let _ = print(CLEAR);
+        }
+        if let Some((light, outcome)) = self.last.take() {
+            note(&format!("● {}: {outcome}", light.word().to_uppercase()));
+        }
+        note(self.say(GONE));
+    }
+
     fn wait(&mut self, waiting: Waiting) {
         if self.waiting == Some(waiting) {
             return;
@@ -148,14 +164,17 @@ impl Screen for AsText {
                 }
             }
             Scene::During(_) => {}
-            Scene::Judged(judged) => self.judged(judged),
+            Scene::Judged(judged) => {
+                self.last = Some((judged.light, judged.shown.report.overall()));
+                self.judged(judged);
+            }
             Scene::Trouble { what, todo } => {
                 note(what);
                 if let Some(todo) = todo {
                     note(&format!("→ {todo}"));
                 }
             }
-            Scene::Gone => note(self.say(GONE)),
+            Scene::Gone => self.gone(),
         }
     }
 }

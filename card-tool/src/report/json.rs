@@ -32,6 +32,7 @@ pub fn document(shown: &Shown<'_>) -> Value {
         "verdict": verdict(&report.verdict()),
         "outcome": exit_of(report).word(),
         "exit_code": exit_of(report) as u8,
+        "asked": super::ASKED,
         "times": times(&report.times()),
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
         "tr03135": tr03135::table(report).iter().map(line).collect::<Vec<_>>(),

@@ -8,9 +8,10 @@ use std::thread;
 use serde_json::Value;
 
 use crate::support::cards::{alter_name, specimen};
+use crate::support::held::HeldCard;
 use crate::support::slot::Slot;
 use crate::support::{check, until};
-use crate::{CSCA, PERSONAL, can, fixture};
+use crate::{CSCA, IN_THE_PORTRAIT, PERSONAL, can, fixture};
 
 /// The program, and everything that it has said so far.
 struct Counter {
@@ -142,18 +143,13 @@ fn a_card_that_is_pulled_is_said_to_be_and_the_next_one_is_judged() {
     let (folder, card) = specimen();
     let mut counter = Counter::start(&slot, &["--short", "--quiet"]);
     counter.hears("Put the card on the reader");
-    let chip = slot.insert(&card, &["--short"]);
+    let held = HeldCard::insert(&slot, &card, IN_THE_PORTRAIT);
     counter.hears("The card is there");
     counter.type_text(&format!("{}\n", can()));
     // The name is there while the portrait is being read: now the card is pulled.
     counter.hears("Not yet verified: NGUYEN");
-    chip.signal("STOP");
-    assert_eq!(
-        counter.verdicts.lock().unwrap().len(),
-        0,
-        "too late to pull it"
-    );
-    slot.remove(chip, "KILL");
+    held.has_stopped();
+    held.pull(&slot);
     counter.hears("The card is gone");
     let said = counter.verdicts.lock().unwrap().join("\n");
     assert!(

@@ -9,8 +9,9 @@ use serde_json::json;
 use crate::chromium::Chromium;
 use crate::page::Page;
 use crate::support::cards::{alter_name, specimen};
+use crate::support::held::HeldCard;
 use crate::support::slot::Slot;
-use crate::{CSCA, PERSONAL, can, fixture};
+use crate::{CSCA, IN_THE_PORTRAIT, PERSONAL, can, fixture};
 
 struct Desk {
     process: Child,
@@ -164,10 +165,10 @@ fn a_card_pulled_while_it_is_read() {
     let mut page = Page::new(Chromium::start(None), 1024, 768);
     page.open(&desk.address);
     page.see("#typed");
-    let chip = slot.insert(&card, &["--short"]);
+    let held = HeldCard::insert(&slot, &card, IN_THE_PORTRAIT);
     page.type_line(&can());
+    held.has_stopped();
     page.see("#mark");
-    chip.signal("STOP");
     page.light("busy");
     assert!(page.text("#mark").contains("Chưa xác minh"));
     assert!(
@@ -175,7 +176,7 @@ fn a_card_pulled_while_it_is_read() {
         "before the portrait"
     );
     page.judge("desk-8-reading");
-    slot.remove(chip, "KILL");
+    held.pull(&slot);
     page.until("document.querySelector('#last')?.innerText.includes('DỞ DANG')");
     page.nobody_is_left();
     page.judge("desk-9-pulled");

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test program uses a part.
 
 pub mod cards;
+pub mod held;
 pub mod secrets;
 pub mod slot;
 

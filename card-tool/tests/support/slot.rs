@@ -17,7 +17,8 @@ pub struct Slot {
     number: usize,
     /// What PC/SC calls its reader.
     pub reader: String,
-    address: String,
+    /// Where its card connects.
+    pub address: String,
 }
 
 impl Slot {

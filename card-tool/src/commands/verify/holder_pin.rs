@@ -20,8 +20,8 @@ const SET_AT: [u8; 2] = [0xC1, 0xA4];
 /// Says how many tries are left, and stops before the last one. Passwords that no counter guards need no look.
 ///
 /// # Errors
-/// The last try is left and was not asked for, or none; what the line answers.
-pub fn look_first(card: &mut impl Card, passwords: &[Password], last_try: bool) -> Result<()> {
+/// One try is left, when the chip wants the CAN first (TR-03110-2 §2.2.3), or none; what the line answers.
+pub fn look_first(card: &mut impl Card, passwords: &[Password]) -> Result<()> {
     let counted = passwords.first().map(Password::kind);
     let Some(kind) = counted.filter(|kind| *kind == PasswordKind::Pin) else {
         return Ok(());
@@ -36,10 +36,10 @@ pub fn look_first(card: &mut impl Card, passwords: &[Password], last_try: bool) 
             "the PIN of this card is blocked",
             "the holder unblocks it with the PUK; MRZ and CAN still open the card",
         )),
-        Some(1) if !last_try => Err(Problem::of(
+        Some(1) => Err(Problem::of(
             Exit::Policy,
-            "only one try of the PIN is left, which was not used",
-            "let the holder check the PIN, then `verify --last-try` uses it; or use the CAN",
+            "only one try of the PIN is left: it was not used",
+            "open the card with the CAN or the MRZ; the PIN is the holder's to resume, with the CAN before it",
         )),
         Some(left) => {
             note(&format!("{left} tries of the PIN are left"));
