@@ -63,6 +63,8 @@ pub enum Scene<'a> {
         /// What to do.
         todo: Option<String>,
     },
+    /// The trouble is over.
+    Ready,
     /// The card was taken away; nothing of it may be shown any more.
     Gone,
 }
@@ -166,6 +168,7 @@ impl<'a> Counter<'a> {
             }
             Signal::Typed(line) => self.typed(line, screen),
             Signal::Trouble(error) => screen.show(&trouble(error)),
+            Signal::Ready => screen.show(&Scene::Ready),
             Signal::End => {}
         }
         self.go_on(screen)

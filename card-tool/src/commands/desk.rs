@@ -19,11 +19,12 @@ use zeroize::Zeroizing;
 
 use self::board::{Board, Writer};
 use self::http::{Answer, Request};
-use super::verify::{Readers, access_choice, selector, trusted};
+use super::verify::{Readers, access_choice, trusted};
 use super::{Context, print, print_json};
 use crate::args::Desk;
 use crate::counter::{Counter, Settings, Signal, watch};
 use crate::exit::Exit;
+use crate::reader::selector;
 use crate::report;
 
 /// Octets of the token.

@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use transport::Clock;
 use uuid::Uuid;
 
-pub use self::at_counter::{Readers, selector};
+pub use self::at_counter::Readers;
 use self::document_folder::DocumentFolder;
 pub use self::holder_pin::look_first;
 use super::{Context, note, print, print_json};

@@ -25,6 +25,8 @@ pub enum Signal {
     End,
     /// Something is wrong with the reader or the service; it is watched on.
     Trouble(anyhow::Error),
+    /// That is over.
+    Ready,
 }
 
 /// What is seen in the readers.
@@ -84,8 +86,10 @@ fn follow(
 
 /// What went before is over.
 fn tell(last: &Sight, trouble: Option<anyhow::Error>, out: &Sender<Signal>) -> Result<(), ()> {
-    if matches!(last, Sight::Card(_)) {
-        out.send(Signal::Gone).map_err(drop)?;
+    match last {
+        Sight::Nothing => {}
+        Sight::Card(_) => out.send(Signal::Gone).map_err(drop)?,
+        Sight::Trouble(_) => out.send(Signal::Ready).map_err(drop)?,
     }
     trouble.map_or(Ok(()), |error| {
         out.send(Signal::Trouble(error)).map_err(drop)

@@ -87,6 +87,7 @@ impl Screen for Seen {
             Scene::During(_) => return,
             Scene::Judged(judged) => self.judged(judged),
             Scene::Trouble { what, todo } => format!("{what}: {}", todo.as_deref().unwrap_or("")),
+            Scene::Ready => "ready".to_owned(),
             Scene::Gone => "gone".to_owned(),
         };
         self.0.push(word);
@@ -248,6 +249,28 @@ fn what_is_wrong_with_the_reader_says_nothing_about_the_document() {
     assert_eq!(
         seen,
         ["number?", "another program: close it", "gone", "both?"]
+    );
+}
+
+/// A reader that is plugged in late costs no number.
+#[test]
+fn a_number_waits_until_the_trouble_is_over() {
+    let trouble = Signal::Trouble(Problem::of(Exit::Reader, "no reader", "plug it in"));
+    let signals = vec![typed(&can()), trouble, Signal::Ready, card(), Signal::Gone];
+    let seen = shown(&mut bench(), None, signals);
+    assert_eq!(
+        seen,
+        [
+            "card?",
+            "no reader: plug it in",
+            "card?",
+            "ready",
+            "card?",
+            UNVERIFIED,
+            "green",
+            "gone",
+            "both?"
+        ]
     );
 }
 

@@ -163,7 +163,7 @@ impl Screen for AsText {
                     ));
                 }
             }
-            Scene::During(_) => {}
+            Scene::During(_) | Scene::Ready => {}
             Scene::Judged(judged) => {
                 self.last = Some((judged.light, judged.shown.report.overall()));
                 self.judged(judged);
@@ -197,7 +197,7 @@ impl Screen for AsJson {
             Scene::Trouble { what, .. } => note(what),
             Scene::Refused(Refusal::Useless(error)) => note(&error.to_string()),
             Scene::Refused(Refusal::CardStillThere) => note(TAKE_AWAY.en),
-            Scene::Waiting(_) | Scene::During(_) | Scene::Gone => {}
+            Scene::Waiting(_) | Scene::During(_) | Scene::Ready | Scene::Gone => {}
         }
     }
 }

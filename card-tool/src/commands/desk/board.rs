@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use inspection::explanation;
-use inspection::{Event, NotYetVerified, Portrait, Scan};
+use inspection::{Event, NotYetVerified, PROCEDURE, Portrait, Scan};
 use mrz::Mrz;
 use serde_json::{Map, Value, json};
 
@@ -84,6 +84,9 @@ impl Screen for Writer<'_> {
             Scene::Trouble { what, todo } => {
                 board.set("trouble", json!({ "what": what, "todo": todo }));
             }
+            Scene::Ready => {
+                board.fields.remove("trouble");
+            }
             // The last light is of nobody.
             Scene::Gone => board.keep(&["last"]),
         });
@@ -93,8 +96,9 @@ impl Screen for Writer<'_> {
 fn during(board: &mut Inner, event: &Event<'_>) {
     match event {
         Event::Started(kind) => {
-            if board.fields.remove("waiting").is_some() {
-                // A new card, or a new number for the one that lies there.
+            // A new card, or a new number for the one that lies there.
+            let is_first = PROCEDURE.first().map(|step| step.kind.id) == Some(kind.id);
+            if is_first {
                 board.keep(&[]);
             }
             let name = explanation::name(kind.id);

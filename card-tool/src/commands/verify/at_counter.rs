@@ -1,12 +1,10 @@
 //! `verify --loop`: one card after another, until nothing more can be typed.
 
-use std::str::FromStr as _;
 use std::sync::mpsc;
 
 use anyhow::Result;
 use iso7816::Channel;
 use time::OffsetDateTime;
-use transport::ReaderSelector;
 
 use super::{Context, access_choice};
 use crate::args::{ReaderArgs, Verify};
@@ -18,7 +16,7 @@ use crate::trust_folder::Loaded;
 /// Runs the verb. What each card ends with stands in its verdict; the loop itself ends well.
 pub fn run(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exit> {
     let (signals, heard) = mpsc::channel();
-    watch(selector(&args.reader), signals.clone());
+    watch(reader::selector(&args.reader), signals.clone());
     type_at(std::io::stdin(), signals);
     let mut slot = Readers(&args.reader);
     let settings = Settings {
@@ -37,17 +35,6 @@ pub fn run(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exi
     let mut counter = Counter::new(settings, &mut slot, &mut *context.rng);
     counter.run(&heard, &mut *screen)?;
     Ok(Exit::Done)
-}
-
-/// Which reader is watched.
-pub fn selector(args: &ReaderArgs) -> ReaderSelector {
-    match &args.reader {
-        None => ReaderSelector::WithCard,
-        Some(name) => match ReaderSelector::from_str(name) {
-            Ok(selector) => selector,
-            Err(never) => match never {},
-        },
-    }
 }
 
 /// The readers of this machine.

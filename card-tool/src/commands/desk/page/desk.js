@@ -56,7 +56,6 @@ function sound(light) {
 
 const lights = { successful: "green", failed: "red", undetermined: "yellow", "not supported": "grey", aborted: "grey" };
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
-const join = (a, b) => ({ vi: `${a.vi} ${b.vi}`, en: `${a.en} ${b.en}` });
 
 function headline(state) {
   const { verdict, waiting, step } = state;
@@ -69,6 +68,9 @@ function headline(state) {
 }
 
 function judged({ light, report }) {
+  // Some documents have nothing to show that their chip is no copy: then nothing is claimed of it.
+  const chip = report.checks.find((check) => check.id === "chip-authenticity");
+  if (light === "green" && chip?.result !== "successful") return [T.green, T.greenWithoutProof, light];
   if (light !== "grey") return [T[light], T[`${light}More`], light];
   if (report.overall === "aborted") return [T.cutShort, T.cutShortMore, light];
   return [T.notOpened, reasons(report)[0]?.plain.todo ?? "", light];

@@ -23,7 +23,7 @@ export const T = {
   cutShort: text("ĐỌC DỞ DANG", "READING WAS CUT SHORT"),
   cutShortMore: text("Thẻ bị lấy ra hoặc mất liên lạc trước khi đọc xong. Đặt lại thẻ và để yên.", "The card was taken away or lost before the reading ended. Put it on again and leave it there."),
   greenMore: text("Chip là của nơi cấp và dữ liệu đúng như đã ký. Hãy so người với ảnh.", "The chip is the issuer's, and the data are what the issuer signed. Compare the person with the portrait."),
-  filesMore: text("Dữ liệu đúng như nơi cấp đã ký. Hãy so người với ảnh.", "The data are what the issuer signed. Compare the person with the portrait."),
+  greenWithoutProof: text("Dữ liệu đúng như nơi cấp đã ký, nhưng chưa chứng minh được chip không phải bản sao. Hãy so người với ảnh và xem kỹ phần in.", "The data are what the issuer signed, but that the chip is no copy was not shown. Compare the person with the portrait, and look at the printed side."),
   yellowMore: text("Xem các dòng vàng bên dưới.", "See the yellow lines below."),
   redMore: text("Xem các dòng đỏ bên dưới.", "See the red lines below."),
   wrongNumbers: text("Số lần thử không mở được thẻ này:", "Numbers tried in vain with this card:"),
