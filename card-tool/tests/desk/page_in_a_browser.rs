@@ -11,6 +11,7 @@ use crate::page::Page;
 use crate::support::cards::{alter_name, specimen};
 use crate::support::held::HeldCard;
 use crate::support::slot::Slot;
+use crate::support::{run, word};
 use crate::{CSCA, IN_THE_PORTRAIT, PERSONAL, can, fixture};
 
 struct Desk {
@@ -19,8 +20,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn start(slot: &Slot, more: &[&str]) -> Self {
-        let mut command = slot.command(&[&["desk", "--trust", CSCA][..], more].concat());
+    fn start(slot: &Slot, trust: &str, more: &[&str]) -> Self {
+        let mut command = slot.command(&[&["desk", "--trust", trust][..], more].concat());
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut address = String::new();
         BufReader::new(process.stdout.take().unwrap())
@@ -90,7 +91,7 @@ impl Page {
 fn genuine_wrong_number_and_altered() {
     let slot = Slot::take();
     let (_folder, card) = specimen();
-    let desk = Desk::start(&slot, &[]);
+    let desk = Desk::start(&slot, CSCA, &[]);
     let mut page = Page::new(Chromium::start(None), 1280, 900);
     page.open(&desk.address);
     page.until("document.activeElement === document.querySelector('#typed')");
@@ -161,7 +162,7 @@ fn genuine_wrong_number_and_altered() {
 fn a_card_pulled_while_it_is_read() {
     let slot = Slot::take();
     let (_folder, card) = specimen();
-    let desk = Desk::start(&slot, &["--short"]);
+    let desk = Desk::start(&slot, CSCA, &["--short"]);
     let mut page = Page::new(Chromium::start(None), 1024, 768);
     page.open(&desk.address);
     page.see("#typed");
@@ -183,11 +184,36 @@ fn a_card_pulled_while_it_is_read() {
     page.must_be_calm(&[]);
 }
 
+/// A document that has nothing to prove its chip with may be in order, and the page says what was not shown.
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test` and Chromium: CARD_TOOLCHAIN_CHROMIUM"]
+fn a_chip_that_has_proven_nothing_is_not_called_genuine() {
+    let slot = Slot::take();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("card");
+    let order = ["specimen", "--ca", "none", "--aa", "none", "--out"];
+    run([&order[..], &[word(&out)]].concat()).expect(0);
+    let access = test_support::read_json(&out.join("access.json"));
+    let csca = out.join(access["csca"].as_str().unwrap());
+    let desk = Desk::start(&slot, word(&csca), &[]);
+    let mut page = Page::new(Chromium::start(None), 1280, 900);
+    page.open(&desk.address);
+    page.see("#typed");
+    let chip = slot.insert(&out.join("card.json"), &[]);
+    page.type_line(access["can"].as_str().unwrap());
+    page.light("green");
+    let said = page.text("#subline");
+    assert!(said.contains("chưa chứng minh"), "{said}");
+    page.judge("desk-10-no-proof");
+    slot.remove(chip, "INT").expect(0);
+    page.must_be_calm(&[]);
+}
+
 #[test]
 #[ignore = "needs the pcscd of `cargo xtask test`"]
 fn a_stranger_learns_nothing() {
     let slot = Slot::take();
-    let desk = Desk::start(&slot, &[]);
+    let desk = Desk::start(&slot, CSCA, &[]);
     let path = desk.address.splitn(4, '/').nth(3).unwrap();
     let page = desk.ask(&format!("GET /{path} HTTP/1.1\r\nHost: HOST\r\n\r\n"));
     assert!(
