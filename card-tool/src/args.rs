@@ -1,6 +1,8 @@
 //! The grammar of the command line.
 
 mod conformance;
+mod counter;
+mod desk;
 mod eac;
 mod emulate;
 mod floor;
@@ -15,6 +17,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use conformance::Conformance;
+pub use counter::{CounterArgs, Language};
+pub use desk::Desk;
 pub use eac::*;
 pub use emulate::Emulate;
 pub use floor::*;
@@ -91,9 +95,14 @@ pub enum Command {
     Read(Read),
     /// Inspect a card: is it authentic, and whose is it?
     #[command(
-        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder"
+        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder\n  card-tool verify --trust store --csv folders/*\n  card-tool verify --trust store --loop --language vi"
     )]
     Verify(Verify),
+    /// The counter as a page on this machine: put a card on the reader, scan or type its number, see the verdict.
+    #[command(
+        after_help = "Examples:\n  card-tool desk --trust store\n  card-tool desk --trust pki/csca.der --port 8088"
+    )]
+    Desk(Desk),
     /// Run the conformance cases on a card: of our own law, of ICAO Part 3, of BSI TR-03105-3.2.
     #[command(
         after_help = "Examples:\n  card-tool conformance --html report.html\n  card-tool conformance --reader \"Virtual PCD 00 00\" --mrz-file mrz.txt --can-file can.txt\n  card-tool conformance --unit ICAO3-P --unit ICAO3-LDS-B --output-format json"
@@ -313,9 +322,9 @@ pub struct Read {
     pub reader: ReaderArgs,
 }
 
-/// `verify`.
+/// What is trusted, and the lists that it vouches for.
 #[derive(Debug, Args)]
-pub struct Verify {
+pub struct TrustArgs {
     /// What is trusted: a trust store (`card-tool trust`), a file (certificates, master list, LDIF) or a folder of files.
     #[arg(long, value_name = "PATH", required = true)]
     pub trust: Vec<PathBuf>,
@@ -325,16 +334,36 @@ pub struct Verify {
     /// Deviation lists; a CSCA that is trusted must have certified their signers.
     #[arg(long, value_name = "FILE")]
     pub deviation_list: Vec<PathBuf>,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// What is trusted.
+    #[command(flatten)]
+    pub trust: TrustArgs,
     /// Judge files that were read before, as `card-tool read` writes them, in place of a card. No chip is seen: the files can be
     /// those of a copy. What is no file of a chip, such as a text beside the files, is passed over and named.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "eac", "short", "stats"])]
     pub files: Option<PathBuf>,
+    /// Folders of files that were read before, each of one document: a line for each, and the worst decides.
+    #[arg(value_name = "FOLDER", conflicts_with_all = ["files", "html", "mrz_file", "can_file", "pin_file", "access", "eac", "short", "stats", "repeat"])]
+    pub folders: Vec<PathBuf>,
+    /// Those lines as comma-separated values (RFC 4180).
+    #[arg(long, requires = "folders")]
+    pub csv: bool,
     /// Write the report as a page one can look at.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Write a log in the shape of TR-03135: every result, and no personal data.
+    #[arg(long, value_name = "FILE", conflicts_with = "repeat")]
+    pub log_xml: Option<PathBuf>,
     /// Count commands, bytes and time.
     #[arg(long)]
     pub stats: bool,
+    /// One card after another.
+    #[command(flatten)]
+    pub counter: CounterArgs,
     /// Passwords.
     #[command(flatten)]
     pub passwords: PasswordArgs,

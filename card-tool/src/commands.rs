@@ -4,6 +4,7 @@ mod apdu;
 mod completions;
 mod conformance;
 mod demo;
+mod desk;
 pub mod eac;
 mod emulate;
 mod explain;
@@ -73,6 +74,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Specimen(args) => specimen::run(&args, context),
         Command::Read(args) => read::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
+        Command::Desk(args) => desk::run(&args, context),
         Command::Conformance(args) => conformance::run(&args, context),
         Command::Pin(args) => pin::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),

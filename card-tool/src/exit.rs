@@ -146,6 +146,11 @@ pub fn code_of(error: &anyhow::Error) -> Exit {
     classify(error).0
 }
 
+/// What to do about an error, where something is known.
+pub fn hint(error: &anyhow::Error) -> Option<String> {
+    classify(error).1
+}
+
 /// The map. The innermost error that is known decides; the causes around it only add words.
 fn classify(error: &anyhow::Error) -> (Exit, Option<String>) {
     error

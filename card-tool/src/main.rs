@@ -7,6 +7,7 @@ mod access_files;
 mod args;
 mod chip_file;
 mod commands;
+mod counter;
 mod eac_folder;
 mod exit;
 mod files;

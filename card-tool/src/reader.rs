@@ -30,17 +30,21 @@ impl Card for MemoryChannel<Chip> {
     }
 }
 
-/// Opens the card in the reader that the arguments mean.
-pub fn open(args: &ReaderArgs) -> Result<PcscChannel> {
-    let selector = match &args.reader {
+/// Which reader the arguments mean.
+pub fn selector(args: &ReaderArgs) -> ReaderSelector {
+    match &args.reader {
         None => ReaderSelector::WithCard,
         Some(name) => match ReaderSelector::from_str(name) {
             Ok(selector) => selector,
             Err(never) => match never {},
         },
-    };
+    }
+}
+
+/// Opens the card in the reader that the arguments mean.
+pub fn open(args: &ReaderArgs) -> Result<PcscChannel> {
     Ok(PcscChannel::open(
-        &selector,
+        &selector(args),
         Options {
             short_only: args.short,
             ..Options::default()

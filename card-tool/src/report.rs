@@ -3,12 +3,15 @@
 mod html;
 mod json;
 mod text;
+mod xml;
 
-pub use html::{STYLE, escape, page};
+pub use html::{STYLE, escape, page, shown_image};
 pub use json::document as json;
 pub use text::text;
+pub use xml::log;
 
-use inspection::{Outcome, Report, TerminalAuthentication};
+use inspection::{Outcome, Phase, Report, TerminalAuthentication, Times};
+use mrz::Mrz;
 use pki::DeviationKind;
 use protocols::terminal_authentication::Certificate;
 use time::OffsetDateTime;
@@ -27,6 +30,20 @@ pub struct Shown<'a> {
     pub reader: &'a str,
     /// What went over the line, if that was asked for.
     pub statistics: Option<Statistics>,
+}
+
+/// Whom an inspection has asked beside the card: nobody. A card does not carry its place in a status list, so that only the
+/// revocation lists that were given speak of it.
+pub const ASKED: &str = "offline";
+
+/// The time of each phase in a line.
+pub fn times(times: &Times) -> String {
+    let phases = Phase::ALL.map(|phase| {
+        let seconds = times.of_phase(phase).as_secs_f64();
+        format!("{} {seconds:.2} s", phase.word())
+    });
+    let total = times.total().as_secs_f64();
+    format!("{} · total {total:.2} s · {ASKED}", phases.join(" · "))
 }
 
 /// The exit code of a report.
@@ -120,38 +137,31 @@ fn in_short(certificate: &Certificate) -> String {
 /// Holder's data as rows of label and text: the zone first, then what other data groups add.
 pub fn holder_rows(report: &Report) -> Vec<(String, String)> {
     let document = report.data.as_shown();
-    let mut rows = Vec::new();
-    if let Some(mrz) = &document.mrz {
-        let mut row = |label: &str, text: String| {
-            if !text.is_empty() {
-                rows.push((label.to_owned(), text));
-            }
-        };
-        row(
-            "Document",
-            format!(
-                "{} {}",
-                mrz.document_code().trim_end_matches('<'),
-                mrz.issuing_state().trim_end_matches('<')
-            ),
-        );
-        row("Document number", mrz.document_number());
-        row("Surname", mrz.primary_identifier());
-        row("Given names", mrz.secondary_identifier());
-        row(
-            "Nationality",
-            mrz.nationality().trim_end_matches('<').to_owned(),
-        );
-        row(
-            "Date of birth (YYMMDD)",
-            mrz.date_of_birth().as_str().to_owned(),
-        );
-        row("Sex", mrz.sex().letter().to_string());
-        row(
-            "Date of expiry (YYMMDD)",
-            mrz.date_of_expiry().as_str().to_owned(),
-        );
-    }
+    let mut rows = document.mrz.as_ref().map(zone_rows).unwrap_or_default();
     rows.extend(document.details.iter().cloned());
     rows
+}
+
+/// The machine readable zone as rows of label and text.
+pub fn zone_rows(mrz: &Mrz) -> Vec<(String, String)> {
+    let unfilled = |text: &str| text.trim_end_matches('<').to_owned();
+    let document = [mrz.document_code(), mrz.issuing_state()].map(unfilled);
+    let rows = [
+        ("Document", document.join(" ")),
+        ("Document number", mrz.document_number()),
+        ("Surname", mrz.primary_identifier()),
+        ("Given names", mrz.secondary_identifier()),
+        ("Nationality", unfilled(mrz.nationality())),
+        (
+            "Date of birth (YYMMDD)",
+            mrz.date_of_birth().as_str().to_owned(),
+        ),
+        ("Sex", mrz.sex().letter().to_string()),
+        (
+            "Date of expiry (YYMMDD)",
+            mrz.date_of_expiry().as_str().to_owned(),
+        ),
+    ];
+    let rows = rows.into_iter().filter(|(_, text)| !text.is_empty());
+    rows.map(|(label, text)| (label.to_owned(), text)).collect()
 }

@@ -228,7 +228,7 @@ fn two_people_write_and_release() {
 
 #[test]
 #[ignore = "needs the pcscd of `cargo xtask test`"]
-fn a_chip_is_destroyed_only_when_somebody_says_so() {
+fn complaint_18_a_chip_is_destroyed_only_when_somebody_says_so() {
     let office = Office::open();
     let chip = office.insert("card.json");
     office.run(&["--record", PERSON, "--no-lock"]).expect(0);

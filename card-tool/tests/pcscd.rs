@@ -11,50 +11,21 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
-use tempfile::TempDir;
 
+use support::cards::{alter_name, content, specimen};
 use support::secrets::Secrets;
 use support::slot::Slot;
 use support::{check, checks_that, run, word};
 
 const CSCA: &str = "fixtures/pki/vn-cccd-2021/csca.der";
 const OTHER_CSCA: &str = "fixtures/pki/uto-passport/csca.der";
-const CARD: &str = "cards/vn-citizen-nam.json";
 const CAN_FILE: &str = "fixtures/cards/vn-citizen-nam.can";
 const MRZ_FILE: &str = "fixtures/cards/vn-citizen-nam.mrz";
 const JSON: [&str; 2] = ["--output-format", "json"];
 const NO: i32 = 1;
 const UNDETERMINED: i32 = 3;
 const CARD_CODE: i32 = 4;
-
-/// A copy of the specimen card: a chip writes to its file.
-fn specimen() -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let card = folder.path().join("card.json");
-    std::fs::copy(test_support::fixture(CARD), &card).unwrap();
-    (folder, card)
-}
-
-/// The files in the memory of a chip, as the chip's own format has them.
-fn content(card: &Path) -> BTreeMap<String, Vec<u8>> {
-    let octets = std::fs::read(card).unwrap();
-    let mut found = BTreeMap::new();
-    for writes in serde_json::Deserializer::from_slice(&octets).into_iter::<Value>() {
-        for write in writes.unwrap().as_array().unwrap() {
-            if write["write"] == "content" {
-                let octets = BASE64.decode(write["octets"].as_str().unwrap()).unwrap();
-                found.insert(write["file"].as_str().unwrap().to_owned(), octets);
-            }
-        }
-    }
-    found
-}
 
 fn verify<'a>(trust: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["verify", "--trust", trust][..], more].concat()
@@ -288,12 +259,7 @@ fn a_slot_that_is_taken_is_told_in_time() {
 fn an_altered_chip_is_refused() {
     let slot = Slot::take();
     let (_folder, card) = specimen();
-    let text = std::fs::read_to_string(&card).unwrap();
-    let dg1 = BASE64.encode(&content(&card)["dg1"]);
-    let mut altered = content(&card)["dg1"].clone();
-    // One letter of the name: no check digit covers it.
-    altered[70] = if altered[70] == b'A' { b'B' } else { b'A' };
-    std::fs::write(&card, text.replace(&dg1, &BASE64.encode(&altered))).unwrap();
+    alter_name(&card);
     let chip = slot.insert(&card, &[]);
     let arguments = [&["--can-file", CAN_FILE][..], &JSON].concat();
     let report = slot.run(&verify(CSCA, &arguments)).expect(NO).json();

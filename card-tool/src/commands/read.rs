@@ -20,6 +20,7 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
     let passwords = input::passwords(&args.passwords, context.asking)?;
     let terminal = verify::terminal(&args.terminal, context)?;
     let mut channel = reader::open(&args.reader)?;
+    verify::look_first(&mut channel, &passwords.passwords)?;
     let clock = std::cell::RefCell::new(Clock::monotonic());
     let config = Config {
         passwords: &passwords.passwords,

@@ -1,18 +1,26 @@
 //! `verify`: is the document authentic, and whose is it?
 
+mod at_counter;
 mod document_folder;
+mod folders;
+mod holder_pin;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use inspection::{AccessChoice, Config, Event, inspect, inspect_files};
+use inspection::{AccessChoice, Config, Event, Report, inspect, inspect_files};
+use mrz::Mrz;
 use pki::trust_store::ObjectKind;
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 use transport::Clock;
+use uuid::Uuid;
 
+pub use self::at_counter::Readers;
 use self::document_folder::DocumentFolder;
+pub use self::holder_pin::look_first;
 use super::{Context, note, print, print_json};
-use crate::args::{AccessArg, TerminalArgs, Verify};
+use crate::args::{AccessArg, TerminalArgs, TrustArgs, Verify};
 use crate::eac_folder::{KeySecret, OpenTerminal};
 use crate::exit::Exit;
 use crate::files::{self, Secrecy};
@@ -23,7 +31,17 @@ use crate::{input, reader};
 
 /// Runs the verb.
 pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
-    let trust = trusted(args)?;
+    let trust = trusted(&args.trust)?;
+    // Nothing is read for a page or a log that cannot be written.
+    for place in [&args.html, &args.log_xml].into_iter().flatten() {
+        files::check_place(place)?;
+    }
+    if args.counter.repeat {
+        return at_counter::run(args, &trust, context);
+    }
+    if !args.folders.is_empty() {
+        return folders::run(args, &trust, context);
+    }
     match &args.files {
         Some(folder) => of_files(folder, args, &trust, context),
         None => of_card(args, &trust, context),
@@ -35,6 +53,7 @@ fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exi
     let terminal = terminal(&args.terminal, context)?;
     let mut channel = reader::open(&args.reader)?;
     let name = channel.reader().to_owned();
+    look_first(&mut channel, &passwords.passwords)?;
     let clock = std::cell::RefCell::new(Clock::monotonic());
     let config = Config {
         passwords: &passwords.passwords,
@@ -66,20 +85,8 @@ fn of_files(folder: &Path, args: &Verify, trusted: &Loaded, context: &mut Contex
         Some(_) => input::passwords(&args.passwords, context.asking)?.printed,
         None => None,
     };
-    let clock = std::cell::RefCell::new(Clock::monotonic());
-    let config = Config {
-        passwords: &[],
-        access: AccessChoice::Automatic,
-        printed_mrz: printed.as_ref(),
-        terminal: None,
-        trust: &trusted.trust,
-        now: context.now,
-        extended_length: false,
-        clock: &|| clock.borrow_mut().now(),
-    };
-    let found = DocumentFolder::read(folder)?;
+    let (report, found) = inspect_folder(folder, printed.as_ref(), trusted, context)?;
     let passed_over = names(&found.passed_over);
-    let report = inspect_files(found.files, &config, &mut *context.rng, &mut |_| {});
     let not_judged = report.not_judged();
     let not_judged = names(not_judged.iter().filter_map(|file| found.places.get(file)));
     if !context.json() {
@@ -101,6 +108,43 @@ fn of_files(folder: &Path, args: &Verify, trusted: &Loaded, context: &mut Contex
         ("passed_over".to_owned(), json!(passed_over)),
     ]);
     show(args, context, &shown, more)
+}
+
+/// Inspects the files of a folder; and which files those are.
+fn inspect_folder(
+    folder: &Path,
+    printed: Option<&Mrz>,
+    trusted: &Loaded,
+    context: &mut Context,
+) -> Result<(Report, DocumentFolder)> {
+    let clock = std::cell::RefCell::new(Clock::monotonic());
+    let config = Config {
+        passwords: &[],
+        access: AccessChoice::Automatic,
+        printed_mrz: printed,
+        terminal: None,
+        trust: &trusted.trust,
+        now: context.now,
+        extended_length: false,
+        clock: &|| clock.borrow_mut().now(),
+    };
+    let mut found = DocumentFolder::read(folder)?;
+    let files = std::mem::take(&mut found.files);
+    let report = inspect_files(files, &config, &mut *context.rng, &mut |_| {});
+    Ok((report, found))
+}
+
+/// Writes the log, if that was asked for.
+fn write_log<'a>(
+    args: &Verify,
+    at: OffsetDateTime,
+    reports: impl Iterator<Item = &'a Report>,
+) -> Result<()> {
+    let Some(path) = &args.log_xml else {
+        return Ok(());
+    };
+    let log = report::log(reports, at, Uuid::new_v4);
+    files::write(path, log.as_bytes(), Secrecy::OwnerOnly)
 }
 
 /// What is to be said of the places that trust comes from; people read it on standard error.
@@ -130,6 +174,7 @@ fn show(
     if let Some(path) = &args.html {
         files::write(path, report::page(shown).as_bytes(), Secrecy::OwnerOnly)?;
     }
+    write_log(args, context.now, std::iter::once(shown.report))?;
     if context.json() {
         let mut document = report::json(shown);
         if let Some(object) = document.as_object_mut() {
@@ -143,7 +188,7 @@ fn show(
 }
 
 /// Everything that is trusted, and the lists that it vouches for.
-fn trusted(args: &Verify) -> Result<Loaded> {
+pub fn trusted(args: &TrustArgs) -> Result<Loaded> {
     let crls = args.crl.iter().map(|path| (path, ObjectKind::Crl));
     let deviation_lists = args.deviation_list.iter();
     let deviation_lists = deviation_lists.map(|path| (path, ObjectKind::DeviationList));
@@ -185,6 +230,6 @@ pub fn with_progress<T>(visible: bool, work: impl FnOnce(&mut dyn FnMut(Event<'_
             progress.step(format!("reading {}", file.name()));
             progress.at(done, total);
         }
-        Event::Finished(_) => {}
+        Event::Read(_) | Event::Finished(_) => {}
     })
 }

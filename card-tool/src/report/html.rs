@@ -236,6 +236,7 @@ fn footer(page: &mut String, shown: &Shown<'_>, at: &str) {
         escape(at),
         escape(shown.reader)
     );
+    let _ = writeln!(page, "<p>{}</p>", super::times(&shown.report.times()));
     if let Some(statistics) = shown.statistics {
         let _ = writeln!(
             page,
@@ -249,19 +250,19 @@ fn footer(page: &mut String, shown: &Shown<'_>, at: &str) {
     page.push_str("</footer>\n</body>\n</html>\n");
 }
 
-/// Browsers show JPEG as it is; JPEG 2000 becomes PNG. What cannot be decoded is not shown.
-fn image_source(portrait: &Portrait) -> Option<String> {
+/// The portrait for a browser: media type and image. Browsers show JPEG as it is; JPEG 2000 becomes PNG. What cannot be decoded
+/// is not shown.
+pub fn shown_image(portrait: &Portrait) -> Option<(&'static str, Vec<u8>)> {
     if portrait.format == ImageFormat::Jpeg {
-        return Some(format!(
-            "data:image/jpeg;base64,{}",
-            BASE64.encode(&portrait.bytes)
-        ));
+        return Some(("image/jpeg", portrait.bytes.clone()));
     }
     let image = decode(&portrait.bytes, &DecodeLimits::CHIP).ok()?;
-    Some(format!(
-        "data:image/png;base64,{}",
-        BASE64.encode(encode_png(&image).ok()?)
-    ))
+    Some(("image/png", encode_png(&image).ok()?))
+}
+
+fn image_source(portrait: &Portrait) -> Option<String> {
+    let (media_type, bytes) = shown_image(portrait)?;
+    Some(format!("data:{media_type};base64,{}", BASE64.encode(bytes)))
 }
 
 const fn class(outcome: Outcome) -> &'static str {

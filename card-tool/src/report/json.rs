@@ -1,8 +1,11 @@
 //! The report for programs. The shape is versioned: fields are added, never changed.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use inspection::explanation::{self, Both};
 use inspection::tr03135::{self, Entry};
-use inspection::{Check, Data, Remark, Source, TerminalAuthentication, Verdict};
+use inspection::{Check, Data, Phase, Remark, Source, TerminalAuthentication, Times, Verdict};
 use pki::passive_authentication::{DataGroupResult, KnownDeviation};
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -29,6 +32,8 @@ pub fn document(shown: &Shown<'_>) -> Value {
         "verdict": verdict(&report.verdict()),
         "outcome": exit_of(report).word(),
         "exit_code": exit_of(report) as u8,
+        "asked": super::ASKED,
+        "times": times(&report.times()),
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
         "tr03135": tr03135::table(report).iter().map(line).collect::<Vec<_>>(),
         "deviations": super::accepted(report).iter().map(accepted).collect::<Vec<_>>(),
@@ -97,9 +102,32 @@ fn check(check: &Check) -> Value {
         "result": check.finding.outcome.word(),
         "cause": check.finding.cause,
         "remedy": check.finding.remedy,
+        "plain": plain(check),
         "deviations": check.deviations,
         "elapsed_ms": check.elapsed.as_secs_f64() * 1000.0,
     })
+}
+
+/// The check in words for everybody, in both languages.
+fn plain(check: &Check) -> Value {
+    let both = |text: Both| json!({ "vi": text.vi, "en": text.en });
+    let advice = explanation::of(check.kind.id, check.finding.outcome);
+    json!({
+        "name": explanation::name(check.kind.id).map(both),
+        "meaning": advice.map(|advice| both(advice.meaning)),
+        "todo": advice.map(|advice| both(advice.todo)),
+    })
+}
+
+/// Milliseconds of each phase, commands to the card included.
+fn times(times: &Times) -> Value {
+    let milliseconds = |time: Duration| json!(time.as_secs_f64() * 1000.0);
+    let phases = Phase::ALL.map(|phase| {
+        let name = format!("{}_ms", phase.word());
+        (name, milliseconds(times.of_phase(phase)))
+    });
+    let total = ("total_ms".to_owned(), milliseconds(times.total()));
+    Value::Object(phases.into_iter().chain([total]).collect())
 }
 
 /// A line of the guideline. Section and id stay what they are.

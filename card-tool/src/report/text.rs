@@ -58,6 +58,7 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
             statistics.waiting.as_secs_f64() * 1000.0
         )?;
     }
+    writeln!(out, "\n{}", super::times(&report.times()))?;
     let verdict = report.verdict();
     writeln!(
         out,

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test program uses a part.
 
+pub mod cards;
+pub mod held;
 pub mod secrets;
 pub mod slot;
 

@@ -147,7 +147,7 @@ impl Lane<'_> {
         let mut observe = |seen: Seen<'_>| match seen {
             Seen::Started(kind) => watch(&known, Step::Named(kind.title)),
             Seen::Reading { done, total, .. } => watch(&known, Step::Octets { done, total }),
-            Seen::Finished(_) => {}
+            Seen::Read(_) | Seen::Finished(_) => {}
         };
         let read = reset(card).and_then(|()| border.read_back(card, &image, rng, &mut observe));
         self.or_note(job, Work::ReadingBack, read)?;

@@ -12,30 +12,40 @@
 //! * a card that is pulled ends in *aborted*, never in a verdict about the document;
 //! * what was read and nobody has signed is never under *successful*, and a [`Verdict`] names the data groups that it covers.
 //!
+//! While it runs, an observer is told of every [`Event`]: what was read is shown as [`NotYetVerified`] long before the verdict.
+//! [`Scanner`] makes of what scanners and people type what opens a chip; [`explanation`] says in plain words what each result means.
+//!
 //! [`inspect_files`] does the same with files that were read before, as far as that goes without a chip. [`tr03135::table`] puts
 //! a report into the 45 lines of the guideline.
 
 pub mod check;
 pub mod document;
 mod document_details;
+pub mod explanation;
 mod files_only;
 mod line;
+mod not_yet_verified;
 pub mod outcome;
 pub mod pin;
 mod procedure;
 mod read;
 pub mod report;
+pub mod scan;
 mod steps;
 mod terminal;
+mod times;
 pub mod tr03135;
 mod verdict;
 
 pub use check::{Check, CheckKind, Finding, Weight};
 pub use document::{Data, Document, Portrait};
 pub use files_only::inspect_files;
+pub use not_yet_verified::NotYetVerified;
 pub use outcome::Outcome;
 pub use procedure::{AccessChoice, Config, Event, PROCEDURE, inspect};
 pub use read::ReadError;
 pub use report::{Report, Source};
+pub use scan::{Opening, Scan, ScanError, Scanner};
 pub use terminal::{Terminal, TerminalAuthentication, TerminalKey};
+pub use times::{Phase, Times};
 pub use verdict::{Remark, Verdict};

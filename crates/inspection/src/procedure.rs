@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use crate::check::{Check, CheckKind, Finding};
 use crate::line::Line;
+use crate::not_yet_verified::NotYetVerified;
 use crate::read::{ReadError, Reader};
 use crate::report::{Evidence, Report, Source};
 use crate::steps::access::{self, Pace};
@@ -70,6 +71,8 @@ pub enum Event<'a> {
         /// Octets of the file.
         total: usize,
     },
+    /// A file was read, and nobody has verified it yet.
+    Read(NotYetVerified<'a>),
     /// A step ended.
     Finished(&'a Check),
 }
@@ -381,6 +384,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
         match read {
             Ok(read) => {
                 self.unread.remove(&file);
+                (self.observe)(Event::Read(NotYetVerified::new(file, read.as_bytes())));
                 Ok(&*self.files.entry(file).insert_entry(read).into_mut())
             }
             Err(error) => Err(self.not_read(file, error)),

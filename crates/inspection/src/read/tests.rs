@@ -15,6 +15,8 @@ struct OneFile {
     sfi: bool,
     extended: bool,
     commands: usize,
+    /// What follows data.
+    sw: StatusWord,
 }
 
 impl Channel for OneFile {
@@ -44,7 +46,7 @@ impl Channel for OneFile {
         if command.ins.is_odd() {
             data = tlv::encode(Tag::new(0x53), &data);
         }
-        Ok(ResponseApdu::new(data, StatusWord::OK))
+        Ok(ResponseApdu::new(data, self.sw))
     }
 
     fn limits(&self) -> Limits {
@@ -86,11 +88,24 @@ fn chip(len: usize) -> OneFile {
         sfi: true,
         extended: true,
         commands: 0,
+        sw: StatusWord::OK,
+    }
+}
+
+/// A warning beside data is no refusal: a locked card says 6283 with everything.
+#[test]
+fn complaint_13_warnings_are_no_errors() {
+    for sw in [0x6283, 0x6281, 0x6200] {
+        let warns = OneFile {
+            sw: StatusWord(sw),
+            ..chip(20_000)
+        };
+        check(warns, 2);
     }
 }
 
 #[test]
-fn chips_of_every_manner_are_read_with_few_commands() {
+fn complaint_16_chips_of_every_manner_are_read_with_few_commands() {
     check(chip(20_000), 2);
     check(
         OneFile {

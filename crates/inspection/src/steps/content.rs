@@ -235,7 +235,7 @@ pub(crate) fn document(inspection: &Inspection<'_, '_>) -> Document {
 }
 
 /// The first image whose format is recognised by its own octets; what the header around it says is not trusted.
-fn portrait(dg2: &[u8]) -> Option<Portrait> {
+pub(crate) fn portrait(dg2: &[u8]) -> Option<Portrait> {
     let dg2 = Dg2::parse(dg2).ok()?.value;
     let records = dg2.0.records.iter().map(|information| &information.record);
     records.filter_map(face).find_map(|bytes| {

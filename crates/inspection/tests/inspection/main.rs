@@ -8,6 +8,7 @@
 )]
 
 mod altered;
+mod as_it_goes;
 mod border;
 mod chip_authentication_mapping;
 mod files_only;

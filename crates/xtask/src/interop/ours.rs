@@ -101,7 +101,8 @@ impl Judge for Ours {
             Way::PaceMrz => verify
                 .args(["--access", "pace"])
                 .env("CARD_MRZ", key.zone()),
-            Way::Bac | Way::Open => verify.args(["--access", "bac"]).env("CARD_MRZ", key.zone()),
+            Way::Bac => verify.args(["--access", "bac"]).env("CARD_MRZ", key.zone()),
+            Way::Open => verify.env("CARD_MRZ", key.zone()),
         };
         if let Some(offices) = trial.offices {
             let (variable, secret) = offices::SECRET;
@@ -111,8 +112,19 @@ impl Judge for Ours {
                 .env(variable, secret);
         }
         let output = verify.output().context("card-tool cannot be started")?;
-        read(&last_json(&output)?)
+        let report = last_json(&output)?;
+        match report.get("error").and_then(Value::as_str) {
+            Some(error) => Ok(not_begun(trial.way, error)),
+            None => read(&report),
+        }
     }
+}
+
+/// No inspection: the card was not to be opened this way.
+fn not_begun(way: Way, error: &str) -> Verdict {
+    let mut verdict = Verdict::of(env!("CARGO_PKG_VERSION"));
+    verdict.check(way.check(), Err(anyhow!("{error}")));
+    verdict
 }
 
 /// Our report in the judges' words: *failed* and *aborted* are failures, *successful* is a pass, the other two say nothing.

@@ -65,9 +65,10 @@ impl Row {
                         .any(passed)
             }
             Expectation::Locked => self.stops_at(self.way.check(), "the password does not fit"),
-            Expectation::Suspended => {
-                self.stops_at(self.way.check(), "one more try, which was not spent")
-            }
+            Expectation::Suspended => self.stops_at(
+                self.way.check(),
+                "only one try of the PIN is left: it was not used",
+            ),
             Expectation::Unauthenticated => {
                 verdict.passed.contains(self.way.check())
                     && self.stops_at("com", "an answer has data but no MAC")
@@ -309,10 +310,7 @@ mod tests {
     #[test]
     fn a_chip_of_others_is_not_accepted_for_the_right_reason() {
         type Case<'a> = (Expectation, &'a [&'a str], Option<(&'a str, &'a str)>, bool);
-        let unspent = (
-            "pace",
-            "the card gives the PIN one more try, which was not spent",
-        );
+        let unspent = ("pace", "only one try of the PIN is left: it was not used");
         let unauthenticated = ("com", "secure messaging: an answer has data but no MAC");
         let cases: [Case<'_>; 13] = [
             (Expectation::Suspended, &[], Some(unspent), true),

@@ -279,7 +279,7 @@ fn a_lost_login_is_made_again_under_the_hands_of_many() {
 
 #[test]
 #[ignore = "needs the SoftHSM token of `cargo xtask test`"]
-fn sessions_that_are_gone_are_opened_again() {
+fn complaint_15_sessions_that_are_gone_are_opened_again() {
     let location = super::shared("module ended");
     key_store::generate(&location, &profile("ecdsa-p256"), &pin(), &mut rng(1)).unwrap();
     spied("module ended", &variable(LABEL), "module ended");
