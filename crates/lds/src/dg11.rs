@@ -190,6 +190,20 @@ mod tests {
         assert_eq!(again, parsed);
     }
 
+    /// A date that cannot be understood, before and behind a group that cannot.
+    #[test]
+    fn what_was_kept_stays_in_its_order() {
+        for content in [
+            "5C055F2BA05F0F A0060201015F0F00 5F2B0358585A 5F0F0141",
+            "5C055F0FA05F2B 5F2B0358585A A0060201015F0F00 5F0F0141",
+            "5C055F0FA05F2B 5F0F0141 A003020300 5F2B0358585A DF010101",
+        ] {
+            let written = parse(content).value.to_bytes();
+            let again = Dg11::parse(&written).unwrap().value;
+            assert_eq!(again.to_bytes(), written, "{content}");
+        }
+    }
+
     /// What is empty is not there, so that the next of its kind is the first; writing makes no difference to it.
     #[test]
     fn behind_what_is_empty() {

@@ -20,7 +20,8 @@ const GROUP: Tag = Tag::new(0xA0);
 /// A field whose content cannot be understood is reported and kept with the unknown ones.
 pub(crate) struct FieldReader<'a, 'd> {
     row: Row<'a>,
-    not_understood: Vec<DataObject>,
+    /// Each with its place in the template.
+    not_understood: Vec<(usize, DataObject)>,
     deviations: &'d mut Deviations,
 }
 
@@ -95,11 +96,14 @@ impl<'a, 'd> FieldReader<'a, 'd> {
         texts
     }
 
-    /// What is unknown or was not understood.
+    /// What is unknown or was not understood, in the order of the template: written again it stays in that order.
     pub(crate) fn rest(self) -> Vec<DataObject> {
+        let places: Vec<usize> = self.row.remaining().iter().map(|left| left.at).collect();
+        let left = self.row.rest(self.deviations);
         let mut rest = self.not_understood;
-        rest.extend(self.row.rest(self.deviations));
-        rest
+        rest.extend(places.into_iter().zip(left));
+        rest.sort_by_key(|(at, _)| *at);
+        rest.into_iter().map(|(_, object)| object).collect()
     }
 
     /// The first object with this tag that has a content; the empty ones before it are reported, and are not there.
@@ -120,8 +124,12 @@ impl<'a, 'd> FieldReader<'a, 'd> {
         what: &'static str,
         content: Option<T>,
     ) -> Option<T> {
-        let kept = &mut self.not_understood;
-        data_object::understood(object, what, content, kept, self.deviations)
+        let mut kept = Vec::new();
+        let content = data_object::understood(object, what, content, &mut kept, self.deviations);
+        let at = object.at;
+        self.not_understood
+            .extend(kept.into_iter().map(|object| (at, object)));
+        content
     }
 }
 
