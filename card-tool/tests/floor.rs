@@ -24,8 +24,8 @@ use support::{Ended, Running, end, run, tree, until, word};
 const PERSON: &str = "fixtures/people/vn-citizen-nam";
 const PROFILE: &str = "vn-cccd-2021";
 const JSON: [&str; 2] = ["--output-format", "json"];
-const WRITER: &str = "Anna Mai";
-const JUDGE: &str = "Binh Tran";
+const WRITER: &str = "TEST One";
+const JUDGE: &str = "TEST Two";
 const NO: i32 = 1;
 const USAGE: i32 = 2;
 const POLICY: i32 = 7;
@@ -397,7 +397,9 @@ fn a_floor_without_cards() {
     std::fs::write(&journal, [&whole[..], b"{\"n\":2,\"at\":"].concat()).unwrap();
     run(["floor", "status", &hall]).expect(0);
     assert!(std::fs::read(&journal).unwrap() == whole);
-    let text = String::from_utf8(whole).unwrap().replace("Anna", "Bert");
+    let text = String::from_utf8(whole)
+        .unwrap()
+        .replace("TEST One", "TEST Ten");
     std::fs::write(&journal, text).unwrap();
     let refused = run([&["floor", "status", &hall][..], &JSON].concat()).expect(NO);
     assert!(

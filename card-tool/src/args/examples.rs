@@ -1,11 +1,15 @@
-//! Every example of a help text, and of the description of terminal authentication, is of the grammar.
+//! Every example of a help text, and of the descriptions beside the program, is of the grammar.
 
 use clap::{CommandFactory as _, Parser as _};
 
 use super::Cli;
 
 const NAME: &str = "card-tool";
-const DESCRIPTION: &str = include_str!("../../EAC.md");
+const DESCRIPTIONS: [&str; 3] = [
+    include_str!("../../EAC.md"),
+    include_str!("../../FLOOR.md"),
+    include_str!("../../DESK.md"),
+];
 
 /// The words of a line for a shell, up to the first that sends its output elsewhere or is a remark.
 fn words(line: &str) -> Vec<String> {
@@ -55,7 +59,7 @@ fn help_texts(command: &clap::Command, found: &mut Vec<String>) {
 
 #[test]
 fn every_example_is_of_the_grammar() {
-    let mut texts = vec![DESCRIPTION.to_owned()];
+    let mut texts: Vec<String> = DESCRIPTIONS.map(str::to_owned).into();
     help_texts(&Cli::command(), &mut texts);
     let calls: Vec<_> = texts.iter().flat_map(|text| calls(text)).collect();
     assert!(calls.len() > 90, "{}", calls.len());

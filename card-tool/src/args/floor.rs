@@ -8,47 +8,47 @@ use clap::{Args, Subcommand, ValueEnum};
 #[derive(Debug, Subcommand)]
 pub enum Floor {
     /// Make the folder of a floor: its journal, and room for jobs.
-    #[command(after_help = "Example:\n  card-tool floor open hall --by \"Anna Mai\"")]
+    #[command(after_help = "Example:\n  card-tool floor open hall --by \"TEST One\"")]
     Open(FloorOpen),
     /// Take jobs as one batch. Each is for one chip, which says its serial number when it is put in.
     #[command(
-        after_help = "Examples:\n  card-tool floor take hall jobs --by \"Anna Mai\"\n  card-tool floor take hall again.job.json --remake --by \"Anna Mai\""
+        after_help = "Examples:\n  card-tool floor take hall jobs --by \"TEST One\"\n  card-tool floor take hall again.job.json --remake --by \"TEST One\""
     )]
     Take(FloorTake),
     /// Bring chips into the pool as they are put in: each gets the issuer's keys, generates its own, and a file tells the issuer of it.
     #[command(
         after_help = "The files of the chips come into the folder's `chips`; jobs are made for them elsewhere and taken with `floor take`.\n\n\
-Example:\n  card-tool floor prepare hall --count 500 --profile vn-cccd-2021 --keys keys --by \"Anna Mai\""
+Example:\n  card-tool floor prepare hall --count 500 --profile vn-cccd-2021 --keys keys --by \"TEST One\""
     )]
     Prepare(FloorPrepare),
     /// Write the cards that are put into the readers, until none waits.
     #[command(
         after_help = "Cards go in as they come to hand; remakes should go first. A card that was pulled is put in again and goes on.\n\
 After Ctrl-C, a power cut or a dead machine the same command goes on.\n\n\
-Example:\n  card-tool floor write hall --keys press --by \"Anna Mai\""
+Example:\n  card-tool floor write hall --keys press --by \"TEST One\""
     )]
     Write(FloorWrite),
     /// Read written cards back as a border would, and lock what is good. Somebody else than the writer, with other keys.
     #[command(
-        after_help = "Example:\n  card-tool floor judge hall --keys quality --trust border-store --by \"Binh Tran\""
+        after_help = "Example:\n  card-tool floor judge hall --keys quality --trust border-store --by \"TEST Two\""
     )]
     Judge(FloorJudge),
     /// Record that there will be no good card of a chip.
     #[command(
-        after_help = "Example:\n  card-tool floor reject hall X12345678 --reason print-faulty --by \"Binh Tran\""
+        after_help = "Example:\n  card-tool floor reject hall X12345678 --reason print-faulty --by \"TEST Two\""
     )]
     Reject(FloorReject),
     /// Have the chips of rejects destroy what is on them, as they are put in.
-    #[command(after_help = "Example:\n  card-tool floor void hall --keys press --by \"Anna Mai\"")]
+    #[command(after_help = "Example:\n  card-tool floor void hall --keys press --by \"TEST One\"")]
     Void(FloorWrite),
     /// Record that two persons have destroyed rejects.
     #[command(
-        after_help = "Example:\n  card-tool floor destroy hall X12345678 --by \"Anna Mai\" --by \"Binh Tran\""
+        after_help = "Example:\n  card-tool floor destroy hall X12345678 --by \"TEST One\" --by \"TEST Two\""
     )]
     Destroy(FloorTwo),
     /// Record that two persons have looked for cards in vain.
     #[command(
-        after_help = "Example:\n  card-tool floor missing hall X12345678 --by \"Anna Mai\" --by \"Binh Tran\""
+        after_help = "Example:\n  card-tool floor missing hall X12345678 --by \"TEST One\" --by \"TEST Two\""
     )]
     Missing(FloorTwo),
     /// Record that a missing card is there again; it goes to the rejects.
@@ -280,12 +280,12 @@ pub struct FloorResults {
 pub enum FloorShift {
     /// Begin a shift with what was counted.
     #[command(
-        after_help = "Example:\n  card-tool floor shift open hall --remaining 500 --rejects 0 --by \"Anna Mai\""
+        after_help = "Example:\n  card-tool floor shift open hall --remaining 500 --rejects 0 --by \"TEST One\""
     )]
     Open(ShiftCount),
     /// End the shift: two persons have counted, and it adds up.
     #[command(
-        after_help = "Example:\n  card-tool floor shift close hall --remaining 12 --rejects 3 --by \"Anna Mai\" --by \"Binh Tran\""
+        after_help = "Example:\n  card-tool floor shift close hall --remaining 12 --rejects 3 --by \"TEST One\" --by \"TEST Two\""
     )]
     Close(ShiftCount),
 }

@@ -32,7 +32,7 @@ fn a_batch_at_several_readers() {
                         if is_writing {
                             hall.write_at(&reader, desk, &mut card).unwrap();
                         } else {
-                            hall.judge_as("Bert Judge", desk, &mut card).unwrap();
+                            hall.judge_as("TEST Judge", desk, &mut card).unwrap();
                         }
                     }
                 });

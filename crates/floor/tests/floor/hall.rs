@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 use crate::office::{CITIZEN_CARD, Kind, NOW, Office};
 
-pub const WRITER: &str = "Anna Writer";
-pub const JUDGE: &str = "Bert Judge";
+pub const WRITER: &str = "TEST Writer";
+pub const JUDGE: &str = "TEST Judge";
 
 /// When something ends in the middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

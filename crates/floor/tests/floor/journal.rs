@@ -6,7 +6,9 @@ use crate::hall::{Fuse, Paper, person};
 use crate::office::NOW;
 
 fn opened() -> Event {
-    Event::Opened { by: person("Anna") }
+    Event::Opened {
+        by: person("TEST One"),
+    }
 }
 
 fn counted(remaining: u64) -> Event {
@@ -14,7 +16,7 @@ fn counted(remaining: u64) -> Event {
         remaining,
         rejects: 0,
     };
-    let by = person("Anna");
+    let by = person("TEST One");
     Event::Counted { by, count }
 }
 
@@ -27,7 +29,7 @@ fn written(more: u64) -> Paper {
         .append(
             NOW,
             &Event::ShiftOpened {
-                by: person("Anna"),
+                by: person("TEST One"),
                 count: floor::shift::Count {
                     remaining: 0,
                     rejects: 0,
@@ -48,8 +50,8 @@ fn a_line_looks_like_this() {
     let first = text.lines().next().unwrap();
     assert_eq!(
         first,
-        "{\"n\":1,\"at\":\"2026-11-21T12:00:00Z\",\"what\":\"opened\",\"by\":\"Anna\",\"link\":\"\
-         34e3fcb0d87448de4b81c903c20fc25b89b799d1b961bd25cbfe47961731f565\"}"
+        "{\"n\":1,\"at\":\"2026-11-21T12:00:00Z\",\"what\":\"opened\",\"by\":\"TEST One\",\"link\":\"\
+         25cc879c3e401a3dcfddb97c62c61b73498a470fd79af106c513ba144fa69194\"}"
     );
 }
 

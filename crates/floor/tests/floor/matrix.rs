@@ -51,7 +51,7 @@ fn through(hall: &Hall, fuse: &Arc<Fuse>, insert: &dyn Fn() -> Box<dyn Channel>)
             let ended = if is_writing {
                 hall.write_at("R", &desk, card).map(drop)
             } else {
-                hall.judge_as("Bert Judge", &desk, card).map(drop)
+                hall.judge_as("TEST Judge", &desk, card).map(drop)
             };
             hall.no_half_card();
             match ended {

@@ -35,14 +35,14 @@ fn written(number: u8) -> [Event; 2] {
     let written = Event::Written {
         job,
         reader,
-        by: person("Anna <i>"),
+        by: person("TEST One <i>"),
         commit: receipt(3),
     };
     [started, written]
 }
 
 fn passed(number: u8, lock: Option<StoredReceipt>) -> [Event; 2] {
-    let (job, reader, by) = (job(number), "Q".to_owned(), person("Bert"));
+    let (job, reader, by) = (job(number), "Q".to_owned(), person("TEST Two"));
     let locking = Event::Locking {
         job,
         reader: reader.clone(),
@@ -61,7 +61,7 @@ fn rejected(number: u8, reason: Reason) -> Event {
     Event::Rejected {
         chip: chip(number),
         reason,
-        by: person("Bert"),
+        by: person("TEST Two"),
     }
 }
 
@@ -73,7 +73,7 @@ fn state() -> State {
         chip: chip(number),
         number: format!("X{number}"),
     });
-    let by = person("Anna <i>");
+    let by = person("TEST One <i>");
     let mut events = vec![
         Event::Opened { by: by.clone() },
         Event::Taken {
@@ -132,7 +132,7 @@ fn the_service_is_told_each_thing_once_and_in_its_words() {
     state.apply(NOW, &Event::Reported { jobs }).unwrap();
     assert_eq!(results::of(&state), []);
     // A reject that is destroyed is no news; a written card that passes is, and only that.
-    let by = Pair::new(person("Anna"), person("Bert")).unwrap();
+    let by = Pair::new(person("TEST One"), person("TEST Two")).unwrap();
     let destroyed = Event::Destroyed { chip: chip(2), by };
     state.apply(NOW, &destroyed).unwrap();
     assert_eq!(results::of(&state), []);
@@ -183,7 +183,7 @@ fn the_report_has_every_number_in_both_languages() {
             assert!(text.contains(word), "{word}:\n{text}");
         }
         let page = sheet.html();
-        assert!(page.contains("Anna &lt;i&gt;") && !page.contains("<i>"));
+        assert!(page.contains("TEST One &lt;i&gt;") && !page.contains("<i>"));
         assert!(page.contains(&format!("<html lang=\"{}\">", language.tag())));
         for number in ["X2", "X3"] {
             assert!(text.contains(number) && page.contains(number));

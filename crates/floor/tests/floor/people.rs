@@ -11,7 +11,7 @@ fn who_has_written_a_card_does_not_judge_it() {
     hall.take();
     let desk = hall.desk(&Fuse::none());
     hall.write(&desk, 0, &Fuse::none()).unwrap();
-    for same in [WRITER, "anna  WRITER "] {
+    for same in [WRITER, "one  WRITER "] {
         let refused = hall.judge_as(same, &desk, &mut hall.insert(0, &Fuse::none()));
         assert!(
             matches!(refused, Err(Error::Refused(Refused::OwnWork(_)))),
@@ -95,16 +95,16 @@ fn a_card_of_somebody_else_is_not_passed() {
 
 #[test]
 fn two_persons_destroy() {
-    let anna = person("Anna");
+    let one = person("TEST One");
     assert_eq!(
-        Pair::new(anna.clone(), person(" ANNA ")),
+        Pair::new(one.clone(), person(" ANNA ")),
         Err(Refused::SamePerson)
     );
     let hall = Hall::of(1);
     hall.take();
     let desk = hall.desk(&Fuse::none());
     let chip = ChipSerial::new(&serial(0)).unwrap();
-    let by = Pair::new(anna.clone(), person("Bert")).unwrap();
+    let by = Pair::new(one.clone(), person("TEST Two")).unwrap();
     let destroyed = Event::Destroyed {
         chip: chip.clone(),
         by,
@@ -118,7 +118,7 @@ fn two_persons_destroy() {
     desk.note(&Event::Rejected {
         chip,
         reason,
-        by: anna,
+        by: one,
     })
     .unwrap();
     desk.note(&destroyed).unwrap();

@@ -32,7 +32,7 @@ fn taken(batch: u8, remake: bool, numbers: &[u8]) -> Event {
         batch: Uuid::from_u128(u128::from(batch)),
         remake,
         jobs: numbers.iter().copied().map(entry).collect(),
-        by: person("Anna"),
+        by: person("TEST One"),
     }
 }
 
@@ -44,7 +44,7 @@ fn receipt() -> StoredReceipt {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let person = prop_oneof![Just(person("Anna")), Just(person("Bert"))];
+    let person = prop_oneof![Just(person("TEST One")), Just(person("TEST Two"))];
     let numbers = proptest::collection::vec(0..CHIPS, 0..3);
     (0..14u8, 0..CHIPS, person, numbers, any::<bool>(), 0..8u64).prop_map(
         |(kind, number, by, numbers, flag, count)| make(kind, number, by, &numbers, flag, count),
@@ -53,7 +53,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn make(kind: u8, number: u8, by: Person, numbers: &[u8], flag: bool, count: u64) -> Event {
     let (job, chip, reader) = (job(number), chip(number), "R".to_owned());
-    let pair = Pair::new(person("Anna"), person("Bert")).unwrap();
+    let pair = Pair::new(person("TEST One"), person("TEST Two")).unwrap();
     let count = Count {
         remaining: count,
         rejects: u64::from(flag),
@@ -106,7 +106,7 @@ proptest! {
     #[test]
     fn every_chip_is_in_one_stage(events in proptest::collection::vec(event(), 0..60)) {
         let mut state = State::default();
-        state.apply(NOW, &Event::Opened { by: person("Anna") }).unwrap();
+        state.apply(NOW, &Event::Opened { by: person("TEST One") }).unwrap();
         for event in &events {
             let before = state.clone();
             if state.apply(NOW, event).is_err() {
@@ -134,7 +134,9 @@ proptest! {
 
 fn state(events: &[Event]) -> State {
     let mut state = State::default();
-    let opened = Event::Opened { by: person("Anna") };
+    let opened = Event::Opened {
+        by: person("TEST One"),
+    };
     for event in [&[opened], events].concat() {
         state.apply(NOW, &event).unwrap();
     }
@@ -167,7 +169,7 @@ fn one_card_for_a_job_and_one_job_for_a_card() {
         batch: Uuid::from_u128(number),
         remake: false,
         jobs,
-        by: person("Anna"),
+        by: person("TEST One"),
     };
     let taken_before = Refused::JobTaken(job(0));
     let for_another = Refused::ChipTaken {
@@ -198,7 +200,7 @@ fn one_card_for_a_job_and_one_job_for_a_card() {
 #[test]
 fn a_shift_stays_open_until_what_is_counted_is_what_is_computed() {
     let count = |remaining, rejects| Count { remaining, rejects };
-    let pair = Pair::new(person("Anna"), person("Bert")).unwrap();
+    let pair = Pair::new(person("TEST One"), person("TEST Two")).unwrap();
     let close = |count| Event::ShiftClosed {
         by: pair.clone(),
         count,
@@ -206,13 +208,13 @@ fn a_shift_stays_open_until_what_is_counted_is_what_is_computed() {
     let mut state = state(&[
         taken(1, false, &[0, 1, 2]),
         Event::ShiftOpened {
-            by: person("Anna"),
+            by: person("TEST One"),
             count: count(3, 0),
         },
         Event::Rejected {
             chip: chip(0),
             reason: Reason::ChipFaulty,
-            by: person("Anna"),
+            by: person("TEST One"),
         },
     ]);
     for (remaining, rejects) in [(3, 0), (3, 1), (1, 1), (2, 0), (2, 2)] {
