@@ -52,6 +52,7 @@ Example:\n  card-tool floor write hall --keys press --by \"TEST One\""
     )]
     Missing(FloorTwo),
     /// Record that a missing card is there again; it goes to the rejects.
+    #[command(after_help = "Example:\n  card-tool floor found hall X12345678 --by \"TEST One\"")]
     Found(FloorOne),
     /// Show where every card is, what comes next, and what has failed.
     #[command(after_help = "Example:\n  card-tool floor status hall")]
