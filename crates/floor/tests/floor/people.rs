@@ -11,7 +11,7 @@ fn who_has_written_a_card_does_not_judge_it() {
     hall.take();
     let desk = hall.desk(&Fuse::none());
     hall.write(&desk, 0, &Fuse::none()).unwrap();
-    for same in [WRITER, "one  WRITER "] {
+    for same in [WRITER, "test  WRITER "] {
         let refused = hall.judge_as(same, &desk, &mut hall.insert(0, &Fuse::none()));
         assert!(
             matches!(refused, Err(Error::Refused(Refused::OwnWork(_)))),
@@ -97,7 +97,7 @@ fn a_card_of_somebody_else_is_not_passed() {
 fn two_persons_destroy() {
     let one = person("TEST One");
     assert_eq!(
-        Pair::new(one.clone(), person(" ANNA ")),
+        Pair::new(one.clone(), person(" test ONE ")),
         Err(Refused::SamePerson)
     );
     let hall = Hall::of(1);

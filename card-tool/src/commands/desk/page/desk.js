@@ -187,6 +187,9 @@ async function follow() {
       if (state.version !== version) draw(state);
       version = state.version;
     } catch {
+      // A verdict without its program is nobody's: the next card would lie under it.
+      version = null;
+      draw({ version: -1 });
       notice(T.lost, "refuse");
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
