@@ -14,6 +14,9 @@ use crate::support::slot::Slot;
 use crate::support::{run, word};
 use crate::{CSCA, IN_THE_PORTRAIT, PERSONAL, can, fixture};
 
+/// What the page says of a card that waits for its number. One that its reader sees, loses and sees again takes its number along.
+const CARD_IS_THERE: &str = "document.querySelector('#headline').innerText === 'Đã có thẻ'";
+
 struct Desk {
     process: Child,
     address: String,
@@ -167,6 +170,7 @@ fn a_card_pulled_while_it_is_read() {
     page.open(&desk.address);
     page.see("#typed");
     let held = HeldCard::insert(&slot, &card, IN_THE_PORTRAIT);
+    page.until(CARD_IS_THERE);
     page.type_line(&can());
     held.has_stopped();
     page.see("#mark");
@@ -200,6 +204,7 @@ fn a_chip_that_has_proven_nothing_is_not_called_genuine() {
     page.open(&desk.address);
     page.see("#typed");
     let chip = slot.insert(&out.join("card.json"), &[]);
+    page.until(CARD_IS_THERE);
     page.type_line(access["can"].as_str().unwrap());
     page.light("green");
     let said = page.text("#subline");
@@ -245,4 +250,5 @@ fn a_stranger_learns_nothing() {
             "{request}: {answer}"
         );
     }
+    assert_eq!(desk.ask(""), "", "opened ahead, and not used");
 }

@@ -121,7 +121,13 @@ fn converse(
 ) -> std::io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let answer = match read(&mut BufReader::new(&stream)) {
+    let mut input = BufReader::new(&stream);
+    // A browser opens connections ahead of requests: one that nothing came over is closed without a word, for whatever was said on it
+    // would answer the request that comes next.
+    if input.fill_buf().map_or(true, <[u8]>::is_empty) {
+        return Ok(());
+    }
+    let answer = match read(&mut input) {
         Some(request) => answer(&request),
         None => Answer::bare("400 Bad Request"),
     };
