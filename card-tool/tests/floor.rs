@@ -205,7 +205,7 @@ fn a_batch_at_two_readers() {
     written(&site, &slots);
 
     // Who has written does not judge; somebody else does, with a border's trust.
-    let mut judging = site.start("judge", "anna mai", &slots, &[]);
+    let mut judging = site.start("judge", "test one", &slots, &[]);
     let card = slots[0].insert(Path::new(&site.chip(0)), &[]);
     until("a refusal", || !judging.events("wrong-card").is_empty());
     slots[0].remove(card, "INT").expect(0);
@@ -297,7 +297,7 @@ fn accounts(site: &Site, slots: &[Slot; 2], chip: &str) {
     let count = ["shift close", "--remaining", "0", "--rejects", "0"];
     let close = [&count[..], &both].concat();
     site.say(&close).expect(POLICY);
-    let alone = ["destroy", chip, "--by", WRITER, "--by", "ANNA  MAI"];
+    let alone = ["destroy", chip, "--by", WRITER, "--by", "TEST  ONE"];
     site.say(&alone).expect(POLICY);
     site.say(&[&["destroy", chip][..], &both].concat())
         .expect(0);
