@@ -15,7 +15,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
 use floor::{Card, ChipSerial, Desk, Event, Journal, Lines, Stage, State};
-use perso::{CardImage, MAX_JOB_FILE};
+use perso::chip_file::MAX_CHIP_FILE;
+use perso::{CardImage, MAX_JOB_FILE, PreparedChip};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -134,6 +135,17 @@ impl FloorFolder {
         files::make_folder(&folder)?;
         let path = folder.join(format!("{serial}.json"));
         files::write(&path, text.as_bytes(), Secrecy::Open)
+    }
+
+    /// What the issuer has to know of a chip; nothing where the chip was not prepared on this floor.
+    pub fn chip(&self, serial: &ChipSerial) -> Result<Option<PreparedChip>> {
+        let path = self.folder.join(CHIPS).join(format!("{serial}.json"));
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = files::read_at_most(&path, MAX_CHIP_FILE)?;
+        let chip = perso::chip_file::read(&text).with_context(|| path.display().to_string())?;
+        Ok(Some(chip))
     }
 
     /// Removes the files of jobs that nobody needs any more: they hold data of people, and passwords of cards.

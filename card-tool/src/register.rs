@@ -59,6 +59,11 @@ impl FileRegister {
         Ok(Self { file, entries })
     }
 
+    /// What was entered, in its order.
+    pub fn entries(&self) -> &[DocumentEntry] {
+        &self.entries
+    }
+
     fn append(&mut self, entry: &DocumentEntry) -> std::io::Result<()> {
         let mut line = serde_json::to_vec(&Line {
             job: entry.job,

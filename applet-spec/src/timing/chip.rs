@@ -19,6 +19,7 @@ pub struct TimedChip {
     chip: QuirkyChip,
     timing: Timing,
     stopwatch: Box<dyn Stopwatch>,
+    taken: Duration,
 }
 
 impl TimedChip {
@@ -29,7 +30,14 @@ impl TimedChip {
             chip,
             timing,
             stopwatch,
+            taken: Duration::ZERO,
         }
+    }
+
+    /// How long all commands until now have taken in the model.
+    #[must_use]
+    pub const fn taken(&self) -> Duration {
+        self.taken
     }
 
     /// The chip itself.
@@ -54,6 +62,7 @@ impl iso7816::Chip for TimedChip {
         let answer = self.chip.execute(command);
         let work = self.chip().work().since(&before);
         let time = self.timing.of_exchange(command.len(), answer.len(), &work);
+        self.taken += time;
         self.stopwatch.wait(time);
         answer
     }

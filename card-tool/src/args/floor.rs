@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::RecordEncodingArg;
+
 /// `floor`.
 #[derive(Debug, Subcommand)]
 pub enum Floor {
@@ -21,6 +23,12 @@ pub enum Floor {
 Example:\n  card-tool floor prepare hall --count 500 --profile vn-cccd-2021 --keys keys --by \"TEST One\""
     )]
     Prepare(FloorPrepare),
+    /// Make jobs for chips of the pool out of records, where no service does it: each record gets the next chip.
+    #[command(
+        after_help = "What was issued before stays as it is: the same command goes on after a crash. The jobs are then taken with `floor take`.\n\n\
+Example:\n  card-tool floor issue hall people/* --profile vn-cccd-2021 --pki pki --register issued.jsonl --jobs jobs"
+    )]
+    Issue(FloorIssue),
     /// Write the cards that are put into the readers, until none waits.
     #[command(
         after_help = "Cards go in as they come to hand; remakes should go first. A card that was pulled is put in again and goes on.\n\
@@ -147,6 +155,37 @@ pub struct FloorPrepare {
     /// Readers.
     #[command(flatten)]
     pub line: LineArgs,
+}
+
+/// `floor issue`.
+#[derive(Debug, Args)]
+pub struct FloorIssue {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Folders with a holder's record and images.
+    #[arg(required = true, value_name = "RECORD")]
+    pub records: Vec<PathBuf>,
+    /// Issuer profile of the records and of the chips.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: String,
+    /// Folder of the issuer's PKI: one of `pki init`, or one of `pki registrar init` with document signers.
+    #[arg(long, value_name = "FOLDER")]
+    pub pki: PathBuf,
+    /// File with the secret or PIN of the document signer's key; CARD_SIGNER_SECRET holds it otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub signer_secret_file: Option<PathBuf>,
+    /// The register of issued documents.
+    #[arg(long, value_name = "FILE")]
+    pub register: PathBuf,
+    /// Where the jobs go.
+    #[arg(long, value_name = "FOLDER")]
+    pub jobs: PathBuf,
+    /// Whose terminals may read the fingers: the file of `eac cvca trust-point`, or the folder of the CVCA.
+    #[arg(long, value_name = "PATH")]
+    pub eac: Option<PathBuf>,
+    /// Generation of the records in EF.DG2 and EF.DG3.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub biometric_records: RecordEncodingArg,
 }
 
 /// `floor write`, `floor void`.

@@ -3,6 +3,7 @@
 mod batch;
 mod ends;
 mod hall;
+mod issue;
 mod making;
 mod paper;
 mod shift;
@@ -22,6 +23,7 @@ pub fn run(verb: &Floor, context: &mut Context) -> Result<Exit> {
         Floor::Open(args) => batch::open(args, context),
         Floor::Take(args) => batch::take(args, context),
         Floor::Prepare(args) => making::prepare(args, context),
+        Floor::Issue(args) => issue::run(args, context),
         Floor::Write(args) => making::write(args, context),
         Floor::Judge(args) => making::judge(args, context),
         Floor::Void(args) => making::void(args, context),

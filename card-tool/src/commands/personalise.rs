@@ -1,6 +1,5 @@
 //! `personalise`: a record, or a job that was made before, into the chip in the reader.
 
-pub mod extras;
 pub mod station;
 
 use std::path::{Path, PathBuf};
@@ -8,27 +7,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use enrolment::profile::Chip;
 use perso::applet::Receipt;
-use perso::{
-    CardImage, EncodedBiometrics, MAX_JOB_FILE, Order, PreparedChip, RegisterError, Role, RoleKey,
-};
-use pki::DocumentSigner;
+use perso::{CardImage, PreparedChip, Role, RoleKey};
 use serde_json::json;
 use transport::PcscChannel;
-use uuid::Uuid;
 
-use self::extras::Extras;
 use self::station::{Receipts, Station};
 use super::{Context, print, print_json};
 use crate::args::Personalise;
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
+use crate::issuing::{Issuing, Materials, load_job};
 use crate::keys::{self, Masters};
 use crate::pki_folder;
-use crate::pki_folder::signer_secret::SignerSecretSource;
 use crate::progress::Progress;
 use crate::reader;
 use crate::record_folder;
-use crate::register::FileRegister;
 
 /// Runs the verb.
 pub fn run(args: &Personalise, context: &mut Context) -> Result<Exit> {
@@ -127,65 +120,20 @@ fn make_job(
         .ok_or_else(|| missing("--register"))?;
     let record = record_folder::load(record)?;
     let accepted = record_folder::accept(record, profile, context.now, &mut *context.rng)?;
-    let secret = SignerSecretSource {
-        file: args.signer_secret_file.as_deref(),
-        asking: context.asking,
-        new: false,
-    };
-    let signer = pki_folder::current_document_signer(
+    let materials = Materials {
+        profile,
         pki,
-        profile.data().document_code,
-        context.now,
-        &secret,
-        &mut *context.rng,
-    )?;
-    let extras = Extras::read(&args.holder, &profile.data().chip, context.now)?;
-    let offers = extras.offers(profile.data().chip)?;
-    let mut register = FileRegister::open(register)?;
+        signer_secret_file: args.signer_secret_file.as_deref(),
+        register,
+        jobs: &args.jobs,
+        holder: &args.holder,
+        encoding: args.biometric_records,
+    };
+    let mut issuing = Issuing::open(&materials, context)?;
     let progress = Progress::new(!context.json());
-    let prepared = prepare(args, &offers, channel, context, &progress)?;
+    let prepared = prepare(args, &issuing.offers(), channel, context, &progress)?;
     progress.step("build and sign");
-    // A place for the job comes before its entry: a number that is entered is used.
-    files::make_folder(&args.jobs)?;
-    let encoding = args.biometric_records.into();
-    let biometrics = EncodedBiometrics::encode(&accepted, encoding, &mut *context.rng)?;
-    let job = Uuid::now_v7();
-    let order = Order {
-        offers,
-        pin: extras.pin.as_ref(),
-        trust_points: &extras.trust_points,
-        ..Order::new(&accepted, &biometrics, &prepared, job, context.now)
-    };
-    let image = issue(&order, &signer, &mut register)?;
-    let path = args.jobs.join(format!("{}.job.json", image.job()));
-    if path.exists() {
-        return Ok((load_job(&path)?, path));
-    }
-    files::write(&path, image.to_job_file()?.expose(), Secrecy::OwnerOnly)?;
-    Ok((image, path))
-}
-
-/// Issues the document, or goes on where an earlier run died between the entry and the kept job: the same document on the same
-/// chip with the same keys is the same job, and is signed once more.
-fn issue(
-    order: &Order<'_>,
-    signer: &DocumentSigner,
-    register: &mut FileRegister,
-) -> Result<CardImage> {
-    let refused = match perso::issue(order, signer, register) {
-        Err(perso::Error::Register(RegisterError::DocumentNumberUsed(job))) => job,
-        answer => return Ok(answer?),
-    };
-    let again = Order {
-        job: refused,
-        ..*order
-    };
-    match perso::issue(&again, signer, register) {
-        Err(perso::Error::Register(_)) => {
-            Err(perso::Error::Register(RegisterError::DocumentNumberUsed(refused)).into())
-        }
-        answer => Ok(answer?),
-    }
+    issuing.job(&accepted, &prepared, context)
 }
 
 fn profile(args: &Personalise) -> Result<&'static dyn enrolment::IssuerProfile> {
@@ -244,11 +192,6 @@ fn prepare(
         csca: &[],
     };
     station.prepare(offers, channel, context, progress)
-}
-
-fn load_job(path: &Path) -> Result<CardImage> {
-    let text = zeroize::Zeroizing::new(files::read_at_most(path, MAX_JOB_FILE)?);
-    CardImage::from_job_file(&text).with_context(|| path.display().to_string())
 }
 
 fn void(args: &Personalise, channel: &mut PcscChannel, context: &mut Context) -> Result<Exit> {

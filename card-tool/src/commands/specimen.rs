@@ -28,13 +28,13 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use self::protocols::{PIN_DIGITS, PUK_DIGITS, Protocols};
-use super::personalise::extras::{PIN_TRIES, PUK_TRIES};
 use super::personalise::station::Station;
 use super::pki::TestIssuer;
 use super::{Context, note, print, print_json};
 use crate::access_files::{AccessFiles, CAN_FILE};
 use crate::args::Specimen;
 use crate::exit::{Exit, Problem};
+use crate::extras::{PIN_TRIES, PUK_TRIES};
 use crate::files::{self, Secrecy};
 use crate::keys::Masters;
 use crate::pki_folder::signer_secret::SignerSecretSource;

@@ -93,6 +93,18 @@ impl<'a> Row<'a> {
         Some(object)
     }
 
+    /// The first object with this tag that has a content; the empty ones before it are reported, and are not there.
+    pub(crate) fn take_filled(&mut self, tag: Tag, deviations: &mut Deviations) -> Option<Tlv<'a>> {
+        loop {
+            let object = self.take(tag, deviations)?;
+            if !object.value.is_empty() {
+                return Some(object);
+            }
+            let at = object.at;
+            deviations.push(Deviation::Empty { tag, at });
+        }
+    }
+
     /// The first object with this tag, which the structure cannot do without.
     pub(crate) fn require(
         &mut self,

@@ -116,7 +116,7 @@ impl PersonToNotify {
             understood(&object, "date", date, &mut other, deviations)
         });
         let mut text = |tag| {
-            let object = row.take(tag, deviations)?;
+            let object = row.take_filled(tag, deviations)?;
             Text::read(&object, deviations)
         };
         let (name, telephone, address) = (text(NAME), text(TELEPHONE), text(ADDRESS));
@@ -170,6 +170,21 @@ mod tests {
                 "{content} {:?}",
                 parsed.deviations
             );
+        }
+    }
+
+    /// An empty object makes room for the next one with its tag: what was written is read as the same.
+    #[test]
+    fn what_was_written_stays_as_it_is() {
+        for content in [
+            "020101 A111 5F50083230323530313031 5F5200 5F5200",
+            "020101 A112 5F50083230323530313031 5F5200 5F520131",
+            "020101 A118 5F5000 5F50083230323530313031 5F5200 5F510141 5F5100",
+        ] {
+            let file = iso7816::tlv::encode(Dg16::TAG, &test_support::unhex(content));
+            let written = Dg16::parse(&file).unwrap().value;
+            let again = Dg16::parse(&written.to_bytes()).unwrap().value;
+            assert_eq!(again, written, "{content}");
         }
     }
 

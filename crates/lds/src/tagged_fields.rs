@@ -51,27 +51,27 @@ impl<'a, 'd> FieldReader<'a, 'd> {
 
     /// A text.
     pub(crate) fn text<const MAX: usize>(&mut self, tag: Tag) -> Option<Text<MAX>> {
-        let object = self.take_filled(tag)?;
+        let object = self.row.take_filled(tag, self.deviations)?;
         Text::read(&object, self.deviations)
     }
 
     /// An image, as it is encoded; what does not begin like one is reported.
     pub(crate) fn image(&mut self, tag: Tag) -> Option<Vec<u8>> {
-        let object = self.take_filled(tag)?;
+        let object = self.row.take_filled(tag, self.deviations)?;
         report_format(&object, self.deviations);
         Some(object.value.to_vec())
     }
 
     /// A date.
     pub(crate) fn date(&mut self, tag: Tag) -> Option<PartialDate> {
-        let object = self.take_filled(tag)?;
+        let object = self.row.take_filled(tag, self.deviations)?;
         let date = PartialDate::read(&object, self.deviations);
         self.understood(&object, "date", date)
     }
 
     /// A date and time.
     pub(crate) fn date_time(&mut self, tag: Tag) -> Option<PrimitiveDateTime> {
-        let object = self.take_filled(tag)?;
+        let object = self.row.take_filled(tag, self.deviations)?;
         let time = read_date_time(&object, self.deviations);
         self.understood(&object, "date and time", time)
     }
@@ -104,18 +104,6 @@ impl<'a, 'd> FieldReader<'a, 'd> {
         rest.extend(places.into_iter().zip(left));
         rest.sort_by_key(|(at, _)| *at);
         rest.into_iter().map(|(_, object)| object).collect()
-    }
-
-    /// The first object with this tag that has a content; the empty ones before it are reported, and are not there.
-    fn take_filled(&mut self, tag: Tag) -> Option<Tlv<'a>> {
-        loop {
-            let object = self.row.take(tag, self.deviations)?;
-            if !object.value.is_empty() {
-                return Some(object);
-            }
-            let at = object.at;
-            self.deviations.push(Deviation::Empty { tag, at });
-        }
     }
 
     fn understood<T>(

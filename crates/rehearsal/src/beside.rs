@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use serde_json::{Deserializer, StreamDeserializer, Value, de::IoRead};
 
 /// Ends the program when its own input ends: by our word, or because we are gone, however that came. The program's output is ours, and
@@ -36,14 +36,14 @@ pub struct Beside {
     lifeline: Option<ChildStdin>,
     output: Output,
     name: String,
-    id: Option<u32>,
+    id: u32,
 }
 
 impl Beside {
     /// Starts a program.
     ///
     /// # Errors
-    /// `sh` cannot be started.
+    /// `sh` or the program cannot be started.
     pub fn start(program: &Command, log: &std::path::Path) -> Result<Self> {
         let mut words: Vec<OsString> = vec![program.get_program().to_owned()];
         words.extend(program.get_args().map(OsString::from));
@@ -61,12 +61,14 @@ impl Beside {
         let mut guard = command.spawn().context("`sh` cannot be started")?;
         let lifeline = guard.stdin.take();
         let output = guard.stdout.take().context("no output")?;
+        let mut output: Output = Deserializer::from_reader(BufReader::new(output)).into_iter();
+        let id = output.next().context("`sh` says nothing")??;
         Ok(Self {
             guard,
             lifeline,
-            output: Deserializer::from_reader(BufReader::new(output)).into_iter(),
+            output,
             name: program.get_program().to_string_lossy().into_owned(),
-            id: None,
+            id: u32::try_from(id.as_u64().context("no number of a process")?)?,
         })
     }
 
@@ -75,19 +77,15 @@ impl Beside {
     /// # Errors
     /// It has ended, or said something else than JSON.
     pub fn says(&mut self) -> Result<Value> {
-        for value in self.output.by_ref() {
-            let value = value.with_context(|| self.name.clone())?;
-            match value.as_u64() {
-                Some(id) => self.id = u32::try_from(id).ok(),
-                None => return Ok(value),
-            }
-        }
-        bail!("{} has ended", self.name)
+        let name = || self.name.clone();
+        let said = self.output.next();
+        said.with_context(|| format!("{} has ended", self.name))?
+            .with_context(name)
     }
 
-    /// The number of its process, once it has said something.
+    /// The number of its process.
     #[must_use]
-    pub const fn id(&self) -> Option<u32> {
+    pub const fn id(&self) -> u32 {
         self.id
     }
 

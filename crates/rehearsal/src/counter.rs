@@ -1,11 +1,12 @@
 //! From the site to the holder's hand: sent, counted where they arrive, read out, handed over.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
     client::{Client, list, text},
-    house::House,
     press::Card,
     program::answered,
     rack::{Rack, Slot},
@@ -52,23 +53,20 @@ pub struct Seen {
     pub round_trips: u64,
 }
 
-/// Inspects a card with nothing but the trusted certificate and the number that is printed on it.
+/// Inspects the card of a chip's file with nothing but the trusted certificate and the number that is printed on it.
 ///
 /// # Errors
 /// It is not what it claims to be.
-pub fn inspect(house: &House, rack: &Rack, slot: &Slot, card: &Card) -> Result<Seen> {
-    rack.with_chip(slot, &card.chip, None, || {
+pub fn inspect(rack: &Rack, slot: &Slot, trust: &Path, (chip, can): (&Path, &str)) -> Result<Seen> {
+    rack.with_chip(slot, chip, None, || {
         let mut verify = rack.card_tool(slot, "verify");
-        verify
-            .arg("--trust")
-            .arg(house.path("pki/csca.der"))
-            .arg("--stats");
-        let (code, report) = answered(verify.env("CARD_CAN", &card.can))?;
+        verify.arg("--trust").arg(trust).arg("--stats");
+        let (code, report) = answered(verify.env("CARD_CAN", can))?;
         let is_verified = report.get("data_verified") == Some(&Value::Bool(true));
         ensure!(
             code == 0 && is_verified,
             "{} is not verified: {report}",
-            card.job
+            chip.display()
         );
         let round_trips = report
             .pointer("/statistics/round_trips")

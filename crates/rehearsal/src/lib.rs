@@ -13,7 +13,9 @@ pub mod beside;
 pub mod board;
 pub mod client;
 pub mod counter;
+pub mod floor;
 pub mod house;
+pub mod memory;
 pub mod office;
 pub mod people;
 pub mod press;
@@ -72,20 +74,9 @@ pub struct Plan<'p> {
 /// Anything that does not add up, or that somebody has pressed Ctrl-C.
 pub fn rehearse(plan: &Plan<'_>, stop: &AtomicBool) -> Result<String> {
     ensure!(plan.people > 0, "nobody comes");
-    let programs = Programs::of(plan.programs)?;
+    let programs = Programs::of(plan.programs, &["card-tool", "issuance-service"])?;
     let temporary = tempfile::tempdir()?;
-    let root = match &plan.keep {
-        Some(folder) => {
-            ensure!(
-                !folder.exists(),
-                "{} is there already: name a new folder",
-                folder.display()
-            );
-            fs::create_dir_all(folder)?;
-            fs::canonicalize(folder)?
-        }
-        None => temporary.path().to_owned(),
-    };
+    let root = root(plan.keep.as_deref(), temporary.path())?;
     let cluster = (plan.store == Store::Postgres).then(|| {
         let cluster = Cluster::start_with(Durability::Full);
         cluster.create_database("register");
@@ -113,4 +104,18 @@ pub fn rehearse(plan: &Plan<'_>, stop: &AtomicBool) -> Result<String> {
         stay::stay(&story.server, &story.house, &story.staff.people, stop)?;
     }
     Ok(table)
+}
+
+/// The folder in which everything happens: a new one that stays, or a temporary one.
+fn root(keep: Option<&Path>, temporary: &Path) -> Result<PathBuf> {
+    let Some(folder) = keep else {
+        return Ok(temporary.to_owned());
+    };
+    ensure!(
+        !folder.exists(),
+        "{} is there already: name a new folder",
+        folder.display()
+    );
+    fs::create_dir_all(folder)?;
+    Ok(fs::canonicalize(folder)?)
 }

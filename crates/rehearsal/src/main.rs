@@ -1,4 +1,4 @@
-//! `rehearsal`: what `cargo xtask demo service` runs when everything is built and the readers are there.
+//! `rehearsal`: what `cargo xtask demo service`, `campaign floor` and `bench floor` run when everything is built and the readers are there.
 
 use std::{
     env,
@@ -11,27 +11,56 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use clap::Parser;
-use rehearsal::{Plan, Store, rehearse};
+use clap::{Parser, Subcommand};
+use rehearsal::{
+    Plan, Store,
+    floor::{FloorPlan, rehearse_floor},
+    rehearse,
+};
 
-/// Takes synthetic people from packet to verified card.
+/// Rehearses what many people do with many cards.
 #[derive(Parser)]
 struct Words {
-    /// How many people come.
-    #[arg(long, default_value_t = 200)]
-    people: usize,
-    /// What the register is kept in.
-    #[arg(long, value_enum, default_value_t)]
-    store: Store,
+    /// What is rehearsed.
+    #[command(subcommand)]
+    what: What,
     /// A new folder in which everything is left to look at.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", global = true)]
     keep: Option<PathBuf>,
-    /// Leave everything up afterwards, to be looked at in a browser
-    #[arg(long)]
-    stay: bool,
     /// Where `card-tool` and `issuance-service` are; without it, beside this program.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", global = true)]
     programs: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Takes synthetic people from packet to verified card.
+    Service {
+        /// How many people come.
+        #[arg(long, default_value_t = 200)]
+        people: usize,
+        /// What the register is kept in.
+        #[arg(long, value_enum, default_value_t)]
+        store: Store,
+        /// Leave everything up afterwards, to be looked at in a browser
+        #[arg(long)]
+        stay: bool,
+    },
+    /// Makes locked cards of blank chips on a floor, while programs are killed.
+    Floor {
+        /// How many cards are made.
+        #[arg(long, default_value_t = 24)]
+        cards: usize,
+        /// How often a program is killed.
+        #[arg(long, default_value_t = 0)]
+        kills: usize,
+        /// What the kills are drawn from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The line of the chips, such as 848k; without it they are as fast as they can.
+        #[arg(long)]
+        timing: Option<String>,
+    },
 }
 
 /// As a shell says that Ctrl-C has ended a program.
@@ -71,12 +100,36 @@ fn run(stop: &Arc<AtomicBool>) -> Result<String> {
             .context("no folder")?
             .to_owned(),
     };
-    let plan = Plan {
-        people: words.people,
-        store: words.store,
-        keep: words.keep,
-        stay: words.stay,
-        programs: &programs,
-    };
-    rehearse(&plan, stop)
+    match words.what {
+        What::Service {
+            people,
+            store,
+            stay,
+        } => rehearse(
+            &Plan {
+                people,
+                store,
+                keep: words.keep,
+                stay,
+                programs: &programs,
+            },
+            stop,
+        ),
+        What::Floor {
+            cards,
+            kills,
+            seed,
+            timing,
+        } => rehearse_floor(
+            &FloorPlan {
+                cards,
+                kills,
+                seed,
+                timing,
+                keep: words.keep,
+                programs: &programs,
+            },
+            stop,
+        ),
+    }
 }

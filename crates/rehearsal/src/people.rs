@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -42,17 +43,17 @@ pub struct Drawn {
     pub namesakes: Vec<PathBuf>,
 }
 
-/// Makes people up, each in a folder of their own.
+/// Makes the people of these numbers up, each in a folder of their own.
 ///
 /// # Errors
 /// The disk.
-pub fn draw(folder: &Path, count: usize, today: Date) -> Result<Drawn> {
+pub fn draw(folder: &Path, numbers: Range<usize>, today: Date) -> Result<Drawn> {
     let pictures = pictures()?;
     let mut drawn = Drawn {
         first: Vec::new(),
         namesakes: Vec::new(),
     };
-    for number in 0..count {
+    for number in numbers {
         let is_namesake = number % NAMESAKE_EACH == NAMESAKE_EACH / 2 - 1;
         // A namesake has the name and birthday of who came before, and nothing else.
         let named = if is_namesake { number - 1 } else { number };

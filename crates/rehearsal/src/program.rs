@@ -16,19 +16,19 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Those of a folder.
+    /// Those of a folder, in which these must be.
     ///
     /// # Errors
     /// One of them is not there.
-    pub fn of(folder: &Path) -> Result<Self> {
+    pub fn of(folder: &Path, needed: &[&str]) -> Result<Self> {
         let programs = Self {
             folder: folder.to_owned(),
         };
-        for name in ["card-tool", "issuance-service"] {
+        for name in needed {
             let path = programs.path(name);
             ensure!(
                 path.is_file(),
-                "{} is not built: cargo build -p card-tool -p issuance-service",
+                "{} is not built: cargo build -p {name}",
                 path.display()
             );
         }

@@ -65,6 +65,19 @@ impl Rack {
         })
     }
 
+    /// Where the cards of all readers connect, as `card-tool emulate` takes it.
+    #[must_use]
+    pub fn places(&self) -> String {
+        let places: Vec<&str> = self.slots.iter().map(|slot| &*slot.address).collect();
+        places.join(",")
+    }
+
+    /// The first reader.
+    #[must_use]
+    pub fn first(&self) -> Option<&Slot> {
+        self.slots.first()
+    }
+
     /// How many readers there are.
     #[must_use]
     pub fn readers(&self) -> usize {
@@ -139,7 +152,8 @@ impl Rack {
             emulate.args(["--new", "--keys"]).arg(keys);
         }
         let mut card = Beside::start(&emulate, &self.log)?;
-        card.says().context("a chip did not come into its reader")?;
+        let said = card.says().context("a chip did not come into its reader")?;
+        ensure!(said.get("error").is_none(), "{}: {said}", chip.display());
         self.until(slot, "card")?;
         let done = work();
         drop(card);

@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use crate::{beside::Beside, client::text, house::House};
+use crate::{beside::Beside, client::text, house::House, memory};
 
 /// A running service; dropping it ends it.
 pub struct Server {
@@ -13,7 +13,7 @@ pub struct Server {
     pub address: String,
     /// The link of the first administrator.
     pub link: String,
-    id: Option<u32>,
+    id: u32,
 }
 
 impl Server {
@@ -37,11 +37,6 @@ impl Server {
     /// The most memory that it has taken, in octets (Linux; elsewhere unknown).
     #[must_use]
     pub fn peak(&self) -> Option<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id?)).ok()?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-        Some(kilobytes * 1024)
+        memory::of(self.id, "VmHWM")
     }
 }

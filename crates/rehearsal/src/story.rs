@@ -54,7 +54,7 @@ impl Story<'_> {
     pub fn tell(&mut self, people: usize) -> Result<()> {
         self.sum.people = people;
         let today = OffsetDateTime::now_utc().date();
-        let drawn = people::draw(&self.house.path("people"), people, today)?;
+        let drawn = people::draw(&self.house.path("people"), 0..people, today)?;
         // One of the first is refused, and one card is spoiled and made again; both need somebody to be left over.
         let refused = usize::from(people >= 3);
         self.sum.remade = usize::from(people >= 3);
@@ -221,7 +221,12 @@ impl Story<'_> {
         self.board.end(&step);
         let step = self.board.begin("read out and handed over", cards.len());
         let seen = self.rack.each(cards, self.stop, |card, slot| {
-            let seen = counter::inspect(&self.house, &self.rack, slot, card)?;
+            let seen = counter::inspect(
+                &self.rack,
+                slot,
+                &self.house.path("pki/csca.der"),
+                (&card.chip, &card.can),
+            )?;
             counter::hand_over(&self.staff.counter, card)?;
             step.one();
             Ok(seen)

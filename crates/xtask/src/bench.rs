@@ -11,6 +11,7 @@ use crate::{
     softhsm::SoftHsm,
 };
 
+mod floor;
 mod service;
 
 /// One card is measured at a time.
@@ -20,7 +21,7 @@ const READERS: usize = 1;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Only the bench targets of this name; or `service` (packets to signed jobs on both databases), `growth` (the same and searches as the
-    /// register grows), `memory`: these take minutes and more, and are run only when they are named
+    /// register grows), `memory`, `floor` (cards an hour with 1 to 16 readers): these take minutes and more, and are run only when they are named
     bench: Option<String>,
     /// With `service` and `memory`: how many applications
     #[arg(long, value_name = "COUNT")]
@@ -37,6 +38,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(program) = arguments.bench.as_deref().and_then(service::program) {
         return service::run(program, arguments);
+    }
+    if arguments.bench.as_deref() == Some("floor") {
+        return floor::run();
     }
     let described =
         process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;

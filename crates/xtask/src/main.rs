@@ -18,6 +18,7 @@ mod pcscd;
 mod process;
 mod python_environment;
 mod real_parts;
+mod rehearsal;
 mod setup;
 mod softhsm;
 mod table;
@@ -71,7 +72,7 @@ fn main() -> ExitCode {
         Word::Demo(arguments) => return ended(demo::run(&arguments)),
         Word::Test(arguments) => return ended(test::run(&arguments)),
         Word::Bench(arguments) => bench::run(&arguments),
-        Word::Campaign(arguments) => campaign::run(&arguments),
+        Word::Campaign(arguments) => return ended(campaign::run(&arguments)),
         Word::Fixtures => fixtures::run(),
         Word::Fuzz(arguments) => return ended(fuzz::run(&arguments)),
         Word::WithReaders(arguments) => return ended(with_readers::run(&arguments)),

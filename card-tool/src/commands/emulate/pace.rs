@@ -105,6 +105,14 @@ impl PacedChip {
         }
     }
 
+    /// How long the commands have taken in the model of its timing; nothing without one.
+    pub const fn taken(&self) -> Option<Duration> {
+        match self {
+            Self::AtOnce(_) => None,
+            Self::Timed(chip) => Some(chip.taken()),
+        }
+    }
+
     fn as_chip(&self) -> &dyn iso7816::Chip {
         match self {
             Self::AtOnce(chip) => chip,

@@ -8,8 +8,8 @@ use lds::security_info::PaceMapping;
 use serde_json::{Value, json};
 
 use crate::args::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
-use crate::commands::personalise::extras::{PIN_TRIES, PUK_TRIES};
 use crate::exit::Problem;
+use crate::extras::{PIN_TRIES, PUK_TRIES};
 
 /// Digits of a PIN.
 pub const PIN_DIGITS: usize = 6;

@@ -1,18 +1,14 @@
 //! `cargo xtask demo service`: everything is built and the readers are there; the story itself is the program `rehearsal`.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    process::{Command, ExitCode},
-    thread,
-};
+use std::{path::PathBuf, process::ExitCode, thread};
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::{
-    pcscd::{MAX_SLOTS, Pcscd},
+    pcscd::MAX_SLOTS,
     process,
+    rehearsal::{self, Profile},
     setup::{self, Tier, system},
 };
 
@@ -43,53 +39,23 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     process::heading("what this machine needs");
     setup::ensure(Tier::Test)?;
-    process::heading("building the programs");
-    let packages = ["card-tool", "issuance-service", "rehearsal"];
-    process::run(
-        process::cargo()
-            .args(["build", "--bins"])
-            .args(packages.iter().flat_map(|name| ["--package", name])),
-    )?;
-    let daemon = Pcscd::start(readers())?;
-    let mut rehearsal = Command::new(programs().join("rehearsal"));
-    rehearsal
-        .current_dir(process::workspace())
-        .args([
-            "--people",
-            &arguments.people.to_string(),
-            "--store",
-            &arguments.store,
-        ])
-        .envs(daemon.environment());
-    if let Some(folder) = &arguments.keep {
-        rehearsal
-            .arg("--keep")
-            .arg(env::current_dir()?.join(folder));
-    }
+    let programs = rehearsal::build(Profile::Dev, &["card-tool", "issuance-service"])?;
+    let people = arguments.people.to_string();
+    let mut words = vec!["service", "--people", &people, "--store", &arguments.store];
     if arguments.stay {
-        rehearsal.arg("--stay");
+        words.push("--stay");
     }
-    if arguments.store == "postgres" {
-        let programs = system::postgres_programs().context("PostgreSQL is not installed")?;
-        rehearsal.env("CARD_TOOLCHAIN_POSTGRES", programs);
-    }
-    process::heading("the rehearsal");
-    let status = process::status(&mut rehearsal)?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    programs.run(readers(), &words, arguments.keep.as_deref(), |rehearsal| {
+        if arguments.store == "postgres" {
+            let programs = system::postgres_programs().context("PostgreSQL is not installed")?;
+            rehearsal.env("CARD_TOOLCHAIN_POSTGRES", programs);
+        }
+        Ok(())
+    })
 }
 
 fn readers() -> usize {
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     (cores * READERS_OF_A_CORE).min(MAX_SLOTS)
-}
-
-/// Where cargo puts what it builds.
-fn programs() -> PathBuf {
-    let scratch = process::scratch();
-    scratch
-        .parent()
-        .map(Path::to_path_buf)
-        .unwrap_or(scratch)
-        .join("debug")
 }

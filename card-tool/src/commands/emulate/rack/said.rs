@@ -1,6 +1,7 @@
 //! What a rack says: a line for each thing that happened.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 use applet_spec::LifeCycle;
@@ -24,6 +25,8 @@ pub enum Said {
         state: LifeCycle,
         /// How many commands it executed.
         commands: u64,
+        /// How long they take in the model of its timing, if it has one.
+        taken: Option<Duration>,
         /// Why it left.
         why: Why,
     },
@@ -96,6 +99,7 @@ impl Said {
                 state,
                 commands,
                 why,
+                ..
             } => format!("out {slot} {card} {state} {commands} {}", why.word()),
             Self::PassedOver { state } => format!("passed-over {slot} {card} {state}"),
             Self::Refused { what } => format!("refused {slot} {card} {what}"),
@@ -111,9 +115,11 @@ impl Said {
             Self::Out {
                 state,
                 commands,
+                taken,
                 why,
             } => json!({
-                "event": "out", "slot": slot, "card": card, "state": state.to_string(), "commands": commands, "why": why.word(),
+                "event": "out", "slot": slot, "card": card, "state": state.to_string(), "commands": commands,
+                "seconds_of_model": taken.as_ref().map(Duration::as_secs_f64), "why": why.word(),
             }),
             Self::PassedOver { state } => {
                 json!({ "event": "passed-over", "slot": slot, "card": card, "state": state.to_string() })

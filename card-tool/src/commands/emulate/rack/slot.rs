@@ -156,6 +156,7 @@ impl Worker {
         Said::Out {
             state,
             commands,
+            taken: chip.chip.taken(),
             why,
         }
     }
