@@ -66,6 +66,8 @@ struct Measured {
 /// A step at the readers.
 struct AtReaders<'s> {
     name: &'static str,
+    /// Who is killed in it.
+    verb: &'static str,
     /// The state that ends a chip's stay.
     state: &'static str,
     /// The command that goes on with it; none when nothing is left to be done.
@@ -92,6 +94,7 @@ impl<'a> Steps<'a> {
         self.at_readers(
             &AtReaders {
                 name: "prepared",
+                verb: "floor prepare",
                 state: "initialised",
                 command: &|| {
                     let left = site.strangers()?.len();
@@ -107,6 +110,7 @@ impl<'a> Steps<'a> {
         self.at_readers(
             &AtReaders {
                 name: "written",
+                verb: "floor write",
                 state: "written",
                 command: &|| Ok((!waiting()?.is_empty()).then(|| site.write())),
                 left: &waiting,
@@ -117,6 +121,7 @@ impl<'a> Steps<'a> {
         self.at_readers(
             &AtReaders {
                 name: "judged",
+                verb: "floor judge",
                 state: "operational",
                 command: &|| Ok((!unlocked()?.is_empty()).then(|| site.judge())),
                 left: &unlocked,
@@ -178,7 +183,7 @@ impl<'a> Steps<'a> {
     /// A rack that feeds itself, and a program that works at its readers.
     fn at_readers(&mut self, step: &AtReaders<'_>, hand: &mut Hand) -> Result<()> {
         let bar = self.board.begin(step.name, self.site.cards);
-        let (floor, rack) = (Victim::new(verb(step.name)), Victim::new("emulate"));
+        let (floor, rack) = (Victim::new(step.verb), Victim::new("emulate"));
         let course = Course::default();
         let measured = Mutex::new(Measured::of(step.name));
         let log = self.site.log();
@@ -376,14 +381,6 @@ fn repeat(labour: &Labour<'_>, command: impl Fn() -> Command) -> Result<()> {
         },
     )?;
     Ok(())
-}
-
-fn verb(step: &str) -> &'static str {
-    match step {
-        "prepared" => "floor prepare",
-        "written" => "floor write",
-        _ => "floor judge",
-    }
 }
 
 fn seconds(said: &Value, name: &str) -> Duration {
