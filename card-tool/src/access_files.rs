@@ -14,7 +14,9 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 /// The file with the CAN.
-pub const CAN_FILE: &str = "can.txt";
+const CAN_FILE: &str = "can.txt";
+/// The file with the machine readable zone, which opens every card.
+pub const MRZ_FILE: &str = "mrz.txt";
 
 /// Name of a file, and its content.
 type Named = (&'static str, Zeroizing<Vec<u8>>);
@@ -45,7 +47,7 @@ impl AccessFiles<'_> {
         });
         let mut files: Vec<Named> = vec![
             (CAN_FILE, text(self.can)),
-            ("mrz.txt", text(&self.mrz.lines().join("\n"))),
+            (MRZ_FILE, text(&self.mrz.lines().join("\n"))),
         ];
         for (word, file, number) in [("pin", "pin.txt", self.pin), ("puk", "puk.txt", self.puk)] {
             if let (Some(number), Some(access)) = (number, access.as_object_mut()) {

@@ -1,7 +1,7 @@
 //! `read`: the files of a card into a folder.
 
 use anyhow::Result;
-use inspection::{Check, Config, Outcome, Report, inspect};
+use inspection::{Check, Config, Outcome, Phase, Report, inspect};
 use lds::Access;
 use serde_json::{Map, json};
 use transport::Clock;
@@ -47,8 +47,32 @@ pub fn run(args: &Read, context: &mut Context) -> Result<Exit> {
     if let Some(why) = why {
         note(&format!("Fingerprints and irises: {why}"));
     }
+    if let Some(broken_off) = broken_off(&report) {
+        return Err(broken_off);
+    }
     note("Nothing of this is verified: `card-tool verify` does that.");
     Ok(closed.map_or(Exit::Done, |closed| closed.exit))
+}
+
+/// Where the chip was lost over a file, or did not come to an end: what is in the folder is not all that the chip has.
+fn broken_off(report: &Report) -> Option<anyhow::Error> {
+    let mut aborted = report.checks.iter().filter(|check| {
+        check.kind.phase() == Phase::Reading && check.finding.outcome == Outcome::Aborted
+    });
+    let first = aborted.next()?;
+    let not_read: Vec<&str> = std::iter::once(first)
+        .chain(aborted)
+        .map(|check| check.kind.title)
+        .collect();
+    Some(Problem::of(
+        Exit::Card,
+        format!(
+            "the chip was not read to the end ({}); not done: {}",
+            first.finding.cause,
+            not_read.join("; ")
+        ),
+        "what was read until then is in the folder; leave the document on the reader and read it again",
+    ))
 }
 
 /// Writes the files, and says which there are and which there are not.

@@ -31,7 +31,7 @@ use self::protocols::{PIN_DIGITS, PUK_DIGITS, Protocols};
 use super::personalise::station::Station;
 use super::pki::TestIssuer;
 use super::{Context, note, print, print_json};
-use crate::access_files::{AccessFiles, CAN_FILE};
+use crate::access_files::{AccessFiles, MRZ_FILE};
 use crate::args::Specimen;
 use crate::exit::{Exit, Problem};
 use crate::extras::{PIN_TRIES, PUK_TRIES};
@@ -298,10 +298,10 @@ fn tell(
         print(&format!("files in {}: {}", out.display(), files.join(", ")))?;
         let path = |name: &str| out.join(name).display().to_string();
         note(&format!(
-            "next: card-tool emulate --card {}\nthen: card-tool verify --trust {} --can-file {}",
+            "next: card-tool emulate --card {}\nthen: card-tool verify --trust {} --mrz-file {}",
             path(CARD),
             path(CSCA_CERTIFICATE),
-            path(CAN_FILE)
+            path(MRZ_FILE)
         ));
     }
     Ok(Exit::Done)

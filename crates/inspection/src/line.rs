@@ -1,5 +1,7 @@
 //! The line to the chip: plain at first, under secure messaging after access, under new keys after chip authentication.
 
+use core::time::Duration;
+
 use iso7816::{
     CardLine, Channel, ChannelError, CommandApdu, Ins, Le, Limits, ResponseApdu, StatusWord,
 };
@@ -12,6 +14,8 @@ const MAX_CLOSED_CHAINS: u8 = 2;
 /// Most commands of one inspection: more than sixteen data groups of a slow chip take, and some minutes. A chip that goes on has
 /// nothing to say and wants to keep the terminal busy.
 const MAX_COMMANDS: u32 = 20_000;
+/// Longest time of one inspection: a slow chip on a slow line, fingers included, needs a minute of it.
+const MAX_TIME: Duration = Duration::from_secs(5 * 60);
 /// An empty template of dynamic authentication data: what closes a chain of GENERAL AUTHENTICATE.
 const NOTHING_MORE: [u8; 2] = [0x7C, 0x00];
 
@@ -25,27 +29,47 @@ enum State<'c> {
 /// The line of one inspection.
 pub(crate) struct Line<'c> {
     state: State<'c>,
+    /// What the reader carries, whatever the card says of itself.
+    reader: Limits,
     closed_chains: u8,
     commands: u32,
+    deadline: Option<Deadline<'c>>,
+}
+
+/// When an inspection is over, whatever the chip has still to say.
+struct Deadline<'c> {
+    clock: &'c dyn Fn() -> Duration,
+    begun: Duration,
+}
+
+impl Deadline<'_> {
+    fn is_over(&self) -> bool {
+        (self.clock)().saturating_sub(self.begun) > MAX_TIME
+    }
 }
 
 impl<'c> Line<'c> {
     /// A plain line. Until the card says more, only short commands are allowed (Doc 9303-10 §3.6.4).
     pub(crate) fn new(line: &'c mut dyn Channel) -> Self {
         Self {
+            reader: line.limits(),
             state: State::Plain(CardLine::new(line)),
             closed_chains: 0,
             commands: 0,
+            deadline: None,
         }
     }
 
+    /// The same for so long at most, by a clock that counts from any start.
+    pub(crate) fn timed(mut self, clock: &'c dyn Fn() -> Duration) -> Self {
+        let begun = clock();
+        self.deadline = Some(Deadline { clock, begun });
+        self
+    }
+
     /// Whether the reader carries extended length, whatever the card can.
-    pub(crate) fn reader_carries_extended(&self) -> bool {
-        match &self.state {
-            State::Plain(line) => line.reader_limits().allow_extended(),
-            State::Secure(channel) => channel.limits().allow_extended(),
-            State::Between => false,
-        }
+    pub(crate) const fn reader_carries_extended(&self) -> bool {
+        self.reader.allow_extended()
     }
 
     /// Takes over what the card says of its buffers. Once secure messaging is on, this comes too late and changes nothing.
@@ -89,7 +113,8 @@ impl<'c> Line<'c> {
 impl Channel for Line<'_> {
     fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
         self.commands += 1;
-        if self.commands > MAX_COMMANDS {
+        let is_late = self.deadline.as_ref().is_some_and(Deadline::is_over);
+        if self.commands > MAX_COMMANDS || is_late {
             return Err(ChannelError::Refused(
                 "the chip keeps the terminal busy without end",
             ));

@@ -184,7 +184,7 @@ pub fn inspect(
 }
 
 /// What the steps of one inspection have found out so far.
-pub(crate) struct Inspection<'c, 'a> {
+pub(crate) struct Inspection<'c, 'a: 'c> {
     /// What is inspected.
     pub(crate) source: Source,
     pub(crate) config: &'a Config<'a>,
@@ -259,7 +259,7 @@ pub(crate) enum Access {
     Open,
 }
 
-impl<'c, 'a> Inspection<'c, 'a> {
+impl<'c, 'a: 'c> Inspection<'c, 'a> {
     pub(crate) fn new(
         line: &'c mut dyn Channel,
         config: &'a Config<'a>,
@@ -269,7 +269,7 @@ impl<'c, 'a> Inspection<'c, 'a> {
         Self {
             source: Source::Chip,
             config,
-            line: Line::new(line),
+            line: Line::new(line).timed(config.clock),
             rng,
             observe,
             reader: Reader::new(config.extended_length),

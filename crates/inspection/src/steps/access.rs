@@ -328,7 +328,10 @@ fn select_application(inspection: &mut Inspection<'_, '_>) -> Finding {
                 answer.sw
             ))
         }
-        Ok(answer) => Finding::failed(format!("the chip answers {}", answer.sw)),
+        Ok(answer) => {
+            inspection.closed_application = Some(ReadError::Refused(answer.sw));
+            Finding::failed(format!("the chip answers {}", answer.sw))
+        }
         Err(error) => {
             inspection.lost = Some(error);
             Finding::aborted(error.to_string())

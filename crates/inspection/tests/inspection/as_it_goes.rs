@@ -2,8 +2,10 @@
 
 use core::time::Duration;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use inspection::{Config, Event, Outcome, Phase, Scan, Scanner};
+use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
 use lds::File;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -45,22 +47,65 @@ fn the_zone_is_told_before_the_portrait_is_read() {
     }
 }
 
-/// A clock that goes on by one second with every question: each step asks twice.
+/// A chip that takes a second for each command.
+struct Slow<'s, C> {
+    chip: C,
+    seconds: &'s Cell<u64>,
+}
+
+impl<C: Channel> Channel for Slow<'_, C> {
+    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        self.seconds.set(self.seconds.get() + 1);
+        self.chip.transmit(command)
+    }
+
+    fn limits(&self) -> Limits {
+        self.chip.limits()
+    }
+}
+
 #[test]
 fn every_phase_has_its_time() {
     let card = Card::of(PASSPORT, Kind::Extended);
-    let report = observed(&Border::with_can(&card), &card, &mut |_| {});
+    let seconds = Cell::new(0);
+    let (mut expected, mut before) = (BTreeMap::new(), 0);
+    let report = timed(&Border::with_can(&card), &card, &seconds, &mut |event| {
+        if let Event::Finished(check) = event {
+            let commands = seconds.get() - before;
+            *expected.entry(check.kind.phase().word()).or_insert(0) += commands;
+            before = seconds.get();
+        }
+    });
     let times = report.times();
-    let steps = |phase| {
-        let steps = inspection::PROCEDURE.iter();
-        steps.filter(|step| step.kind.phase() == phase).count()
-    };
     for phase in Phase::ALL {
-        let expected = Duration::from_secs(steps(phase).try_into().unwrap());
+        let expected = Duration::from_secs(expected[phase.word()]);
+        assert!(expected > Duration::ZERO, "{phase:?}");
         assert_eq!(times.of_phase(phase), expected, "{phase:?}");
     }
-    let all = inspection::PROCEDURE.len().try_into().unwrap();
-    assert_eq!(times.total(), Duration::from_secs(all));
+    assert_eq!(times.total(), Duration::from_secs(seconds.get()));
+}
+
+/// Whoever answers late to every command is left after five minutes, not after as many commands as a document has octets.
+#[test]
+fn a_chip_that_is_slow_beyond_measure() {
+    let card = Card::of(PASSPORT, Kind::Extended);
+    let seconds = Cell::new(0);
+    let border = Border {
+        extended_length: false,
+        ..Border::with_can(&card)
+    };
+    let quick = timed(&border, &card, &Cell::new(0), &mut |_| {});
+    assert!(quick.times().total() < Duration::from_secs(300));
+    let report = timed(&border, &card, &seconds, &mut |event| {
+        // Reading a large file the chip takes its time on top.
+        if let Event::Reading { .. } = event {
+            seconds.set(seconds.get() + 20);
+        }
+    });
+    assert_ne!(report.overall(), Outcome::Successful);
+    let aborted = |check: &&inspection::Check| check.finding.outcome == Outcome::Aborted;
+    assert!(report.checks.iter().any(|check| aborted(&check)));
+    assert!(seconds.get() < 400, "{} s", seconds.get());
 }
 
 /// The number in the code of a Vietnamese card ends with what opens it.
@@ -89,11 +134,15 @@ fn observed(
     card: &Card,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> inspection::Report {
-    let seconds = Cell::new(0);
-    let clock = || {
-        seconds.set(seconds.get() + 1);
-        Duration::from_secs(seconds.get())
-    };
+    timed(border, card, &Cell::new(0), observe)
+}
+
+fn timed(
+    border: &Border,
+    card: &Card,
+    seconds: &Cell<u64>,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> inspection::Report {
     let config = Config {
         passwords: &border.passwords,
         access: border.access,
@@ -101,9 +150,10 @@ fn observed(
         terminal: None,
         trust: &border.trust,
         now: border.now,
-        extended_length: true,
-        clock: &clock,
+        extended_length: border.extended_length,
+        clock: &|| Duration::from_secs(seconds.get()),
     };
     let mut rng = StdRng::seed_from_u64(11);
-    inspection::inspect(&mut card.power_on(), &config, &mut rng, observe)
+    let chip = card.power_on();
+    inspection::inspect(&mut Slow { chip, seconds }, &config, &mut rng, observe)
 }

@@ -7,7 +7,7 @@ use inspection::Outcome::{Aborted, Failed, NotSupported, Successful};
 use inspection::{AccessChoice, Config, Data, Report};
 use iso7816::tlv::{self, Tag};
 use iso7816::{Channel, ChannelError, CommandApdu, FileId, Ins, Limits, ResponseApdu, StatusWord};
-use lds::{File, MAX_FILE_LEN};
+use lds::{File, MAX_FILE_LEN, Parent};
 use pki::TrustStore;
 use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _, SeedableRng};
@@ -213,6 +213,29 @@ fn a_chip_without_access_control() {
     assert!(matches!(report.data, Data::Verified(_)));
     assert_eq!(outcome(&report, "chip-authentication"), Failed);
     assert_eq!(report.overall(), Failed);
+}
+
+/// Short identifiers name files of the master file where the application is not selected, for whatever reason it is not.
+#[test]
+fn an_application_that_was_not_selected_is_not_read() {
+    let card = Card::of(PASSPORT, Kind::Extended);
+    for sw in [0x6A81, 0x6A82, 0x6982, 0x6283, 0x6999, 0x6F00] {
+        let mut chip = open_chip(files_of(&card), 256);
+        let mut line = Liar::new(|command: &CommandApdu| {
+            if command.ins == Ins::SELECT && command.p1 == 0x04 {
+                return ResponseApdu::from_sw(StatusWord(sw));
+            }
+            chip.transmit(command).unwrap()
+        });
+        let report = inspect_open(&mut line, &card.trust());
+        assert_ne!(report.overall(), Successful, "{sw:04X}");
+        let read = &report.data.as_shown().files;
+        assert!(
+            read.keys().all(|file| file.parent() != Parent::Application),
+            "{sw:04X}\n{}",
+            table(&report)
+        );
+    }
 }
 
 /// Whoever has read the zone tries BAC first, and such a chip does not know it.

@@ -3,6 +3,7 @@
 
 use inspection::Outcome::{self, Failed, Successful, Undetermined};
 use iso7816::{Channel, ChannelError, CommandApdu, Ins, Limits, ResponseApdu, StatusWord};
+use lds::File;
 
 use super::cards::{Made, Taped};
 use super::cases::{ActiveKey, Base};
@@ -79,6 +80,42 @@ fn a_proof_that_the_chip_leaves_open_is_not_made_up_for() {
     let base = Base::Citizen;
     let chip = Made::with(base, ["Q011".parse().unwrap()].into()).power_on();
     let report = Border::with_mrz(&base.card()).inspect(&mut WithoutRoom(chip));
+    let found = [
+        "chip-authentication",
+        "active-authentication",
+        "chip-authenticity",
+    ]
+    .map(|id| outcome(&report, id));
+    let expected = [Successful, Undetermined, Undetermined];
+    assert_eq!(found, expected, "{}", table(&report));
+    assert_eq!(report.overall(), Undetermined);
+}
+
+/// A chip that says nothing of its buffers: what it takes is asked for in plain, and nobody has signed it.
+struct Reticent(Taped);
+
+impl Channel for Reticent {
+    fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ChannelError> {
+        let asks_for_limits = command.cla == 0x00
+            && command.ins == Ins::READ_BINARY
+            && command.p1 == File::AtrInfo.sfi().as_p1();
+        if asks_for_limits {
+            return Ok(ResponseApdu::from_sw(StatusWord::FILE_NOT_FOUND));
+        }
+        self.0.transmit(command)
+    }
+
+    fn limits(&self) -> Limits {
+        self.0.limits()
+    }
+}
+
+/// The reader has room, whatever the chip says of itself.
+#[test]
+fn a_chip_that_speaks_of_no_room_leaves_its_proof_open_all_the_same() {
+    let base = Base::Citizen;
+    let chip = Made::with(base, ["Q011".parse().unwrap()].into()).power_on();
+    let report = Border::with_mrz(&base.card()).inspect(&mut Reticent(chip));
     let found = [
         "chip-authentication",
         "active-authentication",
