@@ -142,9 +142,13 @@ pub enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page.
-    #[command(after_help = "Example:\n  card-tool man | man -l -")]
-    Man,
+    /// Print the manual page, or write the pages of all verbs.
+    #[command(after_help = "Examples:\n  card-tool man | man -l -\n  card-tool man --out pages")]
+    Man {
+        /// Folder for a page for each verb; it is made.
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// Which reader.

@@ -85,7 +85,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Trust(args) => trust::run(args, context),
         Command::Demo(args) => demo::run(&args, context),
         Command::Completions { shell } => completions::script(shell),
-        Command::Man => completions::manual(),
+        Command::Man { out: None } => completions::manual(),
+        Command::Man { out: Some(folder) } => completions::pages(&folder),
     }
 }
 

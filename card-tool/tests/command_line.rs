@@ -24,6 +24,23 @@ const POLICY: i32 = 7;
 const CSCA: &str = "fixtures/pki/vn-cccd-2021/csca.der";
 const CAN_FILE: &str = "fixtures/cards/vn-citizen-nam.can";
 
+/// Every way to a verb, those with verbs below them as well.
+fn ways() -> Vec<Vec<String>> {
+    let mut waiting = vec![Vec::new()];
+    let mut found = Vec::new();
+    while let Some(way) = waiting.pop() {
+        let help = run(way.iter().map(String::as_str).chain(["--help"]));
+        let below = verbs(&help.expect(0).stdout);
+        waiting.extend(
+            below
+                .into_iter()
+                .map(|verb| [way.clone(), vec![verb]].concat()),
+        );
+        found.push(way);
+    }
+    found
+}
+
 /// The verbs that a help text lists.
 fn verbs(help: &str) -> Vec<String> {
     let list = help.split("Commands:\n").nth(1).unwrap_or_default();
@@ -186,6 +203,34 @@ fn completions_and_the_manual_know_every_verb() {
     for verb in &verbs {
         assert!(manual.contains(&format!(".TH card-tool-{verb}")), "{verb}");
     }
+}
+
+#[test]
+fn every_verb_has_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("pages");
+    run(["man", "--out", word(&pages)]).expect(0);
+    let ways = ways();
+    for way in &ways {
+        let name = [&["card-tool".to_owned()], &way[..]].concat().join("-");
+        let page = std::fs::read_to_string(pages.join(format!("{name}.1"))).expect(&name);
+        assert!(page.contains(&format!(".TH {name} 1")), "{name}");
+    }
+    assert_eq!(tree(&pages).len(), ways.len(), "a page for each, no other");
+    assert!(ways.len() > 60, "{}", ways.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_takes_the_completions() {
+    let load = format!(
+        "source <({} completions bash) && complete -p card-tool",
+        env!("CARGO_BIN_EXE_card-tool")
+    );
+    let mut bash = std::process::Command::new("bash");
+    let loaded = support::end(bash.args(["-c", &load])).expect(0);
+    assert!(loaded.stdout.contains("-F _card"), "{loaded:?}");
+    assert_eq!(loaded.stderr, "");
 }
 
 /// Whoever reads the output may go away early: `card-tool … | head`.

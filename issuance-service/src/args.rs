@@ -135,6 +135,21 @@ pub enum Command {
     Station(StationArgs),
     /// The receiving side of enrolment packets.
     Intake(IntakeArgs),
+    /// Print a completion script for a shell.
+    #[command(
+        after_help = "Example:\n  issuance-service completions bash > /etc/bash_completion.d/issuance-service"
+    )]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page for each verb.
+    #[command(after_help = "Example:\n  issuance-service man --out pages")]
+    Man {
+        /// Folder for the pages; it is made.
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+    },
 }
 
 /// `init`.

@@ -4,6 +4,7 @@ mod account;
 mod administrator;
 mod backup;
 mod check_config;
+mod completions;
 mod delivered;
 mod device;
 mod doctor;
@@ -105,6 +106,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Some(Command::Restore(args)) => backup::restore(&args, context).await,
             Some(Command::Restored(args)) => backup::restored(&args, context).await,
             Some(Command::FailoverDrill(args)) => failover_drill::run(&args, context).await,
+            Some(Command::Completions { shell }) => completions::script(shell),
+            Some(Command::Man { out }) => completions::pages(&out),
             // Served above, unless only the configuration was to be checked.
             Some(Command::Serve(_)) | None => {
                 Err(Problem::usage("no command was given; see --help"))

@@ -64,6 +64,7 @@ pub struct Emulate {
     /// Where the driver of the virtual reader listens. Of a rack: the place of each slot, or of the first, and the others follow it.
     #[arg(
         long,
+        env = "CARD_VPCD",
         value_name = "HOST:PORT",
         default_value = "127.0.0.1:35963",
         value_delimiter = ','

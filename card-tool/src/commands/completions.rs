@@ -1,6 +1,8 @@
 //! `completions` and `man`.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
 use clap::CommandFactory as _;
 
 use super::print;
@@ -30,5 +32,13 @@ pub fn manual() -> Result<Exit> {
             .render(&mut out)?;
     }
     print(String::from_utf8(out)?.trim_end())?;
+    Ok(Exit::Done)
+}
+
+/// Writes a manual page for each verb, and for each below it, into a folder.
+pub fn pages(folder: &Path) -> Result<Exit> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+        .with_context(|| folder.display().to_string())?;
     Ok(Exit::Done)
 }

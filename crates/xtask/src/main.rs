@@ -14,6 +14,7 @@ mod demo;
 mod fixtures;
 mod fuzz;
 mod interop;
+mod package;
 mod pcscd;
 mod process;
 mod python_environment;
@@ -62,6 +63,8 @@ enum Word {
     Fuzz(fuzz::Arguments),
     /// A command with a private pcscd and so many virtual readers
     WithReaders(with_readers::Arguments),
+    /// The Debian packages; --check installs them in a throw-away root and starts the service there
+    Package(package::Arguments),
     /// Other people's software judges our PKI and our chip, and must refuse what was altered
     Interop(interop::Arguments),
 }
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Word::Fixtures => fixtures::run(),
         Word::Fuzz(arguments) => return ended(fuzz::run(&arguments)),
         Word::WithReaders(arguments) => return ended(with_readers::run(&arguments)),
+        Word::Package(arguments) => package::run(&arguments),
         Word::Interop(arguments) => return ended(interop::run(&arguments)),
     };
     ended(done.map(|()| ExitCode::SUCCESS))

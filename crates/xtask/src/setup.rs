@@ -22,12 +22,17 @@ pub(crate) enum Tier {
     Test,
     /// `interop`: the foreign readers' runtimes and libraries
     Interop,
+    /// `package`: what Debian packages are built and looked at with
+    Package,
 }
 
 impl Tier {
-    /// Whether being ready for this takes what `other` brings: each tier takes the ones before it.
+    /// Whether being ready for this takes what `other` brings: each tier takes the ones before it; packing takes building only.
     fn takes(self, other: Self) -> bool {
-        other <= self
+        match self {
+            Self::Package => matches!(other, Self::Build | Self::Package),
+            _ => other <= self,
+        }
     }
 }
 
@@ -98,6 +103,7 @@ fn in_words(tier: Tier) -> &'static str {
         Tier::Build => "building",
         Tier::Test => "demo, test and bench",
         Tier::Interop => "the foreign readers",
+        Tier::Package => "packages",
     }
 }
 
@@ -129,11 +135,12 @@ mod tests {
 
     #[test]
     fn every_tier_takes_something_of_its_own_and_the_right_others() {
-        use Tier::{Build, Interop, Test};
+        use Tier::{Build, Interop, Package, Test};
         let cases = [
             (Build, vec![Build]),
             (Test, vec![Build, Test]),
             (Interop, vec![Build, Test, Interop]),
+            (Package, vec![Build, Package]),
         ];
         for (tier, want) in cases {
             let takes: Vec<Tier> = Tier::value_variants()
