@@ -13,6 +13,7 @@ mod exit;
 mod files;
 mod floor_folder;
 mod input;
+mod issuer;
 mod keys;
 mod pem;
 mod pki_folder;
