@@ -13,6 +13,7 @@ pub mod beside;
 pub mod board;
 pub mod client;
 pub mod counter;
+pub mod desk;
 pub mod house;
 pub mod office;
 pub mod people;
