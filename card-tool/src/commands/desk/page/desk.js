@@ -109,7 +109,8 @@ function checks(verdict) {
 const remark = (report) => ({ id, text }) => {
   const check = report.checks.find((each) => each.id === id);
   const words = check?.plain.meaning ?? T.remarks[id];
-  return h("li", { class: id === "document-status" ? "reason yellow" : "", id: `remark-${id}` }, words ? h("p", { say: words }) : null, h("p", { class: words ? "hint" : "", say: text }));
+  return h("li", { class: id === "document-status" ? "reason yellow" : "", id: `remark-${id}` }, words ? h("p", { say: words }) : null,
+    id === "document-status" ? h("p", { class: "todo", say: check?.plain.todo ?? "" }) : null, h("p", { class: words ? "hint" : "", say: text }));
 };
 
 function line(check) {
