@@ -6,6 +6,7 @@ mod desk;
 mod eac;
 mod emulate;
 mod floor;
+mod issuer;
 pub mod pin;
 mod specimen;
 mod trust;
@@ -22,6 +23,7 @@ pub use desk::Desk;
 pub use eac::*;
 pub use emulate::Emulate;
 pub use floor::*;
+pub use issuer::IssuerArgs;
 pub use pin::Pin;
 pub use pki::*;
 pub use specimen::{ActiveAuthenticationArg, ChipKeyArg, MappingArg, Specimen};
@@ -95,9 +97,9 @@ pub enum Command {
     Read(Read),
     /// Inspect a card: is it authentic, and whose is it?
     #[command(
-        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder\n  card-tool verify --trust store --csv folders/*\n  card-tool verify --trust store --loop --language vi"
+        after_help = "Examples:\n  card-tool verify --trust pki/csca.der\n  card-tool verify --mrz-file mrz.txt --trust pki/csca.der --html report.html --stats\n  card-tool verify --trust store --crl UTO.crl\n  card-tool verify --trust store --files folder\n  card-tool verify --trust store --csv folders/*\n  card-tool verify --trust store --loop --language vi\n  card-tool verify --trust store --loop --service https://register.example:8443 --device device --purpose border-check"
     )]
-    Verify(Verify),
+    Verify(Box<Verify>),
     /// The counter as a page on this machine: put a card on the reader, scan or type its number, see the verdict.
     #[command(
         after_help = "Examples:\n  card-tool desk --trust store\n  card-tool desk --trust pki/csca.der --port 8088"
@@ -346,6 +348,9 @@ pub struct Verify {
     /// What is trusted.
     #[command(flatten)]
     pub trust: TrustArgs,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub issuer: IssuerArgs,
     /// Judge files that were read before, as `card-tool read` writes them, in place of a card. No chip is seen: the files can be
     /// those of a copy. What is no file of a chip, such as a text beside the files, is passed over and named.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["can_file", "access", "eac", "short", "stats"])]

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-pub use key_store::whole_file::Secrecy;
+pub use key_store::whole_file::{Growing, Secrecy};
 use key_store::{regular_file, whole_file};
 
 use crate::exit::{Exit, Problem};
@@ -74,6 +74,12 @@ fn open(path: &Path) -> Result<File> {
 pub fn write(path: &Path, content: &[u8], secrecy: Secrecy) -> Result<()> {
     refuse_special(path)?;
     whole_file::replace(path, content, secrecy).with_context(|| path.display().to_string())
+}
+
+/// Begins a file that grows, and is there when it is finished.
+pub fn begin(path: &Path, secrecy: Secrecy) -> Result<Growing> {
+    refuse_special(path)?;
+    Growing::begin(path, secrecy).with_context(|| path.display().to_string())
 }
 
 /// Writes the files of a folder: all of them, or none. The folder is made.

@@ -14,6 +14,7 @@ mod extras;
 mod files;
 mod floor_folder;
 mod input;
+mod issuer;
 mod issuing;
 mod keys;
 mod pem;

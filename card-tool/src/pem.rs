@@ -3,11 +3,13 @@
 use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use crypto::SecretBytes;
 
 use crate::exit::Problem;
 
 const PUBLIC_KEY: &str = "PUBLIC KEY";
 const CERTIFICATE: &str = "CERTIFICATE";
+const PRIVATE_KEY: &str = "PRIVATE KEY";
 /// Characters of a line (RFC 7468 §2).
 const LINE: usize = 64;
 
@@ -19,6 +21,11 @@ pub fn public_key(file: &[u8]) -> Result<Vec<u8>> {
 /// A certificate.
 pub fn certificate(file: &[u8]) -> Result<Vec<u8>> {
     block(file, CERTIFICATE)
+}
+
+/// A private key, PKCS#8.
+pub fn private_key(file: &[u8]) -> Result<SecretBytes> {
+    block(file, PRIVATE_KEY).map(SecretBytes::new)
 }
 
 /// Writes a SubjectPublicKeyInfo.

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 /// One line: what could steer a terminal is replaced, line ends too.
 pub fn line(text: &str) -> String {
     text.chars()
@@ -36,14 +38,35 @@ pub fn json(document: &str) -> String {
     out
 }
 
-/// Control characters, and marks that change the direction of what follows or end the line.
-fn steers(character: char) -> bool {
-    character.is_control() || turns(character) || matches!(character, '\u{2028}' | '\u{2029}')
+/// A document whose texts are shown somewhere else, such as on a page: each text is a line.
+pub fn shown(document: Value) -> Value {
+    match document {
+        Value::String(text) => Value::String(line(&text)),
+        Value::Array(values) => values.into_iter().map(shown).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, shown(value)))
+            .collect(),
+        other => other,
+    }
 }
 
-/// Marks that change the direction of what follows, and the tags that are not seen at all.
+/// Control characters, and marks that change the direction of what follows or end the line.
+fn steers(character: char) -> bool {
+    character.is_control()
+        || turns(character)
+        || is_unseen(character)
+        || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+/// Marks that change the direction of what follows.
 const fn turns(character: char) -> bool {
-    matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
+    matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}')
+}
+
+/// What is not seen at all, and makes two names of what looks like one. Joiners are not among them: words of some scripts need them.
+const fn is_unseen(character: char) -> bool {
+    matches!(character, '\u{00AD}' | '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]
@@ -56,7 +79,25 @@ mod tests {
             line("Nguyễn \u{1b}[2J\r\n\u{9b}8m"),
             "Nguyễn \u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}8m"
         );
-        assert_eq!(line("A\u{202e}B"), "A\u{fffd}B");
+        for mark in [
+            "\u{202e}",
+            "\u{200f}",
+            "\u{2066}",
+            "\u{206f}",
+            "\u{61c}",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{ad}",
+            "\u{e0041}",
+            "\u{2029}",
+        ] {
+            let name = format!("A{mark}B");
+            assert_eq!(line(&name), "A\u{fffd}B");
+            let document = serde_json::json!({ "fields": [{ "text": name }], "n": 1 });
+            let expected = serde_json::json!({ "fields": [{ "text": "A\u{fffd}B" }], "n": 1 });
+            assert_eq!(shown(document), expected);
+        }
+        assert_eq!(line("Nguyễn\u{200d}"), "Nguyễn\u{200d}");
         assert_eq!(lines("one\n\u{1b}two"), "one\n\u{fffd}two");
     }
 

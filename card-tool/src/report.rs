@@ -1,16 +1,19 @@
 //! An inspection report as text, JSON or a page.
 
+mod csv;
 mod html;
 mod json;
 mod text;
 mod xml;
 
+pub use csv::row as csv_row;
 pub use html::{STYLE, escape, page, shown_image};
 pub use json::document as json;
 pub use text::text;
-pub use xml::log;
+pub use xml::Log;
 
-use inspection::{Outcome, Phase, Report, TerminalAuthentication, Times};
+use inspection::document_status::Answer;
+use inspection::{Outcome, Phase, Report, TerminalAuthentication};
 use mrz::Mrz;
 use pki::DeviationKind;
 use protocols::terminal_authentication::Certificate;
@@ -32,18 +35,25 @@ pub struct Shown<'a> {
     pub statistics: Option<Statistics>,
 }
 
-/// Whom an inspection has asked beside the card: nobody. A card does not carry its place in a status list, so that only the
-/// revocation lists that were given speak of it.
-pub const ASKED: &str = "offline";
+/// Whom the inspection has asked beside the card, and what was said.
+pub fn asked(report: &Report) -> &Answer {
+    report.status.as_ref().unwrap_or(&Answer::Offline)
+}
 
-/// The time of each phase in a line.
-pub fn times(times: &Times) -> String {
-    let phases = Phase::ALL.map(|phase| {
-        let seconds = times.of_phase(phase).as_secs_f64();
-        format!("{} {seconds:.2} s", phase.word())
-    });
+/// The time of each phase in a line; that of asking where somebody was asked.
+pub fn times(report: &Report) -> String {
+    let times = report.times();
+    let is_offline = matches!(asked(report), Answer::Offline | Answer::Needless);
+    let phases = Phase::ALL.into_iter();
+    let phases: Vec<String> = phases
+        .filter(|phase| !(is_offline && *phase == Phase::Status))
+        .map(|phase| {
+            let seconds = times.of_phase(phase).as_secs_f64();
+            format!("{} {seconds:.2} s", phase.word())
+        })
+        .collect();
     let total = times.total().as_secs_f64();
-    format!("{} · total {total:.2} s · {ASKED}", phases.join(" · "))
+    format!("{} · total {total:.2} s", phases.join(" · "))
 }
 
 /// The exit code of a report.

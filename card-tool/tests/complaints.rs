@@ -13,7 +13,9 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -48,6 +50,9 @@ fn complaint_01_an_option_that_is_not_used_is_an_error() {
         &["verify", "--trust", CSCA, "--quiet"],
         &["verify", "--trust", CSCA, "--keep", "x"],
         &["verify", "--trust", CSCA, "--csv"],
+        &["verify", "--trust", CSCA, "--places", "x"],
+        &["desk", "--trust", CSCA, "--purpose", "x"],
+        &["desk", "--trust", CSCA, "--service", "https://h"],
         &[
             "verify",
             "--trust",
@@ -120,8 +125,12 @@ fn complaint_04_a_wrong_signature_is_no_success() {
         let folders: Vec<&str> = folders.iter().map(|folder| word(folder)).collect();
         let arguments = [&["verify", "--trust", CSCA][..], &folders].concat();
         run(&arguments).expect(code);
-        let json = run([&arguments[..], &JSON].concat()).expect(code).json();
-        assert_eq!(json["documents"].as_array().unwrap().len(), folders.len());
+        let json = run([&arguments[..], &JSON].concat()).expect(code).stdout;
+        assert_eq!(json.lines().count(), folders.len(), "{json}");
+        for (line, folder) in json.lines().zip(&folders) {
+            let document: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert_eq!(document["reader"], **folder);
+        }
         let csv = run([&arguments[..], &["--csv"]].concat())
             .expect(code)
             .stdout;
@@ -307,4 +316,58 @@ fn complaint_14_who_holds_the_card_is_said_and_the_list_goes_on() {
     held.go_on();
     holding.end().expect(0);
     held.pull(&slot);
+}
+
+/// A line for each folder while the work goes on, and what is done is not kept: the process is no larger for the last than for the first.
+/// A folder that is damaged is a line like the others, and its name is no formula.
+#[test]
+fn many_folders_come_line_by_line_and_none_is_kept() {
+    const FOLDERS: usize = 240;
+    /// What settles after the first of them.
+    const SETTLED: usize = 40;
+    /// A document is 30 KiB of files, and as much again of what was made of them.
+    const MAX_GROWTH_KIB: u64 = 4096;
+    let (folder, card) = specimen();
+    for name in ["=good", "+damaged"] {
+        dumped(&card, &folder.path().join(name));
+    }
+    fs::write(folder.path().join("+damaged/sod.bin"), [0x77, 0x84, 0xFF]).unwrap();
+    let csca = test_support::root().join(CSCA);
+    let mut command = card_tool(["verify", "--trust", word(&csca), "--csv"]);
+    command.current_dir(folder.path());
+    command.args((0..FOLDERS).map(|n| if n == SETTLED { "+damaged" } else { "=good" }));
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut sizes = Vec::new();
+    let mut results = BTreeMap::new();
+    for line in lines.skip(1) {
+        let line = line.unwrap();
+        let mut cells = line.split(',');
+        let key = [cells.next().unwrap(), cells.next().unwrap()].join(" ");
+        *results.entry(key).or_insert(0) += 1;
+        sizes.push(resident_kib(child.id()));
+    }
+    let code = child.wait().unwrap().code();
+    assert_eq!(results["'=good successful"], FOLDERS - 1, "{results:?}");
+    assert_eq!(results.len(), 2, "{results:?}");
+    assert!(results.keys().any(|key| key.starts_with("'+damaged ")));
+    assert_ne!(code, Some(0));
+    let sizes: Vec<u64> = sizes.into_iter().skip(SETTLED).flatten().collect();
+    assert!(
+        sizes.len() > FOLDERS / 2,
+        "the lines came when all was over"
+    );
+    let (first, most) = (sizes[0], *sizes.iter().max().unwrap());
+    println!("{first} KiB after {SETTLED} folders, {most} KiB at most after {FOLDERS}");
+    assert!(
+        most < first + MAX_GROWTH_KIB,
+        "{first} KiB, then {most} KiB"
+    );
+}
+
+/// Resident memory of a process that is still there.
+fn resident_kib(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{AccessArg, ReaderArgs, TrustArgs};
+use super::{AccessArg, IssuerArgs, ReaderArgs, TrustArgs};
 
 /// `desk`.
 #[derive(Debug, Args)]
@@ -12,6 +12,9 @@ pub struct Desk {
     /// What is trusted.
     #[command(flatten)]
     pub trust: TrustArgs,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub issuer: IssuerArgs,
     /// Port on loopback; 0 takes any that is free.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,

@@ -19,13 +19,13 @@ use zeroize::Zeroizing;
 
 use self::board::{Board, Writer};
 use self::http::{Answer, Request};
-use super::verify::{Readers, access_choice, trusted};
+use super::verify::{Readers, access_choice, exit_of, trusted};
 use super::{Context, print, print_json};
 use crate::args::Desk;
-use crate::counter::{Counter, Settings, Signal, watch};
+use crate::counter::{Counter, Interruption, NUMBER_WAITS, Settings, Signal, watch};
 use crate::exit::Exit;
+use crate::issuer::Issuer;
 use crate::reader::selector;
-use crate::report;
 
 /// Octets of the token.
 const TOKEN_LEN: usize = 32;
@@ -62,10 +62,12 @@ const ASSETS: [(&str, &str, &str); 8] = [
 /// Runs the verb until it is interrupted.
 pub fn run(args: &Desk, context: &mut Context) -> Result<Exit> {
     let trusted = trusted(&args.trust)?;
+    let issuer = Issuer::open(&args.issuer)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
         .with_context(|| format!("port {}", args.port))?;
     let (signals, heard) = mpsc::channel();
     watch(selector(&args.reader), signals.clone());
+    let interruption = Interruption::hear(signals.clone())?;
     let desk = Arc::new(Desktop {
         address: listener.local_addr()?,
         token: token(&mut *context.rng),
@@ -83,15 +85,17 @@ pub fn run(args: &Desk, context: &mut Context) -> Result<Exit> {
     let mut slot = Readers(&args.reader);
     let settings = Settings {
         trust: &trusted.trust,
+        issuer: &issuer,
         access: access_choice(args.access),
         short: args.reader.short,
         verbose: context.verbose,
         keep: args.keep.clone(),
         now: OffsetDateTime::now_utc,
+        number_waits: NUMBER_WAITS,
+        interruption,
     };
     let mut counter = Counter::new(settings, &mut slot, &mut *context.rng);
-    counter.run(&heard, &mut Writer(&desk.board))?;
-    Ok(Exit::Done)
+    Ok(exit_of(counter.run(&heard, &mut Writer(&desk.board))))
 }
 
 fn token(rng: &mut dyn CryptoRng) -> Zeroizing<String> {
@@ -169,10 +173,9 @@ impl Desktop {
     }
 
     fn portrait(&self) -> Answer {
-        let portrait = self.board.portrait();
-        let image = portrait.as_ref().and_then(report::shown_image);
-        image.map_or_else(Answer::not_found, |(media_type, bytes)| {
-            Answer::of(media_type, bytes)
+        let image = self.board.portrait();
+        image.map_or_else(Answer::not_found, |image| {
+            Answer::of(image.0, image.1.clone())
         })
     }
 }

@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use transport::Clock;
 use uuid::Uuid;
 
-pub use self::at_counter::Readers;
+pub use self::at_counter::{Readers, exit_of};
 use self::document_folder::DocumentFolder;
 pub use self::holder_pin::look_first;
 use super::{Context, note, print, print_json};
@@ -24,6 +24,7 @@ use crate::args::{AccessArg, TerminalArgs, TrustArgs, Verify};
 use crate::eac_folder::{KeySecret, OpenTerminal};
 use crate::exit::Exit;
 use crate::files::{self, Secrecy};
+use crate::issuer::Issuer;
 use crate::progress::Progress;
 use crate::report::{self, Shown};
 use crate::trust_folder::{self, Loaded, Remark};
@@ -36,19 +37,25 @@ pub fn run(args: &Verify, context: &mut Context) -> Result<Exit> {
     for place in [&args.html, &args.log_xml].into_iter().flatten() {
         files::check_place(place)?;
     }
+    let issuer = Issuer::open(&args.issuer)?;
     if args.counter.repeat {
-        return at_counter::run(args, &trust, context);
+        return at_counter::run(args, &trust, &issuer, context);
     }
     if !args.folders.is_empty() {
-        return folders::run(args, &trust, context);
+        return folders::run(args, &trust, &issuer, context);
     }
     match &args.files {
-        Some(folder) => of_files(folder, args, &trust, context),
-        None => of_card(args, &trust, context),
+        Some(folder) => of_files(folder, args, &trust, &issuer, context),
+        None => of_card(args, &trust, &issuer, context),
     }
 }
 
-fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exit> {
+fn of_card(
+    args: &Verify,
+    trusted: &Loaded,
+    issuer: &Issuer,
+    context: &mut Context,
+) -> Result<Exit> {
     let passwords = input::passwords(&args.passwords, context.asking)?;
     let terminal = terminal(&args.terminal, context)?;
     let mut channel = reader::open(&args.reader)?;
@@ -65,11 +72,13 @@ fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exi
         extended_length: !args.reader.short,
         clock: &|| clock.borrow_mut().now(),
     };
-    let (report, statistics) = reader::with_line(&mut channel, context.verbose, |line| {
+    let (mut report, statistics) = reader::with_line(&mut channel, context.verbose, |line| {
         with_progress(!context.json(), |observe| {
             inspect(line, &config, &mut *context.rng, observe)
         })
     });
+    drop(channel);
+    issuer.ask(&mut report, context.now, &mut |_| {});
     let shown = Shown {
         report: &report,
         at: context.now,
@@ -80,12 +89,18 @@ fn of_card(args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exi
 }
 
 /// The part that needs no chip.
-fn of_files(folder: &Path, args: &Verify, trusted: &Loaded, context: &mut Context) -> Result<Exit> {
+fn of_files(
+    folder: &Path,
+    args: &Verify,
+    trusted: &Loaded,
+    issuer: &Issuer,
+    context: &mut Context,
+) -> Result<Exit> {
     let printed = match &args.passwords.mrz_file {
         Some(_) => input::passwords(&args.passwords, context.asking)?.printed,
         None => None,
     };
-    let (report, found) = inspect_folder(folder, printed.as_ref(), trusted, context)?;
+    let (report, found) = inspect_folder(folder, printed.as_ref(), trusted, issuer, context)?;
     let passed_over = names(&found.passed_over);
     let not_judged = report.not_judged();
     let not_judged = names(not_judged.iter().filter_map(|file| found.places.get(file)));
@@ -115,6 +130,7 @@ fn inspect_folder(
     folder: &Path,
     printed: Option<&Mrz>,
     trusted: &Loaded,
+    issuer: &Issuer,
     context: &mut Context,
 ) -> Result<(Report, DocumentFolder)> {
     let clock = std::cell::RefCell::new(Clock::monotonic());
@@ -130,21 +146,15 @@ fn inspect_folder(
     };
     let mut found = DocumentFolder::read(folder)?;
     let files = std::mem::take(&mut found.files);
-    let report = inspect_files(files, &config, &mut *context.rng, &mut |_| {});
+    let mut report = inspect_files(files, &config, &mut *context.rng, &mut |_| {});
+    issuer.ask(&mut report, context.now, &mut |_| {});
     Ok((report, found))
 }
 
-/// Writes the log, if that was asked for.
-fn write_log<'a>(
-    args: &Verify,
-    at: OffsetDateTime,
-    reports: impl Iterator<Item = &'a Report>,
-) -> Result<()> {
-    let Some(path) = &args.log_xml else {
-        return Ok(());
-    };
-    let log = report::log(reports, at, Uuid::new_v4);
-    files::write(path, log.as_bytes(), Secrecy::OwnerOnly)
+/// The log, if one was asked for.
+fn log(args: &Verify, at: OffsetDateTime) -> Result<Option<report::Log>> {
+    let begin = |path: &PathBuf| report::Log::begin(path, at);
+    args.log_xml.as_ref().map(begin).transpose()
 }
 
 /// What is to be said of the places that trust comes from; people read it on standard error.
@@ -174,7 +184,10 @@ fn show(
     if let Some(path) = &args.html {
         files::write(path, report::page(shown).as_bytes(), Secrecy::OwnerOnly)?;
     }
-    write_log(args, context.now, std::iter::once(shown.report))?;
+    if let Some(mut log) = log(args, context.now)? {
+        log.add(shown.report, Uuid::new_v4())?;
+        log.end()?;
+    }
     if context.json() {
         let mut document = report::json(shown);
         if let Some(object) = document.as_object_mut() {

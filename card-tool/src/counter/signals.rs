@@ -27,6 +27,8 @@ pub enum Signal {
     Trouble(anyhow::Error),
     /// That is over.
     Ready,
+    /// Somebody ends the program.
+    Interrupted,
 }
 
 /// What is seen in the readers.

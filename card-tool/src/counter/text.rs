@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use inspection::explanation::{self, Both};
-use inspection::{Check, Data, Event, Outcome, Report};
+use inspection::{Check, DOCUMENT_STATUS, Data, Event, Outcome, Report};
 use serde_json::json;
 
 use super::{Judged, Light, Refusal, Scene, Screen, Waiting};
@@ -26,6 +26,10 @@ pub struct AsText {
     waiting: Option<Waiting>,
     /// What came of the card that lies there.
     last: Option<(Light, Outcome)>,
+    /// What came of the card before.
+    before: Option<(Light, Outcome)>,
+    /// Whether something of a holder stands on the terminal.
+    shows_somebody: bool,
 }
 
 impl AsText {
@@ -36,6 +40,8 @@ impl AsText {
             is_quiet,
             waiting: None,
             last: None,
+            before: None,
+            shows_somebody: false,
         }
     }
 
@@ -59,11 +65,7 @@ impl AsText {
 
     fn judged(&self, judged: &Judged<'_>) {
         let report = judged.shown.report;
-        let mut out = vec![format!(
-            "{}  {}",
-            lamp(judged.light),
-            report.verdict().claim
-        )];
+        let mut out = vec![format!("  {}", report.verdict().claim)];
         if judged.refused_numbers > 0 {
             out.push(format!(
                 "  {} {}",
@@ -71,19 +73,20 @@ impl AsText {
                 judged.refused_numbers
             ));
         }
-        for check in worth_telling(report) {
+        for check in worth_telling(report).into_iter().chain(silence(report)) {
             out.extend(self.explained(check));
         }
         out.extend(self.holder(report));
         let took = judged.took.as_secs_f64();
         out.push(format!(
-            "  {} · {took:.2} s",
-            report::times(&report.times())
+            "  {} · {took:.2} s · {}",
+            report::times(report),
+            match self.language {
+                Language::Vi => report::asked(report).vi(),
+                Language::En => report::asked(report).en(),
+            }
         ));
-        if let Some(folder) = &judged.kept {
-            out.push(format!("  {} {}", self.say(KEPT), folder.display()));
-        }
-        let lines: Vec<String> = out.iter().map(|line| printable::lines(line)).collect();
+        let lines: Vec<String> = out.iter().map(|line| printable::line(line)).collect();
         // A terminal that has gone is missed by nobody.
         let _ = print(&format!("{}\n{}", lamp(judged.light), lines.join("\n")));
         self.ring(judged.light);
@@ -117,14 +120,34 @@ impl AsText {
     }
 
     /// A terminal shows nothing of somebody who has gone, nor above its upper edge.
-    fn gone(&mut self) {
-        if std::io::stdout().is_terminal() {
+    fn clear(&mut self) {
+        if self.shows_somebody && std::io::stdout().is_terminal() {
             let _ = print(CLEAR);
         }
-        if let Some((light, outcome)) = self.last.take() {
-            note(&format!("● {}: {outcome}", light.word().to_uppercase()));
+        self.shows_somebody = false;
+    }
+
+    /// The light of a card stays when its holder has gone.
+    fn gone(&mut self) {
+        self.clear();
+        if let Some(last) = self.last.take() {
+            note(&in_short(last));
+            self.before = Some(last);
         }
         note(self.say(GONE));
+    }
+
+    /// The last light stays, and whose it is is said.
+    fn interrupted(&mut self) {
+        self.clear();
+        match (self.last, self.before) {
+            (Some(last), _) => note(&in_short(last)),
+            (None, Some(before)) => {
+                note(&format!("{}: {}", self.say(BEFORE), in_short(before)));
+            }
+            (None, None) => {}
+        }
+        note(self.say(INTERRUPTED));
     }
 
     fn wait(&mut self, waiting: Waiting) {
@@ -152,8 +175,10 @@ impl Screen for AsText {
             Scene::Waiting(waiting) => self.wait(*waiting),
             Scene::Refused(Refusal::Useless(error)) => note(&error.to_string()),
             Scene::Refused(Refusal::CardStillThere) => note(self.say(TAKE_AWAY)),
+            Scene::Refused(Refusal::WaitedTooLong) => note(self.say(WAITED_TOO_LONG)),
             Scene::During(Event::Read(seen)) => {
                 if let Some(mrz) = seen.zone() {
+                    self.shows_somebody = true;
                     note(&format!(
                         "{} {} {}, {}",
                         self.say(NOT_YET_VERIFIED),
@@ -166,8 +191,10 @@ impl Screen for AsText {
             Scene::During(_) | Scene::Ready => {}
             Scene::Judged(judged) => {
                 self.last = Some((judged.light, judged.shown.report.overall()));
+                self.shows_somebody = true;
                 self.judged(judged);
             }
+            Scene::Kept(folder) => note(&format!("{} {}", self.say(KEPT), folder.display())),
             Scene::Trouble { what, todo } => {
                 note(what);
                 if let Some(todo) = todo {
@@ -175,6 +202,7 @@ impl Screen for AsText {
                 }
             }
             Scene::Gone => self.gone(),
+            Scene::Interrupted => self.interrupted(),
         }
     }
 }
@@ -190,14 +218,21 @@ impl Screen for AsJson {
                 if let Some(object) = document.as_object_mut() {
                     object.insert("light".to_owned(), json!(judged.light.word()));
                     object.insert("refused_numbers".to_owned(), json!(judged.refused_numbers));
-                    object.insert("kept".to_owned(), json!(judged.kept));
+                    let took = judged.took.as_secs_f64() * 1000.0;
+                    object.insert("took_ms".to_owned(), json!(took));
                 }
                 let _ = print(&printable::json(&document.to_string()));
             }
+            Scene::Kept(folder) => note(&format!("{} {}", KEPT.en, folder.display())),
             Scene::Trouble { what, .. } => note(what),
             Scene::Refused(Refusal::Useless(error)) => note(&error.to_string()),
             Scene::Refused(Refusal::CardStillThere) => note(TAKE_AWAY.en),
-            Scene::Waiting(_) | Scene::During(_) | Scene::Ready | Scene::Gone => {}
+            Scene::Refused(Refusal::WaitedTooLong) => note(WAITED_TOO_LONG.en),
+            Scene::Waiting(_)
+            | Scene::During(_)
+            | Scene::Ready
+            | Scene::Gone
+            | Scene::Interrupted => {}
         }
     }
 }
@@ -210,6 +245,12 @@ fn worth_telling(report: &Report) -> Vec<&Check> {
     if failed.is_empty() { open } else { failed }
 }
 
+/// That the issuer gave no answer keeps no document from being in order, and has to be known.
+fn silence(report: &Report) -> Option<&Check> {
+    let check = report.check(DOCUMENT_STATUS.id);
+    check.filter(|check| check.finding.outcome == Outcome::Undetermined)
+}
+
 fn lamp(light: Light) -> String {
     let word = light.word().to_uppercase();
     if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
@@ -217,6 +258,10 @@ fn lamp(light: Light) -> String {
     } else {
         format!("● {word}")
     }
+}
+
+fn in_short((light, outcome): (Light, Outcome)) -> String {
+    format!("● {}: {outcome}", light.word().to_uppercase())
 }
 
 const fn both(vi: &'static str, en: &'static str) -> Both {
@@ -242,6 +287,15 @@ const MORE_LINES: Both = both(
 const TAKE_AWAY: Both = both(
     "Lấy thẻ này ra trước khi quét thẻ khác.",
     "Take this card away before you scan another.",
+);
+const WAITED_TOO_LONG: Both = both(
+    "Không có thẻ nào được đặt lên: số đã bị xóa. Hãy quét lại.",
+    "No card came for this number: it was forgotten. Scan it again.",
+);
+const BEFORE: Both = both("Thẻ trước", "The card before");
+const INTERRUPTED: Both = both(
+    "Đã dừng; mọi dữ liệu về người giữ thẻ đã được xóa khỏi màn hình.",
+    "Interrupted; everything about the holder was taken from the screen.",
 );
 const GONE: Both = both(
     "Thẻ đã được lấy ra; mọi dữ liệu đã được xóa.",

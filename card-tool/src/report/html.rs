@@ -236,7 +236,8 @@ fn footer(page: &mut String, shown: &Shown<'_>, at: &str) {
         escape(at),
         escape(shown.reader)
     );
-    let _ = writeln!(page, "<p>{}</p>", super::times(&shown.report.times()));
+    let asked = escape(&super::asked(shown.report).en());
+    let _ = writeln!(page, "<p>{} · {asked}</p>", super::times(shown.report));
     if let Some(statistics) = shown.statistics {
         let _ = writeln!(
             page,

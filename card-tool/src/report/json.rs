@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use inspection::document_status::{Answer, Said};
 use inspection::explanation::{self, Both};
 use inspection::tr03135::{self, Entry};
 use inspection::{Check, Data, Phase, Remark, Source, TerminalAuthentication, Times, Verdict};
@@ -32,7 +33,8 @@ pub fn document(shown: &Shown<'_>) -> Value {
         "verdict": verdict(&report.verdict()),
         "outcome": exit_of(report).word(),
         "exit_code": exit_of(report) as u8,
-        "asked": super::ASKED,
+        "asked": super::asked(report).source(),
+        "status": status(super::asked(report)),
         "times": times(&report.times()),
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
         "tr03135": tr03135::table(report).iter().map(line).collect::<Vec<_>>(),
@@ -57,6 +59,14 @@ pub fn document(shown: &Shown<'_>) -> Value {
         );
     }
     document
+}
+
+/// What came of asking the issuer.
+fn status(answer: &Answer) -> Value {
+    json!({
+        "said": answer.said().map(Said::word),
+        "words": { "vi": answer.vi(), "en": answer.en() },
+    })
 }
 
 /// What the chip was shown, and what it opened for that.

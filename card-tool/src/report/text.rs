@@ -58,7 +58,13 @@ fn write(out: &mut String, shown: &Shown<'_>) -> std::fmt::Result {
             statistics.waiting.as_secs_f64() * 1000.0
         )?;
     }
-    writeln!(out, "\n{}", super::times(&report.times()))?;
+    let asked = super::asked(report).en();
+    writeln!(
+        out,
+        "\n{} · {}",
+        super::times(report),
+        printable::line(&asked)
+    )?;
     let verdict = report.verdict();
     writeln!(
         out,

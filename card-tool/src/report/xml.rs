@@ -4,7 +4,10 @@
 //! The names of the elements are ours: the guideline's schema is not among our sources.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result};
 use inspection::tr03135;
 use inspection::{Check, Outcome, Phase, Report, Source, explanation};
 use time::OffsetDateTime;
@@ -12,29 +15,51 @@ use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::escape;
+use crate::files::{self, Growing, Secrecy};
 
 /// Version of the shape: elements are added, never changed.
 const SCHEMA: u32 = 1;
 
-/// The log of some inspections at one time. `id` names each transaction.
-pub fn log<'a>(
-    reports: impl Iterator<Item = &'a Report>,
-    at: OffsetDateTime,
-    mut id: impl FnMut() -> Uuid,
-) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    // Writing to a String cannot fail.
-    let _ = writeln!(
-        out,
-        "<log schema=\"{SCHEMA}\" component=\"card-tool\" version=\"{}\">",
-        env!("CARGO_PKG_VERSION")
-    );
-    let at = at.format(&Rfc3339).unwrap_or_default();
-    for report in reports {
-        transaction(&mut out, report, &at, id());
+/// A log that grows with each inspection: none of them is kept here.
+pub struct Log {
+    file: Growing,
+    place: PathBuf,
+    at: String,
+}
+
+impl Log {
+    /// Begins a log of inspections at one time. The file is there when the log has ended.
+    pub fn begin(place: &Path, at: OffsetDateTime) -> Result<Self> {
+        let mut log = Self {
+            file: files::begin(place, Secrecy::OwnerOnly)?,
+            place: place.to_owned(),
+            at: at.format(&Rfc3339)?,
+        };
+        log.write(&format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<log schema=\"{SCHEMA}\" component=\"card-tool\" version=\"{}\">\n",
+            env!("CARGO_PKG_VERSION")
+        ))?;
+        Ok(log)
     }
-    out.push_str("</log>\n");
-    out
+
+    /// Writes the transaction of this name.
+    pub fn add(&mut self, report: &Report, id: Uuid) -> Result<()> {
+        let mut out = String::new();
+        transaction(&mut out, report, &self.at, id);
+        self.write(&out)
+    }
+
+    /// Ends it: now the file is there.
+    pub fn end(mut self) -> Result<()> {
+        self.write("</log>\n")?;
+        let name = self.place.display().to_string();
+        self.file.finish().context(name)
+    }
+
+    fn write(&mut self, text: &str) -> Result<()> {
+        let written = self.file.write_all(text.as_bytes());
+        written.with_context(|| self.place.display().to_string())
+    }
 }
 
 fn transaction(out: &mut String, report: &Report, at: &str, id: Uuid) {
@@ -42,6 +67,7 @@ fn transaction(out: &mut String, report: &Report, at: &str, id: Uuid) {
         Source::Chip => "chip",
         Source::Files => "files",
     };
+    // Writing to a String cannot fail.
     let _ = writeln!(
         out,
         "  <transaction id=\"{id}\" time=\"{at}\" source=\"{source}\" result=\"{}\">",

@@ -1,7 +1,7 @@
 //! `verify --loop` as a clerk uses it: one program, card after card.
 
 use std::io::{BufRead as _, BufReader, Read, Write as _};
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::cards::{alter_name, specimen};
 use crate::support::held::HeldCard;
 use crate::support::slot::Slot;
-use crate::support::{check, until};
+use crate::support::{check, until, word};
 use crate::{CSCA, IN_THE_PORTRAIT, PERSONAL, can, fixture};
 
 /// The program, and everything that it has said so far.
@@ -134,6 +134,34 @@ fn one_program_judges_card_after_card() {
         ended.is_some()
     });
     assert_eq!(ended.unwrap().code(), Some(0));
+}
+
+/// Ctrl-C ends the program in order: the verdict that was given stays, and its light is said once more.
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test`"]
+fn ctrl_c_leaves_the_last_verdict() {
+    let slot = Slot::take();
+    let (folder, card) = specimen();
+    let kept = folder.path().join("kept");
+    let mut counter = Counter::start(&slot, &["--quiet", "--keep", word(&kept)]);
+    let chip = slot.insert(&card, &[]);
+    counter.type_text(&format!("{}\n", can()));
+    counter.hears("Kept in");
+    let id = counter.child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.unwrap().success());
+    counter.hears("Interrupted");
+    let mut ended = None;
+    until("the end", || {
+        ended = counter.child.try_wait().unwrap();
+        ended.is_some()
+    });
+    assert_eq!(ended.unwrap().code(), Some(130));
+    let said = counter.verdicts.lock().unwrap().join("\n");
+    assert!(said.contains("● GREEN") && said.contains("offline: not asked"));
+    assert!(counter.said().contains("● GREEN: successful"));
+    assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 1);
+    slot.remove(chip, "INT").expect(0);
 }
 
 #[test]

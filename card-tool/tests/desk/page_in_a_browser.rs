@@ -1,10 +1,18 @@
 //! `desk` as a clerk sees it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 
+use access::{Device, DeviceAuthority, DeviceKind};
+use crypto::{Curve, HashAlgorithm, PrivateKey, SignatureAlgorithm};
+use pki::SoftwareSigner;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::chromium::Chromium;
 use crate::page::Page;
@@ -119,6 +127,7 @@ fn genuine_wrong_number_and_altered() {
     }
     page.press("Enter");
     page.light("green");
+    assert!(page.text("#asked").contains("ngoại tuyến: không hỏi"));
     page.until("document.querySelector('.person img')?.naturalWidth > 100");
     assert_eq!(page.text("#mark"), "Đã xác minh");
     assert!(page.text("#holder").contains("NGUYEN"));
@@ -251,4 +260,59 @@ fn a_stranger_learns_nothing() {
         );
     }
     assert_eq!(desk.ask(""), "", "opened ahead, and not used");
+}
+
+/// A folder as `issuance-service device issue` makes it, of an authority that nobody has.
+fn device(folder: &Path) {
+    let (now, mut rng) = (OffsetDateTime::now_utc(), StdRng::seed_from_u64(3));
+    let key = PrivateKey::generate_ec(Curve::P256, &mut rng).unwrap();
+    let algorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
+    let signer =
+        Arc::new(SoftwareSigner::new(key, algorithm, Box::new(StdRng::seed_from_u64(5))).unwrap());
+    let authority = DeviceAuthority::create(signer, "TEST devices", now, &mut rng).unwrap();
+    let device = Device {
+        kind: DeviceKind::RelyingParty,
+        id: uuid::Uuid::new_v4(),
+        name: "TEST desk".to_owned(),
+    };
+    let pair = authority.issue_with_key(&device, now, &mut rng).unwrap();
+    for (name, content) in [
+        ("authority.crt", authority.certificate()),
+        ("device.crt", &pair.issued.certificate),
+        ("device.key", pair.private_key.expose()),
+    ] {
+        std::fs::write(folder.join(name), content).unwrap();
+    }
+}
+
+/// A service that is down takes no verdict away and keeps nobody waiting: it is a line beside the verdict.
+#[test]
+#[ignore = "needs the pcscd of `cargo xtask test` and Chromium: CARD_TOOLCHAIN_CHROMIUM"]
+fn a_service_that_is_down_is_a_yellow_line() {
+    let slot = Slot::take();
+    let (folder, card) = specimen();
+    device(folder.path());
+    // Nobody listens there any more.
+    let closed = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr();
+    let service = format!("https://{}", closed.unwrap());
+    let arguments = ["--service", &service, "--purpose", "border-check"];
+    let device = ["--device", word(folder.path())];
+    let desk = Desk::start(&slot, CSCA, &[arguments.as_slice(), &device].concat());
+    let mut page = Page::new(Chromium::start(None), 1280, 900);
+    page.open(&desk.address);
+    page.see("#typed");
+    let chip = slot.insert(&card, &[]);
+    page.until(CARD_IS_THERE);
+    page.type_line(&can());
+    page.light("green");
+    let asked = page.text("#asked");
+    assert!(
+        asked.contains("hỏi lúc") && asked.contains("không được"),
+        "{asked}"
+    );
+    page.see("#remark-document-status.yellow");
+    page.judge("desk-11-silent-issuer");
+    slot.remove(chip, "INT").expect(0);
+    page.light("none");
+    page.must_be_calm(&[]);
 }

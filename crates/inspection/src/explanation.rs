@@ -79,7 +79,7 @@ pub fn of(check: &str, outcome: Outcome) -> Option<Advice> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PROCEDURE;
+    use crate::{DOCUMENT_STATUS, PROCEDURE};
 
     /// Letters of our own languages, their marks, and nothing that only a programmer reads.
     fn check_text(text: &str, what: &str) {
@@ -95,8 +95,14 @@ mod tests {
 
     #[test]
     fn complaint_17_every_check_and_every_result_has_its_words() {
-        for step in PROCEDURE {
-            let id = step.kind.id;
+        let kinds = || {
+            PROCEDURE
+                .iter()
+                .map(|step| &step.kind)
+                .chain([&DOCUMENT_STATUS])
+        };
+        for kind in kinds() {
+            let id = kind.id;
             let name = name(id).unwrap_or_else(|| panic!("{id} has no name"));
             check_text(name.vi, id);
             check_text(name.en, id);
@@ -117,7 +123,7 @@ mod tests {
         }
         assert_eq!(
             rows().count(),
-            PROCEDURE.len(),
+            kinds().count(),
             "a row of a check that is no more"
         );
         assert_eq!(name("nonsense"), None);

@@ -13,7 +13,8 @@
 //! * what was read and nobody has signed is never under *successful*, and a [`Verdict`] names the data groups that it covers.
 //!
 //! While it runs, an observer is told of every [`Event`]: what was read is shown as [`NotYetVerified`] long before the verdict.
-//! [`Scanner`] makes of what scanners and people type what opens a chip; [`explanation`] says in plain words what each result means.
+//! [`document_status`] adds what the issuer
+//! says of the document today. [`Scanner`] makes of what scanners and people type what opens a chip; [`explanation`] says in plain words what each result means.
 //!
 //! [`inspect_files`] does the same with files that were read before, as far as that goes without a chip. [`tr03135::table`] puts
 //! a report into the 45 lines of the guideline.
@@ -21,6 +22,7 @@
 pub mod check;
 pub mod document;
 mod document_details;
+pub mod document_status;
 pub mod explanation;
 mod files_only;
 mod line;
@@ -39,6 +41,7 @@ mod verdict;
 
 pub use check::{Check, CheckKind, Finding, Weight};
 pub use document::{Data, Document, Portrait};
+pub use document_status::DOCUMENT_STATUS;
 pub use files_only::inspect_files;
 pub use not_yet_verified::NotYetVerified;
 pub use outcome::Outcome;

@@ -8,6 +8,7 @@ use pki::passive_authentication::{Report as PassiveAuthentication, SignerReport}
 use crate::Outcome;
 use crate::check::Check;
 use crate::document::{Data, Document};
+use crate::document_status::Answer;
 use crate::read::ReadError;
 use crate::terminal::TerminalAuthentication;
 use crate::verdict::{self, Verdict};
@@ -38,6 +39,8 @@ pub struct Report {
     pub card_security: Option<SignerReport>,
     /// The certificates that were shown to the chip, and what they allow.
     pub terminal_authentication: Option<TerminalAuthentication>,
+    /// What the issuer says of the document today, where somebody wanted to know.
+    pub status: Option<Answer>,
 }
 
 /// What stands behind the checks.
@@ -68,6 +71,7 @@ impl Report {
             passive: evidence.passive,
             card_security: evidence.card_security,
             terminal_authentication: evidence.terminal_authentication,
+            status: None,
         }
     }
 

@@ -14,11 +14,13 @@ pub enum Phase {
     Reading,
     /// Proofs of the chip and signatures of the issuer, and what follows from them.
     Proofs,
+    /// Asking the issuer.
+    Status,
 }
 
 impl Phase {
     /// All of them, in their order.
-    pub const ALL: [Self; 3] = [Self::Access, Self::Reading, Self::Proofs];
+    pub const ALL: [Self; 4] = [Self::Access, Self::Reading, Self::Proofs, Self::Status];
 
     /// Stable word for programs.
     #[must_use]
@@ -27,6 +29,7 @@ impl Phase {
             Self::Access => "access",
             Self::Reading => "read",
             Self::Proofs => "crypto",
+            Self::Status => "status",
         }
     }
 }
@@ -46,6 +49,7 @@ impl CheckKind {
             | "dg2"
             | "other-data-groups"
             | "protected-data-groups" => Phase::Reading,
+            "document-status" => Phase::Status,
             _ => Phase::Proofs,
         }
     }
@@ -60,6 +64,8 @@ pub struct Times {
     pub reading: Duration,
     /// Proofs and signatures.
     pub proofs: Duration,
+    /// Asking the issuer.
+    pub status: Duration,
 }
 
 impl Times {
@@ -70,6 +76,7 @@ impl Times {
                 Phase::Access => &mut times.access,
                 Phase::Reading => &mut times.reading,
                 Phase::Proofs => &mut times.proofs,
+                Phase::Status => &mut times.status,
             };
             *sum = sum.saturating_add(check.elapsed);
         }
@@ -80,7 +87,7 @@ impl Times {
     #[must_use]
     pub const fn total(&self) -> Duration {
         let two = self.access.saturating_add(self.reading);
-        two.saturating_add(self.proofs)
+        two.saturating_add(self.proofs).saturating_add(self.status)
     }
 
     /// The time of one phase.
@@ -90,6 +97,7 @@ impl Times {
             Phase::Access => self.access,
             Phase::Reading => self.reading,
             Phase::Proofs => self.proofs,
+            Phase::Status => self.status,
         }
     }
 }
@@ -129,5 +137,7 @@ mod tests {
             .map(|step| step.kind.id)
             .collect();
         assert_eq!(of(Phase::Reading), reading);
+        assert!(of(Phase::Status).is_empty(), "no step of the procedure");
+        assert_eq!(crate::DOCUMENT_STATUS.phase(), Phase::Status);
     }
 }

@@ -88,36 +88,86 @@ pub fn sweep(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(swept)
 }
 
+/// A file that comes into being piece by piece: it has its name when it is finished, and is not there at all before.
+#[derive(Debug)]
+pub struct Growing {
+    unfinished: Unfinished,
+    place: PathBuf,
+}
+
+impl Growing {
+    /// Begins a file. An old one of its name stays until this one is finished.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn begin(path: &Path, secrecy: Secrecy) -> io::Result<Self> {
+        Ok(Self {
+            unfinished: Unfinished::open(path, secrecy)?,
+            place: path.to_owned(),
+        })
+    }
+
+    /// Brings it to the disk and gives it its name, in the place of the old one if there is one.
+    ///
+    /// # Errors
+    /// What the file system says; the old file is there then.
+    pub fn finish(self) -> io::Result<()> {
+        self.unfinished.file.sync_all()?;
+        fs::rename(&self.unfinished.path, &self.place)?;
+        sync_folder_of(&self.place)
+    }
+}
+
+impl io::Write for Growing {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.unfinished.file.write(piece)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unfinished.file.flush()
+    }
+}
+
+/// What was not finished is of no use to anybody; a finished file has no other name any more.
+impl Drop for Growing {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.unfinished.path);
+    }
+}
+
 /// A file under its other name, locked until it has its own.
+#[derive(Debug)]
 struct Unfinished {
     path: PathBuf,
-    _lock: File,
+    file: File,
 }
 
 impl Unfinished {
-    fn write(path: &Path, content: &[u8], secrecy: Secrecy) -> io::Result<Self> {
+    fn open(path: &Path, secrecy: Secrecy) -> io::Result<Self> {
         sweep_once(folder_of(path));
         for _ in 0..TRIES {
             let path = beside(path);
-            let mut file = options(secrecy).open(&path)?;
+            let file = options(secrecy).open(&path)?;
             // Where there are no locks nobody takes it away either.
             let _ = file.lock();
             if fs::symlink_metadata(&path).is_err() {
                 // Between the opening and the lock somebody took it for one that was left.
                 continue;
             }
-            let unfinished = Self {
-                path,
-                _lock: file.try_clone()?,
-            };
-            let written = file.write_all(content).and_then(|()| file.sync_all());
-            if let Err(error) = written {
-                let _ = fs::remove_file(&unfinished.path);
-                return Err(error);
-            }
-            return Ok(unfinished);
+            return Ok(Self { path, file });
         }
         Err(io::ErrorKind::ResourceBusy.into())
+    }
+
+    fn write(path: &Path, content: &[u8], secrecy: Secrecy) -> io::Result<Self> {
+        let mut unfinished = Self::open(path, secrecy)?;
+        let file = &mut unfinished.file;
+        let written = file.write_all(content).and_then(|()| file.sync_all());
+        if let Err(error) = written {
+            let _ = fs::remove_file(&unfinished.path);
+            return Err(error);
+        }
+        Ok(unfinished)
     }
 }
 
@@ -212,6 +262,24 @@ mod tests {
 
     fn count(folder: &Path) -> usize {
         fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn what_grows_is_there_when_it_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        fs::write(&path, "old").unwrap();
+        let mut growing = Growing::begin(&path, Secrecy::OwnerOnly).unwrap();
+        growing.write_all(b"one, ").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        growing.write_all(b"two").unwrap();
+        growing.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one, two");
+        let mut growing = Growing::begin(&path, Secrecy::OwnerOnly).unwrap();
+        growing.write_all(b"three").unwrap();
+        drop(growing);
+        assert_eq!(fs::read(&path).unwrap(), b"one, two");
+        assert_eq!(count(folder.path()), 1);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod beside;
 pub mod board;
 pub mod client;
 pub mod counter;
+pub mod desk;
 pub mod floor;
 pub mod house;
 pub mod memory;

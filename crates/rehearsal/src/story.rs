@@ -12,6 +12,7 @@ use crate::{
     board::Board,
     client::{list, text},
     counter,
+    desk::Desk,
     house::{House, OPERATOR},
     office, people,
     press::{self, Card, Job},
@@ -249,7 +250,9 @@ impl Story<'_> {
         self.staff.agree(&self.house.party)?;
         self.verify(cards)?;
         if let Some(lost) = cards.first() {
+            self.at_the_desk(lost, "valid")?;
             proof::lost(&self.staff, lost)?;
+            self.at_the_desk(lost, "revoked")?;
         }
         self.sum.stock = Some(proof::stock(&self.staff, self.sum.chips, cards.len())?);
         let step = self.board.wait("waited for erasure", self.sum.people);
@@ -257,6 +260,16 @@ impl Story<'_> {
         self.board.end(&step);
         self.sum.entries = proof::log(&self.house, &self.staff)?;
         self.sum.peak = self.server.peak();
+        Ok(())
+    }
+
+    /// A card on the reader of a verifier, who asks the issuer with a line and without one.
+    fn at_the_desk(&self, card: &Card, said: &str) -> Result<()> {
+        let desk = Desk::of(&self.house, &self.server.address);
+        let one = core::slice::from_ref(card);
+        self.rack.each(one, self.stop, |card, slot| {
+            desk.judge(&self.staff, &self.rack, slot, card, said)
+        })?;
         Ok(())
     }
 

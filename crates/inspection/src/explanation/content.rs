@@ -1,6 +1,6 @@
 //! Is the chip genuine, and does what it says fit together?
 
-use super::words::{ABSENT, COMPARE, NOTHING, ONCE_MORE, REFUSE, TRUST};
+use super::words::{ABSENT, COMPARE, NOTHING, ONCE_MORE, REFUSE, SUPERVISOR, TRUST};
 use super::{Row, advice, both};
 
 pub(super) const ROWS: &[Row] = &[
@@ -163,6 +163,37 @@ pub(super) const ROWS: &[Row] = &[
             both(
                 "Giấy tờ không ghi hạn sử dụng.",
                 "The document has no date of expiry.",
+            ),
+            NOTHING,
+        ),
+    },
+    Row {
+        id: "document-status",
+        name: both(
+            "Nơi cấp xác nhận còn hiệu lực",
+            "Still valid, says the issuer",
+        ),
+        failed: advice(
+            both(
+                "Nơi cấp cho biết giấy tờ này không được dùng nữa, hoặc chưa từng được trao.",
+                "The issuer says that this document may not be used any more, or was never handed out.",
+            ),
+            SUPERVISOR,
+        ),
+        undetermined: advice(
+            both(
+                "Nơi cấp không trả lời, hoặc không biết giấy tờ này.",
+                "The issuer gave no answer, or does not know this document.",
+            ),
+            both(
+                "Hỏi lại; nếu vẫn không được, làm theo quy định khi mất kết nối.",
+                "Ask again; if that is in vain, decide by the rules for work without a line.",
+            ),
+        ),
+        not_supported: advice(
+            both(
+                "Máy này không hỏi nơi cấp.",
+                "This terminal did not ask the issuer.",
             ),
             NOTHING,
         ),

@@ -13,6 +13,8 @@ use crate::{pcscd::Pcscd, process, table::Table};
 
 /// Ways by which readers are compared, each with those who know it.
 const WAYS: [Way; 2] = [Way::PaceCan, Way::Bac];
+/// What the card is made to take, contactless: a time on a machine that answers at once is nobody's.
+const RATE: &str = "848k";
 /// Our round trips for one of a reader at its defaults: at most half.
 const AT_MOST: f64 = 0.5;
 /// The reader that this is promised for.
@@ -32,20 +34,21 @@ struct Reading {
 pub(super) fn measure(card_tool: &Path, daemon: &Pcscd, judges: &[Box<dyn Judge>]) -> Result<bool> {
     let (folder, issuer) = order::issuer(card_tool)?;
     let specimen = BOTH_WAYS.make(card_tool, &folder, &issuer, None)?;
-    let inserted = Insertion::of(card_tool, &specimen.image).put_in(daemon)?;
+    let card = Insertion::of(card_tool, &specimen.image).timed(RATE);
+    let inserted = card.put_in(daemon)?;
     let mut readings = Vec::new();
     for way in WAYS {
+        let trial = Trial {
+            specimen: &specimen,
+            way,
+            form: None,
+            offices: None,
+            reader: inserted.reader(),
+            environment: daemon.environment(),
+            folder: process::scratch().join("interop/read"),
+        };
         for judge in judges.iter().filter(|judge| judge.ways().contains(&way)) {
             inserted.reset()?;
-            let trial = Trial {
-                specimen: &specimen,
-                way,
-                form: None,
-                offices: None,
-                reader: inserted.reader(),
-                environment: daemon.environment(),
-                folder: process::scratch().join("interop/read"),
-            };
             trial.clear()?;
             readings.push(Reading {
                 name: judge.name(),
@@ -53,6 +56,13 @@ pub(super) fn measure(card_tool: &Path, daemon: &Pcscd, judges: &[Box<dyn Judge>
                 verdict: judge.judge(&trial)?,
             });
         }
+        inserted.reset()?;
+        trial.clear()?;
+        readings.push(Reading {
+            name: super::ours::COUNTER,
+            way,
+            verdict: super::ours::at_counter(card_tool, &trial)?,
+        });
     }
     show(&readings)
 }
@@ -107,7 +117,8 @@ fn show(readings: &[Reading]) -> Result<bool> {
     }
     println!("\n{table}");
     println!(
-        "time: as each reader says, from meeting the card to its verdict, without the start of its program"
+        "time: as each reader says, from meeting the card to its verdict, without the start of its program; at the counter from card \
+         and number to the light. The card takes the time of a real one at {RATE}bit/s"
     );
     Ok(good)
 }

@@ -38,6 +38,12 @@ impl Insertion {
         ])
     }
 
+    /// The same, with the time that a real one takes at a rate.
+    pub(super) fn timed(mut self, rate: &str) -> Self {
+        self.words.extend(["--timing".into(), rate.into()]);
+        self
+    }
+
     /// Any other.
     pub(super) fn program(words: impl IntoIterator<Item = OsString>) -> Self {
         Self {

@@ -1,7 +1,9 @@
 //! `card-tool verify`: what we say of the same card, beside the others.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
+    process::Stdio,
     time::Duration,
 };
 
@@ -37,6 +39,36 @@ impl Ours {
             card_tool: card_tool.to_owned(),
         }
     }
+}
+
+/// What we are called at a counter.
+pub(super) const COUNTER: &str = "card-tool (counter)";
+
+/// The same card at a counter, `verify --loop`: the time is that of the clerk, from card and number to the light.
+pub(super) fn at_counter(card_tool: &Path, trial: &Trial<'_>) -> Result<Verdict> {
+    let key = &trial.specimen.key;
+    let (access, number) = match trial.way {
+        Way::PaceCan => ("pace", key.can.clone()),
+        _ => ("bac", key.zone()),
+    };
+    let mut verify = trial.command(card_tool);
+    verify
+        .args(["verify", "--loop", "--access", access])
+        .args(["--reader", trial.reader, "--output-format", "json"])
+        .arg("--trust")
+        .arg(&trial.specimen.csca);
+    verify.stdin(Stdio::piped());
+    verify.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut counter = verify.spawn().context("card-tool cannot be started")?;
+    let mut keyboard = counter.stdin.take().context("no keyboard")?;
+    writeln!(keyboard, "{number}").context("nobody reads the number")?;
+    drop(keyboard);
+    let output = counter.wait_with_output().context("the counter")?;
+    let report = last_json(&output)?;
+    let mut verdict = read(&report)?;
+    let took = at(&report, "/took_ms")?.as_f64().context("no time")?;
+    verdict.took(Duration::from_secs_f64(took / 1e3));
+    Ok(verdict)
 }
 
 impl Judge for Ours {

@@ -109,7 +109,8 @@ function checks(verdict) {
 const remark = (report) => ({ id, text }) => {
   const check = report.checks.find((each) => each.id === id);
   const words = check?.plain.meaning ?? T.remarks[id];
-  return h("li", {}, words ? h("p", { say: words }) : null, h("p", { class: words ? "hint" : "", say: text }));
+  return h("li", { class: id === "document-status" ? "reason yellow" : "", id: `remark-${id}` }, words ? h("p", { say: words }) : null,
+    id === "document-status" ? h("p", { class: "todo", say: check?.plain.todo ?? "" }) : null, h("p", { class: words ? "hint" : "", say: text }));
 };
 
 function line(check) {
@@ -132,10 +133,12 @@ function holder(state) {
 
 function progress(state) {
   if (state.verdict) {
-    const { times } = state.verdict.report;
-    const parts = Object.entries(T.phase).map(([word, name]) => h("span", {}, h("span", { say: name }), ` ${seconds(times[`${word}_ms`])}`));
-    return h("p", { class: "times", id: "times" }, h("span", { class: "label", say: T.times }), parts,
-      h("strong", {}, h("span", { say: T.total }), ` ${seconds(state.verdict.took_ms)}`));
+    const { times, status, asked: by } = state.verdict.report;
+    const wasAsked = by !== "offline" && by !== "not-asked";
+    const parts = Object.entries(T.phase).filter(([word]) => wasAsked || word !== "status").map(([word, name]) => h("span", {}, h("span", { say: name }), ` ${seconds(times[`${word}_ms`])}`));
+    const asked = h("p", { class: "times", id: "asked" }, h("span", { class: "label", say: T.asked }), h("span", { say: status.words }));
+    return [h("p", { class: "times", id: "times" }, h("span", { class: "label", say: T.times }), parts,
+      h("strong", {}, h("span", { say: T.total }), ` ${seconds(state.verdict.took_ms)}`)), asked];
   }
   if (!state.file || !state.step) return [];
   return h("progress", { max: state.file.total || 1, value: state.file.done, names: { "aria-label": { vi: state.file.name, en: state.file.name } } });
@@ -147,6 +150,7 @@ function notes(state) {
     state.refused ? h("p", { class: "finding warn", id: "refused", say: T.refused[state.refused] }) : null,
     state.trouble ? h("p", { class: "finding refuse", id: "trouble", say: `${state.trouble.what}. ${state.trouble.todo ?? ""}` }) : null,
     wrong ? h("p", { class: "finding warn", id: "wrong" }, h("span", { say: T.wrongNumbers }), ` ${wrong}`) : null,
+    state.kept ? h("p", { class: "hint", id: "kept" }, h("span", { say: T.kept }), ` ${state.kept}`) : null,
     state.last && !state.verdict && !state.step ? before(state.last) : null,
   ];
 }
@@ -173,7 +177,8 @@ function draw(state) {
   document.title = at("headline").textContent;
   // What had the focus may be gone with the card.
   if (document.activeElement === document.body) field.focus();
-  const key = state.verdict ? `${state.version}` : null;
+  // A verdict sounds once, whatever is shown beside it later.
+  const key = state.verdict?.number ?? null;
   if (key && key !== sounded) sound(light);
   sounded = key;
 }
