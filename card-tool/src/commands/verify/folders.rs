@@ -153,7 +153,11 @@ fn csv(rows: &[Row]) -> String {
     out
 }
 
+/// What a spreadsheet would take for a formula begins with an apostrophe, and is text: folders have names of strangers.
 fn quoted(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        return quoted(&format!("'{cell}"));
+    }
     if cell.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
@@ -184,6 +188,10 @@ mod tests {
             ("plain", "plain"),
             ("a,b", "\"a,b\""),
             ("say \"no\"", "\"say \"\"no\"\"\""),
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1,A2)", "\"'@SUM(A1,A2)\""),
+            ("-1", "'-1"),
+            ("a-1", "a-1"),
         ] {
             assert_eq!(quoted(cell), expected);
         }
