@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::hall::{counted, person};
 use crate::office::NOW;
+use crate::story::opened;
 
 const CHIPS: u8 = 5;
 
@@ -151,14 +152,6 @@ proptest! {
                 prop_assert_eq!(state.card(&card.chip).unwrap().stage, card.stage);
             }
         }
-    }
-}
-
-fn opened(remaining: u64, good: u64, rejects: u64) -> Event {
-    Event::ShiftOpened {
-        by: person("TEST One"),
-        count: counted(remaining, good, rejects),
-        as_closed: false,
     }
 }
 
