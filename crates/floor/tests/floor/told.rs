@@ -25,7 +25,10 @@ fn note(journal: &mut Journal<Paper>, events: &[Event]) {
 
 fn of_jobs(state: &State) -> Vec<uuid::Uuid> {
     let batches = results::of(state);
-    batches.iter().flat_map(|batch| batch.jobs()).collect()
+    batches
+        .iter()
+        .flat_map(results::BatchResults::jobs)
+        .collect()
 }
 
 #[test]
