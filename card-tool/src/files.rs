@@ -131,8 +131,25 @@ pub fn open_lock(path: &Path) -> Result<File> {
         .with_context(|| path.display().to_string())
 }
 
+/// Whether an open file is still the one at a path.
+#[cfg(unix)]
+pub fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let (held, there) = (file.metadata().map(place), fs::metadata(path).map(place));
+    held.ok()
+        .zip(there.ok())
+        .is_some_and(|(held, there)| held == there)
+}
+
+/// An open file cannot be taken away.
+#[cfg(not(unix))]
+pub fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
 /// A rename would put a file in the place of a device or a pipe.
-fn refuse_special(path: &Path) -> Result<()> {
+pub fn refuse_special(path: &Path) -> Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => Err(Problem::of(
             Exit::Usage,

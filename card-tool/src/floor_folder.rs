@@ -1,20 +1,21 @@
-//! The folder of a floor: its journal, the jobs that wait, a lock that programs take in turn.
+//! The folder of a floor: its journal, which programs lock in turn while they read or write a line, and the jobs that wait.
 //!
 //! ```text
 //! journal.jsonl   what happened
-//! lock            held while a line is read or written, by one program at a time
 //! chips/          what the issuer has to know of each chip of the pool
 //! jobs/           one job file for each card that is not finished; it goes when the card is good or a reject
 //! ```
 
+mod lines;
+
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
-use floor::{Card, ChipSerial, Desk, Event, Journal, Lines, Stage, State};
+use floor::{Card, ChipSerial, Desk, Event, Journal, Mark, Stage, State};
+use key_store::whole_file;
 use perso::chip_file::MAX_CHIP_FILE;
 use perso::{CardImage, MAX_JOB_FILE, PreparedChip};
 use time::OffsetDateTime;
@@ -23,9 +24,9 @@ use zeroize::Zeroizing;
 
 use crate::exit::{Exit, Problem};
 use crate::files::{self, Secrecy};
+use lines::FileLines;
 
 const JOURNAL: &str = "journal.jsonl";
-const LOCK: &str = "lock";
 const JOBS: &str = "jobs";
 const CHIPS: &str = "chips";
 /// The ending of a job file.
@@ -41,20 +42,37 @@ impl FloorFolder {
     /// Makes the folder of a new floor, which is not open before its first event.
     pub fn create(folder: &Path) -> Result<Self> {
         let journal = folder.join(JOURNAL);
-        if journal.exists() {
+        files::make_folder(&folder.join(JOBS))?;
+        match whole_file::create(&journal, &[]) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(error).with_context(|| journal.display().to_string());
+            }
+            // A journal without a line is that of a beginning that came to no end.
+            _ => {}
+        }
+        let floor = Self::open(folder)?;
+        if floor.head().0 > 0 {
             return Err(Problem::of(
                 Exit::Policy,
                 format!("{} is there", journal.display()),
                 "a floor is opened once; `card-tool floor status` shows it",
             ));
         }
-        files::make_folder(&folder.join(JOBS))?;
-        files::write(&journal, &[], Secrecy::OwnerOnly)?;
-        Self::open(folder)
+        Ok(floor)
     }
 
-    /// Opens a floor, and reads its journal.
+    /// Opens a floor to go on with it, and reads its journal.
     pub fn open(folder: &Path) -> Result<Self> {
+        Self::open_for(folder, false)
+    }
+
+    /// Opens a floor to look at it: no file is touched.
+    pub fn look(folder: &Path) -> Result<Self> {
+        Self::open_for(folder, true)
+    }
+
+    /// Opens a floor to go on with it, or, in a dry run, to look at it.
+    pub fn open_for(folder: &Path, dry_run: bool) -> Result<Self> {
         let path = folder.join(JOURNAL);
         if !path.exists() {
             return Err(Problem::usage(
@@ -62,8 +80,13 @@ impl FloorFolder {
                 "`card-tool floor open` makes one",
             ));
         }
-        let lines = FileLines::open(&path, &folder.join(LOCK))?;
-        let journal = Journal::open(lines).with_context(|| path.display().to_string())?;
+        let lines = FileLines::open(&path, dry_run)?;
+        let journal = if dry_run {
+            Journal::look(lines)
+        } else {
+            Journal::open(lines)
+        };
+        let journal = journal.with_context(|| path.display().to_string())?;
         Ok(Self {
             folder: folder.to_owned(),
             journal: Mutex::new(journal),
@@ -75,6 +98,19 @@ impl FloorFolder {
         let mut journal = self.journal();
         journal.refresh()?;
         Ok(look(journal.state()))
+    }
+
+    /// Looks at what the journal comes to now, and at its last line.
+    pub fn with_mark<T>(&self, look: impl FnOnce(&State, &Mark) -> T) -> Result<T> {
+        let mut journal = self.journal();
+        journal.refresh()?;
+        let mark = journal.mark();
+        Ok(look(journal.state(), &mark))
+    }
+
+    /// What the journal came to at an earlier line.
+    pub fn at(&self, mark: &Mark) -> Result<State> {
+        Ok(self.journal().state_at(mark)?)
     }
 
     /// How many lines the journal has, and the link of the last one.
@@ -220,54 +256,5 @@ impl Desk for FloorFolder {
             });
         }
         Ok(image)
-    }
-}
-
-/// The lines of a journal in a file.
-pub struct FileLines {
-    file: File,
-    lock: File,
-}
-
-impl FileLines {
-    fn open(path: &Path, lock: &Path) -> Result<Self> {
-        let mut options = OpenOptions::new();
-        let file = options.read(true).append(true).open(path);
-        Ok(Self {
-            file: file.with_context(|| path.display().to_string())?,
-            lock: files::open_lock(lock)?,
-        })
-    }
-}
-
-impl Lines for FileLines {
-    fn enter(&mut self) -> io::Result<()> {
-        self.lock.lock()
-    }
-
-    fn leave(&mut self) {
-        // A lock that cannot be given back goes with the program.
-        let _ = self.lock.unlock();
-    }
-
-    fn length(&mut self) -> io::Result<u64> {
-        Ok(self.file.metadata()?.len())
-    }
-
-    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
-        let mut octets = Vec::new();
-        self.file.seek(SeekFrom::Start(offset))?;
-        self.file.read_to_end(&mut octets)?;
-        Ok(octets)
-    }
-
-    fn append(&mut self, octets: &[u8]) -> io::Result<()> {
-        self.file.write_all(octets)?;
-        self.file.sync_data()
-    }
-
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)?;
-        self.file.sync_all()
     }
 }

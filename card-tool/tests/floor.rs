@@ -294,17 +294,35 @@ fn accounts(site: &Site, slots: &[Slot; 2], chip: &str) {
     assert_eq!(voiding.events("finished")[0]["result"], "voided");
 
     let both = ["--by", WRITER, "--by", JUDGE];
-    let count = ["shift close", "--remaining", "0", "--rejects", "0"];
-    let close = [&count[..], &both].concat();
+    let count = ["--remaining", "0", "--good", "3", "--rejects", "0"];
+    let close = [&["shift close"], &count[..], &both].concat();
+    let between = [&["shift count"], &count[..], &["--by", JUDGE]].concat();
+    let counted = site.say(&between).expect(NO).json();
+    assert_eq!(counted["computed"]["rejects"], 1, "{counted}");
+    assert_eq!(counted["is_right"], false);
     site.say(&close).expect(POLICY);
     let alone = ["destroy", chip, "--by", WRITER, "--by", "TEST  ONE"];
     site.say(&alone).expect(POLICY);
     site.say(&[&["destroy", chip][..], &both].concat())
         .expect(0);
-    let account = site.say(&close).expect(0).json()["account"].clone();
+    site.say(&between).expect(0);
+    // Good cards are no good ones any more when somebody has taken them.
+    let give = ["hand-over", "--all", "--by", WRITER, "--to", "TEST Courier"];
+    site.say(&[&give[..], &["--count", "2"]].concat())
+        .expect(POLICY);
+    let handed = [&give[..], &["--count", "3"]].concat();
+    let dry = [&handed[..], &["--dry-run"]].concat();
+    assert_eq!(site.say(&dry).expect(0).json()["count"], 3);
+    site.say(&handed).expect(0);
+    site.say(&close).expect(POLICY);
+    let count = ["shift close", "--remaining", "0", "--rejects", "0"];
+    let closed = site.say(&[&count[..], &both].concat()).expect(0).json();
+    let account = closed["account"].clone();
     for (what, count) in [
         ("opened_with", 4),
-        ("good", 3),
+        ("passed", 3),
+        ("handed_over", 3),
+        ("good", 0),
         ("destroyed", 1),
         ("remaining", 0),
     ] {
@@ -315,7 +333,10 @@ fn accounts(site: &Site, slots: &[Slot; 2], chip: &str) {
 
 /// The service is told of every card once; the report has the numbers.
 fn on_paper(site: &Site) {
-    let told = site.say(&["results"]).expect(0).json();
+    let told = site.say(&["results"]).expect(0);
+    let printed = site.path("results.json");
+    std::fs::write(&printed, &told.stdout).unwrap();
+    let told = told.json();
     let batch = &told["batches"][0];
     let outcomes = |half: &str| -> Vec<String> {
         let results = batch[half]["results"].as_array().unwrap().iter();
@@ -330,24 +351,41 @@ fn on_paper(site: &Site) {
         outcomes("quality"),
         ["passed", "passed", "passed", "rejected"]
     );
-    assert_eq!(
-        site.say(&["results", "--told"]).expect(0).json()["reported"],
-        4
-    );
+    let tell = |word: &str| site.say(&["results", "--told", word, "--by", WRITER]);
+    let mark = &told["journal"];
+    let mark = format!("{}:{}", mark["line"], mark["link"].as_str().unwrap());
+    tell("no file").expect(USAGE);
+    tell(&format!("1{mark}")).expect(NO);
+    let other = std::fs::read_to_string(&printed).unwrap();
+    let other = other.replace("print-faulty", "chip-faulty");
+    let changed = site.path("changed.json");
+    std::fs::write(&changed, other).unwrap();
+    tell(&changed).expect(NO);
+    assert_eq!(tell(&printed).expect(0).json()["reported"], 4);
+    assert_eq!(tell(&mark).expect(0).json()["news"], 0);
     let again = site.say(&["results"]).expect(0).json();
     assert_eq!(again["batches"], serde_json::json!([]));
     let page = site.path("report.html");
     site.say(&["report", "--language", "vi", "--html", &page])
         .expect(0);
     let page = std::fs::read_to_string(&page).unwrap();
-    for word in ["Xưởng cá thể hoá thẻ", "Lỗi in", WRITER, "25.0 %"] {
+    for word in [
+        "Kiểm đếm",
+        "Xưởng cá thể hoá thẻ",
+        "Lỗi in",
+        WRITER,
+        "25.0 %",
+    ] {
         assert!(page.contains(word), "{word}");
     }
 }
 
-/// A new chip comes into the pool, and its file is there for the issuer.
+/// A new chip comes into the pool, and its file is there for the issuer. Without a shift nobody works; one begins with the last numbers.
 fn pool(site: &Site, slots: &[Slot; 2]) {
     let count = ["--count", "1", "--profile", PROFILE];
+    site.start("prepare", WRITER, slots, &count).end(POLICY);
+    let open = ["shift open", "--as-closed", "--by", WRITER];
+    assert_eq!(site.say(&open).expect(0).json()["shift"], 2);
     let mut preparing = site.start("prepare", WRITER, slots, &count);
     let (chip, keys) = (site.path("new.chip"), site.path("keys"));
     let card = slots[1].insert(Path::new(&chip), &["--new", "--keys", &keys]);
@@ -365,9 +403,21 @@ fn a_floor_without_cards() {
     let folder = tempfile::tempdir().unwrap();
     let hall = word(&folder.path().join("hall")).to_owned();
     run(["floor", "status", &hall]).expect(USAGE);
-    run(["floor", "open", &hall, "--by", " "]).expect(USAGE);
+    for nobody in [" ", "TEST\u{200b} One", "T\u{415}ST One"] {
+        run(["floor", "open", &hall, "--by", nobody]).expect(USAGE);
+    }
+    // Somebody began and died before the first line was whole.
+    std::fs::create_dir(&hall).unwrap();
+    std::fs::write(folder.path().join("hall/journal.jsonl"), b"{\"n\":1,").unwrap();
     run(["floor", "open", &hall, "--by", WRITER]).expect(0);
     run(["floor", "open", &hall, "--by", WRITER]).expect(POLICY);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let journal = folder.path().join("hall/journal.jsonl");
+        let mode = std::fs::metadata(journal).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
     let status = run([&["floor", "status", &hall][..], &JSON].concat())
         .expect(0)
         .json();
@@ -394,9 +444,25 @@ fn a_floor_without_cards() {
     // A torn line did not happen; a changed one stops everybody.
     let journal = folder.path().join("hall/journal.jsonl");
     let whole = std::fs::read(&journal).unwrap();
-    std::fs::write(&journal, [&whole[..], b"{\"n\":2,\"at\":"].concat()).unwrap();
+    let torn = [&whole[..], b"{\"n\":2,\"at\":"].concat();
+    std::fs::write(&journal, &torn).unwrap();
+    let open = ["floor", "shift", "open", &hall, "--rejects", "0"];
+    let open = [&open[..], &["--by", WRITER, "--remaining", "0"]].concat();
     run(["floor", "status", &hall]).expect(0);
-    assert!(std::fs::read(&journal).unwrap() == whole);
+    run(["floor", "results", &hall]).expect(0);
+    run([&open[..], &["--dry-run"]].concat()).expect(0);
+    assert!(
+        std::fs::read(&journal).unwrap() == torn,
+        "who looks leaves it as it is"
+    );
+    run(open).expect(0);
+    let now = std::fs::read(&journal).unwrap();
+    assert!(now.starts_with(&whole) && !now.starts_with(&torn));
+    assert_eq!(
+        tree(&folder.path().join("hall")).len(),
+        1,
+        "the journal, and no lock"
+    );
     let text = String::from_utf8(whole)
         .unwrap()
         .replace("TEST One", "TEST Ten");

@@ -41,6 +41,12 @@ Example:\n  card-tool floor write hall --keys press --by \"TEST One\""
         after_help = "Example:\n  card-tool floor judge hall --keys quality --trust border-store --by \"TEST Two\""
     )]
     Judge(FloorJudge),
+    /// Give good cards to somebody else: both have counted them, and here they are no longer counted.
+    #[command(
+        name = "hand-over",
+        after_help = "Example:\n  card-tool floor hand-over hall --all --count 498 --by \"TEST One\" --to \"TEST Courier\""
+    )]
+    HandOver(FloorHandOver),
     /// Record that there will be no good card of a chip.
     #[command(
         after_help = "Example:\n  card-tool floor reject hall X12345678 --reason print-faulty --by \"TEST Two\""
@@ -72,8 +78,9 @@ Example:\n  card-tool floor write hall --keys press --by \"TEST One\""
     Report(FloorReport),
     /// Print what the service has to be told of each batch, and write down that it was told.
     #[command(
-        after_help = "Each batch has the bodies of `POST /v1/batches/{id}/results` and `/quality`, in this order.\n\n\
-Example:\n  card-tool floor results hall --output-format json > results.json\n  card-tool floor results hall --told"
+        after_help = "Each batch has the bodies of `POST /v1/batches/{id}/results` and `/quality`, in this order.\n\
+What was printed is what is told: what happens in between is told the next time.\n\n\
+Example:\n  card-tool floor results hall --output-format json > results.json\n  card-tool floor results hall --told results.json --by \"TEST One\""
     )]
     Results(FloorResults),
     /// Open and close shifts: what is counted must be what is computed.
@@ -244,6 +251,31 @@ pub struct FloorReject {
     pub dry_run: bool,
 }
 
+/// `floor hand-over`.
+#[derive(Debug, Args)]
+pub struct FloorHandOver {
+    /// The floor.
+    pub folder: PathBuf,
+    /// The cards: printed numbers, jobs, or serial numbers of chips.
+    #[arg(required_unless_present = "all")]
+    pub cards: Vec<String>,
+    /// All good cards that lie here.
+    #[arg(long, conflicts_with = "cards")]
+    pub all: bool,
+    /// How many were counted.
+    #[arg(long, value_name = "COUNT")]
+    pub count: u64,
+    /// Who gives them.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Who takes them.
+    #[arg(long, value_name = "NAME")]
+    pub to: String,
+    /// Check, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// What takes two persons.
 #[derive(Debug, Args)]
 pub struct FloorTwo {
@@ -310,9 +342,16 @@ pub enum LanguageArg {
 pub struct FloorResults {
     /// The floor.
     pub folder: PathBuf,
-    /// The service has been told all of it: it is not printed again.
+    /// The service has been told what is in this file, which the verb has printed as JSON, or what was so at LINE:LINK, which it
+    /// prints as well: that is not printed again.
+    #[arg(long, value_name = "FILE|LINE:LINK", requires = "by")]
+    pub told: Option<String>,
+    /// Who has told it.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: Option<String>,
+    /// Check, and change nothing.
     #[arg(long)]
-    pub told: bool,
+    pub dry_run: bool,
 }
 
 /// `floor shift`.
@@ -320,14 +359,45 @@ pub struct FloorResults {
 pub enum FloorShift {
     /// Begin a shift with what was counted.
     #[command(
-        after_help = "Example:\n  card-tool floor shift open hall --remaining 500 --rejects 0 --by \"TEST One\""
+        after_help = "Examples:\n  card-tool floor shift open hall --remaining 500 --rejects 0 --by \"TEST One\"\n  card-tool floor shift open hall --as-closed --by \"TEST One\""
     )]
-    Open(ShiftCount),
+    Open(ShiftOpen),
+    /// Write down what somebody has counted in between, right or not.
+    #[command(
+        after_help = "Example:\n  card-tool floor shift count hall --remaining 120 --good 380 --rejects 0 --by \"TEST One\""
+    )]
+    Count(ShiftCount),
     /// End the shift: two persons have counted, and it adds up.
     #[command(
-        after_help = "Example:\n  card-tool floor shift close hall --remaining 12 --rejects 3 --by \"TEST One\" --by \"TEST Two\""
+        after_help = "Example:\n  card-tool floor shift close hall --remaining 12 --good 485 --rejects 3 --by \"TEST One\" --by \"TEST Two\""
     )]
     Close(ShiftCount),
+}
+
+/// `floor shift open`.
+#[derive(Debug, Args)]
+pub struct ShiftOpen {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Cards that are no good card yet: blank, with a job, begun, or written and not yet passed.
+    #[arg(long, value_name = "COUNT", required_unless_present = "as_closed")]
+    pub remaining: Option<u64>,
+    /// Good cards that were not handed over.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub good: u64,
+    /// Rejects in the safe.
+    #[arg(long, value_name = "COUNT", required_unless_present = "as_closed")]
+    pub rejects: Option<u64>,
+    /// Nobody counts now: take what two persons have counted when the last shift was closed. The report says so, and it is refused
+    /// when anything has come in since.
+    #[arg(long, conflicts_with_all = ["remaining", "good", "rejects"])]
+    pub as_closed: bool,
+    /// Who has counted, and begins.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Compare, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What was counted, and by whom.
@@ -338,10 +408,13 @@ pub struct ShiftCount {
     /// Cards that are no good card yet: blank, with a job, begun, or written and not yet passed.
     #[arg(long, value_name = "COUNT")]
     pub remaining: u64,
+    /// Good cards that were not handed over.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub good: u64,
     /// Rejects in the safe.
     #[arg(long, value_name = "COUNT")]
     pub rejects: u64,
-    /// Who has counted: once to open, two different persons to close.
+    /// Who has counted: two different persons to close, one in between.
     #[arg(long, value_name = "NAME", required = true)]
     pub by: Vec<String>,
     /// Compare, and change nothing.

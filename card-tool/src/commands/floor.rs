@@ -27,6 +27,7 @@ pub fn run(verb: &Floor, context: &mut Context) -> Result<Exit> {
         Floor::Write(args) => making::write(args, context),
         Floor::Judge(args) => making::judge(args, context),
         Floor::Void(args) => making::void(args, context),
+        Floor::HandOver(args) => ends::hand_over(args, context),
         Floor::Reject(args) => ends::reject(args, context),
         Floor::Destroy(args) => ends::destroy(args, context),
         Floor::Missing(args) => ends::missing(args, context),
@@ -54,15 +55,21 @@ fn dry(context: &Context) {
 }
 
 /// Tells what was done, in the form that was asked for.
-fn done(
+fn done(context: &Context, dry_run: bool, text: &str, value: serde_json::Value) -> Result<Exit> {
+    ended(context, dry_run, Exit::Done, text, value)
+}
+
+/// Tells how something ended, in the form that was asked for.
+fn ended(
     context: &Context,
     dry_run: bool,
+    exit: Exit,
     text: &str,
     mut value: serde_json::Value,
 ) -> Result<Exit> {
     if let Some(object) = value.as_object_mut() {
         object.insert("dry_run".to_owned(), dry_run.into());
-        object.insert("outcome".to_owned(), Exit::Done.word().into());
+        object.insert("outcome".to_owned(), exit.word().into());
     }
     if context.json() {
         print_json(&value)?;
@@ -72,5 +79,5 @@ fn done(
     if dry_run {
         dry(context);
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

@@ -10,7 +10,7 @@ use super::{Exit, of_io, of_perso};
 pub(super) fn of_floor(error: &Error) -> Option<(Exit, Option<String>)> {
     match error {
         Error::Journal(fault) => Some(of_journal(fault)),
-        Error::Refused(refused) => Some(of_refusal(refused)),
+        Error::Refused(refused) | Error::TooLate(refused) => Some(of_refusal(refused)),
         Error::Perso(error) => of_perso(error),
         Error::ReadBack(fault) => Some(of_read_back(fault)),
         Error::Job { .. } => hinted(
@@ -37,7 +37,9 @@ fn of_journal(fault: &JournalFault) -> (Exit, Option<String>) {
 pub(super) fn of_refusal(refused: &Refused) -> (Exit, Option<String>) {
     use Refused as R;
     let (exit, hint) = match refused {
-        R::Serial | R::Name | R::Reason | R::BatchSize => (Exit::Usage, "see --help"),
+        R::Serial | R::Name | R::Nobody | R::Reason | R::BatchSize | R::Mark => {
+            (Exit::Usage, "see --help")
+        }
         R::NotOpened => (Exit::Usage, "`card-tool floor open` makes a floor"),
         R::Stranger(_) | R::NoJob(_) => (
             Exit::Card,
@@ -46,6 +48,27 @@ pub(super) fn of_refusal(refused: &Refused) -> (Exit, Option<String>) {
         R::ChipDiffers { .. } | R::InTheField => {
             (Exit::Card, "set it aside, and find out where it came from")
         }
+        R::Locked => (
+            Exit::Card,
+            "two persons destroy it by hand, and `card-tool floor destroy` records it",
+        ),
+        R::LockOpen(_) => (
+            Exit::Policy,
+            "put it in with `card-tool floor judge`: reading it decides; when its chip is silent, two persons destroy it (`card-tool floor destroy`)",
+        ),
+        R::NoShift => (
+            Exit::Policy,
+            "count, and begin one: `card-tool floor shift open FOLDER --remaining COUNT --good COUNT --rejects COUNT`; when nobody can count now and nothing has come since the last close, `card-tool floor shift open FOLDER --as-closed`",
+        ),
+        R::NeverClosed => (Exit::Policy, "count, and give the numbers"),
+        R::OtherMark(_) => (
+            Exit::No,
+            "take what `card-tool floor results` has printed of this floor; if it is of this floor, the journal was changed",
+        ),
+        R::DoesNotAddUp => (
+            Exit::No,
+            "stop here, keep the folder as it is, and report it",
+        ),
         R::CountDiffers { .. } => (
             Exit::Policy,
             "count again; what is not there is recorded with `card-tool floor missing`",

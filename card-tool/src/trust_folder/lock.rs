@@ -51,7 +51,7 @@ impl Lock {
                 opened => opened.with_context(name)?,
             };
             file.lock().with_context(name)?;
-            if is_at(&file, &path) {
+            if files::is_at(&file, &path) {
                 return Ok(Self {
                     folder: folder.to_owned(),
                     file,
@@ -103,26 +103,6 @@ fn refuse_no_file(path: &Path) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-/// Whether an open file is still the one at a path.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let place = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
-    let (held, there) = (
-        file.metadata().map(place),
-        std::fs::metadata(path).map(place),
-    );
-    held.ok()
-        .zip(there.ok())
-        .is_some_and(|(held, there)| held == there)
-}
-
-/// An open file cannot be taken away.
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 #[cfg(test)]

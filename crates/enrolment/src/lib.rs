@@ -60,6 +60,7 @@ mod finding;
 pub mod packet;
 pub mod people;
 pub mod personal_number;
+pub mod plain_name;
 pub mod profile;
 pub mod profiles;
 pub mod qr;

@@ -2,13 +2,15 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::event::StoredReceipt;
 use crate::{ChipSerial, Person, Reason, Work};
 
 /// Where a card is on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// A chip without a job.
     Stock,
@@ -18,8 +20,10 @@ pub enum Stage {
     InPerso,
     /// COMMIT: it waits for quality control.
     Written,
-    /// Read back, locked, good.
+    /// Read back, locked, good; it lies here.
     Passed,
+    /// Good, and given to somebody else.
+    HandedOver,
     /// There will be no good card of this chip; it lies in the safe.
     Rejected,
     /// Two persons have destroyed it.
@@ -30,12 +34,13 @@ pub enum Stage {
 
 impl Stage {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Stock,
         Self::Reserved,
         Self::InPerso,
         Self::Written,
         Self::Passed,
+        Self::HandedOver,
         Self::Rejected,
         Self::Destroyed,
         Self::Missing,
@@ -50,6 +55,7 @@ impl Stage {
             Self::InPerso => "in-perso",
             Self::Written => "written",
             Self::Passed => "passed",
+            Self::HandedOver => "handed-over",
             Self::Rejected => "rejected",
             Self::Destroyed => "destroyed",
             Self::Missing => "missing",
@@ -69,6 +75,22 @@ impl Stage {
     #[must_use]
     pub const fn waits(self) -> bool {
         matches!(self, Self::Reserved | Self::InPerso)
+    }
+
+    /// Whether it is a good card, here or with somebody else.
+    #[must_use]
+    pub const fn is_good(self) -> bool {
+        matches!(self, Self::Passed | Self::HandedOver)
+    }
+
+    /// What the service can be told, in the order in which it comes to know it: nothing, written, good, no good card.
+    const fn told(self) -> u8 {
+        match self {
+            Self::Stock | Self::Reserved | Self::InPerso => 0,
+            Self::Written => 1,
+            Self::Passed | Self::HandedOver => 2,
+            Self::Rejected | Self::Destroyed | Self::Missing => 3,
+        }
     }
 }
 
@@ -115,12 +137,14 @@ pub struct Card {
     pub assignment: Option<Assignment>,
     /// The reader that it was last in.
     pub reader: Option<String>,
-    /// Who has written it.
-    pub written_by: Option<Person>,
+    /// Everybody who has written at it.
+    pub hands: Vec<Person>,
     /// The receipt of COMMIT.
     pub commit: Option<StoredReceipt>,
-    /// Who has judged it good and was about to lock it, and where.
+    /// Who has judged it good and was about to lock it, and where. It stays with a card that was locked.
     pub locking: Option<(Person, String)>,
+    /// Whether it has passed, whatever became of it.
+    pub was_good: bool,
     /// The receipt of LOCK, if it was not lost.
     pub lock: Option<StoredReceipt>,
     /// Why it is a reject.
@@ -144,9 +168,10 @@ impl Card {
             stage: Stage::Stock,
             assignment: None,
             reader: None,
-            written_by: None,
+            hands: Vec::new(),
             commit: None,
             locking: None,
+            was_good: false,
             lock: None,
             reason: None,
             voided: false,
@@ -170,18 +195,45 @@ impl Card {
             .map_or("", |assignment| assignment.number.as_str())
     }
 
-    /// Whether the service has to be told something: a card that is written, passed, or will never be.
+    /// Whether LOCK was about to come, and it is not known whether it came: the card may be in the field.
+    #[must_use]
+    pub fn lock_is_open(&self) -> bool {
+        self.stage == Stage::Written && self.locking.is_some()
+    }
+
+    /// Whether it is a reject whose chip can still destroy its content. One that was locked cannot: it is destroyed by hand.
+    #[must_use]
+    pub fn waits_for_void(&self) -> bool {
+        self.stage == Stage::Rejected && !self.voided && self.locking.is_none()
+    }
+
+    /// Whether the service has to be told something: a card that is written, passed, or will never be. One end is told once, whatever becomes
+    /// of the reject.
     #[must_use]
     pub fn is_news(&self) -> bool {
-        let told = self.reported;
-        self.assignment.is_some()
-            && match self.stage {
-                Stage::Written | Stage::Passed => told != Some(self.stage),
-                // One end is told once, whatever becomes of the reject.
-                Stage::Rejected | Stage::Missing | Stage::Destroyed => {
-                    told.is_none_or(|stage| stage <= Stage::Passed)
-                }
-                Stage::Stock | Stage::Reserved | Stage::InPerso => false,
-            }
+        self.assignment.is_some() && self.stage.told() > self.reported.map_or(0, Stage::told)
+    }
+
+    /// Whether the service was told that this card is good.
+    #[must_use]
+    pub fn was_told_good(&self) -> bool {
+        self.reported.is_some_and(Stage::is_good)
+    }
+
+    /// The service knows this of it. What it knew before it does not forget.
+    pub(crate) fn tell(&mut self, stage: Stage) {
+        if self.reported.is_none_or(|told| told.told() < stage.told()) {
+            self.reported = Some(stage);
+        }
+    }
+
+    /// Whether the card has come as far as this.
+    pub(crate) fn has_come_to(&self, stage: Stage) -> bool {
+        match stage.told() {
+            0 => false,
+            1 => self.commit.is_some(),
+            2 => self.was_good,
+            _ => self.stage.told() == stage.told(),
+        }
     }
 }

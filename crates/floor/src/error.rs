@@ -14,6 +14,9 @@ pub enum Error {
     /// It must not happen: nothing was done, and nothing was written down.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The card was touched already, and then what came of it could not be written down.
+    #[error("the card was worked on, and then: {0}")]
+    TooLate(#[source] Refused),
     /// The chip, or the line to it.
     #[error(transparent)]
     Perso(#[from] perso::Error),
@@ -48,6 +51,9 @@ pub enum JournalFault {
     /// The journal is shorter than it was.
     #[error("the journal was cut behind our back")]
     Shorter,
+    /// It was opened to be looked at.
+    #[error("the journal was opened to be looked at, and nothing is written into it")]
+    OnlyLookedAt,
     /// It is longer than any floor's.
     #[error("the journal is full: begin another floor")]
     Full,
@@ -67,8 +73,11 @@ pub enum Refused {
     #[error("a chip's serial number has 16 to 32 octets")]
     Serial,
     /// No name of a person.
-    #[error("a name has 1 to 80 characters")]
+    #[error("a name has 1 to 80 characters, all of which are seen, in letters of one script")]
     Name,
+    /// A line that does not say who.
+    #[error("it must be said who does it")]
+    Nobody,
     /// No reason.
     #[error(
         "a reason is one of chip-faulty, print-faulty, wrong-data, application-withdrawn, lost-in-production"
@@ -138,9 +147,35 @@ pub enum Refused {
     /// A chip in the field that is none of those that were being locked here.
     #[error("a card in the field, and none whose locking was interrupted here")]
     InTheField,
+    /// A chip that can no longer void itself: it is in the field, or as good as.
+    #[error(
+        "the card is locked and would be taken for a good one: it cannot be voided, two persons destroy it by hand"
+    )]
+    Locked,
+    /// LOCK may have come: the card may be in the field.
+    #[error("the card {0} was being locked: whether it is in the field is not known")]
+    LockOpen(ChipSerial),
+    /// A card that is named twice.
+    #[error("the card {0} is named twice")]
+    Twice(ChipSerial),
+    /// No card to hand over.
+    #[error("there is no good card")]
+    NoGoodCard,
+    /// A mark of another journal, or of one that was changed.
+    #[error("line {0} of the journal has another link: the mark is not of this journal")]
+    OtherMark(u64),
+    /// No mark.
+    #[error("a mark is the number of a line, a colon, and the link of that line")]
+    Mark,
     /// No shift is open.
     #[error("no shift is open")]
     NoShift,
+    /// No shift was ever closed.
+    #[error("no shift was closed here before")]
+    NeverClosed,
+    /// A card is not where the lines of the journal have brought it.
+    #[error("the cards are not what the lines of the journal add up to: this program is at fault")]
+    DoesNotAddUp,
     /// A shift is open.
     #[error("shift {0} is open")]
     ShiftOpen(u32),

@@ -7,10 +7,8 @@ use perso::applet::Receipt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Refused;
+use crate::{Pair, Person, Refused, Stage};
 
-/// Longest name of a person, in characters.
-const MAX_NAME: usize = 80;
 /// Octets of a chip's serial number (chapter 05 §4 of the applet's law).
 const SERIAL_LEN: core::ops::RangeInclusive<usize> = 16..=32;
 
@@ -72,98 +70,6 @@ impl TryFrom<String> for ChipSerial {
 impl From<ChipSerial> for String {
     fn from(serial: ChipSerial) -> Self {
         serial.to_string()
-    }
-}
-
-/// Somebody who works here, by name. Names that differ in case or blanks only are one person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Person(String);
-
-impl Person {
-    /// The person of this name.
-    ///
-    /// # Errors
-    /// [`Refused::Name`] for an empty name, one of more than 80 characters, and one with control characters.
-    pub fn new(name: &str) -> Result<Self, Refused> {
-        let words: Vec<&str> = name.split_whitespace().collect();
-        let name = words.join(" ");
-        let is_name = !name.is_empty()
-            && name.chars().count() <= MAX_NAME
-            && !name.chars().any(char::is_control);
-        is_name.then_some(Self(name)).ok_or(Refused::Name)
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.0
-    }
-}
-
-impl PartialEq for Person {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.to_lowercase() == other.0.to_lowercase()
-    }
-}
-
-impl Eq for Person {}
-
-impl fmt::Display for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl TryFrom<String> for Person {
-    type Error = Refused;
-
-    fn try_from(name: String) -> Result<Self, Refused> {
-        Self::new(&name)
-    }
-}
-
-impl From<Person> for String {
-    fn from(person: Person) -> Self {
-        person.0
-    }
-}
-
-/// Two persons, who are not the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "[Person; 2]", into = "[Person; 2]")]
-pub struct Pair([Person; 2]);
-
-impl Pair {
-    /// Two persons.
-    ///
-    /// # Errors
-    /// [`Refused::SamePerson`].
-    pub fn new(first: Person, second: Person) -> Result<Self, Refused> {
-        if first == second {
-            return Err(Refused::SamePerson);
-        }
-        Ok(Self([first, second]))
-    }
-
-    /// Both.
-    #[must_use]
-    pub const fn persons(&self) -> &[Person; 2] {
-        &self.0
-    }
-}
-
-impl TryFrom<[Person; 2]> for Pair {
-    type Error = Refused;
-
-    fn try_from([first, second]: [Person; 2]) -> Result<Self, Refused> {
-        Self::new(first, second)
-    }
-}
-
-impl From<Pair> for [Person; 2] {
-    fn from(pair: Pair) -> Self {
-        pair.0
     }
 }
 
@@ -269,6 +175,15 @@ impl From<&Receipt> for StoredReceipt {
     }
 }
 
+/// What the service was told of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The job.
+    pub job: Uuid,
+    /// Where its card was then.
+    pub stage: Stage,
+}
+
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
@@ -303,6 +218,9 @@ pub enum Event {
         job: Uuid,
         /// Where.
         reader: String,
+        /// Who was at it; lines of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
     },
     /// The chip has confirmed COMMIT.
     Written {
@@ -325,6 +243,9 @@ pub enum Event {
         work: Work,
         /// Why.
         why: String,
+        /// Who was at it; lines of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
     },
     /// The card was read back and is good; LOCK comes next. The answer of LOCK can be lost, and then this is what is known.
     Locking {
@@ -333,6 +254,15 @@ pub enum Event {
         /// Where.
         reader: String,
         /// Who has judged it.
+        by: Person,
+    },
+    /// The chip says that LOCK, which was about to come or may have come, has not happened.
+    NotLocked {
+        /// The job.
+        job: Uuid,
+        /// Where.
+        reader: String,
+        /// Who has asked the chip.
         by: Person,
     },
     /// The card is in the field.
@@ -363,6 +293,9 @@ pub enum Event {
         /// The receipt of VOID; none when its answer was lost, for the chip gives it once.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         receipt: Option<StoredReceipt>,
+        /// Who was at it; lines of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
     },
     /// Two persons have destroyed the card.
     Destroyed {
@@ -385,10 +318,26 @@ pub enum Event {
         /// Who found it.
         by: Person,
     },
+    /// Good cards leave the floor: one gives them, another one takes them, and both have counted.
+    HandedOver {
+        /// The chips.
+        chips: Vec<ChipSerial>,
+        /// Who gives.
+        by: Person,
+        /// Who takes.
+        to: Person,
+    },
     /// The service knows what became of these jobs.
     Reported {
-        /// The jobs.
+        /// Jobs of which it knows all that was so at this line: the form of before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         jobs: Vec<Uuid>,
+        /// What it was told of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        told: Vec<Told>,
+        /// Who has told it; lines of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Person>,
     },
     /// A shift begins with what was counted.
     ShiftOpened {
@@ -396,6 +345,9 @@ pub enum Event {
         by: Person,
         /// What lay there.
         count: crate::shift::Count,
+        /// Nobody has counted now: these are the numbers with which the last shift was closed, by two who had.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        as_closed: bool,
     },
     /// Somebody counted in between.
     Counted {

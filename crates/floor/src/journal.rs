@@ -1,17 +1,20 @@
 //! The journal: one JSON object a line, each with its number, its time and its link: the SHA-256 of the link before it and of itself.
 //!
-//! A line counts when it is whole and synced, and it is written before anybody acts on it or is told. A last line without its end is
-//! what a dying machine leaves: it is cut off, nothing rests on it. Any other damage is somebody's doing or a broken disk, and nobody
-//! goes on over it.
+//! A line counts when it is whole and synced, and it is written before anybody acts on it or is told. A last line without its end, or
+//! with blocks that were never filled, is what a dying machine leaves: it is cut off, nothing rests on it. Any other damage is somebody's
+//! doing or a broken disk, and nobody goes on over it.
 //!
 //! Several programs may use one journal: each takes its turn, and reads what the others have written before it writes.
+
+use core::fmt;
+use core::str::FromStr;
 
 use crypto::HashAlgorithm;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Event, JournalFault, Result, State};
+use crate::{Error, Event, JournalFault, Refused, Result, State};
 
 /// Longest line: the largest batch, with room to spare.
 pub const MAX_LINE: usize = 4 << 20;
@@ -20,6 +23,8 @@ pub const MAX_JOURNAL: u64 = 2 << 30;
 /// The link before the first line.
 const NOTHING_BEFORE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 const LINE_END: u8 = b'\n';
+/// What blocks of a file hold that were never filled. No line has it: JSON escapes it.
+const NEVER_FILLED: u8 = 0;
 /// What stands around the link, which is the last field of a line.
 const LINK_BEGIN: &[u8] = b",\"link\":\"";
 const LINK_END: &[u8] = b"\"}\n";
@@ -60,39 +65,89 @@ pub trait Lines: Send {
     fn cut(&mut self, length: u64) -> std::io::Result<()>;
 }
 
+/// A place in a journal: a line and its link. Who notes it down can come back to what was so then, and see that nothing before it was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Number of the line, from 1.
+    pub line: u64,
+    /// Its link, in hexadecimal.
+    pub link: String,
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.link)
+    }
+}
+
+impl FromStr for Mark {
+    type Err = Refused;
+
+    fn from_str(text: &str) -> core::result::Result<Self, Refused> {
+        let (line, link) = text.split_once(':').ok_or(Refused::Mark)?;
+        let is_link =
+            link.len() == NOTHING_BEFORE.len() && link.bytes().all(|c| c.is_ascii_hexdigit());
+        match line.parse() {
+            Ok(line) if is_link => Ok(Self {
+                line,
+                link: link.to_ascii_lowercase(),
+            }),
+            _ => Err(Refused::Mark),
+        }
+    }
+}
+
 /// The stored form of a line, without its link.
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct Entry {
     n: u64,
     at: String,
     #[serde(flatten)]
     event: Event,
 }
 
-/// A journal, and the state that it comes to.
-#[derive(Debug)]
-pub struct Journal<L> {
-    lines: L,
+/// How far a journal was read, and what it comes to until there.
+#[derive(Debug, Clone)]
+struct Reading {
     state: State,
     count: u64,
     length: u64,
     link: String,
+}
+
+/// A journal, and the state that it comes to.
+#[derive(Debug)]
+pub struct Journal<L> {
+    lines: L,
+    reading: Reading,
     is_sound: bool,
+    /// Nothing is written into it, and nothing cut off.
+    is_looked_at: bool,
 }
 
 impl<L: Lines> Journal<L> {
-    /// Reads a journal.
+    /// Reads a journal, to go on with it.
     ///
     /// # Errors
     /// [`JournalFault`].
     pub fn open(lines: L) -> Result<Self> {
+        Self::read(lines, false)
+    }
+
+    /// Reads a journal and leaves it as it is, with the torn line that it may end with.
+    ///
+    /// # Errors
+    /// [`JournalFault`].
+    pub fn look(lines: L) -> Result<Self> {
+        Self::read(lines, true)
+    }
+
+    fn read(lines: L, is_looked_at: bool) -> Result<Self> {
         let mut journal = Self {
             lines,
-            state: State::default(),
-            count: 0,
-            length: 0,
-            link: NOTHING_BEFORE.to_owned(),
+            reading: Reading::new(),
             is_sound: true,
+            is_looked_at,
         };
         journal.refresh()?;
         Ok(journal)
@@ -101,19 +156,47 @@ impl<L: Lines> Journal<L> {
     /// What it came to when it was last read or written.
     #[must_use]
     pub const fn state(&self) -> &State {
-        &self.state
+        &self.reading.state
     }
 
     /// How many lines it has.
     #[must_use]
     pub const fn count(&self) -> u64 {
-        self.count
+        self.reading.count
     }
 
     /// The link of the last line, in hexadecimal: who notes it down can see later that nothing before it was changed.
     #[must_use]
     pub fn link(&self) -> &str {
-        &self.link
+        &self.reading.link
+    }
+
+    /// Its last line.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark {
+            line: self.reading.count,
+            link: self.reading.link.clone(),
+        }
+    }
+
+    /// What it came to at an earlier line.
+    ///
+    /// # Errors
+    /// [`Refused::OtherMark`] for the mark of another journal; [`JournalFault`].
+    pub fn state_at(&mut self, mark: &Mark) -> Result<State> {
+        self.alone(|journal| {
+            let octets = journal.lines.read_from(0).map_err(JournalFault::Storage)?;
+            let mut past = Reading::new();
+            let mut lines = octets.split_inclusive(|octet| *octet == LINE_END);
+            while past.count < mark.line.min(journal.reading.count) {
+                past.take(lines.next().unwrap_or_default())?;
+            }
+            if past.count != mark.line || past.link != mark.link {
+                return Err(Refused::OtherMark(mark.line).into());
+            }
+            Ok(past.state)
+        })
     }
 
     /// Reads what other programs have written.
@@ -124,30 +207,33 @@ impl<L: Lines> Journal<L> {
         self.alone(|_| Ok(()))
     }
 
-    /// Writes an event down, if it can follow. When this returns it has happened.
+    /// Writes an event down, if it can follow and may. When this returns it has happened.
     ///
     /// # Errors
-    /// [`crate::Refused`]: nothing was written. [`JournalFault`]: whether it was written shows when the journal is opened again.
+    /// [`Refused`]: nothing was written. [`JournalFault`]: whether it was written shows when the journal is opened again.
     pub fn append(&mut self, now: OffsetDateTime, event: &Event) -> Result<()> {
+        if self.is_looked_at {
+            return Err(JournalFault::OnlyLookedAt.into());
+        }
         self.alone(|journal| {
-            let change = journal.state.change(now, event)?;
-            let (text, link) = journal.text(now, event)?;
+            let change = journal.reading.state.next_change(now, event)?;
+            let (text, link) = journal.reading.text(now, event)?;
             journal.is_sound = false;
             journal.lines.append(&text).map_err(JournalFault::Storage)?;
             journal.is_sound = true;
-            journal.note(&text, link);
-            journal.state.carry_out(change);
+            journal.reading.state.carry_out(change);
+            journal.reading.note(&text, link);
             Ok(())
         })
     }
 
-    /// Whether an event can follow. Nothing is written.
+    /// Whether an event can follow, and may. Nothing is written.
     ///
     /// # Errors
-    /// [`crate::Refused`]; [`JournalFault`].
+    /// [`Refused`]; [`JournalFault`].
     pub fn check(&mut self, now: OffsetDateTime, event: &Event) -> Result<()> {
         self.alone(|journal| {
-            journal.state.change(now, event)?;
+            journal.reading.state.next_change(now, event)?;
             Ok(())
         })
     }
@@ -163,10 +249,53 @@ impl<L: Lines> Journal<L> {
         done
     }
 
+    /// Reads on from where this stands, and cuts off what a dying machine has left.
+    fn catch_up(&mut self) -> Result<()> {
+        let length = self.lines.length().map_err(JournalFault::Storage)?;
+        if length < self.reading.length {
+            return Err(JournalFault::Shorter.into());
+        }
+        if length > MAX_JOURNAL {
+            return Err(JournalFault::Full.into());
+        }
+        if length == self.reading.length {
+            return Ok(());
+        }
+        let octets = self
+            .lines
+            .read_from(self.reading.length)
+            .map_err(JournalFault::Storage)?;
+        let mut lines = octets
+            .split_inclusive(|octet| *octet == LINE_END)
+            .peekable();
+        while let Some(text) = lines.next() {
+            if !is_torn(text, lines.peek().is_none()) {
+                self.reading.take(text)?;
+            } else if !self.is_looked_at {
+                self.lines
+                    .cut(self.reading.length)
+                    .map_err(JournalFault::Storage)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Reading {
+    /// Nothing was read.
+    fn new() -> Self {
+        Self {
+            state: State::default(),
+            count: 0,
+            length: 0,
+            link: NOTHING_BEFORE.to_owned(),
+        }
+    }
+
     /// The line of an event, and its link.
     fn text(&self, now: OffsetDateTime, event: &Event) -> Result<(Vec<u8>, String)> {
         let at = now.to_offset(time::UtcOffset::UTC).format(&Rfc3339);
-        let line = Line {
+        let line = Entry {
             n: self.count + 1,
             at: at.map_err(|error| self.damaged(error.to_string()))?,
             event: event.clone(),
@@ -176,9 +305,7 @@ impl<L: Lines> Journal<L> {
         let link = link(&self.link, body);
         let text = [body, LINK_BEGIN, link.as_bytes(), LINK_END].concat();
         if text.len() > MAX_LINE {
-            return Err(self
-                .damaged(format!("longer than {MAX_LINE} octets"))
-                .into());
+            return Err(self.too_long());
         }
         let grown = self.length + u64::try_from(text.len()).unwrap_or(u64::MAX);
         if grown > MAX_JOURNAL {
@@ -187,38 +314,10 @@ impl<L: Lines> Journal<L> {
         Ok((text, link))
     }
 
-    /// Reads on from where this stands, and cuts off what a dying machine has left.
-    fn catch_up(&mut self) -> Result<()> {
-        let length = self.lines.length().map_err(JournalFault::Storage)?;
-        if length < self.length {
-            return Err(JournalFault::Shorter.into());
-        }
-        if length > MAX_JOURNAL {
-            return Err(JournalFault::Full.into());
-        }
-        if length == self.length {
-            return Ok(());
-        }
-        let octets = self
-            .lines
-            .read_from(self.length)
-            .map_err(JournalFault::Storage)?;
-        for text in octets.split_inclusive(|octet| *octet == LINE_END) {
-            if text.last() == Some(&LINE_END) {
-                self.read(text)?;
-            } else {
-                self.lines.cut(self.length).map_err(JournalFault::Storage)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes one whole line in.
-    fn read(&mut self, text: &[u8]) -> Result<()> {
+    /// Takes one whole line in. What stands in it has happened: it must be able to follow, and today's rules are not asked.
+    fn take(&mut self, text: &[u8]) -> Result<()> {
         if text.len() > MAX_LINE {
-            return Err(self
-                .damaged(format!("longer than {MAX_LINE} octets"))
-                .into());
+            return Err(self.too_long());
         }
         let (body, written) =
             unlinked(text).ok_or_else(|| self.damaged("it has no link".to_owned()))?;
@@ -230,7 +329,7 @@ impl<L: Lines> Journal<L> {
                 )
                 .into());
         }
-        let line: Line = serde_json::from_slice(&[body, b"}"].concat())
+        let line: Entry = serde_json::from_slice(&[body, b"}"].concat())
             .map_err(|error| self.damaged(error.to_string()))?;
         if line.n != self.count + 1 {
             return Err(self.damaged(format!("its number is {}", line.n)).into());
@@ -259,6 +358,16 @@ impl<L: Lines> Journal<L> {
             what,
         }
     }
+
+    fn too_long(&self) -> Error {
+        self.damaged(format!("longer than {MAX_LINE} octets"))
+            .into()
+    }
+}
+
+/// Whether a line is what a dying machine leaves: it has no end, or it is the last one and blocks of it were never filled.
+fn is_torn(text: &[u8], is_last: bool) -> bool {
+    text.last() != Some(&LINE_END) || (is_last && text.contains(&NEVER_FILLED))
 }
 
 /// A line without its link, and the link.

@@ -1,7 +1,7 @@
 //! The work at one reader: whose card is this, and what is to be done with it?
 
 use crypto::CryptoRng;
-use iso7816::Channel;
+use iso7816::{Channel, StatusWord};
 use perso::applet::{KeyRequest, LifeCycle, Receipt};
 use perso::{CardImage, PreparedChip, Progress, RoleKey};
 use uuid::Uuid;
@@ -113,12 +113,13 @@ impl Lane<'_> {
         self.desk.note(&Event::Started {
             job,
             reader: self.reader.to_owned(),
+            by: Some(self.by.clone()),
         })?;
         let written = perso::write_job(card, personalisation, &image, rng, &mut |step| {
             watch(&known, step.into());
         });
         let commit = self.or_note(job, Work::Writing, written.map_err(Error::from))?;
-        self.desk.note(&Event::Written {
+        self.note_done(&Event::Written {
             job,
             reader: self.reader.to_owned(),
             by: self.by.clone(),
@@ -174,14 +175,19 @@ impl Lane<'_> {
     /// Has the chip of a reject destroy its content. A chip that has done so before is written down as such.
     ///
     /// # Errors
-    /// [`Refused`] for a card that is no reject, or was voided before; [`Error::Perso`].
+    /// [`Refused`] for a card that is no reject, or was voided before; [`Refused::Locked`] for one in the field; [`Error::Perso`].
     pub fn void(
         &self,
         card: &mut dyn Channel,
         role: &RoleKey,
         rng: &mut dyn CryptoRng,
     ) -> Result<(Card, Option<Receipt>)> {
-        let status = perso::personalise::identify(card)?;
+        let status = match perso::personalise::identify(card) {
+            Err(perso::Error::CardRefused { sw, .. }) if sw == StatusWord::FILE_NOT_FOUND => {
+                return Err(Refused::Locked.into());
+            }
+            status => status?,
+        };
         let serial = ChipSerial::new(&status.serial)?;
         let known = self.desk.card(&serial)?;
         let known = known.ok_or_else(|| Refused::Stranger(serial.clone()))?;
@@ -197,9 +203,10 @@ impl Lane<'_> {
             LifeCycle::Terminated => None,
             _ => Some(perso::void(card, role, rng)?),
         };
-        self.desk.note(&Event::Voided {
+        self.note_done(&Event::Voided {
             chip: serial,
             receipt: receipt.as_ref().map(Into::into),
+            by: Some(self.by.clone()),
         })?;
         Ok((known, receipt))
     }
@@ -215,14 +222,23 @@ impl Lane<'_> {
     /// Writes a failure down. When even that fails, what failed first is the lesser trouble.
     pub(crate) fn or_note<T>(&self, job: Uuid, work: Work, done: Result<T>) -> Result<T> {
         if let Err(error) = &done {
-            self.desk.note(&Event::Failed {
+            self.note_done(&Event::Failed {
                 job,
                 reader: self.reader.to_owned(),
                 work,
                 why: error.to_string(),
+                by: Some(self.by.clone()),
             })?;
         }
         done
+    }
+
+    /// Writes down what came of a card that was worked on. When that is refused, the card was the right one all the same.
+    pub(crate) fn note_done(&self, event: &Event) -> Result<()> {
+        self.desk.note(event).map_err(|error| match error {
+            Error::Refused(refused) => Error::TooLate(refused),
+            other => other,
+        })
     }
 }
 

@@ -1,12 +1,12 @@
 //! The floor: where thousands of cards are made, at several readers at once, by people who go home at the end of a shift.
 //!
 //! ```text
-//! chips ─ received ─▶ STOCK ─ taken with a job ─▶ RESERVED ─▶ IN PERSO ─▶ WRITTEN ─ read back ─▶ PASSED
-//!                                                     └──────────┴───────────┴─▶ REJECTED ─ two persons ─▶ DESTROYED
+//! chips ─ received ─▶ STOCK ─ taken with a job ─▶ RESERVED ─▶ IN PERSO ─▶ WRITTEN ─ read back ─▶ PASSED ─ counted ─▶ HANDED OVER
+//!                       └─────────────────────────────┴──────────┴───────────┴─────────────────────┴─▶ REJECTED ─ two persons ─▶ DESTROYED
 //! ```
 //!
 //! * [`Journal`]: what happened, in a chain of hashes; what is not in it did not happen, and what is in it is never done twice.
-//! * [`State`]: what the journal comes to; an event that cannot follow is refused before it is written.
+//! * [`State`]: what the journal comes to; an event that cannot follow, or must not, is refused before it is written.
 //! * [`lane`]: the work at one reader, over a line to a chip. After a crash the chip says how far it is.
 //! * [`quality`]: another person with other keys reads the card as a border would; only then is it locked.
 //! * [`Line`]: when to take a reader out, and when to stop all of them.
@@ -23,9 +23,11 @@ pub mod event;
 mod journal;
 pub mod lane;
 mod line;
+mod person;
 pub mod quality;
 pub mod report;
 pub mod results;
+mod rules;
 pub mod shift;
 mod state;
 pub mod stock;
@@ -33,8 +35,9 @@ mod transition;
 
 pub use card::{Assignment, Card, Stage};
 pub use error::{Error, JournalFault, Refused, Result};
-pub use event::{ChipSerial, Event, JobEntry, Pair, Person, Reason, Work};
-pub use journal::{Journal, Lines, MAX_JOURNAL, MAX_LINE};
+pub use event::{ChipSerial, Event, JobEntry, Reason, Told, Work};
+pub use journal::{Journal, Lines, MAX_JOURNAL, MAX_LINE, Mark};
 pub use lane::{Desk, Lane};
 pub use line::{Limits, Line, Standing};
+pub use person::{Pair, Person};
 pub use state::{Batch, MAX_JOBS, State};

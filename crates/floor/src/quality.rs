@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::event::Work;
 use crate::lane::{Lane, Step};
-use crate::{Card, ChipSerial, Error, Event, Refused, Result, Stage, transition};
+use crate::{Card, ChipSerial, Error, Event, Refused, Result, Stage, rules};
 
 /// Why a card that was read back is not good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +61,13 @@ impl Border<'_> {
             clock: self.clock,
         };
         let report = inspect(card, &config, rng, observe);
-        image.compare(&files(&report))?;
-        let faults = faults(&report);
+        let read = files(&report);
+        image.compare(&read)?;
+        let mut faults = faults(&report);
+        if report.overall() != Outcome::Aborted {
+            let left_out = image.left_out(&read);
+            faults.extend(left_out.map(|file| format!("{file} was not read back")));
+        }
         if faults.is_empty() && report.overall() == Outcome::Successful {
             return Ok(());
         }
@@ -133,7 +138,7 @@ impl Lane<'_> {
             }
             .into());
         }
-        transition::may_judge(&known, self.by)?;
+        rules::may_judge(&known, self.by)?;
         if status.state != LifeCycle::Written {
             return Err(Refused::ChipDiffers {
                 chip: serial,
@@ -141,6 +146,14 @@ impl Lane<'_> {
                 found: status.state,
             }
             .into());
+        }
+        if known.lock_is_open() {
+            // It says its number and its state: LOCK has not come to it, and it can be rejected if it is not good.
+            self.desk.note(&Event::NotLocked {
+                job,
+                reader: self.reader.to_owned(),
+                by: self.by.clone(),
+            })?;
         }
         let image = self.desk.image(job)?;
         watch(&known, Step::Named("reading back"));
@@ -151,7 +164,7 @@ impl Lane<'_> {
         };
         let read = reset(card).and_then(|()| border.read_back(card, &image, rng, &mut observe));
         self.or_note(job, Work::ReadingBack, read)?;
-        self.desk.note(&Event::Locking {
+        self.note_done(&Event::Locking {
             job,
             reader: self.reader.to_owned(),
             by: self.by.clone(),
@@ -173,7 +186,7 @@ impl Lane<'_> {
         let mut refused = Refused::InTheField;
         for candidate in self.desk.being_locked()? {
             let Some(job) = candidate.job() else { continue };
-            if let Err(own) = transition::may_judge(&candidate, self.by) {
+            if let Err(own) = rules::may_judge(&candidate, self.by) {
                 refused = own;
                 continue;
             }
@@ -194,7 +207,7 @@ impl Lane<'_> {
 
     fn passed(&self, card: Card, lock: Option<Receipt>) -> Result<Judged> {
         let job = card.job().ok_or(Refused::NoJob(card.chip.clone()))?;
-        self.desk.note(&Event::Passed {
+        self.note_done(&Event::Passed {
             job,
             reader: self.reader.to_owned(),
             by: self.by.clone(),
@@ -202,6 +215,7 @@ impl Lane<'_> {
         })?;
         let card = Card {
             stage: Stage::Passed,
+            was_good: true,
             ..card
         };
         Ok(Judged { card, lock })

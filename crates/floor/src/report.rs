@@ -1,6 +1,7 @@
 //! The report that is printed and signed: stock, shifts, batches, rejects, in Vietnamese or English.
 
 mod page;
+mod shift;
 mod words;
 
 use time::OffsetDateTime;
@@ -47,7 +48,7 @@ impl Sheet {
             rows: vec![vec![head.lines.to_string(), head.link.to_owned()]],
         }];
         sections.push(stock(state, language));
-        sections.extend(shift(state, language));
+        sections.extend(shift::sections(state, language));
         sections.push(Section {
             heading: say(Word::Batches).to_owned(),
             columns: [
@@ -146,47 +147,6 @@ fn stock(state: &State, language: Language) -> Section {
     }
 }
 
-/// The shift that is open, or the last one.
-fn shift(state: &State, language: Language) -> Option<Section> {
-    let shift = state.open_shift().or(state.closed_shifts().last())?;
-    let say = |word: Word| word.in_language(language).to_owned();
-    let account = shift.account(&state.numbers());
-    let mut rows = vec![vec![
-        say(Word::OpenedBy),
-        format!("{}, {}", shift.opened_by, moment(shift.opened_at)),
-    ]];
-    for (word, count) in [
-        (Word::OpenedWith, account.opened_with.to_string()),
-        (Word::Received, account.received.to_string()),
-        (Word::Good, account.good.to_string()),
-        (Word::Rejects, account.rejects.to_string()),
-        (Word::Destroyed, account.destroyed.to_string()),
-        (Word::Missing, account.missing.to_string()),
-        (Word::Remaining, account.remaining.to_string()),
-    ] {
-        rows.push(vec![say(word), count]);
-    }
-    rows.push(vec![
-        say(Word::AddsUp),
-        say(if account.adds_up { Word::Yes } else { Word::No }),
-    ]);
-    let closed = match &shift.end {
-        Some(end) => {
-            let [first, second] = end.by.persons();
-            format!("{first}, {second}, {}", moment(end.at))
-        }
-        None => say(Word::StillOpen),
-    };
-    rows.push(vec![say(Word::ClosedBy), closed]);
-    Some(Section {
-        heading: format!("{} {}", say(Word::Shift), shift.number),
-        columns: [Word::What, Word::Count]
-            .map(|word| word.in_language(language))
-            .to_vec(),
-        rows,
-    })
-}
-
 fn batch_row(state: &State, batch: &Batch, language: Language) -> Vec<String> {
     let cards: Vec<&Card> = batch
         .chips
@@ -203,7 +163,7 @@ fn batch_row(state: &State, batch: &Batch, language: Language) -> Vec<String> {
         format!("{}{remake}", batch.id),
         format!("{}, {}", batch.by, moment(batch.taken_at)),
         batch.chips.len().to_string(),
-        count(|card| card.stage == Stage::Passed),
+        count(|card| card.stage.is_good()),
         count(|card| card.reason.is_some()),
         count(|card| card.stage.remains()),
     ]
@@ -212,7 +172,8 @@ fn batch_row(state: &State, batch: &Batch, language: Language) -> Vec<String> {
 /// Rejects by cause, and their share of all cards that came to an end.
 fn causes(state: &State, language: Language) -> Section {
     let numbers = state.numbers();
-    let ended = numbers.in_stage(Stage::Passed) + numbers.rejects();
+    let good = [Stage::Passed, Stage::HandedOver].map(|stage| numbers.in_stage(stage));
+    let ended = good.iter().sum::<u64>() + numbers.rejects();
     let rows = Reason::ALL.into_iter().filter_map(|reason| {
         let count = numbers.rejected_for(reason);
         // Tenths of a per cent, rounded.

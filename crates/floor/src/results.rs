@@ -1,12 +1,14 @@
 //! What the service has to be told of each batch, in the form in which it takes it.
 //!
 //! A card that went all the way since the last report is in both halves: first that it was written, then that it is good.
+//!
+//! What was printed is what is told: the news are those of a line of the journal, and what comes behind that line is told the next time.
 
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::event::StoredReceipt;
-use crate::{Card, Reason, Stage, State};
+use crate::{Card, Reason, Stage, State, Told};
 
 /// The reports of one batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -19,6 +21,18 @@ pub struct BatchResults {
     pub quality: Half,
     /// Cards that are in the field, and whose receipt of LOCK was lost with its answer: a person tells the service.
     pub lock_receipt_lost: Vec<Uuid>,
+    /// Cards of which the service was told that they are good, and that are not, or are gone: a person tells the service, which must not let
+    /// such a document be valid.
+    pub no_longer_good: Vec<NoLongerGood>,
+}
+
+/// A card that was good, and was told of as such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NoLongerGood {
+    /// The job.
+    pub job: Uuid,
+    /// Why there is no good card.
+    pub reason: Reason,
 }
 
 /// The body of one report.
@@ -70,6 +84,7 @@ impl BatchResults {
         let mut jobs: Vec<Uuid> = results
             .map(CardResult::job)
             .chain(self.lock_receipt_lost.iter().copied())
+            .chain(self.no_longer_good.iter().map(|card| card.job))
             .collect();
         jobs.sort_unstable();
         jobs.dedup();
@@ -110,6 +125,19 @@ pub fn of(state: &State) -> Vec<BatchResults> {
     found
 }
 
+/// What the service knows when it was told the news of this state: of each job, where its card was.
+#[must_use]
+pub fn told(state: &State) -> Vec<Told> {
+    let news = state.cards().filter(|card| card.is_news());
+    let told = news.filter_map(|card| {
+        Some(Told {
+            job: card.job()?,
+            stage: card.stage,
+        })
+    });
+    told.collect()
+}
+
 fn add(results: &mut BatchResults, job: Uuid, card: &Card) {
     if let (Some(commit), None) = (&card.commit, card.reported) {
         let commit = commit.clone();
@@ -119,17 +147,19 @@ fn add(results: &mut BatchResults, job: Uuid, card: &Card) {
             .push(CardResult::Written { job, commit });
     }
     match (card.stage, &card.lock) {
-        (Stage::Passed, Some(lock)) => {
+        (Stage::Passed | Stage::HandedOver, Some(lock)) => {
             let lock = lock.clone();
             results
                 .quality
                 .results
                 .push(CardResult::Passed { job, lock });
         }
-        (Stage::Passed, None) => results.lock_receipt_lost.push(job),
+        (Stage::Passed | Stage::HandedOver, None) => results.lock_receipt_lost.push(job),
         (Stage::Rejected | Stage::Missing | Stage::Destroyed, _) => {
             let reason = card.reason.unwrap_or(Reason::LostInProduction);
-            if card.commit.is_some() {
+            if card.was_told_good() {
+                results.no_longer_good.push(NoLongerGood { job, reason });
+            } else if card.commit.is_some() {
                 results
                     .quality
                     .results

@@ -6,8 +6,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::shift::{Shift, Shifts};
-use crate::stock::Numbers;
-use crate::{Assignment, Card, ChipSerial, Event, JobEntry, Person, Refused, Stage, transition};
+use crate::stock::{Book, Numbers};
+use crate::{
+    Assignment, Card, ChipSerial, Event, JobEntry, Person, Refused, Stage, Told, rules, transition,
+};
 
 /// Most jobs of one batch.
 pub const MAX_JOBS: usize = 10_000;
@@ -34,7 +36,7 @@ pub struct State {
     cards: BTreeMap<ChipSerial, Card>,
     chips: BTreeMap<Uuid, ChipSerial>,
     batches: Vec<Batch>,
-    received: u64,
+    book: Book,
     taken: u64,
     shifts: Shifts,
 }
@@ -45,24 +47,44 @@ pub(crate) struct Change {
     cards: Vec<Card>,
     batch: Option<Batch>,
     shifts: Option<Shifts>,
+    book: Book,
 }
 
 impl Change {
-    const fn of(cards: Vec<Card>) -> Self {
+    fn of(cards: Vec<Card>) -> Self {
         Self {
             cards,
             batch: None,
             shifts: None,
+            book: Book::default(),
         }
     }
 }
 
 impl State {
-    /// What an event would change.
+    /// What an event would change that is about to happen.
+    ///
+    /// # Errors
+    /// [`Refused`]: it cannot follow, or must not.
+    pub(crate) fn next_change(&self, at: OffsetDateTime, event: &Event) -> Result<Change, Refused> {
+        let change = self.change(at, event)?;
+        rules::may(self, event)?;
+        Ok(change)
+    }
+
+    /// What an event would change, or has changed.
     ///
     /// # Errors
     /// [`Refused`]: it cannot follow.
     pub(crate) fn change(&self, at: OffsetDateTime, event: &Event) -> Result<Change, Refused> {
+        let change = self.of_event(at, event)?;
+        Ok(Change {
+            book: self.book.with(self, event),
+            ..change
+        })
+    }
+
+    fn of_event(&self, at: OffsetDateTime, event: &Event) -> Result<Change, Refused> {
         match (event, self.opened) {
             (Event::Opened { .. }, false) => return Ok(Change::of(Vec::new())),
             (Event::Opened { .. }, true) => return Err(Refused::Opened),
@@ -86,13 +108,8 @@ impl State {
                 };
                 self.taken(batch, jobs)
             }
-            Event::Reported { jobs } => {
-                let cards = jobs.iter().map(|job| {
-                    let card = self.card_of_job(*job).ok_or(Refused::UnknownJob(*job))?;
-                    transition::after(card, event)
-                });
-                Ok(Change::of(cards.collect::<Result<_, _>>()?))
-            }
+            Event::Reported { jobs, told, .. } => self.told(jobs, told),
+            Event::HandedOver { chips, .. } => self.handed_over(chips, event),
             Event::ShiftOpened { .. } | Event::Counted { .. } | Event::ShiftClosed { .. } => {
                 Ok(Change {
                     shifts: Some(self.shifts.after(at, event, &self.numbers())?),
@@ -113,10 +130,9 @@ impl State {
             if let Some(job) = card.job() {
                 self.chips.insert(job, card.chip.clone());
             }
-            if self.cards.insert(card.chip.clone(), card).is_none() {
-                self.received += 1;
-            }
+            self.cards.insert(card.chip.clone(), card);
         }
+        self.book = change.book;
         if let Some(batch) = change.batch {
             self.taken += u64::try_from(batch.chips.len()).unwrap_or(u64::MAX);
             self.batches.push(batch);
@@ -131,7 +147,7 @@ impl State {
     /// # Errors
     /// [`Refused`]: nothing changed.
     pub fn apply(&mut self, at: OffsetDateTime, event: &Event) -> Result<(), Refused> {
-        let change = self.change(at, event)?;
+        let change = self.next_change(at, event)?;
         self.carry_out(change);
         Ok(())
     }
@@ -194,6 +210,40 @@ impl State {
         })
     }
 
+    /// What the service was told, by job; of those without a stage, all that is so now.
+    fn told(&self, jobs: &[Uuid], told: &[Told]) -> Result<Change, Refused> {
+        let before = jobs.iter().map(|job| (*job, None));
+        let told = told.iter().map(|told| (told.job, Some(told.stage)));
+        let mut cards: BTreeMap<ChipSerial, Card> = BTreeMap::new();
+        for (job, stage) in before.chain(told) {
+            let card = self.card_of_job(job).ok_or(Refused::UnknownJob(job))?;
+            let card = cards.get(&card.chip).unwrap_or(card);
+            let card = transition::told(card, stage)?;
+            cards.insert(card.chip.clone(), card);
+        }
+        Ok(Change::of(cards.into_values().collect()))
+    }
+
+    /// Good cards leave, each once.
+    fn handed_over(&self, chips: &[ChipSerial], event: &Event) -> Result<Change, Refused> {
+        let mut cards: BTreeMap<&ChipSerial, Card> = BTreeMap::new();
+        for chip in chips {
+            let card = self
+                .card(chip)
+                .ok_or_else(|| Refused::Stranger(chip.clone()))?;
+            if cards
+                .insert(chip, transition::after(card, event)?)
+                .is_some()
+            {
+                return Err(Refused::Twice(chip.clone()));
+            }
+        }
+        if cards.is_empty() {
+            return Err(Refused::NoGoodCard);
+        }
+        Ok(Change::of(cards.into_values().collect()))
+    }
+
     /// The card that an event is about.
     fn subject(&self, event: &Event) -> Result<&Card, Refused> {
         match event {
@@ -201,6 +251,7 @@ impl State {
             | Event::Written { job, .. }
             | Event::Failed { job, .. }
             | Event::Locking { job, .. }
+            | Event::NotLocked { job, .. }
             | Event::Passed { job, .. } => self.card_of_job(*job).ok_or(Refused::UnknownJob(*job)),
             Event::Rejected { chip, .. }
             | Event::Voided { chip, .. }
@@ -259,8 +310,7 @@ impl State {
     /// Cards that were being locked, and of which it is not known whether they are.
     #[must_use]
     pub fn being_locked(&self) -> Vec<&Card> {
-        let is_being = |card: &&Card| card.stage == Stage::Written && card.locking.is_some();
-        self.cards().filter(is_being).collect()
+        self.cards().filter(|card| card.lock_is_open()).collect()
     }
 
     /// The batches, in the order in which they were taken.
@@ -272,7 +322,7 @@ impl State {
     /// How many chips are where.
     #[must_use]
     pub fn numbers(&self) -> Numbers {
-        Numbers::of(self.received, self.cards())
+        Numbers::of(&self.book, self.cards())
     }
 
     /// The shift that is open.

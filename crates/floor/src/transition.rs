@@ -1,7 +1,7 @@
 //! What an event does to one card, or why it cannot.
 
 use crate::card::Failure;
-use crate::{Card, Event, Person, Refused, Stage, Work};
+use crate::{Card, Event, Person, Reason, Refused, Stage, Work};
 
 /// The card after an event that is about it.
 ///
@@ -10,10 +10,11 @@ use crate::{Card, Event, Person, Refused, Stage, Work};
 pub(crate) fn after(card: &Card, event: &Event) -> Result<Card, Refused> {
     let mut next = card.clone();
     match event {
-        Event::Started { reader, .. } => {
+        Event::Started { reader, by, .. } => {
             must(card, card.stage.waits(), "writing")?;
             next.stage = Stage::InPerso;
             next.reader = Some(reader.clone());
+            add_hand(&mut next, by.as_ref());
         }
         Event::Written {
             reader, by, commit, ..
@@ -21,11 +22,15 @@ pub(crate) fn after(card: &Card, event: &Event) -> Result<Card, Refused> {
             must(card, card.stage == Stage::InPerso, "COMMIT")?;
             next.stage = Stage::Written;
             next.reader = Some(reader.clone());
-            next.written_by = Some(by.clone());
             next.commit = Some(commit.clone());
+            add_hand(&mut next, Some(by));
         }
         Event::Failed {
-            reader, work, why, ..
+            reader,
+            work,
+            why,
+            by,
+            ..
         } => {
             must(card, fails_here(card, *work), work.word())?;
             next.failures = card.failures.saturating_add(1);
@@ -34,22 +39,35 @@ pub(crate) fn after(card: &Card, event: &Event) -> Result<Card, Refused> {
                 reader: reader.clone(),
                 why: why.clone(),
             });
+            if *work == Work::Writing {
+                add_hand(&mut next, by.as_ref());
+            }
         }
+        other => return of_quality(card, next, other),
+    }
+    Ok(next)
+}
+
+/// Judging, and what follows for a good card.
+fn of_quality(card: &Card, mut next: Card, event: &Event) -> Result<Card, Refused> {
+    match event {
         Event::Locking { reader, by, .. } => {
             must(card, card.stage == Stage::Written, "LOCK")?;
-            may_judge(card, by)?;
             next.locking = Some((by.clone(), reader.clone()));
         }
-        Event::Passed { lock, by, .. } => {
-            let is_locked = card.stage == Stage::Written && card.locking.is_some();
-            must(card, is_locked, "passing")?;
-            may_judge(card, by)?;
+        Event::NotLocked { .. } => {
+            must(card, card.lock_is_open(), "a LOCK that did not come")?;
+            next.locking = None;
+        }
+        Event::Passed { lock, .. } => {
+            must(card, card.lock_is_open(), "passing")?;
             next.stage = Stage::Passed;
+            next.was_good = true;
             next.lock.clone_from(lock);
         }
-        Event::Reported { .. } => {
-            must(card, card.stage > Stage::InPerso, "a report")?;
-            next.reported = Some(card.stage);
+        Event::HandedOver { .. } => {
+            must(card, card.stage == Stage::Passed, "handing over")?;
+            next.stage = Stage::HandedOver;
         }
         other => return of_chip(card, next, other),
     }
@@ -60,7 +78,7 @@ pub(crate) fn after(card: &Card, event: &Event) -> Result<Card, Refused> {
 fn of_chip(card: &Card, mut next: Card, event: &Event) -> Result<Card, Refused> {
     match event {
         Event::Rejected { reason, .. } => {
-            must(card, card.stage.remains(), "a reject")?;
+            must(card, is_here(card), "a reject")?;
             next.stage = Stage::Rejected;
             next.reason = Some(*reason);
         }
@@ -69,32 +87,49 @@ fn of_chip(card: &Card, mut next: Card, event: &Event) -> Result<Card, Refused> 
             next.voided = true;
         }
         Event::Destroyed { .. } => {
-            must(card, card.stage == Stage::Rejected, "destruction")?;
+            // A chip that says nothing any more cannot say whether it is locked: without it there is no card in the field.
+            let can_be = card.stage == Stage::Rejected || card.lock_is_open();
+            must(card, can_be, "destruction")?;
             next.stage = Stage::Destroyed;
+            next.reason = card.reason.or(Some(Reason::ChipFaulty));
         }
         Event::Missing { .. } => {
-            let can_go = card.stage.remains() || card.stage == Stage::Rejected;
+            let can_go = is_here(card) || card.stage == Stage::Rejected;
             must(card, can_go, "missing")?;
             next.stage = Stage::Missing;
         }
         Event::Found { .. } => {
             must(card, card.stage == Stage::Missing, "finding")?;
             next.stage = Stage::Rejected;
-            next.reason = card.reason.or(Some(crate::Reason::LostInProduction));
+            next.reason = card.reason.or(Some(Reason::LostInProduction));
         }
         _ => return Err(Refused::NoJob(card.chip.clone())),
     }
     Ok(next)
 }
 
-/// Whoever writes does not judge.
+/// The card of which the service was told something. None says: all that is so now.
 ///
 /// # Errors
-/// [`Refused::OwnWork`].
-pub(crate) fn may_judge(card: &Card, by: &Person) -> Result<(), Refused> {
-    match &card.written_by {
-        Some(writer) if writer == by => Err(Refused::OwnWork(writer.name().to_owned())),
-        _ => Ok(()),
+/// [`Refused::Stage`] for a card that has never come so far.
+pub(crate) fn told(card: &Card, stage: Option<Stage>) -> Result<Card, Refused> {
+    let stage = stage.unwrap_or(card.stage);
+    must(card, card.has_come_to(stage), "a report")?;
+    let mut next = card.clone();
+    next.tell(stage);
+    Ok(next)
+}
+
+/// Whether it lies on the floor and is no reject.
+const fn is_here(card: &Card) -> bool {
+    card.stage.remains() || matches!(card.stage, Stage::Passed)
+}
+
+fn add_hand(card: &mut Card, hand: Option<&Person>) {
+    if let Some(hand) = hand
+        && !card.hands.contains(hand)
+    {
+        card.hands.push(hand.clone());
     }
 }
 
@@ -102,11 +137,11 @@ fn fails_here(card: &Card, work: Work) -> bool {
     match work {
         Work::Writing => card.stage == Stage::InPerso,
         Work::ReadingBack => card.stage == Stage::Written,
-        Work::Locking => card.stage == Stage::Written && card.locking.is_some(),
+        Work::Locking => card.lock_is_open(),
     }
 }
 
-fn must(card: &Card, can: bool, what: &'static str) -> Result<(), Refused> {
+pub(crate) fn must(card: &Card, can: bool, what: &'static str) -> Result<(), Refused> {
     if can {
         Ok(())
     } else {

@@ -4,7 +4,7 @@ use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
 
 use crypto::{HashAlgorithm, SecretBytes};
-use lds::{Dg14, EfCardAccess, File, FileContent, SecurityInfos};
+use lds::{Access, Dg14, EfCardAccess, File, FileContent, Parent, SecurityInfos};
 use mrz::MrzInformation;
 use protocols::Password;
 use uuid::Uuid;
@@ -159,7 +159,7 @@ impl CardImage {
         Manifest::of(&self.files)
     }
 
-    /// Compares what was read back with the image. Files that were not read are not compared: COMMIT has hashed them.
+    /// Compares what was read back with the image; [`Self::left_out`] says what was not read.
     ///
     /// # Errors
     /// [`Error::ReadBackDiffers`] with the first file that differs or that the image does not have.
@@ -173,6 +173,17 @@ impl CardImage {
             Some((file, _)) => Err(Error::ReadBackDiffers { file: *file }),
             None => Ok(()),
         }
+    }
+
+    /// The first file of the application that was not read back, though every terminal can read it. The others were hashed by COMMIT, and a
+    /// border does not read all of them.
+    #[must_use]
+    pub fn left_out(&self, read: &BTreeMap<File, Vec<u8>>) -> Option<File> {
+        let is_for_all = |file: &File| {
+            file.parent() == Parent::Application && file.access() != Access::TerminalAuthentication
+        };
+        let mut readable = self.files.keys().copied().filter(is_for_all);
+        readable.find(|file| !read.contains_key(file))
     }
 
     /// The password for reading the card back: the MRZ, which every chip knows.

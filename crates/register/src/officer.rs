@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use enrolment::spelling;
-use unicode_normalization::UnicodeNormalization as _;
+use enrolment::plain_name::letters;
 use uuid::Uuid;
 
 /// Longest name of an officer, in characters.
@@ -108,20 +107,13 @@ impl Officer {
             (Some(own), Some(others)) => own == others,
             _ => self
                 .names()
-                .any(|name| other.names().any(|other| plain(name) == plain(other))),
+                .any(|name| other.names().any(|other| letters(name) == letters(other))),
         }
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
         core::iter::once(self.name.as_str()).chain(self.display.as_deref())
     }
-}
-
-/// Letters and digits of a name, small and without accents: `TEST-operator`, `TEST Operator` and `test.operator` are one.
-fn plain(name: &str) -> String {
-    let compatible: String = name.nfkc().collect();
-    let bare = spelling::bare(&compatible);
-    bare.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 impl fmt::Display for Officer {

@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use access::device::{Device, DeviceIdentity, IssuedCertificate};
 use access::{DeviceKind, RevokedDevices, Serial};
+use enrolment::plain_name::is_plain;
 use register::store::{
     Change, ClaimChange, Entity, EntityChange, EntityKind, Expected, Query, Store, StoreError,
 };
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::Api;
 use super::accounts::milliseconds;
-use super::device_names::{is_plain, name_claim};
+use super::device_names::name_claim;
 use super::problem::{Kind, Problem, internal};
 use crate::personalisation::Site;
 

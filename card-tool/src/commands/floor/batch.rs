@@ -42,7 +42,7 @@ struct Job {
 /// `floor take`.
 pub fn take(args: &FloorTake, context: &mut Context) -> Result<Exit> {
     let by = Person::new(&args.by)?;
-    let floor = FloorFolder::open(&args.folder)?;
+    let floor = FloorFolder::open_for(&args.folder, args.dry_run)?;
     let mut jobs = Vec::new();
     for path in job_files(&args.jobs)? {
         jobs.push(read(&path).with_context(|| path.display().to_string())?);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use crypto::CryptoRng;
-use floor::{Limits, Line, Standing};
+use floor::{Limits, Line, Refused, Standing};
 use iso7816::ChannelError;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -54,6 +54,8 @@ enum End {
     Stopped,
     /// Every reader that there is was taken out.
     NoReader,
+    /// The shift was closed meanwhile.
+    NoShift,
     /// The journal cannot be kept.
     Broken(anyhow::Error),
 }
@@ -123,6 +125,7 @@ impl<'a> Hall<'a> {
                 ),
                 "find out why before the next card; then the same command goes on",
             )),
+            Some(End::NoShift) => Err(Refused::NoShift.into()),
             Some(End::NoReader) => Err(Problem::of(
                 Exit::Policy,
                 "every reader was taken out",
@@ -284,6 +287,11 @@ impl<'a> Hall<'a> {
             E::Journal(_) => {
                 self.show.failed(reader, &error.to_string(), false);
                 self.common().end = Some(End::Broken(error.into()));
+                true
+            }
+            E::Refused(Refused::NoShift) => {
+                self.show.failed(reader, &error.to_string(), true);
+                self.common().end.get_or_insert(End::NoShift);
                 true
             }
             E::Refused(_) | E::Job { .. } => {

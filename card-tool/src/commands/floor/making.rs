@@ -26,7 +26,7 @@ use crate::{keys, record_folder, trust_folder};
 /// `floor prepare`.
 pub fn prepare(args: &FloorPrepare, context: &mut Context) -> Result<Exit> {
     let by = Person::new(&args.by)?;
-    let floor = FloorFolder::open(&args.folder)?;
+    let floor = FloorFolder::open_for(&args.folder, args.line.dry_run)?;
     let [transport, personalisation, quality] =
         [Role::Transport, Role::Personalisation, Role::Quality]
             .map(|role| keys::load(&args.keys, role));
@@ -72,7 +72,7 @@ pub fn prepare(args: &FloorPrepare, context: &mut Context) -> Result<Exit> {
 /// `floor write`.
 pub fn write(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
     let by = Person::new(&args.by)?;
-    let floor = FloorFolder::open(&args.folder)?;
+    let floor = FloorFolder::open_for(&args.folder, args.line.dry_run)?;
     let role = keys::load(&args.keys, Role::Personalisation)?;
     let run = Run {
         floor: &floor,
@@ -99,7 +99,7 @@ pub fn write(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
 /// `floor judge`.
 pub fn judge(args: &FloorJudge, context: &mut Context) -> Result<Exit> {
     let by = Person::new(&args.by)?;
-    let floor = FloorFolder::open(&args.folder)?;
+    let floor = FloorFolder::open_for(&args.folder, args.line.dry_run)?;
     let role = keys::load(&args.keys, Role::Quality)?;
     let lists: Vec<(PathBuf, ObjectKind)> = args
         .crl
@@ -142,16 +142,13 @@ pub fn judge(args: &FloorJudge, context: &mut Context) -> Result<Exit> {
 /// `floor void`.
 pub fn void(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
     let by = Person::new(&args.by)?;
-    let floor = FloorFolder::open(&args.folder)?;
+    let floor = FloorFolder::open_for(&args.folder, args.line.dry_run)?;
     let role: RoleKey = keys::load(&args.keys, Role::Personalisation)?;
     let run = Run {
         floor: &floor,
         args: &args.line,
         what: "void",
-        waits: &|state| {
-            let waits = |card: &&floor::Card| card.stage == Stage::Rejected && !card.voided;
-            state.cards().filter(waits).count()
-        },
+        waits: &|state| state.cards().filter(|card| card.waits_for_void()).count(),
     };
     run.all(context, &|_, reader, channel, rng| {
         let lane = Lane {
@@ -192,6 +189,9 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn all(&self, context: &mut Context, act: &Act<'_>) -> Result<Exit> {
+        if self.floor.with(|state| state.open_shift().is_none())? {
+            return Err(floor::Refused::NoShift.into());
+        }
         if self.args.dry_run {
             return self.rehearse(context);
         }

@@ -14,7 +14,7 @@ const NEXT_SHOWN: usize = 10;
 
 /// Runs the verb.
 pub fn run(args: &FloorStatus, context: &mut Context) -> Result<Exit> {
-    let floor = FloorFolder::open(&args.folder)?;
+    let floor = FloorFolder::look(&args.folder)?;
     let (lines, link) = floor.head();
     if context.json() {
         let journal = json!({ "lines": lines, "link": link });
@@ -78,12 +78,17 @@ fn text_of(state: &State) -> Vec<String> {
             ));
         }
     }
-    if let Some(shift) = state.open_shift() {
+    for card in state.being_locked() {
         text.push(format!(
-            "shift {} is open, by {}",
-            shift.number, shift.opened_by
+            "its locking was interrupted, put it in with `floor judge`: {}, chip {}",
+            card.number(),
+            card.chip
         ));
     }
+    text.push(state.open_shift().map_or_else(
+        || "no shift is open".to_owned(),
+        |shift| format!("shift {} is open, by {}", shift.number, shift.opened_by),
+    ));
     text
 }
 
@@ -111,7 +116,9 @@ fn json_of(state: &State, journal: &Value) -> Value {
         "next": state.next().iter().map(|card| json!(card.chip.to_string())).collect::<Vec<_>>(),
         "cards": state.cards().map(card_json).collect::<Vec<_>>(),
         "journal": journal,
-        "shift": shift.map(|shift| json!({ "number": shift.number, "account": shift.account(&numbers) })),
+        "shift": shift.map(|shift| json!({
+            "number": shift.number, "as_closed": shift.as_closed, "counted": shift.counted, "account": shift.account(&numbers),
+        })),
     })
 }
 
@@ -130,5 +137,6 @@ fn card_json(card: &Card) -> Value {
         "last_failure": failure.map(|failure| format!("{}: {}", failure.work.word(), failure.why)),
         "commit": card.commit,
         "lock": card.lock,
+        "lock_is_open": card.lock_is_open(),
     })
 }

@@ -10,6 +10,7 @@ use applet_spec::memory::Cells;
 use applet_spec::{Chip, ChipMemory, DataSheet, LifeCycle};
 use floor::lane::Done;
 use floor::quality::{Border, Judged};
+use floor::shift::Count;
 use floor::{Card, ChipSerial, Desk, Error, Event, JobEntry, Journal, Lane, Lines, Person, Stage};
 use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
 use lds::File;
@@ -278,6 +279,28 @@ pub fn person(name: &str) -> Person {
     Person::new(name).unwrap()
 }
 
+/// A floor is opened, and its first shift.
+pub fn begin(desk: &dyn Desk) {
+    let by = person(WRITER);
+    desk.note(&Event::Opened { by: by.clone() }).unwrap();
+    let count = counted(0, 0, 0);
+    let as_closed = false;
+    desk.note(&Event::ShiftOpened {
+        by,
+        count,
+        as_closed,
+    })
+    .unwrap();
+}
+
+pub const fn counted(remaining: u64, good: u64, rejects: u64) -> Count {
+    Count {
+        remaining,
+        good: Some(good),
+        rejects,
+    }
+}
+
 impl Hall {
     /// So many prepared chips with a job for each.
     pub fn of(count: usize) -> Self {
@@ -318,7 +341,7 @@ impl Hall {
     pub fn take(&self) {
         let desk = self.desk(&Fuse::none());
         let by = person(WRITER);
-        desk.note(&Event::Opened { by: by.clone() }).unwrap();
+        begin(&desk);
         let jobs = self.entries();
         let batch = Uuid::from_u128(1);
         let taken = Event::Taken {

@@ -12,11 +12,8 @@ fn opened() -> Event {
 }
 
 fn counted(remaining: u64) -> Event {
-    let count = floor::shift::Count {
-        remaining,
-        rejects: 0,
-    };
     let by = person("TEST One");
+    let count = crate::hall::counted(remaining, 0, 0);
     Event::Counted { by, count }
 }
 
@@ -30,10 +27,8 @@ fn written(more: u64) -> Paper {
             NOW,
             &Event::ShiftOpened {
                 by: person("TEST One"),
-                count: floor::shift::Count {
-                    remaining: 0,
-                    rejects: 0,
-                },
+                count: crate::hall::counted(0, 0, 0),
+                as_closed: false,
             },
         )
         .unwrap();
@@ -96,6 +91,52 @@ fn a_torn_last_line_is_cut_off() {
         3,
         "blocks that were never filled"
     );
+}
+
+/// The blocks of a long line come to the disk in any order: one that was never filled is torn as well, though its end is there.
+#[test]
+fn a_last_line_with_a_hole_is_torn() {
+    let whole = written(2).text().into_bytes();
+    let ends: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] == b'\n').collect();
+    let (kept, last) = (ends[2] + 1, ends[3]);
+    let hole = |from: usize, to: usize| {
+        let mut octets = whole.clone();
+        octets[from..to].fill(0);
+        Paper::of(&octets)
+    };
+    for (from, to) in [(kept, last), (kept + 9, kept + 10), (last - 5, last)] {
+        let paper = hole(from, to);
+        assert_eq!(Journal::open(paper.clone()).unwrap().count(), 3);
+        assert_eq!(paper.octets.lock().unwrap().len(), kept);
+    }
+    // Every line was synced before the next one began: a hole before the last is no tear.
+    let before = Journal::open(hole(kept - 9, kept - 5)).map(|journal| journal.count());
+    assert!(matches!(
+        before,
+        Err(Error::Journal(JournalFault::Damaged { line: 3, .. }))
+    ));
+}
+
+/// Who only looks leaves everything as it is, and sees what is whole.
+#[test]
+fn who_looks_cuts_nothing_off_and_writes_nothing() {
+    let whole = written(1).text().into_bytes();
+    let torn = [&whole[..], b"{\"n\":4"].concat();
+    let paper = Paper::of(&torn);
+    let mut looking = Journal::look(paper.clone()).unwrap();
+    assert_eq!(looking.count(), 3);
+    looking.check(NOW, &counted(3)).unwrap();
+    assert!(matches!(
+        looking.append(NOW, &counted(3)),
+        Err(Error::Journal(JournalFault::OnlyLookedAt))
+    ));
+    looking.refresh().unwrap();
+    assert!(*paper.octets.lock().unwrap() == torn);
+    // Another program goes on; what it has written is seen.
+    let mut journal = Journal::open(paper).unwrap();
+    journal.append(NOW, &counted(3)).unwrap();
+    looking.refresh().unwrap();
+    assert_eq!(looking.count(), 4);
 }
 
 /// Every octet of every line but the last is held by its link, and so is the last.

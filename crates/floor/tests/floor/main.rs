@@ -8,13 +8,18 @@
 )]
 
 mod batch;
+mod ends;
 mod hall;
 mod journal;
 mod matrix;
 #[allow(dead_code)] // The tests of `perso` use the rest.
 #[path = "../../../perso/tests/perso/office.rs"]
 mod office;
+mod old;
 mod paper;
 mod people;
 mod pool;
+mod shifts;
 mod states;
+mod story;
+mod told;

@@ -14,14 +14,14 @@ use transport::MemoryChannel;
 use uuid::Uuid;
 
 use crate::hall::{
-    Fuse, Hall, MOMENTS, MemoryDesk, Moment, Spot, WRITER, What, Wire, person, serial,
+    Fuse, Hall, MOMENTS, MemoryDesk, Moment, Spot, WRITER, What, Wire, begin, person, serial,
 };
 
 /// What lies there at the beginning: the chip, the journal, the job.
 type Start = (Vec<u8>, Vec<u8>, Arc<BTreeMap<Uuid, Vec<u8>>>);
 
 /// One card, prepared, with its job taken. It is made once, and copied.
-fn hall() -> Hall {
+pub fn hall() -> Hall {
     static START: OnceLock<Start> = OnceLock::new();
     let (chip, paper, jobs) = START.get_or_init(|| {
         let hall = Hall::of(1);
@@ -248,7 +248,7 @@ fn no_second_card_for_a_job() {
     let hall = Hall::of(2);
     let desk = hall.desk(&Fuse::none());
     let by: Person = person(WRITER);
-    desk.note(&Event::Opened { by: by.clone() }).unwrap();
+    begin(&desk);
     let taken = Event::Taken {
         batch: Uuid::from_u128(1),
         remake: false,

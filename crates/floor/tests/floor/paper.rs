@@ -1,69 +1,12 @@
 //! What is printed, and what the service is told.
 
-use floor::event::StoredReceipt;
 use floor::report::{Head, Language, Sheet};
 use floor::results::{self, CardResult};
-use floor::{ChipSerial, Event, JobEntry, Pair, Reason, State};
-use uuid::Uuid;
+use floor::{Event, JobEntry, Pair, Reason, State};
 
-use crate::hall::person;
+use crate::hall::{counted, person};
 use crate::office::NOW;
-
-const BATCH: Uuid = Uuid::from_u128(9);
-
-fn job(number: u8) -> Uuid {
-    Uuid::from_u128(u128::from(number))
-}
-
-fn chip(number: u8) -> ChipSerial {
-    ChipSerial::new(&[number; 16]).unwrap()
-}
-
-fn receipt(counter: u32) -> StoredReceipt {
-    StoredReceipt {
-        counter,
-        mac: "0f".repeat(16),
-    }
-}
-
-fn written(number: u8) -> [Event; 2] {
-    let (job, reader) = (job(number), "R".to_owned());
-    let started = Event::Started {
-        job,
-        reader: reader.clone(),
-    };
-    let written = Event::Written {
-        job,
-        reader,
-        by: person("TEST One <i>"),
-        commit: receipt(3),
-    };
-    [started, written]
-}
-
-fn passed(number: u8, lock: Option<StoredReceipt>) -> [Event; 2] {
-    let (job, reader, by) = (job(number), "Q".to_owned(), person("TEST Two"));
-    let locking = Event::Locking {
-        job,
-        reader: reader.clone(),
-        by: by.clone(),
-    };
-    let passed = Event::Passed {
-        job,
-        reader,
-        by,
-        lock,
-    };
-    [locking, passed]
-}
-
-fn rejected(number: u8, reason: Reason) -> Event {
-    Event::Rejected {
-        chip: chip(number),
-        reason,
-        by: person("TEST Two"),
-    }
-}
+use crate::story::{BATCH, chip, job, passed, receipt, rejected, written};
 
 /// 0 is good, 1 is good and its receipt lost, 2 was written and is bad, 3 is spoiled, 4 is written, 5 waits.
 fn state() -> State {
@@ -76,6 +19,11 @@ fn state() -> State {
     let by = person("TEST One <i>");
     let mut events = vec![
         Event::Opened { by: by.clone() },
+        Event::ShiftOpened {
+            by: by.clone(),
+            count: counted(0, 0, 0),
+            as_closed: false,
+        },
         Event::Taken {
             batch: BATCH,
             remake: true,
@@ -128,8 +76,8 @@ fn the_service_is_told_each_thing_once_and_in_its_words() {
     assert_eq!(batch.lock_receipt_lost, [job(1)]);
     assert_eq!(batch.jobs(), [0, 1, 2, 3, 4].map(job));
 
-    let jobs = batch.jobs();
-    state.apply(NOW, &Event::Reported { jobs }).unwrap();
+    let report = told_of(&state);
+    state.apply(NOW, &report).unwrap();
     assert_eq!(results::of(&state), []);
     // A reject that is destroyed is no news; a written card that passes is, and only that.
     let by = Pair::new(person("TEST One"), person("TEST Two")).unwrap();
@@ -142,6 +90,14 @@ fn the_service_is_told_each_thing_once_and_in_its_words() {
     let told = results::of(&state);
     assert_eq!(told[0].jobs(), [job(4)]);
     assert!(told[0].writing.results.is_empty());
+}
+
+fn told_of(printed: &State) -> Event {
+    Event::Reported {
+        jobs: Vec::new(),
+        told: results::told(printed),
+        by: Some(person("TEST Two")),
+    }
 }
 
 fn passed_later() -> [Event; 2] {

@@ -96,10 +96,16 @@ fn a_card_of_somebody_else_is_not_passed() {
 #[test]
 fn two_persons_destroy() {
     let one = person("TEST One");
-    assert_eq!(
-        Pair::new(one.clone(), person(" test ONE ")),
-        Err(Refused::SamePerson)
-    );
+    for same in [
+        " test ONE ",
+        "TEST-one",
+        "ＴＥＳＴ One",
+        "TEST Òne",
+        "TEST O\u{300}ne",
+    ] {
+        let pair = Pair::new(one.clone(), person(same));
+        assert_eq!(pair, Err(Refused::SamePerson), "{same}");
+    }
     let hall = Hall::of(1);
     hall.take();
     let desk = hall.desk(&Fuse::none());
@@ -127,7 +133,17 @@ fn two_persons_destroy() {
 
 #[test]
 fn names_are_names() {
-    for bad in ["", "  ", "a\u{7}b", &"x".repeat(81)] {
+    for bad in [
+        "",
+        "  ",
+        "--",
+        "a\u{7}b",
+        &"x".repeat(81),
+        "TEST\u{200b} One",
+        "TEST\u{ad} One",
+        "TEST \u{202e}enO",
+        "T\u{415}ST One",
+    ] {
         assert_eq!(Person::new(bad), Err(Refused::Name), "{bad:?}");
     }
     assert_eq!(person(" Nguyễn  Văn An ").name(), "Nguyễn Văn An");

@@ -6,13 +6,13 @@ use std::sync::Mutex;
 use applet_spec::LifeCycle;
 use enrolment::profiles;
 use floor::lane::Pool;
-use floor::{ChipSerial, Desk, Error, Event, Lane, Refused, Stage};
+use floor::{ChipSerial, Desk, Error, Lane, Refused, Stage};
 use iso7816::Channel;
 use perso::{PreparedChip, key_requests};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::hall::{Fuse, Hall, Moment, Spot, WRITER, What, Wire, person, serial};
+use crate::hall::{Fuse, Hall, Moment, Spot, WRITER, What, Wire, begin, person, serial};
 use crate::office::{Kind, PASSPORT};
 
 /// Chip files, by serial number.
@@ -60,7 +60,7 @@ fn a_chip_comes_into_the_pool_whenever_it_is_pulled() {
         for at in 0.. {
             let hall = Hall::of(0);
             let desk = hall.desk(&Fuse::none());
-            desk.note(&Event::Opened { by: person(WRITER) }).unwrap();
+            begin(&desk);
             let spot = Spot::of(&new);
             let files = Files::default();
             let fuse = Fuse::new(What::Card, at, moment);
@@ -72,7 +72,7 @@ fn a_chip_comes_into_the_pool_whenever_it_is_pulled() {
             assert_eq!(spot.memory().life_cycle(), LifeCycle::Initialised);
             let known = desk.card(&chip).unwrap().unwrap();
             assert_eq!(known.stage, Stage::Stock);
-            assert_eq!(desk.journal.lock().unwrap().count(), 2);
+            assert_eq!(desk.journal.lock().unwrap().count(), 3);
             // What the issuer is told are the keys that are on the chip.
             let told = files.lock().unwrap()[&serial(0)].clone();
             prepare(&hall, &desk, &mut spot.power_on(), &files).unwrap();

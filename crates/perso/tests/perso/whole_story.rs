@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use applet_spec::LifeCycle;
 use iso7816::StatusWord;
-use lds::File;
+use lds::{Access, File, Parent};
 use perso::applet::LifeCycle as Reported;
 use perso::{CardImage, Error, Progress};
 
@@ -93,6 +93,15 @@ fn same_files(socket: &Socket, image: &CardImage) {
         .collect();
     assert_eq!(&on_chip, image.files());
     image.compare(&on_chip).unwrap();
+    assert_eq!(image.left_out(&on_chip), None);
+    for file in on_chip.keys() {
+        let mut less = on_chip.clone();
+        less.remove(file);
+        image.compare(&less).unwrap();
+        let is_for_all =
+            file.parent() == Parent::Application && file.access() != Access::TerminalAuthentication;
+        assert_eq!(image.left_out(&less), is_for_all.then_some(*file));
+    }
 }
 
 /// EF.SOD is signed by the office's signer, under its CSCA, over exactly the data groups of the job.
