@@ -156,7 +156,8 @@ pub enum Command {
 /// Which reader.
 #[derive(Debug, Clone, Args)]
 pub struct ReaderArgs {
-    /// The reader: its name, or any part of it that no other reader has.
+    /// The reader: its name, or any part of it that no other reader has; or what stays the same when it is plugged in again, `serial:…` or
+    /// `usb:…` as `card-tool readers --identity` shows it.
     #[arg(long, env = "CARD_READER", value_name = "NAME")]
     pub reader: Option<String>,
     /// Never send extended length, for readers that cannot pass it on.
@@ -170,6 +171,9 @@ pub struct Readers {
     /// Ask each chip for its state of personalisation.
     #[arg(long)]
     pub cards: bool,
+    /// Ask each reader for its serial number and the USB socket that it is in. Not all drivers tell.
+    #[arg(long)]
+    pub identity: bool,
 }
 
 /// `personalise`.

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
-use floor::{Card, ChipSerial, Desk, Event, Journal, Mark, Stage, State};
+use floor::station::Standing;
+use floor::{Card, ChipSerial, Desk, Event, Journal, Mark, Stage, State, intake};
 use key_store::whole_file;
 use perso::chip_file::MAX_CHIP_FILE;
 use perso::{CardImage, MAX_JOB_FILE, PreparedChip};
@@ -31,6 +32,8 @@ const JOBS: &str = "jobs";
 const CHIPS: &str = "chips";
 /// The ending of a job file.
 pub const JOB_ENDING: &str = ".job.json";
+/// The file that says which jobs of a folder belong together, and who has signed them.
+pub const BATCH_FILE: &str = "batch.json";
 
 /// A floor. Threads share it, and other programs may have it open as well.
 pub struct FloorFolder {
@@ -148,21 +151,9 @@ impl FloorFolder {
         }
     }
 
-    /// Keeps the file of a job.
+    /// Keeps the file of a job that the journal does not know yet. What a take that broke off has left there is nobody's.
     pub fn keep(&self, job: Uuid, text: &[u8]) -> Result<()> {
-        let path = self.job_path(job);
-        if !path.exists() {
-            return files::write(&path, text, Secrecy::OwnerOnly);
-        }
-        let kept = Zeroizing::new(files::read_at_most(&path, MAX_JOB_FILE)?);
-        if *kept == *text {
-            return Ok(());
-        }
-        Err(Problem::of(
-            Exit::Policy,
-            format!("{} is there with another content", path.display()),
-            "a job has one content: find out which is right",
-        ))
+        files::write(&self.job_path(job), text, Secrecy::OwnerOnly)
     }
 
     /// Keeps what the issuer has to know of a chip.
@@ -238,6 +229,12 @@ impl Desk for FloorFolder {
             .collect())
     }
 
+    fn station(&self, name: &str) -> floor::Result<Standing> {
+        let mut journal = self.journal();
+        journal.refresh()?;
+        Ok(journal.state().station(name))
+    }
+
     fn note(&self, event: &Event) -> floor::Result<()> {
         self.journal().append(OffsetDateTime::now_utc(), event)
     }
@@ -248,13 +245,12 @@ impl Desk for FloorFolder {
             job,
             why: format!("{error:#}"),
         })?;
-        let image = CardImage::from_job_file(&Zeroizing::new(text))?;
-        if image.job() != job {
-            return Err(floor::Error::Job {
-                job,
-                why: format!("its file is that of the job {}", image.job()),
-            });
-        }
-        Ok(image)
+        let mut journal = self.journal();
+        journal.refresh()?;
+        let card = journal.state().card_of_job(job);
+        let taken = card.and_then(|card| card.assignment.as_ref());
+        let sha256 = taken.and_then(|taken| taken.sha256.clone());
+        drop(journal);
+        intake::image(job, sha256.as_deref(), &Zeroizing::new(text))
     }
 }

@@ -9,6 +9,10 @@
     clippy::string_slice
 )]
 
+#[path = "floor/signed.rs"]
+mod signed;
+#[path = "floor/stations.rs"]
+mod stations;
 mod support;
 
 use std::fs::File;
@@ -244,7 +248,10 @@ fn a_batch_at_two_readers() {
 fn taken(site: &Site, slots: &[Slot; 2]) {
     let jobs = site.path("jobs");
     let before = tree(&site.folder.path().join("hall"));
+    // Nobody has signed them: that must be said.
     let take = ["take", &jobs, "--by", WRITER];
+    site.say(&take).expect(POLICY);
+    let take = ["take", &jobs, "--unsigned", "--by", WRITER];
     let dry = site.say(&[&take[..], &["--dry-run"]].concat()).expect(0);
     assert_eq!(dry.json()["dry_run"], true);
     assert_eq!(dry.json()["jobs"], CARDS);

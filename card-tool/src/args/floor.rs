@@ -12,9 +12,24 @@ pub enum Floor {
     /// Make the folder of a floor: its journal, and room for jobs.
     #[command(after_help = "Example:\n  card-tool floor open hall --by \"TEST One\"")]
     Open(FloorOpen),
+    /// Take batches of one more signer.
+    #[command(
+        after_help = "Example:\n  card-tool floor trust-signer hall service.pub.pem --by \"TEST One\""
+    )]
+    TrustSigner(FloorTrustSigner),
+    /// Make the key that signs batches, where no service does it: for the office that makes jobs, not for the floor.
+    #[command(after_help = "Example:\n  card-tool floor signer-key batches.key")]
+    SignerKey(FloorSignerKey),
+    /// Sign a folder of jobs as one batch: its file `batch.json` names each by its SHA-256.
+    #[command(
+        after_help = "Example:\n  card-tool floor sign jobs --key batches.key --site test-site --profile vn-cccd-2021"
+    )]
+    Sign(FloorSign),
     /// Take jobs as one batch. Each is for one chip, which says its serial number when it is put in.
     #[command(
-        after_help = "Examples:\n  card-tool floor take hall jobs --by \"TEST One\"\n  card-tool floor take hall again.job.json --remake --by \"TEST One\""
+        after_help = "A folder with a `batch.json` is a signed batch. A file that is damaged is named (exit 1), and the rest is taken; the same command\n\
+takes what was missing later.\n\n\
+Examples:\n  card-tool floor take hall jobs --by \"TEST One\"\n  card-tool floor take hall again.job.json --unsigned --remake --by \"TEST One\""
     )]
     Take(FloorTake),
     /// Bring chips into the pool as they are put in: each gets the issuer's keys, generates its own, and a file tells the issuer of it.
@@ -35,7 +50,7 @@ Example:\n  card-tool floor issue hall people/* --profile vn-cccd-2021 --pki pki
 After Ctrl-C, a power cut or a dead machine the same command goes on.\n\n\
 Example:\n  card-tool floor write hall --keys press --by \"TEST One\""
     )]
-    Write(FloorWrite),
+    Write(FloorStationWrite),
     /// Read written cards back as a border would, and lock what is good. Somebody else than the writer, with other keys.
     #[command(
         after_help = "Example:\n  card-tool floor judge hall --keys quality --trust border-store --by \"TEST Two\""
@@ -55,6 +70,11 @@ Example:\n  card-tool floor write hall --keys press --by \"TEST One\""
     /// Have the chips of rejects destroy what is on them, as they are put in.
     #[command(after_help = "Example:\n  card-tool floor void hall --keys press --by \"TEST One\"")]
     Void(FloorWrite),
+    /// Record that a station that had stopped was opened, and what was in it taken out.
+    #[command(
+        after_help = "Example:\n  card-tool floor station hall press-1 --cleared \"jam at the feeder, card taken out\" --by \"TEST One\""
+    )]
+    Station(FloorStation),
     /// Record that two persons have destroyed rejects.
     #[command(
         after_help = "Example:\n  card-tool floor destroy hall X12345678 --by \"TEST One\" --by \"TEST Two\""
@@ -93,6 +113,9 @@ Example:\n  card-tool floor results hall --output-format json > results.json\n  
 pub struct FloorOpen {
     /// The folder; it is made.
     pub folder: PathBuf,
+    /// Public keys (PEM or DER) or certificates of those whose batches are taken; on P-256.
+    #[arg(long, value_name = "FILE")]
+    pub signer: Vec<PathBuf>,
     /// Who opens it.
     #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
     pub by: String,
@@ -106,6 +129,9 @@ pub struct FloorTake {
     /// Job files, or folders of them.
     #[arg(required = true, value_name = "FILE")]
     pub jobs: Vec<PathBuf>,
+    /// Nobody has signed these jobs, and they are taken all the same. The journal says so.
+    #[arg(long)]
+    pub unsigned: bool,
     /// The batch's name at the service; a new one is drawn otherwise.
     #[arg(long, value_name = "ID")]
     pub batch: Option<uuid::Uuid>,
@@ -120,12 +146,83 @@ pub struct FloorTake {
     pub dry_run: bool,
 }
 
+/// `floor trust-signer`.
+#[derive(Debug, Args)]
+pub struct FloorTrustSigner {
+    /// The floor.
+    pub folder: PathBuf,
+    /// Public key (PEM or DER) or certificate; on P-256.
+    pub signer: PathBuf,
+    /// Who says so.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Check, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `floor signer-key`.
+#[derive(Debug, Args)]
+pub struct FloorSignerKey {
+    /// The key's file, encrypted; beside it comes a `.pub.pem` for floors.
+    pub file: PathBuf,
+    /// File with the secret of the key; CARD_BATCH_SECRET holds it otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+/// `floor sign`.
+#[derive(Debug, Args)]
+pub struct FloorSign {
+    /// The folder of job files; `batch.json` comes into it.
+    pub jobs: PathBuf,
+    /// The key that signs.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// File with the secret of the key; CARD_BATCH_SECRET holds it otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// Where the batch is to be written.
+    #[arg(long, value_name = "SITE")]
+    pub site: String,
+    /// Issuer profile: what the cards are.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: String,
+    /// The batch's name; a new one is drawn otherwise.
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<uuid::Uuid>,
+    /// These cards take the place of rejects.
+    #[arg(long)]
+    pub remake: bool,
+    /// For how many days it may be taken.
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub days: u32,
+}
+
+/// `floor station`.
+#[derive(Debug, Args)]
+pub struct FloorStation {
+    /// The floor.
+    pub folder: PathBuf,
+    /// The station's name.
+    pub station: String,
+    /// What was found in it, and where that went.
+    #[arg(long, value_name = "TEXT")]
+    pub cleared: String,
+    /// Who has opened it.
+    #[arg(long, value_name = "NAME", env = "CARD_OPERATOR")]
+    pub by: String,
+    /// Check, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Which readers, and when to stop them.
 #[derive(Debug, Clone, Args)]
 pub struct LineArgs {
-    /// Readers by name, or by any part of it that no other reader has; several times. Without it all readers work, and those
-    /// that are plugged in later. A reader's name is all that PC/SC tells of it: one that is plugged in elsewhere may get
-    /// another.
+    /// Readers by name, or by any part of it that no other reader has; or by what stays the same when they are plugged in again,
+    /// `serial:…` or `usb:…` as `card-tool readers --identity` shows it; several times. Without it all readers work, and those that are
+    /// plugged in later.
     #[arg(long, value_name = "NAME")]
     pub reader: Vec<String>,
     /// Stop the line after so many failures in a row, over all readers.
@@ -209,6 +306,17 @@ pub struct FloorWrite {
     /// Readers.
     #[command(flatten)]
     pub line: LineArgs,
+}
+
+/// `floor write`.
+#[derive(Debug, Args)]
+pub struct FloorStationWrite {
+    /// What it takes.
+    #[command(flatten)]
+    pub write: FloorWrite,
+    /// A machine that feeds cards by itself: the file of its commands (card-tool/STATION.md); several times.
+    #[arg(long, value_name = "FILE", conflicts_with = "reader")]
+    pub station: Vec<PathBuf>,
 }
 
 /// `floor judge`.

@@ -8,7 +8,9 @@ mod making;
 mod paper;
 mod shift;
 mod show;
+mod station;
 mod status;
+mod take;
 
 use anyhow::Result;
 use floor::{Pair, Person};
@@ -21,13 +23,17 @@ use crate::exit::Exit;
 pub fn run(verb: &Floor, context: &mut Context) -> Result<Exit> {
     match verb {
         Floor::Open(args) => batch::open(args, context),
-        Floor::Take(args) => batch::take(args, context),
+        Floor::TrustSigner(args) => batch::trust_signer(args, context),
+        Floor::SignerKey(args) => batch::signer_key(args, context),
+        Floor::Sign(args) => batch::sign(args, context),
+        Floor::Take(args) => take::take(args, context),
         Floor::Prepare(args) => making::prepare(args, context),
         Floor::Issue(args) => issue::run(args, context),
         Floor::Write(args) => making::write(args, context),
         Floor::Judge(args) => making::judge(args, context),
         Floor::Void(args) => making::void(args, context),
         Floor::HandOver(args) => ends::hand_over(args, context),
+        Floor::Station(args) => station::cleared(args, context),
         Floor::Reject(args) => ends::reject(args, context),
         Floor::Destroy(args) => ends::destroy(args, context),
         Floor::Missing(args) => ends::missing(args, context),

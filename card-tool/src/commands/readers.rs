@@ -3,7 +3,7 @@
 use anyhow::Result;
 use perso::personalise::identify;
 use serde_json::{Value, json};
-use transport::pcsc::{Options, Reader, Slot, Usage, readers};
+use transport::pcsc::{Identity, Options, Reader, Slot, Usage, identities, readers};
 use transport::{PcscChannel, ReaderSelector};
 
 use super::{Context, note, print, print_json};
@@ -12,9 +12,15 @@ use crate::exit::Exit;
 
 /// Runs the verb. A reader that is busy does not hide the others.
 pub fn run(args: &Readers, context: &mut Context) -> Result<Exit> {
-    let found: Vec<Row> = readers()?
+    let there = readers()?;
+    let identities = match args.identity {
+        true => identities(&there),
+        false => vec![Identity::default(); there.len()],
+    };
+    let found: Vec<Row> = there
         .into_iter()
-        .map(|reader| Row::of(reader, args.cards))
+        .zip(identities)
+        .map(|(reader, identity)| Row::of(reader, identity, args.cards))
         .collect();
     if context.json() {
         print_json(&json!({ "readers": found.iter().map(Row::json).collect::<Vec<_>>() }))?;
@@ -34,13 +40,18 @@ pub fn run(args: &Readers, context: &mut Context) -> Result<Exit> {
 
 struct Row {
     reader: Reader,
+    identity: Identity,
     state: Option<String>,
 }
 
 impl Row {
-    fn of(reader: Reader, ask: bool) -> Self {
+    fn of(reader: Reader, identity: Identity, ask: bool) -> Self {
         let state = (ask && reader.has_card()).then(|| state_of(&reader));
-        Self { reader, state }
+        Self {
+            reader,
+            identity,
+            state,
+        }
     }
 
     fn slot(&self) -> &'static str {
@@ -65,7 +76,13 @@ impl Row {
 
     fn text(&self) -> String {
         let mut text = format!("{}: {}", self.reader.name, self.slot());
-        for (label, value) in [("ATR ", self.atr()), ("", self.state.clone())] {
+        let Identity { serial, usb } = self.identity.clone();
+        for (label, value) in [
+            ("serial:", serial),
+            ("usb:", usb),
+            ("ATR ", self.atr()),
+            ("", self.state.clone()),
+        ] {
             if let Some(value) = value {
                 text.push_str(&format!(", {label}{value}"));
             }
@@ -74,7 +91,10 @@ impl Row {
     }
 
     fn json(&self) -> Value {
-        json!({ "name": self.reader.name, "slot": self.slot(), "atr": self.atr(), "chip": self.state })
+        json!({
+            "name": self.reader.name, "slot": self.slot(), "atr": self.atr(), "chip": self.state, "serial": self.identity.serial,
+            "usb": self.identity.usb,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use floor::quality::NotGood;
 use floor::{Error, JournalFault, Refused};
 use inspection::Outcome;
+use perso::batch_file::BatchFault;
 
 use super::{Exit, of_io, of_perso};
 
@@ -13,11 +14,36 @@ pub(super) fn of_floor(error: &Error) -> Option<(Exit, Option<String>)> {
         Error::Refused(refused) | Error::TooLate(refused) => Some(of_refusal(refused)),
         Error::Perso(error) => of_perso(error),
         Error::ReadBack(fault) => Some(of_read_back(fault)),
+        Error::Batch(fault) => of_batch(*fault),
+        Error::Service(_) => hinted(
+            Exit::Undetermined,
+            "start the same call again: what was claimed is not claimed again",
+        ),
+        Error::Station(_) => hinted(
+            Exit::Reader,
+            "open the machine, take out what is in it, and say so: `card-tool floor station FOLDER NAME --cleared \"…\"`; then the same command goes on",
+        ),
         Error::Job { .. } => hinted(
             Exit::Usage,
             "the job file is gone or is none: take it again with `card-tool floor take`",
         ),
         _ => None,
+    }
+}
+
+fn of_batch(fault: BatchFault) -> Option<(Exit, Option<String>)> {
+    use BatchFault as F;
+    match fault {
+        F::UnknownSigner => hinted(
+            Exit::Policy,
+            "whose batches are taken is said with `card-tool floor trust-signer`, by a key that came from somewhere else than the batch",
+        ),
+        F::Expired => hinted(Exit::Policy, "have it signed again"),
+        F::SignatureWrong => hinted(
+            Exit::No,
+            "somebody has changed it: ask for it again, and find out where it was",
+        ),
+        _ => hinted(Exit::Usage, "is it the right file?"),
     }
 }
 
@@ -37,7 +63,7 @@ fn of_journal(fault: &JournalFault) -> (Exit, Option<String>) {
 pub(super) fn of_refusal(refused: &Refused) -> (Exit, Option<String>) {
     use Refused as R;
     let (exit, hint) = match refused {
-        R::Serial | R::Name | R::Nobody | R::Reason | R::BatchSize | R::Mark => {
+        R::Serial | R::Name | R::Nobody | R::Reason | R::BatchSize | R::Mark | R::SignerKey => {
             (Exit::Usage, "see --help")
         }
         R::NotOpened => (Exit::Usage, "`card-tool floor open` makes a floor"),

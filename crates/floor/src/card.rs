@@ -109,6 +109,8 @@ pub struct Assignment {
     pub batch: Uuid,
     /// The number that is printed on the card.
     pub number: String,
+    /// SHA-256 of its file, if that was written down.
+    pub sha256: Option<String>,
     /// Whether it takes the place of a reject.
     pub remake: bool,
     /// How many jobs were taken before it.
@@ -157,6 +159,8 @@ pub struct Card {
     pub last_failure: Option<Failure>,
     /// What the service knows.
     pub reported: Option<Stage>,
+    /// The number that was read off it is not that of its job: how it was said.
+    pub other_number: Option<String>,
 }
 
 impl Card {
@@ -178,6 +182,7 @@ impl Card {
             failures: 0,
             last_failure: None,
             reported: None,
+            other_number: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What goes wrong on a floor, by whose fault it is.
 
+use iso7816::ChannelError;
 use uuid::Uuid;
 
 use crate::{ChipSerial, Stage};
@@ -23,6 +24,15 @@ pub enum Error {
     /// The card was read back, and is not good.
     #[error("read-back: {}", .0.faults.join("; "))]
     ReadBack(crate::quality::NotGood),
+    /// A batch file.
+    #[error(transparent)]
+    Batch(perso::batch_file::BatchFault),
+    /// The service does not do it, and why.
+    #[error("the service: {0}")]
+    Service(String),
+    /// A station has stopped.
+    #[error("{0}")]
+    Station(crate::station::Stop),
     /// The job cannot be had.
     #[error("job {job}: {why}")]
     Job {
@@ -31,6 +41,22 @@ pub enum Error {
         /// Why.
         why: String,
     },
+}
+
+impl Error {
+    /// How the line to the card ended, if that is what went wrong, in whichever layer it was found.
+    #[must_use]
+    pub const fn lost_line(&self) -> Option<ChannelError> {
+        use perso::Error as P;
+        match self {
+            Self::Perso(
+                P::Transport(lost)
+                | P::SecureChannel(globalplatform::Error::Transport(lost))
+                | P::Protocol(protocols::Error::Transport(lost)),
+            ) => Some(*lost),
+            _ => None,
+        }
+    }
 }
 
 /// Result of this crate.
@@ -118,9 +144,20 @@ pub enum Refused {
     /// A job that was taken before.
     #[error("the job {0} was taken before")]
     JobTaken(Uuid),
-    /// A batch that was taken before.
-    #[error("the batch {0} was taken before")]
+    /// A batch that was taken before in another way.
+    #[error("the batch {0} was taken before from somewhere else, or not as one of remakes")]
     BatchTaken(Uuid),
+    /// A key that cannot sign batches.
+    #[error("a batch is signed with a key on P-256, given as its SubjectPublicKeyInfo")]
+    SignerKey,
+    /// The number on the card is another one.
+    #[error("the card {chip}: {why}")]
+    NumberDiffers {
+        /// The chip.
+        chip: ChipSerial,
+        /// What was read.
+        why: String,
+    },
     /// A batch without jobs, or with too many.
     #[error("a batch has 1 to {} jobs", crate::MAX_JOBS)]
     BatchSize,

@@ -155,6 +155,29 @@ pub struct JobEntry {
     pub chip: ChipSerial,
     /// The number that is printed on the card.
     pub number: String,
+    /// SHA-256 of its file, hexadecimal: it is that file for ever. Journals of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// Where a batch comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Source {
+    /// Files that nobody has signed; somebody has said that they are taken all the same.
+    Unsigned,
+    /// A batch file of somebody who is trusted here.
+    Signed {
+        /// The signer: SHA-256 of the key's SubjectPublicKeyInfo.
+        signer: String,
+        /// SHA-256 of the batch file.
+        sha256: String,
+    },
+    /// The service itself, over a line on which both have shown who they are.
+    Service {
+        /// Its address.
+        url: String,
+    },
 }
 
 /// A chip's evidence as a line of the journal: its counter and its MAC.
@@ -209,7 +232,32 @@ pub enum Event {
         remake: bool,
         /// Its jobs.
         jobs: Vec<JobEntry>,
+        /// Where it comes from. Journals of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Source>,
         /// Who took it.
+        by: Person,
+    },
+    /// From now on batches of this signer are taken.
+    SignerTrusted {
+        /// The key's SubjectPublicKeyInfo, hexadecimal.
+        key: String,
+        /// Who says so.
+        by: Person,
+    },
+    /// Something happened at a station.
+    Station {
+        /// The station.
+        station: String,
+        /// What.
+        note: crate::station::Note,
+        /// The card that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chip: Option<ChipSerial>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+        /// Who works there.
         by: Person,
     },
     /// The chip of a job is in a reader to be written.

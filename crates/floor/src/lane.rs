@@ -7,7 +7,8 @@ use perso::{CardImage, PreparedChip, Progress, RoleKey};
 use uuid::Uuid;
 
 use crate::event::Work;
-use crate::{Card, ChipSerial, Error, Event, Person, Refused, Result, Stage};
+use crate::station::Standing;
+use crate::{Card, ChipSerial, Error, Event, Person, Refused, Result, Stage, transition};
 
 /// Where a lane looks cards up, and where it writes down what happens. One desk serves all readers.
 pub trait Desk {
@@ -22,6 +23,12 @@ pub trait Desk {
     /// # Errors
     /// Those of the journal.
     fn being_locked(&self) -> Result<Vec<Card>>;
+
+    /// What is known of a station.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    fn station(&self, name: &str) -> Result<Standing>;
 
     /// Writes an event down. When this returns it has happened.
     ///
@@ -98,17 +105,37 @@ impl Lane<'_> {
         rng: &mut dyn CryptoRng,
         watch: &mut dyn FnMut(&Card, Step),
     ) -> Result<Done> {
+        let (known, job) = self.whose(card)?;
+        transition::must_be_its_own(&known)?;
+        self.write_card(card, known, job, personalisation, rng, watch)
+    }
+
+    /// Whose card is in the reader: one that is to be written.
+    pub(crate) fn whose(&self, card: &mut dyn Channel) -> Result<(Card, Uuid)> {
         let status = perso::personalise::identify(card)?;
         let serial = ChipSerial::new(&status.serial)?;
         let (known, job) = self.known(&serial)?;
-        if !known.stage.waits() {
-            return Err(Refused::Stage {
-                chip: serial,
-                stage: known.stage,
-                what: "writing",
-            }
-            .into());
+        if known.stage.waits() {
+            return Ok((known, job));
         }
+        Err(Refused::Stage {
+            chip: serial,
+            stage: known.stage,
+            what: "writing",
+        }
+        .into())
+    }
+
+    /// Writes a card that was identified.
+    pub(crate) fn write_card(
+        &self,
+        card: &mut dyn Channel,
+        known: Card,
+        job: Uuid,
+        personalisation: &RoleKey,
+        rng: &mut dyn CryptoRng,
+        watch: &mut dyn FnMut(&Card, Step),
+    ) -> Result<Done> {
         let image = self.desk.image(job)?;
         self.desk.note(&Event::Started {
             job,

@@ -72,10 +72,16 @@ impl Line {
         self.standing(reader)
     }
 
+    /// Whether too many failed in a row.
+    #[must_use]
+    pub const fn is_stopped(&self) -> bool {
+        self.in_a_row >= self.limits.in_a_row
+    }
+
     /// Whether a reader may get another card.
     #[must_use]
     pub fn standing(&self, reader: &str) -> Standing {
-        if self.in_a_row >= self.limits.in_a_row {
+        if self.is_stopped() {
             Standing::Stopped
         } else if self.out.contains(reader) {
             Standing::ReaderOut

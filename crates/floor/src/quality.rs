@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use crypto::CryptoRng;
 use inspection::{AccessChoice, Config, Event as Seen, Outcome, Report, inspect};
 use iso7816::{Channel, StatusWord};
-use lds::File;
+use lds::{EfCardAccess, File, FileContent as _};
 use perso::applet::{LifeCycle, Receipt};
 use perso::{CardImage, RoleKey};
 use pki::TrustStore;
+use protocols::{Password, pace};
 use time::OffsetDateTime;
 
 use crate::event::Work;
 use crate::lane::{Lane, Step};
-use crate::{Card, ChipSerial, Error, Event, Refused, Result, Stage, rules};
+use crate::{Card, ChipSerial, Error, Event, Refused, Result, Stage, rules, transition};
 
 /// Why a card that was read back is not good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,8 @@ impl Border<'_> {
         rng: &mut dyn CryptoRng,
         observe: &mut dyn FnMut(Seen<'_>),
     ) -> Result<()> {
-        let passwords = [image.password()?];
+        // What is printed on the card opens it, not what the job file says of it.
+        let passwords = [Password::mrz(&image.zone()?.information())];
         let config = Config {
             passwords: &passwords,
             access: AccessChoice::Automatic,
@@ -69,13 +71,36 @@ impl Border<'_> {
             faults.extend(left_out.map(|file| format!("{file} was not read back")));
         }
         if faults.is_empty() && report.overall() == Outcome::Successful {
-            return Ok(());
+            return open_by_can(card, image, rng);
         }
         Err(Error::ReadBack(NotGood {
             overall: report.overall(),
             was_not_let_in: report.was_not_let_in(),
             faults,
         }))
+    }
+}
+
+/// The other number that is printed on the card opens it, too.
+fn open_by_can(card: &mut dyn Channel, image: &CardImage, rng: &mut dyn CryptoRng) -> Result<()> {
+    let (Some(can), Some(access)) = (image.can_password()?, image.files().get(&File::CardAccess))
+    else {
+        return Ok(());
+    };
+    let infos = EfCardAccess::parse(access).map_err(perso::Error::from)?;
+    let infos = infos.value.security_infos;
+    let Some(info) = pace::strongest(infos.pace()) else {
+        return Ok(());
+    };
+    reset(card)?;
+    match pace::terminal::establish(card, info, &can, None, rng) {
+        Ok(_) => Ok(()),
+        Err(protocols::Error::Transport(lost)) => Err(Error::Perso(lost.into())),
+        Err(error) => Err(Error::ReadBack(NotGood {
+            overall: Outcome::Failed,
+            was_not_let_in: true,
+            faults: vec![format!("the card does not open with its CAN: {error}")],
+        })),
     }
 }
 
@@ -139,6 +164,7 @@ impl Lane<'_> {
             .into());
         }
         rules::may_judge(&known, self.by)?;
+        transition::must_be_its_own(&known)?;
         if status.state != LifeCycle::Written {
             return Err(Refused::ChipDiffers {
                 chip: serial,

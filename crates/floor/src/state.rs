@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crypto::PublicKey;
+use perso::batch_file::BatchSigner;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::shift::{Shift, Shifts};
+use crate::station::{Standing, Stations};
 use crate::stock::{Book, Numbers};
 use crate::{
-    Assignment, Card, ChipSerial, Event, JobEntry, Person, Refused, Stage, Told, rules, transition,
+    Assignment, Card, ChipSerial, Event, JobEntry, Person, Refused, Source, Stage, Told, rules,
+    transition,
 };
 
 /// Most jobs of one batch.
@@ -23,6 +27,8 @@ pub struct Batch {
     pub remake: bool,
     /// When it was taken.
     pub taken_at: OffsetDateTime,
+    /// Where it comes from.
+    pub source: Option<Source>,
     /// Who has taken it.
     pub by: Person,
     /// The chips of its jobs, in their order.
@@ -39,6 +45,8 @@ pub struct State {
     book: Book,
     taken: u64,
     shifts: Shifts,
+    signers: Vec<BatchSigner>,
+    stations: Stations,
 }
 
 /// What an event changes; made before it is written down, carried out after.
@@ -48,6 +56,8 @@ pub(crate) struct Change {
     batch: Option<Batch>,
     shifts: Option<Shifts>,
     book: Book,
+    signer: Option<BatchSigner>,
+    stations: Option<Stations>,
 }
 
 impl Change {
@@ -57,6 +67,8 @@ impl Change {
             batch: None,
             shifts: None,
             book: Book::default(),
+            signer: None,
+            stations: None,
         }
     }
 }
@@ -97,12 +109,14 @@ impl State {
                 batch,
                 remake,
                 jobs,
+                source,
                 by,
             } => {
                 let batch = Batch {
                     id: *batch,
                     remake: *remake,
                     taken_at: at,
+                    source: source.clone(),
                     by: by.clone(),
                     chips: jobs.iter().map(|entry| entry.chip.clone()).collect(),
                 };
@@ -116,6 +130,11 @@ impl State {
                     ..Change::of(Vec::new())
                 })
             }
+            Event::SignerTrusted { key, .. } => Ok(Change {
+                signer: Some(signer(key)?),
+                ..Change::of(Vec::new())
+            }),
+            Event::Station { .. } => Ok(self.at_station(event)?),
             one => Ok(Change::of(vec![transition::after(
                 self.subject(one)?,
                 one,
@@ -135,10 +154,21 @@ impl State {
         self.book = change.book;
         if let Some(batch) = change.batch {
             self.taken += u64::try_from(batch.chips.len()).unwrap_or(u64::MAX);
-            self.batches.push(batch);
+            match self.batches.iter_mut().find(|known| known.id == batch.id) {
+                Some(known) => known.chips.extend(batch.chips),
+                None => self.batches.push(batch),
+            }
         }
         if let Some(shifts) = change.shifts {
             self.shifts = shifts;
+        }
+        if let Some(signer) = change.signer
+            && !self.signers.contains(&signer)
+        {
+            self.signers.push(signer);
+        }
+        if let Some(stations) = change.stations {
+            self.stations = stations;
         }
     }
 
@@ -166,7 +196,10 @@ impl State {
         if jobs.is_empty() || jobs.len() > MAX_JOBS {
             return Err(Refused::BatchSize);
         }
-        if self.batches.iter().any(|known| known.id == batch.id) {
+        // What was damaged when the others were taken comes later.
+        let is_other = |known: &Batch| known.remake != batch.remake || !is_alike(known, &batch);
+        let before = self.batches.iter().find(|known| known.id == batch.id);
+        if before.is_some_and(is_other) {
             return Err(Refused::BatchTaken(batch.id));
         }
         let (mut chips, mut names) = (BTreeSet::new(), BTreeSet::new());
@@ -198,6 +231,7 @@ impl State {
                     job: entry.job,
                     batch: batch.id,
                     number: entry.number.clone(),
+                    sha256: entry.sha256.clone(),
                     remake: batch.remake,
                     order,
                 }),
@@ -242,6 +276,49 @@ impl State {
             return Err(Refused::NoGoodCard);
         }
         Ok(Change::of(cards.into_values().collect()))
+    }
+
+    /// What is said of a station, and of the card in it. A chip that never came in is named, and is no card of this floor.
+    fn at_station(&self, event: &Event) -> Result<Change, Refused> {
+        let Event::Station {
+            station,
+            note,
+            chip,
+            why,
+            ..
+        } = event
+        else {
+            return Err(Refused::Opened);
+        };
+        let card = chip.as_ref().and_then(|chip| self.card(chip));
+        let card = card
+            .map(|card| transition::after(card, event))
+            .transpose()?;
+        let stations = self
+            .stations
+            .after(station, *note, chip.as_ref(), why.as_deref());
+        Ok(Change {
+            stations: Some(stations),
+            ..Change::of(card.into_iter().collect())
+        })
+    }
+
+    /// Whose batches are taken.
+    #[must_use]
+    pub fn signers(&self) -> &[BatchSigner] {
+        &self.signers
+    }
+
+    /// The stations.
+    #[must_use]
+    pub const fn stations(&self) -> &Stations {
+        &self.stations
+    }
+
+    /// A station; one of which nothing is known is empty.
+    #[must_use]
+    pub fn station(&self, name: &str) -> Standing {
+        self.stations.standing(name)
     }
 
     /// The card that an event is about.
@@ -336,4 +413,20 @@ impl State {
     pub fn closed_shifts(&self) -> &[Shift] {
         self.shifts.closed()
     }
+}
+
+/// Whether two parts of a batch come from the same place.
+fn is_alike(one: &Batch, other: &Batch) -> bool {
+    match (&one.source, &other.source) {
+        (Some(Source::Signed { signer: one, .. }), Some(Source::Signed { signer: other, .. })) => {
+            one == other
+        }
+        (one, other) => one == other,
+    }
+}
+
+fn signer(key: &str) -> Result<BatchSigner, Refused> {
+    let key = hex::decode(key).map_err(|_| Refused::SignerKey)?;
+    let key = PublicKey::from_spki(&key).map_err(|_| Refused::SignerKey)?;
+    BatchSigner::new(key).map_err(|_| Refused::SignerKey)
 }

@@ -1,6 +1,7 @@
 //! What an event does to one card, or why it cannot.
 
 use crate::card::Failure;
+use crate::station::Note;
 use crate::{Card, Event, Person, Reason, Refused, Stage, Work};
 
 /// The card after an event that is about it.
@@ -12,6 +13,7 @@ pub(crate) fn after(card: &Card, event: &Event) -> Result<Card, Refused> {
     match event {
         Event::Started { reader, by, .. } => {
             must(card, card.stage.waits(), "writing")?;
+            must_be_its_own(card)?;
             next.stage = Stage::InPerso;
             next.reader = Some(reader.clone());
             add_hand(&mut next, by.as_ref());
@@ -53,6 +55,7 @@ fn of_quality(card: &Card, mut next: Card, event: &Event) -> Result<Card, Refuse
     match event {
         Event::Locking { reader, by, .. } => {
             must(card, card.stage == Stage::Written, "LOCK")?;
+            must_be_its_own(card)?;
             next.locking = Some((by.clone(), reader.clone()));
         }
         Event::NotLocked { .. } => {
@@ -69,9 +72,28 @@ fn of_quality(card: &Card, mut next: Card, event: &Event) -> Result<Card, Refuse
             must(card, card.stage == Stage::Passed, "handing over")?;
             next.stage = Stage::HandedOver;
         }
+        Event::Station { note, why, .. } => match note {
+            Note::Inside => next.other_number = None,
+            Note::NumberDiffers => next.other_number.clone_from(why),
+            Note::Delivered | Note::SetAside | Note::Stopped | Note::Cleared => {}
+        },
         other => return of_chip(card, next, other),
     }
     Ok(next)
+}
+
+/// A card that bears another number than its job has is nobody's.
+///
+/// # Errors
+/// [`Refused::NumberDiffers`].
+pub(crate) fn must_be_its_own(card: &Card) -> Result<(), Refused> {
+    match &card.other_number {
+        None => Ok(()),
+        Some(why) => Err(Refused::NumberDiffers {
+            chip: card.chip.clone(),
+            why: why.clone(),
+        }),
+    }
 }
 
 /// The ends of a card that is not good.

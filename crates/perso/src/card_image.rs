@@ -4,8 +4,8 @@ use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
 
 use crypto::{HashAlgorithm, SecretBytes};
-use lds::{Access, Dg14, EfCardAccess, File, FileContent, Parent, SecurityInfos};
-use mrz::MrzInformation;
+use lds::{Access, Dg1, Dg14, EfCardAccess, File, FileContent, Parent, SecurityInfos};
+use mrz::{Mrz, MrzInformation};
 use protocols::Password;
 use uuid::Uuid;
 
@@ -192,6 +192,46 @@ impl CardImage {
     /// [`Error::Protocol`] for a key seed of a wrong length, which [`Self::new`] excludes.
     pub fn password(&self) -> Result<Password> {
         Ok(Password::mrz_digest(self.mrz_key_seed.expose())?)
+    }
+
+    /// The password that is printed on the card for whoever holds it, if it has one.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for what is no digits, which [`Self::new`] excludes.
+    pub fn can_password(&self) -> Result<Option<Password>> {
+        let what = "card access number";
+        let malformed = || Error::Malformed { what };
+        let digits = self.can.as_ref().map(SecretBytes::expose);
+        let digits = digits.map(|digits| core::str::from_utf8(digits).map_err(|_| malformed()));
+        Ok(digits.transpose()?.map(Password::can).transpose()?)
+    }
+
+    /// The zone that is printed on the card, as EF.DG1 has it. The chip opens by it, and by no other: the key seed and the document number
+    /// of the job are its own.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] naming what is not that of EF.DG1; [`Error::Lds`] for an EF.DG1 that is none.
+    pub fn zone(&self) -> Result<Mrz> {
+        let malformed = |what| Error::Malformed { what };
+        let dg1 = self.files.get(&File::Dg1);
+        let dg1 = dg1.ok_or(malformed("job: it has no EF.DG1"))?;
+        let zone = Dg1::parse(dg1)?.value.mrz().clone();
+        let information = zone.information();
+        if !self
+            .mrz_key_seed
+            .ct_eq(Self::key_seed_of(&information).expose())
+        {
+            return Err(malformed(
+                "job: its key seed is not that of the zone in EF.DG1",
+            ));
+        }
+        let number = self.document_number.as_ref();
+        if number.is_some_and(|number| !number.ct_eq(information.document_number())) {
+            return Err(malformed(
+                "job: its document number is not that of the zone in EF.DG1",
+            ));
+        }
+        Ok(zone)
     }
 
     /// The SecurityInfos that tell the chip which protocols to offer: EF.DG14 holds all of them, EF.CardAccess those of PACE.

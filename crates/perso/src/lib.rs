@@ -11,9 +11,11 @@
 //! * [`personalise`]: the procedure at the chip, step by step; each step resumes after a torn card.
 //! * [`applet`]: the commands of the personalisation application, chapter 05 of the applet's law.
 //! * [`PreparedChip`] travels as a [`chip_file`].
-//! * [`CardImage`] travels as a job file; it belongs to one chip, because it names that chip's keys.
+//! * [`CardImage`] travels as a job file; it belongs to one chip, because it names that chip's keys. What belongs together travels as a
+//!   signed [`batch_file`].
 
 pub mod applet;
+pub mod batch_file;
 mod biometric_records;
 mod card_image;
 pub mod chip_file;

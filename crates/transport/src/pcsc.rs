@@ -6,6 +6,7 @@
 //! * After a loss the same handle may talk to *another* card that was put in meanwhile, without a word about it:
 //!   a channel that has failed once stays failed.
 
+mod identity;
 mod monitor;
 mod properties;
 mod reader;
@@ -16,9 +17,10 @@ use std::ffi::CString;
 
 use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
 
+pub use self::identity::{Identity, identities};
 pub use self::monitor::{CancelHandle, Monitor};
 pub use self::reader::{Reader, Slot, Usage, readers};
-pub use self::selector::ReaderSelector;
+pub use self::selector::{ReaderSelector, Stable};
 use crate::{Error, Result};
 
 /// The longest APDU that fits every driver: virtual readers frame APDUs with a 16-bit length.

@@ -192,7 +192,8 @@ impl<'a> Hall<'a> {
         }
         let mut found = Vec::new();
         for wanted in &self.args.reader {
-            match ReaderSelector::Matching(wanted.clone()).select(&there) {
+            let Ok(selector) = wanted.parse::<ReaderSelector>();
+            match selector.select(&there) {
                 Ok(reader) => found.push(reader.name.clone()),
                 Err(error @ transport::Error::AmbiguousReader { .. }) => return Err(error.into()),
                 // It may still be plugged in.
@@ -298,14 +299,16 @@ impl<'a> Hall<'a> {
                 self.show.failed(reader, &error.to_string(), true);
                 true
             }
-            E::Perso(perso::Error::Transport(lost)) => {
-                self.failure(reader, &format!("{lost}: put the card in again"));
-                !matches!(lost, ChannelError::CardLost | ChannelError::CardReset)
-            }
-            _ => {
-                self.failure(reader, &error.to_string());
-                true
-            }
+            _ => match error.lost_line() {
+                Some(lost) => {
+                    self.failure(reader, &format!("{lost}: put the card in again"));
+                    !matches!(lost, ChannelError::CardLost | ChannelError::CardReset)
+                }
+                None => {
+                    self.failure(reader, &error.to_string());
+                    true
+                }
+            },
         }
     }
 

@@ -17,7 +17,8 @@ use transport::{Clock, PcscChannel};
 
 use super::hall::{Hall, Work};
 use super::show::{Finished, Show};
-use crate::args::{FloorJudge, FloorPrepare, FloorWrite, LineArgs};
+use super::station;
+use crate::args::{FloorJudge, FloorPrepare, FloorStationWrite, FloorWrite, LineArgs};
 use crate::commands::{Context, note, print, print_json};
 use crate::exit::Exit;
 use crate::floor_folder::FloorFolder;
@@ -70,7 +71,15 @@ pub fn prepare(args: &FloorPrepare, context: &mut Context) -> Result<Exit> {
 }
 
 /// `floor write`.
-pub fn write(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
+pub fn write(args: &FloorStationWrite, context: &mut Context) -> Result<Exit> {
+    let FloorStationWrite { write, station } = args;
+    match station.is_empty() {
+        true => write_at_readers(write, context),
+        false => station::write(write, station, context),
+    }
+}
+
+fn write_at_readers(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
     let by = Person::new(&args.by)?;
     let floor = FloorFolder::open_for(&args.folder, args.line.dry_run)?;
     let role = keys::load(&args.keys, Role::Personalisation)?;
@@ -162,7 +171,7 @@ pub fn void(args: &FloorWrite, context: &mut Context) -> Result<Exit> {
     })
 }
 
-fn finished(
+pub(super) fn finished(
     card: floor::Card,
     what: &'static str,
     receipt: Option<(&'static str, &Receipt)>,
@@ -180,11 +189,11 @@ type Act<'a> = dyn Fn(&Show, &str, &mut PcscChannel, &mut dyn CryptoRng) -> floo
     + 'a;
 
 /// A run over all cards that wait.
-struct Run<'a> {
-    floor: &'a FloorFolder,
-    args: &'a LineArgs,
-    what: &'static str,
-    waits: &'a (dyn Fn(&State) -> usize + Sync),
+pub(super) struct Run<'a> {
+    pub(super) floor: &'a FloorFolder,
+    pub(super) args: &'a LineArgs,
+    pub(super) what: &'static str,
+    pub(super) waits: &'a (dyn Fn(&State) -> usize + Sync),
 }
 
 impl Run<'_> {
@@ -203,12 +212,17 @@ impl Run<'_> {
         ended
     }
 
-    fn waiting(&self) -> Result<u64> {
+    pub(super) fn waiting(&self) -> Result<u64> {
         let count = self.floor.with(self.waits)?;
         Ok(u64::try_from(count).unwrap_or(u64::MAX))
     }
 
-    fn tell_end(&self, show: &Show, context: &Context, ended: &Result<Exit>) -> Result<()> {
+    pub(super) fn tell_end(
+        &self,
+        show: &Show,
+        context: &Context,
+        ended: &Result<Exit>,
+    ) -> Result<()> {
         let waiting = self.waiting().unwrap_or_default();
         let (lines, link) = self.floor.head();
         if context.json() {
@@ -229,7 +243,7 @@ impl Run<'_> {
     }
 
     /// Looks at everything that is needed, and touches nothing.
-    fn rehearse(&self, context: &Context) -> Result<Exit> {
+    pub(super) fn rehearse(&self, context: &Context) -> Result<Exit> {
         let waiting = self.waiting()?;
         let jobs: Vec<uuid::Uuid> = self.floor.with(|state| {
             state

@@ -1,6 +1,7 @@
 //! `floor status`: where every card is, what comes next, what has failed.
 
 use anyhow::Result;
+use floor::station::Standing;
 use floor::{Batch, Card, Reason, Stage, State};
 use serde_json::{Value, json};
 
@@ -56,6 +57,27 @@ fn text_of(state: &State) -> Vec<String> {
         let kind = if batch.remake { "remakes" } else { "batch" };
         text.push(format!("{kind} {}: {}", batch.id, parts.join(", ")));
     }
+    for (name, standing) in state.stations().busy() {
+        let inside = standing
+            .inside
+            .as_ref()
+            .map(|chip| format!(", chip {chip} inside"));
+        let stopped = standing
+            .stopped
+            .as_ref()
+            .map(|why| format!(", stopped: {why}"));
+        let parts = [inside, stopped].into_iter().flatten();
+        text.push(format!("station {name}{}", parts.collect::<String>()));
+    }
+    for card in state.cards().filter(|card| card.stage.remains()) {
+        if let Some(why) = &card.other_number {
+            text.push(format!(
+                "to be looked at: {}, chip {}: {why}",
+                card.number(),
+                card.chip
+            ));
+        }
+    }
     for reason in Reason::ALL {
         let count = numbers.rejected_for(reason);
         if count > 0 {
@@ -104,7 +126,7 @@ fn json_of(state: &State, journal: &Value) -> Value {
     let batches = state.batches().iter().map(|batch| {
         let progress = progress(state, batch).into_iter();
         let progress = progress.map(|(stage, count)| (stage.word().to_owned(), json!(count)));
-        json!({ "batch": batch.id, "remake": batch.remake, "by": batch.by.name(), "cards": Value::Object(progress.collect()) })
+        json!({ "batch": batch.id, "remake": batch.remake, "by": batch.by.name(), "source": batch.source, "cards": Value::Object(progress.collect()) })
     });
     let shift = state.open_shift();
     json!({
@@ -115,11 +137,21 @@ fn json_of(state: &State, journal: &Value) -> Value {
         "batches": batches.collect::<Vec<_>>(),
         "next": state.next().iter().map(|card| json!(card.chip.to_string())).collect::<Vec<_>>(),
         "cards": state.cards().map(card_json).collect::<Vec<_>>(),
+        "stations": stations(state),
         "journal": journal,
         "shift": shift.map(|shift| json!({
             "number": shift.number, "as_closed": shift.as_closed, "counted": shift.counted, "account": shift.account(&numbers),
         })),
     })
+}
+
+fn stations(state: &State) -> Vec<Value> {
+    let busy = state.stations().busy();
+    let one = |(name, standing): (&str, &Standing)| {
+        let inside = standing.inside.as_ref().map(ToString::to_string);
+        json!({ "station": name, "inside": inside, "stopped": standing.stopped })
+    };
+    busy.map(one).collect()
 }
 
 fn card_json(card: &Card) -> Value {
@@ -134,6 +166,7 @@ fn card_json(card: &Card) -> Value {
         "reason": card.reason.map(Reason::word),
         "voided": card.voided,
         "failures": card.failures,
+        "other_number": card.other_number,
         "last_failure": failure.map(|failure| format!("{}: {}", failure.work.word(), failure.why)),
         "commit": card.commit,
         "lock": card.lock,

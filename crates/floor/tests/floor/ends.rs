@@ -140,6 +140,10 @@ fn what_is_refused_after_the_card_was_touched_is_no_wrong_card() {
             self.0.being_locked()
         }
 
+        fn station(&self, name: &str) -> floor::Result<floor::station::Standing> {
+            self.0.station(name)
+        }
+
         fn note(&self, event: &Event) -> floor::Result<()> {
             if matches!(event, Event::Written { .. }) {
                 self.0.note(&Event::Rejected {

@@ -11,7 +11,10 @@ use applet_spec::{Chip, ChipMemory, DataSheet, LifeCycle};
 use floor::lane::Done;
 use floor::quality::{Border, Judged};
 use floor::shift::Count;
-use floor::{Card, ChipSerial, Desk, Error, Event, JobEntry, Journal, Lane, Lines, Person, Stage};
+use floor::station::Standing;
+use floor::{
+    Card, ChipSerial, Desk, Error, Event, JobEntry, Journal, Lane, Lines, Person, Stage, intake,
+};
 use iso7816::{Channel, ChannelError, CommandApdu, Limits, ResponseApdu};
 use lds::File;
 use perso::{CardImage, MemoryRegister};
@@ -224,12 +227,19 @@ impl Desk for MemoryDesk {
         Ok(cards.cloned().collect())
     }
 
+    fn station(&self, name: &str) -> floor::Result<Standing> {
+        Ok(self.journal.lock().unwrap().state().station(name))
+    }
+
     fn note(&self, event: &Event) -> floor::Result<()> {
         self.journal.lock().unwrap().append(NOW, event)
     }
 
     fn image(&self, job: Uuid) -> floor::Result<CardImage> {
-        Ok(CardImage::from_job_file(&self.jobs[&job])?)
+        let journal = self.journal.lock().unwrap();
+        let card = journal.state().card_of_job(job).cloned();
+        let taken = card.and_then(|card| card.assignment).unwrap().sha256;
+        intake::image(job, taken.as_deref(), &self.jobs[&job])
     }
 }
 
@@ -348,6 +358,7 @@ impl Hall {
             batch,
             remake: false,
             jobs,
+            source: None,
             by,
         };
         desk.note(&taken).unwrap();
@@ -360,6 +371,7 @@ impl Hall {
                 job: *job,
                 chip: ChipSerial::new(&serial(number)).unwrap(),
                 number: format!("X{number:08}"),
+                sha256: Some(intake::digest(&self.jobs[job])),
             })
             .collect()
     }
@@ -407,6 +419,17 @@ impl Hall {
         let role = &self.office.keys.quality;
         let rng = &mut StdRng::seed_from_u64(8);
         lane.judge(card, role, &border, rng, &mut |_, _| {})
+    }
+
+    /// Reads a card as the judge does.
+    pub fn read_back(&self, chip: usize, image: &CardImage) -> Result<(), Error> {
+        let border = Border {
+            trust: &self.trust,
+            now: NOW,
+            clock: &|| Duration::ZERO,
+        };
+        let mut card = self.insert(chip, &Fuse::none());
+        border.read_back(&mut card, image, &mut StdRng::seed_from_u64(9), &mut |_| {})
     }
 
     pub fn insert(&self, chip: usize, fuse: &Arc<Fuse>) -> impl Channel + use<> {

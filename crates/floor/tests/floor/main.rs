@@ -8,8 +8,10 @@
 )]
 
 mod batch;
+mod claim;
 mod ends;
 mod hall;
+mod intake;
 mod journal;
 mod matrix;
 #[allow(dead_code)] // The tests of `perso` use the rest.
@@ -19,7 +21,9 @@ mod old;
 mod paper;
 mod people;
 mod pool;
+mod programs;
 mod shifts;
 mod states;
+mod station;
 mod story;
 mod told;

@@ -253,6 +253,7 @@ fn no_second_card_for_a_job() {
         batch: Uuid::from_u128(1),
         remake: false,
         jobs: hall.entries()[..1].to_vec(),
+        source: None,
         by,
     };
     desk.note(&taken).unwrap();

@@ -15,6 +15,7 @@ fn state() -> State {
         job: job(number),
         chip: chip(number),
         number: format!("X{number}"),
+        sha256: None,
     });
     let by = person("TEST One <i>");
     let mut events = vec![
@@ -28,6 +29,7 @@ fn state() -> State {
             batch: BATCH,
             remake: true,
             jobs: jobs.collect(),
+            source: None,
             by,
         },
     ];

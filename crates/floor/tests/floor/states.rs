@@ -1,7 +1,9 @@
 //! Whatever happens in whatever order: every chip that came in is in one stage, and what cannot follow changes nothing.
 
 use floor::event::{StoredReceipt, Work};
-use floor::{ChipSerial, Event, JobEntry, Pair, Person, Reason, Refused, Stage, State, Told};
+use floor::{
+    ChipSerial, Event, JobEntry, Pair, Person, Reason, Refused, Source, Stage, State, Told,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -24,6 +26,7 @@ fn entry(number: u8) -> JobEntry {
         job: job(number),
         chip: chip(number),
         number: format!("X{number}"),
+        sha256: None,
     }
 }
 
@@ -32,6 +35,7 @@ fn taken(batch: u8, remake: bool, numbers: &[u8]) -> Event {
         batch: Uuid::from_u128(u128::from(batch)),
         remake,
         jobs: numbers.iter().copied().map(entry).collect(),
+        source: None,
         by: person("TEST One"),
     }
 }
@@ -179,6 +183,17 @@ fn remakes_go_first_then_what_came_first() {
     assert_eq!(order, [4, 2, 3, 1, 0].map(chip));
 }
 
+/// What was damaged when the others were taken comes later, into the same batch.
+#[test]
+fn a_batch_is_taken_in_parts() {
+    let state = state(&[taken(1, false, &[0, 1]), taken(1, false, &[2])]);
+    let [batch] = state.batches() else {
+        panic!("{:?}", state.batches());
+    };
+    assert_eq!(batch.chips, [0, 1, 2].map(chip));
+    assert_eq!(state.numbers().received, 3);
+}
+
 #[test]
 fn one_card_for_a_job_and_one_job_for_a_card() {
     let other_chip = JobEntry {
@@ -193,6 +208,7 @@ fn one_card_for_a_job_and_one_job_for_a_card() {
         batch: Uuid::from_u128(number),
         remake: false,
         jobs,
+        source: None,
         by: person("TEST One"),
     };
     let taken_before = Refused::JobTaken(job(0));
@@ -200,6 +216,15 @@ fn one_card_for_a_job_and_one_job_for_a_card() {
         chip: chip(0),
         job: job(0),
     };
+    let more = |remake, source| Event::Taken {
+        batch: Uuid::from_u128(1),
+        remake,
+        jobs: vec![entry(2)],
+        source,
+        by: person("TEST One"),
+    };
+    let as_a_remake = more(true, None);
+    let from_elsewhere = more(false, Some(Source::Unsigned));
     let mut state = state(&[batch(1, vec![entry(0)])]);
     for (event, refused) in [
         (batch(2, vec![entry(0)]), taken_before.clone()),
@@ -209,10 +234,8 @@ fn one_card_for_a_job_and_one_job_for_a_card() {
             batch(2, vec![entry(2), entry(2)]),
             Refused::JobTaken(job(2)),
         ),
-        (
-            batch(1, vec![entry(2)]),
-            Refused::BatchTaken(Uuid::from_u128(1)),
-        ),
+        (as_a_remake, Refused::BatchTaken(Uuid::from_u128(1))),
+        (from_elsewhere, Refused::BatchTaken(Uuid::from_u128(1))),
         (batch(2, vec![]), Refused::BatchSize),
     ] {
         let before = state.clone();

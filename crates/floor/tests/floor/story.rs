@@ -114,8 +114,10 @@ pub fn taken(jobs: u8) -> Event {
                 job: job(number),
                 chip: chip(number),
                 number: format!("X{number}"),
+                sha256: None,
             })
             .collect(),
+        source: None,
         by: person("TEST One"),
     }
 }

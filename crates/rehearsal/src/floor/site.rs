@@ -147,7 +147,7 @@ impl Site {
     /// `floor take` of everything that was issued.
     pub(super) fn take(&self) -> Command {
         let mut command = self.floor("take");
-        command.arg(self.path("jobs")).args(["--by", WRITER]);
+        command.arg(self.path("jobs")).args(["--unsigned", "--by", WRITER]);
         command
     }
 
@@ -173,7 +173,8 @@ impl Site {
     /// `floor shift close`, by two persons who have counted that nothing is left.
     pub(super) fn close(&self) -> Command {
         let mut command = self.floor("shift close");
-        command.args(["--remaining", "0", "--rejects", "0"]);
+        command.args(["--remaining", "0", "--rejects", "0", "--good"]);
+        command.arg(self.cards.to_string());
         command.args(["--by", WRITER, "--by", JUDGE]);
         command
     }

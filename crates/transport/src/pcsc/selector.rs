@@ -3,7 +3,7 @@
 use core::convert::Infallible;
 use core::str::FromStr;
 
-use super::Reader;
+use super::{Identity, Reader};
 use crate::{Error, Result};
 
 /// A choice of one reader.
@@ -15,6 +15,8 @@ pub enum ReaderSelector {
     /// The one that holds a card.
     #[default]
     WithCard,
+    /// By what stays the same when it is plugged in again.
+    Stable(Stable),
     /// In this order: the exact name, a part of exactly one name (case does not matter), the position in the list from 0.
     Matching(String),
 }
@@ -31,6 +33,7 @@ impl ReaderSelector {
         }
         match self {
             Self::WithCard => with_card(readers),
+            Self::Stable(stable) => stable.find(readers, &|reader| Identity::of(reader, readers)),
             Self::Matching(wanted) => matching(wanted, readers),
         }
     }
@@ -40,7 +43,85 @@ impl FromStr for ReaderSelector {
     type Err = Infallible;
 
     fn from_str(text: &str) -> core::result::Result<Self, Infallible> {
-        Ok(Self::Matching(text.to_owned()))
+        let stable = Stable::parse(text).map(Self::Stable);
+        Ok(stable.unwrap_or_else(|| Self::Matching(text.to_owned())))
+    }
+}
+
+/// A reader by what stays the same of it: `serial:21121224200125`, `usb:1-2.3`; with `/1` the second slot of a reader that has several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stable {
+    wanted: Identity,
+    slot: Option<u8>,
+}
+
+impl Stable {
+    fn parse(text: &str) -> Option<Self> {
+        let (kind, rest) = text.split_once(':')?;
+        let (value, slot) = match rest.split_once('/') {
+            Some((value, slot)) => (value, Some(slot.parse().ok()?)),
+            None => (rest, None),
+        };
+        let value = Some(value).filter(|value| !value.is_empty())?.to_owned();
+        let mut wanted = Identity::default();
+        match kind {
+            "serial" => wanted.serial = Some(value),
+            "usb" => wanted.usb = Some(value),
+            _ => return None,
+        }
+        Some(Self { wanted, slot })
+    }
+
+    fn find<'a>(
+        &self,
+        readers: &'a [Reader],
+        identity: &dyn Fn(&Reader) -> Identity,
+    ) -> Result<&'a Reader> {
+        let is_meant = |reader: &&Reader| {
+            let found = identity(reader);
+            let is_device = match &self.wanted.serial {
+                Some(_) => found.serial == self.wanted.serial,
+                None => found.usb == self.wanted.usb,
+            };
+            is_device
+                && self
+                    .slot
+                    .is_none_or(|slot| slot_of(&reader.name) == Some(slot))
+        };
+        let found: Vec<&Reader> = readers.iter().filter(is_meant).collect();
+        match found.as_slice() {
+            &[only] => Ok(only),
+            [] => Err(Error::UnknownReader {
+                wanted: self.to_string(),
+                found: names(readers),
+            }),
+            several => Err(Error::AmbiguousReader {
+                candidates: names(several.iter().copied()),
+            }),
+        }
+    }
+}
+
+impl core::fmt::Display for Stable {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match (&self.wanted.serial, &self.wanted.usb) {
+            (Some(serial), _) => write!(f, "serial:{serial}")?,
+            (None, usb) => write!(f, "usb:{}", usb.as_deref().unwrap_or_default())?,
+        }
+        match self.slot {
+            Some(slot) => write!(f, "/{slot}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The slot in a name of pcscd, which ends with the number of the reader and that of the slot, each of two hexadecimal digits.
+fn slot_of(name: &str) -> Option<u8> {
+    let (_, slot) = name.rsplit_once(' ')?;
+    if slot.len() == 2 {
+        u8::from_str_radix(slot, 16).ok()
+    } else {
+        None
     }
 }
 
@@ -141,6 +222,54 @@ mod tests {
             check(&wanted.parse().unwrap(), &readers, expected);
         }
         check(&"x".parse().unwrap(), &[], "no card reader is connected");
+    }
+
+    #[test]
+    fn by_what_stays_the_same() {
+        let readers = [
+            reader("Virtual PCD 00 00", false),
+            reader("ACS ACR1281 00 00", false),
+            reader("ACS ACR1281 00 01", false),
+            reader("ACS ACR1252 01 00", false),
+        ];
+        let identity = |reader: &Reader| {
+            let (serial, usb) = match reader.name.as_str() {
+                "Virtual PCD 00 00" => (None, None),
+                "ACS ACR1252 01 00" => (Some("A:1"), "1-2.3".into()),
+                _ => (None, Some("1-4")),
+            };
+            Identity {
+                serial: serial.map(str::to_owned),
+                usb: usb.map(str::to_owned),
+            }
+        };
+        for (text, expected) in [
+            ("serial:A:1", "ACS ACR1252 01 00"),
+            ("usb:1-2.3", "ACS ACR1252 01 00"),
+            ("usb:1-4/1", "ACS ACR1281 00 01"),
+            ("usb:1-4/0", "ACS ACR1281 00 00"),
+            (
+                "usb:1-4",
+                "several readers match: ACS ACR1281 00 00, ACS ACR1281 00 01",
+            ),
+            (
+                "usb:1-4/2",
+                "no reader matches \"usb:1-4/2\"; connected: Virtual PCD 00 00, ACS ACR1281 00 00, \
+                 ACS ACR1281 00 01, ACS ACR1252 01 00",
+            ),
+        ] {
+            let stable = Stable::parse(text).unwrap();
+            assert_eq!(stable.to_string(), text);
+            let found = match stable.find(&readers, &identity) {
+                Ok(reader) => reader.name.clone(),
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(found, expected, "{text}");
+        }
+        // What is no such word is a name.
+        for text in ["usb:", "serial:/1", "usb:1/x", "bus:1", "ACS", "usb"] {
+            assert_eq!(text.parse(), Ok(ReaderSelector::Matching(text.to_owned())));
+        }
     }
 
     #[test]
