@@ -15,7 +15,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde_json::Value;
 
 use super::FloorPlan;
@@ -147,7 +147,9 @@ impl Site {
     /// `floor take` of everything that was issued.
     pub(super) fn take(&self) -> Command {
         let mut command = self.floor("take");
-        command.arg(self.path("jobs")).args(["--unsigned", "--by", WRITER]);
+        command
+            .arg(self.path("jobs"))
+            .args(["--unsigned", "--by", WRITER]);
         command
     }
 
@@ -194,10 +196,13 @@ impl Site {
         let mut found = Vec::new();
         for entry in fs::read_dir(self.path("chips"))? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            let serial = name.strip_suffix(".json").context("no file of a chip")?;
-            if !known.contains(serial) {
-                found.push(serial.to_owned());
-            }
+            // A chip that writes its memory anew has a file beside it.
+            let serial = name.strip_suffix(".json");
+            found.extend(
+                serial
+                    .filter(|serial| !known.contains(*serial))
+                    .map(str::to_owned),
+            );
         }
         Ok(found)
     }

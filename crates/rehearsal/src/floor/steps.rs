@@ -210,6 +210,10 @@ impl<'a> Steps<'a> {
                 Ok(())
             });
             course.over.store(true, Ordering::Release);
+            if starts.is_err() {
+                // The rack would wait for ever for who is not coming.
+                rack.end();
+            }
             let mut measured = lock(&measured);
             measured.starts = starts?;
             measured.took = span.map_or(Duration::ZERO, |(first, last)| last - first);
@@ -218,7 +222,7 @@ impl<'a> Steps<'a> {
         beside(hand, step.name, &[&floor, &rack], &course, || {
             thread::scope(|scope| {
                 let worked = scope.spawn(worked);
-                let fed = self.feed(step, &labour(&rack), &measured);
+                let fed = self.feed(step, &labour(&rack), &course, &measured);
                 let by_hand = fed.and_then(|()| self.by_hand(step, &course));
                 // Who works waits for ever where no card comes any more.
                 if by_hand.is_err() {
@@ -238,12 +242,14 @@ impl<'a> Steps<'a> {
         &self,
         step: &AtReaders<'_>,
         labour: &Labour<'_>,
+        course: &Course,
         measured: &Mutex<Measured>,
     ) -> Result<()> {
         let there = Mutex::new(BTreeSet::new());
         labour.until_done(
             || {
-                let is_done = lock(&there).len() >= self.site.cards;
+                let is_over = course.over.load(Ordering::Acquire);
+                let is_done = is_over || lock(&there).len() >= self.site.cards;
                 Ok((!is_done).then(|| self.site.rack(step.state)))
             },
             |said, _| {
