@@ -57,6 +57,27 @@ fn text_of(state: &State) -> Vec<String> {
         let kind = if batch.remake { "remakes" } else { "batch" };
         text.push(format!("{kind} {}: {}", batch.id, parts.join(", ")));
     }
+    text.extend(stations_in_words(state));
+    for reason in Reason::ALL {
+        let count = numbers.rejected_for(reason);
+        if count > 0 {
+            text.push(format!("rejects, {}: {count}", reason.word()));
+        }
+    }
+    for card in state.next().into_iter().take(NEXT_SHOWN) {
+        text.push(format!("next: {}, chip {}", card.number(), card.chip));
+    }
+    text.extend(troubles(state));
+    text.push(state.open_shift().map_or_else(
+        || "no shift is open".to_owned(),
+        |shift| format!("shift {} is open, by {}", shift.number, shift.opened_by),
+    ));
+    text
+}
+
+/// Stations that are not empty, and cards that one of them has shown with another number.
+fn stations_in_words(state: &State) -> Vec<String> {
+    let mut text = Vec::new();
     for (name, standing) in state.stations().busy() {
         let inside = standing
             .inside
@@ -78,15 +99,12 @@ fn text_of(state: &State) -> Vec<String> {
             ));
         }
     }
-    for reason in Reason::ALL {
-        let count = numbers.rejected_for(reason);
-        if count > 0 {
-            text.push(format!("rejects, {}: {count}", reason.word()));
-        }
-    }
-    for card in state.next().into_iter().take(NEXT_SHOWN) {
-        text.push(format!("next: {}, chip {}", card.number(), card.chip));
-    }
+    text
+}
+
+/// Cards that have failed, and those of which nobody knows whether they are locked.
+fn troubles(state: &State) -> Vec<String> {
+    let mut text = Vec::new();
     for card in state.cards().filter(|card| card.stage.remains()) {
         if let Some(failure) = &card.last_failure {
             text.push(format!(
@@ -107,10 +125,6 @@ fn text_of(state: &State) -> Vec<String> {
             card.chip
         ));
     }
-    text.push(state.open_shift().map_or_else(
-        || "no shift is open".to_owned(),
-        |shift| format!("shift {} is open, by {}", shift.number, shift.opened_by),
-    ));
     text
 }
 

@@ -19,6 +19,7 @@ mod habits;
 mod hostile;
 mod lost_card;
 mod no_protected_answer;
+mod noise;
 mod pin;
 mod proofs;
 mod quirks;
