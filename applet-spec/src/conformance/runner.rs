@@ -433,6 +433,9 @@ fn judge(step: &Step, brought: &Brought, before: &[u8]) -> Result<(), Difference
 /// How data begin; no more of them, since they may be somebody's.
 fn beginning(data: &[u8]) -> String {
     const SHOWN: usize = 4;
+    if data.is_empty() {
+        return "no data".to_owned();
+    }
     let start = hex::encode_upper(data.get(..SHOWN).unwrap_or(data));
     format!("{} octets: {start}..", data.len())
 }
