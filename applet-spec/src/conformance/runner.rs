@@ -6,6 +6,7 @@ use iso7816::{ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
 use super::case::{Action, Case, Protection, Step};
 use super::certificates::{self, Issued};
 use super::content::{self, Finding};
+use super::dialogue::Dialogue;
 use super::line::{Line, Unaltered};
 use super::octets::{Octets, Unknown};
 use super::session::{Proof, Session, Surroundings, Trouble};
@@ -269,7 +270,11 @@ impl Run<'_> {
                 }
             }
             Action::Secure(commands) => self.secure(commands, step, line)?,
-            Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
+            Action::Open(dialogue) => {
+                let brought = self.session.open(dialogue, line, &mut self.around)?;
+                check_shown(dialogue, line)?;
+                brought
+            }
         };
         let judged = judge_altered(step, line).and_then(|()| judge(step, &brought, &self.before));
         if let (Ok(()), Some(begins)) = (&judged, &step.begins) {
@@ -374,6 +379,17 @@ fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {
             },
         },
         finding => End::NotApplicable(finding.to_string()),
+    })
+}
+
+/// A password that is not the card's is refused where it is shown: a card that refuses a command before has not looked at it.
+fn check_shown(dialogue: &Dialogue, line: &Line<'_>) -> Result<(), End> {
+    if !dialogue.wrong_password || line.has_shown_password() {
+        return Ok(());
+    }
+    Err(End::Failed {
+        expected: "9000 up to the command that shows the password".to_owned(),
+        found: line.last().sw.to_string(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! What is found out of a card before the cases run, and what keeps cases from being run.
 
+use applet_spec::Chip;
 use applet_spec::conformance::{
-    Case, Device, Feature, Hindrance, Knowledge, Outcome, Permission, examine, suites,
+    Case, Device, Feature, Hindrance, Knowledge, Outcome, Permission, examine, run, suites,
 };
 use iso7816::{ChannelError, CommandApdu, Ins};
 use lds::File;
@@ -98,4 +99,36 @@ fn a_file_in_crumbs() {
     let passwords = vec![password(PasswordKind::Can)];
     Knowledge::of(&mut card, passwords, None, &mut rng(7)).unwrap();
     assert!(card.commands < 100, "{}", card.commands);
+}
+
+/// A chip that knows no command of this instruction.
+struct Without(Chip, Ins);
+
+impl Device for Without {
+    fn reset(&mut self) -> Result<(), ChannelError> {
+        Device::reset(&mut self.0)
+    }
+
+    fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        match octets.get(1) {
+            Some(ins) if Ins(*ins) == self.1 => Ok(vec![0x6D, 0x00]),
+            _ => self.0.exchange(octets),
+        }
+    }
+}
+
+/// A wrong password is refused where it is shown: who refuses a command before has not looked at it.
+#[test]
+fn a_wrong_password_that_was_never_shown() {
+    let knowledge = known_with(vec![password(PasswordKind::Mrz)]);
+    let case = case("ICAO3-C-3");
+    for (missing, passes) in [
+        (Ins::GET_RESPONSE, true),
+        (Ins::GET_CHALLENGE, false),
+        (Ins::EXTERNAL_AUTHENTICATE, true),
+    ] {
+        let mut card = Without(full_card().chip, missing);
+        let outcome = run(&case, &mut card, &knowledge, &mut rng(7));
+        assert_eq!(outcome == Outcome::Passed, passes, "{outcome:?}");
+    }
 }

@@ -5,7 +5,7 @@ use iso7816::{ChannelError, FileId, ResponseApdu, StatusWord, tlv};
 use lds::{APPLICATION_AID, File, MAX_FILE_LEN, Parent};
 
 use super::super::case::KeySet;
-use super::super::dialogue::{Dialogue, Protocol, Turn};
+use super::super::dialogue::{Dialogue, Protocol};
 use super::super::line::Line;
 use super::super::runner::Device;
 use super::super::session::{Session, Surroundings, Trouble};
@@ -131,7 +131,7 @@ impl<'a> Reading<'a> {
                     _ => None,
                 };
                 let kind = kind.unwrap_or(protocol.password());
-                let refused = is_refusal(brought.answer.sw) && proves_password(&line);
+                let refused = is_refusal(brought.answer.sw) && line.has_shown_password();
                 knowledge.refused_password = refused.then_some(kind);
                 false
             }
@@ -266,11 +266,4 @@ impl<'a> Reading<'a> {
 /// shall fail.
 fn is_refusal(sw: StatusWord) -> bool {
     matches!(sw.0 >> 8, 0x63 | 0x69)
-}
-
-/// Whether the last command was the one that shows the card that the password is known (Doc 9303-11 §4.3.1, §4.4.1).
-fn proves_password(line: &Line<'_>) -> bool {
-    let command = line.last_sent();
-    let turn = command.and_then(|command| Turn::of(&command));
-    matches!(turn, Some(Turn::Token | Turn::Authenticate))
 }
