@@ -297,3 +297,47 @@ fn cases_are_listed() {
         .json();
     assert!(document["cases"].as_array().unwrap().len() > 600);
 }
+
+/// The tries of a PIN are the holder's: it is shown where nothing else opens the card, never for the last try, and what was left out
+/// is said.
+#[test]
+fn a_pin() {
+    const CARD: i32 = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join("card").join(name);
+    let record = test_support::fixture("people/uto-passport-anton");
+    let (card, wrong) = (place(""), folder.path().join("wrong.txt"));
+    let ordered = ["specimen", "--record", word(&record), "--out", word(&card)];
+    run(ordered.into_iter().chain(["--pin"])).expect(DONE);
+    std::fs::write(&wrong, "000001").unwrap();
+    let [chip, can, right] = ["card.json", "can.txt", "pin.txt"].map(place);
+    let cases = ["--case", "ICAO3-T-1", "--case", "ICAO3-P-58"];
+    let with = |passwords: &[&str]| {
+        let arguments = ["conformance", "--chip", word(&chip)].into_iter();
+        run(arguments.chain(cases).chain(passwords.iter().copied()))
+    };
+    let ended = with(&["--can-file", word(&can), "--pin-file", word(&wrong)]).expect(DONE);
+    assert!(ended.stderr.contains("PIN was not shown"), "{ended:?}");
+    let ended = with(&["--pin-file", word(&wrong)]).expect(CARD);
+    assert!(ended.stderr.contains("used up a try"), "{ended:?}");
+    assert!(!ended.stderr.contains("compare it"), "{ended:?}");
+    with(&["--pin-file", word(&right)]).expect(DONE);
+
+    let mut memory: serde_json::Value = test_support::read_json(&chip);
+    for write in memory.as_array_mut().unwrap() {
+        if write["write"] == "counted-password" && write["reference"] == 3 {
+            write["left"] = 1.into();
+        }
+    }
+    std::fs::write(&chip, memory.to_string()).unwrap();
+    let ended = with(&["--pin-file", word(&right), "--destructive"]).expect(UNDETERMINED);
+    assert!(
+        ended.stderr.contains("one try of the PIN is left"),
+        "{ended:?}"
+    );
+    assert!(
+        ended.stderr.contains("undetermined, 1 case not run"),
+        "{ended:?}"
+    );
+    with(&["--pin-file", word(&right), "--can-file", word(&can)]).expect(DONE);
+}

@@ -41,8 +41,10 @@ pub struct Knowledge {
     pub selected: BTreeSet<File>,
     /// EF.DG3 and EF.DG4 were asked for after terminal authentication.
     pub asked_as_terminal: bool,
-    /// The password that would have opened the card, where it is not among the known ones: nothing closed was read.
-    pub unknown_password: Option<PasswordKind>,
+    /// What kept a password from being shown to the card.
+    pub not_shown: Option<Hindrance>,
+    /// The same of the password that would have opened the card: nothing closed was read.
+    pub closed: Option<Hindrance>,
     /// A known password that the card refused when it was shown: it is hardly the card's.
     pub refused_password: Option<PasswordKind>,
     /// The card did not take a terminal with all rights that the CVCA can give.
@@ -57,7 +59,8 @@ const BIOMETRICS: [File; 2] = [File::Dg3, File::Dg4];
 impl Knowledge {
     /// Finds out what a card offers and reads all it gives away after PACE, or BAC where there is no PACE. A card that gives
     /// nothing is no error: it lacks what every document has. Each password but the PUK is shown once, up to the first that the
-    /// card refuses ([`Knowledge::refused_password`]): cases would show it again and again.
+    /// card refuses ([`Knowledge::refused_password`]): cases would show it again and again. A PIN loses a try where it is wrong: let
+    /// it be among them only where it opens the card or a case shows it ([`Case::shows`](super::Case::shows)).
     ///
     /// # Errors
     /// When the card or the reader is gone.
@@ -200,11 +203,9 @@ impl Knowledge {
     /// What kept a file from being read that the card was right to keep to itself.
     pub(super) fn why_unread(&self, file: File) -> Option<Hindrance> {
         let is_public = [File::AtrInfo, File::Dir, File::CardAccess].contains(&file);
-        let unknown = self.unknown_password.filter(|_| !is_public);
+        let closed = self.closed.filter(|_| !is_public);
         let is_biometric = BIOMETRICS.contains(&file) && !self.asked_as_terminal;
-        unknown
-            .map(Hindrance::NoPassword)
-            .or_else(|| is_biometric.then_some(Hindrance::Unread(file)))
+        closed.or_else(|| is_biometric.then_some(Hindrance::Unread(file)))
     }
 
     /// Files that were read or selected, data groups that EF.COM or EF.SOD lists, what every document has, and what goes with

@@ -116,7 +116,7 @@ impl From<Trouble> for End {
                 expected: "a dialogue to its end".to_owned(),
                 found: error.to_string(),
             },
-            Trouble::NoPassword(kind) => Self::NotRun(Hindrance::NoPassword(kind)),
+            Trouble::NotShown(hindrance) => Self::NotRun(hindrance),
             Trouble::Unknown => {
                 Self::NotApplicable("what the dialogue needs is not known of this card".to_owned())
             }

@@ -1,14 +1,15 @@
 //! What is found out of a card before the cases run, and what keeps cases from being run.
 
-use applet_spec::Chip;
 use applet_spec::conformance::{
     Case, Device, Feature, Hindrance, Knowledge, Outcome, Permission, examine, run, suites,
 };
+use applet_spec::memory::{Cells, ChipMemory};
+use applet_spec::{Chip, DataSheet};
 use iso7816::{ChannelError, CommandApdu, Ins};
 use lds::File;
 use protocols::{Password, PasswordKind};
 
-use crate::full_card::{full_card, password};
+use crate::full_card::{self, PIN, full_card, password};
 use crate::specimen::rng;
 
 fn known_with(passwords: Vec<Password>) -> Knowledge {
@@ -130,5 +131,48 @@ fn a_wrong_password_that_was_never_shown() {
         let mut card = Without(full_card().chip, missing);
         let outcome = run(&case, &mut card, &knowledge, &mut rng(7));
         assert_eq!(outcome == Outcome::Passed, passes, "{outcome:?}");
+    }
+}
+
+/// The card that offers everything, whose PIN has so many tries left.
+fn with_tries_of_pin(left: u8) -> Chip {
+    let memory = ChipMemory::from_octets(&full_card::octets()).unwrap();
+    let mut writes: serde_json::Value =
+        serde_json::from_slice(&memory.to_octets().unwrap()).unwrap();
+    let mut writes_of_all = writes.as_array_mut().unwrap().iter_mut();
+    let reference = PasswordKind::Pin.reference();
+    let is_of_pin = |write: &&mut serde_json::Value| {
+        write["write"] == "counted-password" && write["reference"] == reference
+    };
+    writes_of_all.find(is_of_pin).unwrap()["left"] = left.into();
+    let cells = Cells::from_octets(serde_json::to_vec(&writes).unwrap());
+    Chip::load(Box::new(cells), DataSheet::default(), Box::new(rng(2))).unwrap()
+}
+
+/// The last try of a PIN is not for tests to use up, and a PIN that is blocked is no fault of the card: what needs it is not run.
+#[test]
+fn a_pin_that_is_not_shown() {
+    let pin = || Password::pin(PIN).unwrap();
+    let open = "id = 'X'\npurpose = 'x'\nsteps = [{ open = 'pace-pin', expect = '9000' }]";
+    let case: Case = toml::from_str(open).unwrap();
+    assert!(case.shows(PasswordKind::Pin) && !case.shows(PasswordKind::Can));
+    for (left, hindrance) in [
+        (2, None),
+        (1, Some(Hindrance::LastTry(PasswordKind::Pin))),
+        (0, Some(Hindrance::Blocked(PasswordKind::Pin))),
+    ] {
+        for other in [None, Some(password(PasswordKind::Can))] {
+            let is_only = other.is_none();
+            let passwords = [pin()].into_iter().chain(other).collect();
+            let mut chip = with_tries_of_pin(left);
+            let known = Knowledge::of(&mut chip, passwords, None, &mut rng(7)).unwrap();
+            assert_eq!(known.refused_password, None);
+            assert_eq!(known.not_shown, hindrance);
+            assert_eq!(known.closed, hindrance.filter(|_| is_only));
+            let mut chip = with_tries_of_pin(left);
+            let outcome = examine(&case, &mut chip, &known, Permission::Harmless, &mut rng(7));
+            let expected = hindrance.map_or(Outcome::Passed, Outcome::NotRun);
+            assert_eq!(outcome, expected, "{left}");
+        }
     }
 }

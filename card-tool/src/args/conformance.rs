@@ -51,7 +51,8 @@ pub struct Conformance {
     /// File with the six digits of the CAN; CARD_CAN holds them otherwise.
     #[arg(long, value_name = "FILE")]
     pub can_file: Option<PathBuf>,
-    /// File with the holder's PIN; CARD_PIN holds it otherwise.
+    /// File with the holder's PIN; CARD_PIN holds it otherwise. A wrong one costs the holder a try: it is shown only where nothing
+    /// printed is given, or where a case that was chosen shows it, and never for the last try.
     #[arg(long, value_name = "FILE")]
     pub pin_file: Option<PathBuf>,
     /// Which reader.
@@ -75,7 +76,7 @@ impl Conformance {
             mrz_file: self.mrz_file.clone(),
             can_file: self.can_file.clone(),
             pin_file: self.pin_file.clone(),
-            last_try: self.destructive,
+            last_try: false,
             access: AccessArg::Auto,
         }
     }

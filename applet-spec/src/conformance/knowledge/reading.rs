@@ -99,6 +99,7 @@ impl<'a> Reading<'a> {
             None => (Protocol::Bac, true),
         };
         if !self.open(protocol, knowledge)? {
+            knowledge.closed = knowledge.not_shown;
             return Ok(());
         }
         if !selected {
@@ -126,18 +127,14 @@ impl<'a> Reading<'a> {
         let opened = match opened {
             Ok(brought) if brought.answer.sw.is_ok() => true,
             Ok(brought) => {
-                let kind = match protocol {
-                    Protocol::Pace => knowledge.pace_password(),
-                    _ => None,
-                };
-                let kind = kind.unwrap_or(protocol.password());
+                let kind = knowledge.password_of(protocol);
                 let refused = is_refusal(brought.answer.sw) && line.has_shown_password();
                 knowledge.refused_password = refused.then_some(kind);
                 false
             }
             Err(Trouble::Channel(error)) => return Err(error),
-            Err(Trouble::NoPassword(kind)) => {
-                knowledge.unknown_password = Some(kind);
+            Err(Trouble::NotShown(hindrance)) => {
+                knowledge.not_shown = Some(hindrance);
                 false
             }
             Err(Trouble::Protocol(_) | Trouble::Unknown) => false,

@@ -125,10 +125,13 @@ impl Card {
     }
 
     fn has_counted_passwords_only(&self) -> bool {
-        let is_printed =
-            |password: &Password| matches!(password.kind(), PasswordKind::Mrz | PasswordKind::Can);
         !self.passwords.iter().any(is_printed)
     }
+}
+
+/// Whether a password stands on the card, where no counter guards it.
+pub fn is_printed(password: &Password) -> bool {
+    matches!(password.kind(), PasswordKind::Mrz | PasswordKind::Can)
 }
 
 impl Examined {

@@ -108,6 +108,15 @@ pub const fn remedy(hindrance: Hindrance) -> &'static str {
         Hindrance::NoPassword(_) | Hindrance::NoPrintedZone => {
             "--mrz-file names the lines that are printed"
         }
+        Hindrance::LastTry(_) => {
+            "--mrz-file or --can-file opens the card without it; the holder has all tries again after using it rightly"
+        }
+        Hindrance::Blocked(PasswordKind::Puk) => {
+            "nothing unblocks it; --mrz-file or --can-file opens the card without it"
+        }
+        Hindrance::Blocked(_) => {
+            "`card-tool pin unblock` unblocks it; --mrz-file or --can-file opens the card without it"
+        }
         Hindrance::Unread(_) => {
             "--eac names the folder of a CVCA that the card trusts; in a reader with --destructive"
         }
@@ -189,11 +198,23 @@ impl Results<'_> {
         found
     }
 
+    /// Whether cases were not run that were meant to be, and could not for something that came up at the card: the whole is no pass.
+    pub fn leaves_open(&self) -> bool {
+        let mut outcomes = self.cases.iter().map(|result| &result.outcome);
+        outcomes.any(|outcome| {
+            matches!(
+                outcome,
+                Outcome::NotRun(Hindrance::LastTry(_) | Hindrance::Blocked(_))
+            )
+        })
+    }
+
     /// The whole in a few words: `passed, 90 cases not run`.
     pub fn verdict(&self) -> String {
         let total = self.total();
         let word = match (total.passed, total.failed) {
             (0, 0) => "nothing tested",
+            (_, 0) if self.leaves_open() => "undetermined",
             (_, 0) => "passed",
             _ => "failed",
         };
