@@ -25,6 +25,9 @@ pub enum Hindrance {
     /// A file that opens to terminals with rights only, and was not read as one.
     #[error("{0} could not be read")]
     Unread(File),
+    /// The reading of the card before the cases was broken off: nobody knows what it would have brought.
+    #[error("the card was not read to its end, for it kept the reader busy")]
+    Endless,
     /// The case changes the card for good, and that was not allowed.
     #[error("it changes the card for good")]
     NotAllowed,

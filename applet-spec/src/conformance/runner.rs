@@ -26,6 +26,11 @@ pub trait Device {
     /// # Errors
     /// When the card or the reader is gone; [`ChannelError::Refused`] for octets that the reader does not pass on.
     fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError>;
+
+    /// Whether there is time to go on reading what the card holds before the cases: for who has a clock to say.
+    fn has_time(&self) -> bool {
+        true
+    }
 }
 
 /// A chip in this process.
@@ -175,6 +180,10 @@ fn mismatch(case: &Case, knowledge: &Knowledge) -> Option<Outcome> {
     let offers = |feature: &&Feature| knowledge.features.contains(*feature);
     let is_of_card = |feature: &&Feature| AT_HAND.iter().all(|(other, _)| other != *feature);
     let mut needs = case.needs.iter().filter(is_of_card);
+    let is_unsure = !case.lacks.is_empty() || !needs.clone().all(|feature| offers(&feature));
+    if knowledge.is_endless && is_unsure {
+        return Some(Outcome::NotRun(Hindrance::Endless));
+    }
     if let Some(missing) = needs.find(|feature| !offers(feature)) {
         let found = format!("the card does not offer {missing}");
         return Some(if knowledge.declared.contains(missing) {
@@ -378,7 +387,8 @@ fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {
                 found: finding.to_string(),
             },
         },
-        finding => End::NotApplicable(finding.to_string()),
+        Finding::Absent(_) if knowledge.is_endless => End::NotRun(Hindrance::Endless),
+        Finding::Absent(_) => End::NotApplicable(finding.to_string()),
     })
 }
 

@@ -176,3 +176,64 @@ fn a_pin_that_is_not_shown() {
         }
     }
 }
+
+/// A card whose files have no end, in parts that are no crumbs.
+#[derive(Default)]
+struct Endless {
+    commands: usize,
+    /// Commands after which who tests has no time left.
+    time: Option<usize>,
+}
+
+impl Device for Endless {
+    fn reset(&mut self) -> Result<(), ChannelError> {
+        Ok(())
+    }
+
+    fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        self.commands += 1;
+        Ok(match octets.get(1).map(|ins| Ins(*ins)) {
+            Some(Ins::READ_BINARY) => [&[0; 17][..], &[0x90, 0x00]].concat(),
+            Some(Ins::READ_BINARY_ODD) => [&[0x53, 17], &[0; 17][..], &[0x90, 0x00]].concat(),
+            _ => vec![0x90, 0x00],
+        })
+    }
+
+    fn has_time(&self) -> bool {
+        self.time.is_none_or(|time| self.commands < time)
+    }
+}
+
+/// There is an end to all reading together, by commands and by the clock of who tests; what was not found out is no property of
+/// the card.
+#[test]
+fn a_card_without_end() {
+    for (time, commands) in [(None, 20_000), (Some(1_000), 1_000)] {
+        let mut card = Endless {
+            time,
+            ..Endless::default()
+        };
+        let passwords = vec![password(PasswordKind::Can)];
+        let known = Knowledge::of(&mut card, passwords, None, &mut rng(7)).unwrap();
+        assert_eq!(card.commands, commands);
+        assert!(known.is_endless);
+        let endless = Outcome::NotRun(Hindrance::Endless);
+        for (id, expected) in [
+            ("ICAO3-P-58", Some(&endless)),
+            ("ICAO3-LDS-B-1", Some(&endless)),
+            ("ICAO3-A-1", Some(&endless)),
+            ("CMD-CLASS", None),
+        ] {
+            let permission = Permission::Harmless;
+            let outcome = examine(&case(id), &mut card, &known, permission, &mut rng(7));
+            let found = Some(&outcome).filter(|outcome| **outcome == endless);
+            assert_eq!(found, expected, "{id}: {outcome:?}");
+        }
+    }
+    let known = known_with(vec![password(PasswordKind::Can)]);
+    assert!(
+        !known.is_endless && known.commands < 200,
+        "{}",
+        known.commands
+    );
+}

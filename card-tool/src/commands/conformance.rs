@@ -154,6 +154,11 @@ fn known(
     if let Some(hindrance @ (Hindrance::LastTry(_) | Hindrance::Blocked(_))) = knowledge.not_shown {
         note(&format!("{hindrance}; {}", remedy(hindrance)));
     }
+    if knowledge.is_endless {
+        note(
+            "the card goes on and on: its reading was broken off, and cases that need what was not read are not run",
+        );
+    }
     if knowledge.files.is_empty() {
         note("the card gave no file away: is it a travel document, and are the passwords its own?");
     }

@@ -1,5 +1,7 @@
 //! The card that is examined.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result};
 use applet_spec::conformance::Device;
 use applet_spec::memory::Cells;
@@ -19,6 +21,10 @@ use crate::{chip_file, input, reader};
 const SPECIMEN: &[u8] = include_bytes!("../../../../fixtures/cards/uto-passport-anton.json");
 const SPECIMEN_MRZ: &str = include_str!("../../../../fixtures/cards/uto-passport-anton.mrz");
 const SPECIMEN_CAN: &str = include_str!("../../../../fixtures/cards/uto-passport-anton.can");
+
+/// Most time that commands may take while a card in a reader is read before the cases: a slow card with sixteen data groups takes
+/// less than half.
+const READING_TIME: Duration = Duration::from_secs(300);
 
 /// A card, and what its owner knows of it.
 pub struct Card {
@@ -66,7 +72,7 @@ impl Card {
             (None, Some(_)) => {
                 let channel = reader::open(&args.reader)?;
                 let name = channel.reader().to_owned();
-                (Examined::InReader(InReader(channel)), name)
+                (Examined::InReader(InReader::new(channel)), name)
             }
             (None, None) => return Self::specimen(args, context),
         };
@@ -104,7 +110,7 @@ impl Card {
     pub fn atr(&self) -> Vec<u8> {
         match &self.examined {
             Examined::Copies { chip, .. } => iso7816::Chip::atr(&**chip),
-            Examined::InReader(card) => card.0.atr().to_vec(),
+            Examined::InReader(card) => card.channel.atr().to_vec(),
         }
     }
 
@@ -153,17 +159,41 @@ impl Examined {
 }
 
 /// A card in a reader. A reader passes on commands, and nothing that is none.
-struct InReader(PcscChannel);
+struct InReader {
+    channel: PcscChannel,
+    /// How long commands have taken so far.
+    taken: Duration,
+}
+
+impl InReader {
+    const fn new(channel: PcscChannel) -> Self {
+        Self {
+            channel,
+            taken: Duration::ZERO,
+        }
+    }
+
+    fn timed<T>(&mut self, work: impl FnOnce(&mut PcscChannel) -> T) -> T {
+        let start = Instant::now();
+        let done = work(&mut self.channel);
+        self.taken += start.elapsed();
+        done
+    }
+}
 
 impl Device for InReader {
     fn reset(&mut self) -> Result<(), ChannelError> {
-        self.0.reset()
+        self.timed(PcscChannel::reset)
     }
 
     fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError> {
         const NO_COMMAND: ChannelError = ChannelError::Refused("octets that are no command");
         let command = CommandApdu::parse(octets).map_err(|_| NO_COMMAND)?;
-        let answer = self.0.transmit(&command)?;
+        let answer = self.timed(|channel| channel.transmit(&command))?;
         Ok([&answer.data[..], &answer.sw.0.to_be_bytes()].concat())
+    }
+
+    fn has_time(&self) -> bool {
+        self.taken < READING_TIME
     }
 }

@@ -120,6 +120,9 @@ pub const fn remedy(hindrance: Hindrance) -> &'static str {
         Hindrance::Unread(_) => {
             "--eac names the folder of a CVCA that the card trusts; in a reader with --destructive"
         }
+        Hindrance::Endless => {
+            "another reader, if this one is slow; a card that is endless in every reader is no document"
+        }
         Hindrance::NotAllowed => "--destructive runs it on a card that may be changed for good",
         Hindrance::OtherLaw => "only with --chip, or where --unit or --case names it",
         Hindrance::Reader(_) => "a chip in a file (--chip) takes it",
@@ -204,7 +207,7 @@ impl Results<'_> {
         outcomes.any(|outcome| {
             matches!(
                 outcome,
-                Outcome::NotRun(Hindrance::LastTry(_) | Hindrance::Blocked(_))
+                Outcome::NotRun(Hindrance::LastTry(_) | Hindrance::Blocked(_) | Hindrance::Endless)
             )
         })
     }
