@@ -8,7 +8,8 @@ use super::{AccessArg, EacSecret, PasswordArgs, ReaderArgs};
 /// `conformance`.
 #[derive(Debug, Args)]
 pub struct Conformance {
-    /// Examine the software chip in this file. With neither a file nor a reader, a specimen chip in this process is examined.
+    /// Examine the software chip in this file. With neither a file nor a reader, a specimen chip in this process is examined, of
+    /// which nothing need be said.
     #[arg(long, value_name = "FILE", conflicts_with = "reader")]
     pub chip: Option<PathBuf>,
     /// Run the cases of these units only, such as ICAO3-B or EAC1-LDS-G.

@@ -92,7 +92,7 @@ fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<
     if context.json() {
         print_json(&results.json())?;
     } else {
-        print(&results.table())?;
+        print(&format!("Card: {}\n{}", results.run.card, results.table()))?;
     }
     if !context.json() {
         for (hindrance, count) in results.hindrances() {
@@ -101,7 +101,7 @@ fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<
                 remedy(hindrance)
             ));
         }
-        note(&results.verdict());
+        note(&format!("{}: {}", results.run.card, results.verdict()));
     }
     let total = results.total();
     if (total.passed, total.failed) == (0, 0) {

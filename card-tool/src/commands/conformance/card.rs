@@ -93,6 +93,7 @@ impl Card {
     }
 
     fn specimen(args: &Conformance, context: &mut Context) -> Result<Self> {
+        refuse_words_on_a_card(args)?;
         let (zone, _) = Mrz::parse(SPECIMEN_MRZ).context("the zone of the specimen")?;
         let octets = Zeroizing::new(SPECIMEN.to_vec());
         Ok(Self {
@@ -155,6 +156,26 @@ impl Examined {
         };
         let chip = original.copy(context)?;
         Ok(Self::Copies { original, chip })
+    }
+}
+
+/// What speaks of a card says nothing of the specimen: whoever gives it has another card in mind.
+fn refuse_words_on_a_card(args: &Conformance) -> Result<()> {
+    let words = [
+        (args.mrz_file.is_some(), "--mrz-file"),
+        (args.can_file.is_some(), "--can-file"),
+        (args.pin_file.is_some(), "--pin-file"),
+        (args.eac.is_some(), "--eac"),
+        (!args.offers.is_empty(), "--offers"),
+        (args.reader.short, "--short"),
+        (args.destructive, "--destructive"),
+    ];
+    match words.into_iter().find(|(is_given, _)| *is_given) {
+        None => Ok(()),
+        Some((_, option)) => Err(Problem::usage(
+            format!("{option} speaks of a card, and no card is named"),
+            "name its reader (--reader NAME) or its file (--chip FILE); without such options the specimen chip of this program is examined",
+        )),
     }
 }
 
