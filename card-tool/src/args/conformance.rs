@@ -43,7 +43,8 @@ pub struct Conformance {
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// Show what the card gave of its files in plain whole. It may be the holder's: without this the report has its first four octets,
-    /// but all of EF.CardAccess, EF.DIR and EF.COM.
+    /// but all of EF.CardAccess, EF.DIR and EF.COM. Show the cryptograms of BAC, too: who guesses the printed zone sees by them
+    /// whether the guess is right, without the card.
     #[arg(long)]
     pub with_data: bool,
     /// File with the lines of the machine readable zone; CARD_MRZ holds them otherwise.
