@@ -37,6 +37,8 @@ pub enum Deviation {
     OpensCardSecurity,
     /// EF.ATR/INFO is read and gives nothing.
     EmptiesAtrInfo,
+    /// EF.ATR/INFO is said not to be there.
+    HidesAtrInfo,
     /// EF.DIR has no short identifier.
     ForgetsIdentifierOfDir,
     /// Active authentication signs a challenge of any length.
@@ -45,6 +47,8 @@ pub enum Deviation {
     SignsWrongly,
     /// A foreign command does not end a run of PACE.
     KeepsPaceOverForeignCommands,
+    /// The keys of PACE hold from the agreement on, before either side has shown that it has them.
+    TakesKeysBeforeTokens,
     /// A certificate whose signature is wrong is said to be taken.
     TakesWrongSignatures,
     /// A certificate of an issuer whose role does not allow it is said to be taken.
@@ -61,7 +65,7 @@ pub enum Deviation {
 
 impl Deviation {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::SelectsByBeginning,
         Self::ReadsBehindTheEnd,
         Self::TellsWhichFilesThereAre,
@@ -78,10 +82,12 @@ impl Deviation {
         Self::ClosesCardAccess,
         Self::OpensCardSecurity,
         Self::EmptiesAtrInfo,
+        Self::HidesAtrInfo,
         Self::ForgetsIdentifierOfDir,
         Self::SignsAnyChallenge,
         Self::SignsWrongly,
         Self::KeepsPaceOverForeignCommands,
+        Self::TakesKeysBeforeTokens,
         Self::TakesWrongSignatures,
         Self::TakesAnyIssuer,
         Self::TakesWrongProofs,
@@ -110,10 +116,12 @@ impl Deviation {
             Self::ClosesCardAccess => "closes-card-access",
             Self::OpensCardSecurity => "opens-card-security",
             Self::EmptiesAtrInfo => "empties-atr-info",
+            Self::HidesAtrInfo => "hides-atr-info",
             Self::ForgetsIdentifierOfDir => "forgets-identifier-of-dir",
             Self::SignsAnyChallenge => "signs-any-challenge",
             Self::SignsWrongly => "signs-wrongly",
             Self::KeepsPaceOverForeignCommands => "keeps-pace-over-foreign-commands",
+            Self::TakesKeysBeforeTokens => "takes-keys-before-tokens",
             Self::TakesWrongSignatures => "takes-wrong-signatures",
             Self::TakesAnyIssuer => "takes-any-issuer",
             Self::TakesWrongProofs => "takes-wrong-proofs",
@@ -139,12 +147,14 @@ impl Deviation {
             Self::AnswersSelectWithFci => "FILES-011",
             Self::SelectsAbsentFiles => "FILES-015",
             Self::HidesFirstDataGroup | Self::HidesFiles => "FILES-014",
-            Self::ClosesCardAccess | Self::EmptiesAtrInfo | Self::ForgetsIdentifierOfDir => {
-                "ACCESS-002"
-            }
+            Self::ClosesCardAccess
+            | Self::EmptiesAtrInfo
+            | Self::HidesAtrInfo
+            | Self::ForgetsIdentifierOfDir => "ACCESS-002",
             Self::SignsAnyChallenge => "CMD-051",
             Self::SignsWrongly => "CMD-050",
             Self::KeepsPaceOverForeignCommands => "CMD-036",
+            Self::TakesKeysBeforeTokens => "CMD-030",
             Self::TakesWrongSignatures | Self::TakesAnyIssuer => "ACCESS-043",
             Self::TakesWrongProofs => "ACCESS-040",
             Self::TakesProprietaryClass => "CMD-001",

@@ -71,7 +71,7 @@ impl<'a> FileSystem<'a> {
         file: Option<File>,
     ) -> Result<Cow<'a, [u8]>, Refusal> {
         if file == Some(File::AtrInfo) {
-            return Ok(self.atr_info().into());
+            return self.atr_info().map(Cow::from);
         }
         if !self.memory.life_cycle().serves_holder() {
             return Err(Refusal::NoSuchFile);
@@ -100,10 +100,13 @@ impl<'a> FileSystem<'a> {
         self.memory.content(file).ok_or(Refusal::NoSuchFile)
     }
 
-    fn atr_info(&self) -> Vec<u8> {
+    fn atr_info(&self) -> Result<Vec<u8>, Refusal> {
+        if self.data_sheet.deviates(Deviation::HidesAtrInfo) {
+            return Err(Refusal::NoSuchFile);
+        }
         match self.data_sheet.deviates(Deviation::EmptiesAtrInfo) {
-            true => Vec::new(),
-            false => self.data_sheet.ef_atr_info(),
+            true => Ok(Vec::new()),
+            false => Ok(self.data_sheet.ef_atr_info()),
         }
     }
 

@@ -157,7 +157,8 @@ impl HolderSide {
     }
 
     fn protected(&mut self, command: &CommandApdu, around: &mut Surroundings<'_>) -> ResponseApdu {
-        let Some(session) = self.session.take() else {
+        let session = self.session.take();
+        let Some(session) = session.or_else(|| self.unproven_session(around.data_sheet)) else {
             self.end_session();
             return ResponseApdu::from_sw(StatusWord::SM_OBJECT_INCORRECT);
         };
@@ -186,6 +187,17 @@ impl HolderSide {
             self.end_session();
             ResponseApdu::from_sw(fault.0)
         })
+    }
+
+    /// The session of a run of PACE whose tokens are still to come, on a chip that is told to begin with the agreement.
+    fn unproven_session(&mut self, sheet: &DataSheet) -> Option<ChipSession> {
+        if !sheet.deviates(Deviation::TakesKeysBeforeTokens) {
+            return None;
+        }
+        match core::mem::take(&mut self.protocol) {
+            Protocol::Pace(state) => state.into_unproven_keys().map(ChipSession::new),
+            _ => None,
+        }
     }
 
     /// Chips of Q008 lose their session over EF.COM; the answer that says so still belongs to it.

@@ -17,6 +17,55 @@ const DONE: i32 = 0;
 const NO: i32 = 1;
 const USAGE: i32 = 2;
 
+/// The card of the specimen in its file, with what is printed on it.
+fn anton() -> [String; 4] {
+    let path = |ending: &str| {
+        let name = format!("cards/uto-passport-anton.{ending}");
+        word(&test_support::fixture(&name)).to_owned()
+    };
+    [
+        "--chip".to_owned(),
+        path("json"),
+        "--mrz-file".to_owned(),
+        path("mrz"),
+    ]
+}
+
+/// What speaks of a card needs one that is named: else the specimen would pass in its place. The summary says which it was.
+#[test]
+fn which_card_was_examined() {
+    let one = ["conformance", "--case", "ICAO3-B-19"];
+    for more in [
+        &["--mrz-file", "/nonexistent"][..],
+        &["--can-file", "/nonexistent"],
+        &["--pin-file", "/nonexistent"],
+        &["--eac", "/nonexistent"],
+        &["--offers", "bac"],
+        &["--short"],
+        &["--destructive"],
+    ] {
+        let ended = run(one.iter().chain(more)).expect(USAGE);
+        assert!(ended.stderr.contains(more[0]), "{ended:?}");
+        assert!(ended.stderr.contains("--chip FILE"), "{ended:?}");
+    }
+    let check = |arguments: &[&str], name: &str| {
+        let ended = run(arguments).expect(DONE);
+        let verdict = format!("{name}: passed");
+        assert!(ended.stderr.contains(&verdict), "{ended:?}");
+        assert!(
+            ended.stdout.starts_with(&format!("Card: {name}")),
+            "{ended:?}"
+        );
+    };
+    check(&one, "the specimen chip of this program");
+    let named = anton();
+    let more: Vec<&str> = one
+        .into_iter()
+        .chain(named.iter().map(String::as_str))
+        .collect();
+    check(&more, &named[1]);
+}
+
 #[test]
 fn units_that_pass() {
     let ended = run([
@@ -112,11 +161,13 @@ const POLICY: i32 = 7;
 #[test]
 fn nothing_is_not_a_pass() {
     let arguments = ["conformance", "--case", "EAC1-L-3"];
+    let named = anton();
+    let named = || named.iter().map(String::as_str);
     let ended = run(arguments).expect(UNDETERMINED);
     assert!(ended.stderr.contains("nothing was tested"), "{ended:?}");
     assert!(ended.stderr.contains("nothing tested"), "{ended:?}");
     let declared = arguments.into_iter().chain(["--offers", "bac,EF.DG4"]);
-    run(declared).expect(UNDETERMINED);
+    run(declared.chain(named())).expect(UNDETERMINED);
     let arguments = ["conformance", "--unit", "ICAO3-R"];
     let document = run(arguments.into_iter().chain(["--output-format", "json"]));
     let failed = |document: &serde_json::Value| document["total"]["failed"].as_u64();
@@ -127,7 +178,8 @@ fn nothing_is_not_a_pass() {
         "--output-format",
         "json",
     ];
-    let document = run(arguments.into_iter().chain(more)).expect(NO).json();
+    let declared = arguments.into_iter().chain(more).chain(named());
+    let document = run(declared).expect(NO).json();
     assert_eq!(failed(&document), Some(1));
     run(["conformance", "--offers", "everything"]).expect(USAGE);
 }
@@ -143,18 +195,22 @@ fn certificates_of_terminals() {
     let named = ["--mnemonic", "TESTCVCA", "--eac-secret-file", word(&secret)];
     run(made.into_iter().chain(named)).expect(DONE);
     let authority = ["--eac", word(&cvca), "--eac-secret-file", word(&secret)];
-    // The specimen has no terminal authentication: it does not take the first certificate.
-    let one = ["conformance", "--case", "EAC1-J-1"];
-    run(one).expect(UNDETERMINED);
-    run(one.into_iter().chain(authority)).expect(UNDETERMINED);
+    // The card has no terminal authentication: it does not take the first certificate.
+    let named = anton();
+    let one = ["conformance", "--case", "EAC1-J-1"].into_iter();
+    let one = one
+        .chain(named.iter().map(String::as_str))
+        .collect::<Vec<_>>();
+    run(&one).expect(UNDETERMINED);
+    run(one.iter().copied().chain(authority)).expect(UNDETERMINED);
     let said = ["--offers", "terminal-authentication"];
-    let ended = run(one.into_iter().chain(said).chain(authority)).expect(NO);
+    let ended = run(one.iter().copied().chain(said).chain(authority)).expect(NO);
     assert!(ended.stderr.contains("as it is said to be"), "{ended:?}");
     let day = authority.into_iter().chain(["--day", "2026-13-01"]);
-    run(one.into_iter().chain(day)).expect(USAGE);
-    run(one.into_iter().chain(["--day", "2026-06-15"])).expect(USAGE);
+    run(one.iter().copied().chain(day)).expect(USAGE);
+    run(one.iter().copied().chain(["--day", "2026-06-15"])).expect(USAGE);
     let past = authority.into_iter().chain(["--day", "2001-01-01"]);
-    let ended = run(one.into_iter().chain(past)).expect(POLICY);
+    let ended = run(one.iter().copied().chain(past)).expect(POLICY);
     assert!(ended.stderr.contains("valid on 2001-01-01"), "{ended:?}");
 }
 
@@ -203,7 +259,9 @@ fn an_authority_of_life() {
     let named = ["--mnemonic", "CVCA"];
     run(made.into_iter().chain(named).chain(key)).expect(DONE);
     let arguments = ["conformance", "--case", "EAC1-J-1", "--eac", word(&cvca)];
-    let ended = run(arguments.into_iter().chain(key)).expect(POLICY);
+    let named = anton();
+    let named = named.iter().map(String::as_str);
+    let ended = run(arguments.into_iter().chain(key).chain(named)).expect(POLICY);
     assert!(ended.stderr.contains("UTCVCA"), "{ended:?}");
 }
 
@@ -296,4 +354,48 @@ fn cases_are_listed() {
         .expect(DONE)
         .json();
     assert!(document["cases"].as_array().unwrap().len() > 600);
+}
+
+/// The tries of a PIN are the holder's: it is shown where nothing else opens the card, never for the last try, and what was left out
+/// is said.
+#[test]
+fn a_pin() {
+    const CARD: i32 = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join("card").join(name);
+    let record = test_support::fixture("people/uto-passport-anton");
+    let (card, wrong) = (place(""), folder.path().join("wrong.txt"));
+    let ordered = ["specimen", "--record", word(&record), "--out", word(&card)];
+    run(ordered.into_iter().chain(["--pin"])).expect(DONE);
+    std::fs::write(&wrong, "000001").unwrap();
+    let [chip, can, right] = ["card.json", "can.txt", "pin.txt"].map(place);
+    let cases = ["--case", "ICAO3-T-1", "--case", "ICAO3-P-58"];
+    let with = |passwords: &[&str]| {
+        let arguments = ["conformance", "--chip", word(&chip)].into_iter();
+        run(arguments.chain(cases).chain(passwords.iter().copied()))
+    };
+    let ended = with(&["--can-file", word(&can), "--pin-file", word(&wrong)]).expect(DONE);
+    assert!(ended.stderr.contains("PIN was not shown"), "{ended:?}");
+    let ended = with(&["--pin-file", word(&wrong)]).expect(CARD);
+    assert!(ended.stderr.contains("used up a try"), "{ended:?}");
+    assert!(!ended.stderr.contains("compare it"), "{ended:?}");
+    with(&["--pin-file", word(&right)]).expect(DONE);
+
+    let mut memory: serde_json::Value = test_support::read_json(&chip);
+    for write in memory.as_array_mut().unwrap() {
+        if write["write"] == "counted-password" && write["reference"] == 3 {
+            write["left"] = 1.into();
+        }
+    }
+    std::fs::write(&chip, memory.to_string()).unwrap();
+    let ended = with(&["--pin-file", word(&right), "--destructive"]).expect(UNDETERMINED);
+    assert!(
+        ended.stderr.contains("one try of the PIN is left"),
+        "{ended:?}"
+    );
+    assert!(
+        ended.stderr.contains("undetermined, 1 case not run"),
+        "{ended:?}"
+    );
+    with(&["--pin-file", word(&right), "--can-file", word(&can)]).expect(DONE);
 }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use protocols::PasswordKind;
 use serde::{Deserialize, Deserializer, de};
 
 use super::dialogue::{Dialogue, Turn};
@@ -41,6 +42,18 @@ pub struct Case {
     pub destructive: bool,
     /// What is sent and what must come back.
     pub steps: Vec<Step>,
+}
+
+impl Case {
+    /// Whether it shows the card its password of this kind by name; what opens the card is not asked for.
+    #[must_use]
+    pub fn shows(&self, password: PasswordKind) -> bool {
+        let shows = |step: &Step| match &step.action {
+            Action::Open(dialogue) => dialogue.protocol.names(password),
+            _ => false,
+        };
+        self.steps.iter().any(shows)
+    }
 }
 
 /// One exchange, one dialogue or one look into a file, with what must come of it.

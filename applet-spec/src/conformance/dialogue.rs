@@ -141,6 +141,19 @@ impl Protocol {
     }
 }
 
+impl Protocol {
+    /// Whether it is PACE with this password and no other.
+    pub(super) const fn names(self, password: PasswordKind) -> bool {
+        matches!(
+            (self, password),
+            (Self::PaceMrz, PasswordKind::Mrz)
+                | (Self::PaceCan, PasswordKind::Can)
+                | (Self::PacePin, PasswordKind::Pin)
+                | (Self::PacePuk, PasswordKind::Puk)
+        )
+    }
+}
+
 impl PaceForm {
     /// Whether an info is of this form.
     #[must_use]

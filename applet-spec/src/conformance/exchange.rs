@@ -1,6 +1,6 @@
 //! A command and its answer, and what of the answer is somebody's.
 
-use iso7816::{Ins, tlv};
+use iso7816::{CommandApdu, Ins, tlv};
 
 /// A command and its answer, as they were on the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,9 @@ const READING: [Ins; 5] = [
 ];
 /// Objects of a protected answer that hide what it says (Doc 9303-11 §9.8.4): two with a cryptogram, status word and MAC.
 const PROTECTED: [u32; 4] = [0x85, 0x87, 0x99, 0x8E];
+const PROTECTED_CLASS: u8 = 0x0C;
+const MAC_OBJECT: u32 = 0x8E;
+const MAC_LEN: usize = 8;
 /// Tag of the data in the answer to the odd READ BINARY.
 const DATA_OBJECT: u32 = 0x53;
 const STATUS_LEN: usize = 2;
@@ -35,6 +38,30 @@ impl Exchange {
         let data = self.received.get(..length)?;
         let is_content = READING.contains(&instruction) && !is_protected(data);
         (is_content && !self.is_public(instruction, data)).then_some(data)
+    }
+
+    /// Whether it is of BAC: a challenge, or a cryptogram. By these who guesses the printed zone learns whether the guess is right,
+    /// without the card (Doc 9303-11 §4.3.1). What PACE says tells nobody so much, nor does what goes on under its keys or those
+    /// of BAC, as long as the cryptograms are not there.
+    #[must_use]
+    pub fn confirms_guesses(&self) -> bool {
+        let instruction = self.sent.get(1).map(|ins| Ins(*ins));
+        matches!(
+            instruction,
+            Some(Ins::GET_CHALLENGE | Ins::EXTERNAL_AUTHENTICATE)
+        ) && !self.is_sent_protected()
+    }
+
+    /// Class and MAC of secure messaging: those of terminal authentication.
+    fn is_sent_protected(&self) -> bool {
+        let Ok(command) = CommandApdu::parse(&self.sent) else {
+            return false;
+        };
+        let objects = tlv::read_all(&command.data).unwrap_or_default();
+        let has_mac = objects
+            .last()
+            .is_some_and(|object| object.tag.get() == MAC_OBJECT && object.value.len() == MAC_LEN);
+        command.cla & PROTECTED_CLASS == PROTECTED_CLASS && has_mac
     }
 
     /// Known by how it begins, so that a card that takes one file for another gives nothing away.
@@ -74,6 +101,35 @@ mod tests {
     use test_support::unhex;
 
     use super::*;
+
+    /// Doc 9303-11 §4.3.1 in plain; terminal authentication has the same instructions, protected.
+    #[test]
+    fn what_confirms_guesses() {
+        let cryptogram = "52".repeat(40);
+        for (sent, confirms) in [
+            ("0084000008".to_owned(), true),
+            (format!("0082000028{cryptogram}28"), true),
+            (format!("0C82000028{cryptogram}28"), true),
+            (format!("8082000028{cryptogram}"), true),
+            ("008200".to_owned(), true),
+            (
+                "0C840000 0D 970108 8E081122334455667788 00".to_owned(),
+                false,
+            ),
+            (
+                "0C820000 17 870B0111223344556677889910 8E081122334455667788 00".to_owned(),
+                false,
+            ),
+            ("00B09C0008".to_owned(), false),
+            ("1086000002 7C00 00".to_owned(), false),
+        ] {
+            let exchange = Exchange {
+                sent: unhex(&sent),
+                received: unhex("9000"),
+            };
+            assert_eq!(exchange.confirms_guesses(), confirms, "{sent}");
+        }
+    }
 
     #[test]
     fn what_is_somebodys() {

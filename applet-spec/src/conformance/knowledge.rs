@@ -41,10 +41,16 @@ pub struct Knowledge {
     pub selected: BTreeSet<File>,
     /// EF.DG3 and EF.DG4 were asked for after terminal authentication.
     pub asked_as_terminal: bool,
-    /// The password that would have opened the card, where it is not among the known ones: nothing closed was read.
-    pub unknown_password: Option<PasswordKind>,
+    /// What kept a password from being shown to the card.
+    pub not_shown: Option<Hindrance>,
+    /// The same of the password that would have opened the card: nothing closed was read.
+    pub closed: Option<Hindrance>,
     /// A known password that the card refused when it was shown: it is hardly the card's.
     pub refused_password: Option<PasswordKind>,
+    /// Commands that the reading took.
+    pub commands: usize,
+    /// The reading was broken off, since the card went on and on: what was not read may be there.
+    pub is_endless: bool,
     /// The card did not take a terminal with all rights that the CVCA can give.
     pub refused_authority: bool,
 }
@@ -57,7 +63,8 @@ const BIOMETRICS: [File; 2] = [File::Dg3, File::Dg4];
 impl Knowledge {
     /// Finds out what a card offers and reads all it gives away after PACE, or BAC where there is no PACE. A card that gives
     /// nothing is no error: it lacks what every document has. Each password but the PUK is shown once, up to the first that the
-    /// card refuses ([`Knowledge::refused_password`]): cases would show it again and again.
+    /// card refuses ([`Knowledge::refused_password`]): cases would show it again and again. A PIN loses a try where it is wrong: let
+    /// it be among them only where it opens the card or a case shows it ([`Case::shows`](super::Case::shows)).
     ///
     /// # Errors
     /// When the card or the reader is gone.
@@ -73,22 +80,41 @@ impl Knowledge {
             ..Self::default()
         };
         let mut reading = Reading::new(device, rng);
-        reading.public_files(&mut knowledge)?;
-        if let Some(access) = knowledge.parsed::<EfCardAccess>(File::CardAccess) {
-            knowledge.security_infos = access.security_infos;
-        }
-        // One of the two must open a document.
-        if reading.gives_challenge()? || knowledge.security_infos.pace().next().is_none() {
-            knowledge.features.insert(Feature::Bac);
-        }
-        reading.closed_files(&mut knowledge)?;
-        if let Some(dg14) = knowledge.parsed::<Dg14>(File::Dg14) {
-            knowledge.add_security_infos(&dg14.security_infos);
-        }
-        reading.named_trust_points(&mut knowledge)?;
-        reading.other_passwords(&mut knowledge)?;
+        let read = knowledge.read(&mut reading);
+        knowledge.account(read, &reading)?;
         knowledge.conclude();
         Ok(knowledge)
+    }
+
+    fn read(&mut self, reading: &mut Reading<'_>) -> Result<(), ChannelError> {
+        reading.public_files(self)?;
+        if let Some(access) = self.parsed::<EfCardAccess>(File::CardAccess) {
+            self.security_infos = access.security_infos;
+        }
+        // One of the two must open a document.
+        if reading.gives_challenge()? || self.security_infos.pace().next().is_none() {
+            self.features.insert(Feature::Bac);
+        }
+        reading.closed_files(self)?;
+        if let Some(dg14) = self.parsed::<Dg14>(File::Dg14) {
+            self.add_security_infos(&dg14.security_infos);
+        }
+        reading.named_trust_points(self)?;
+        reading.other_passwords(self)
+    }
+
+    /// What a reading took. One that came to its end for want of commands or time is no error: what it brought is kept.
+    fn account(
+        &mut self,
+        read: Result<(), ChannelError>,
+        reading: &Reading<'_>,
+    ) -> Result<(), ChannelError> {
+        self.commands = reading.commands();
+        self.is_endless |= reading.is_endless();
+        read.or_else(|error| match reading.is_endless() {
+            true => Ok(()),
+            false => Err(error),
+        })
     }
 
     /// Takes up the key of a CVCA that the card trusts. Where the card may be changed, EF.DG3 and EF.DG4 are read as a terminal
@@ -118,7 +144,11 @@ impl Knowledge {
         self.asked_as_terminal = true;
         device.reset()?;
         match as_terminal(device, self, rng) {
-            Some(session) => Reading::within(session, device, rng).biometrics(self)?,
+            Some(session) => {
+                let mut reading = Reading::within(session, device, rng, self.commands);
+                let read = reading.biometrics(self);
+                self.account(read, &reading)?;
+            }
             None => self.refused_authority = true,
         }
         let found = self.present().into_iter().map(Feature::Present);
@@ -200,10 +230,11 @@ impl Knowledge {
     /// What kept a file from being read that the card was right to keep to itself.
     pub(super) fn why_unread(&self, file: File) -> Option<Hindrance> {
         let is_public = [File::AtrInfo, File::Dir, File::CardAccess].contains(&file);
-        let unknown = self.unknown_password.filter(|_| !is_public);
+        let closed = self.closed.filter(|_| !is_public);
         let is_biometric = BIOMETRICS.contains(&file) && !self.asked_as_terminal;
-        unknown
-            .map(Hindrance::NoPassword)
+        let unread = self.is_endless.then_some(Hindrance::Endless);
+        closed
+            .or(unread)
             .or_else(|| is_biometric.then_some(Hindrance::Unread(file)))
     }
 

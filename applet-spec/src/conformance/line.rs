@@ -84,9 +84,12 @@ impl<'a> Line<'a> {
         &self.last
     }
 
-    /// The last command, as it was sent.
-    pub(super) fn last_sent(&self) -> Option<CommandApdu> {
-        CommandApdu::parse(&self.exchanges.last()?.sent).ok()
+    /// Whether the last command was the one that shows the card that the password is known (Doc 9303-11 §4.3.1, §4.4.1).
+    pub(super) fn has_shown_password(&self) -> bool {
+        let last = self.exchanges.last();
+        let command = last.and_then(|exchange| CommandApdu::parse(&exchange.sent).ok());
+        let turn = command.and_then(|command| Turn::of(&command));
+        matches!(turn, Some(Turn::Token | Turn::Authenticate))
     }
 
     /// Whether a foreign command was sent in place of one of a dialogue, which ends there.

@@ -42,7 +42,7 @@ impl StatusPattern {
     }
 }
 
-/// Data that are right: hexadecimal digits, `X` for any digit, `..` at the end for "and more".
+/// Data that are right: hexadecimal digits, `X` for any digit, `..` at the end for "and more"; nothing for no data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataPattern {
     digits: String,
@@ -82,8 +82,11 @@ impl DataPattern {
 
 impl fmt::Display for DataPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.digits)?;
-        f.write_str(if self.open { ".." } else { "" })
+        match (&*self.digits, self.open) {
+            ("", _) => f.write_str("no data"),
+            (digits, true) => write!(f, "{digits}.."),
+            (digits, false) => f.write_str(digits),
+        }
     }
 }
 

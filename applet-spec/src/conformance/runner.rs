@@ -6,6 +6,7 @@ use iso7816::{ChannelError, CommandApdu, Ins, ResponseApdu, StatusWord};
 use super::case::{Action, Case, Protection, Step};
 use super::certificates::{self, Issued};
 use super::content::{self, Finding};
+use super::dialogue::Dialogue;
 use super::line::{Line, Unaltered};
 use super::octets::{Octets, Unknown};
 use super::session::{Proof, Session, Surroundings, Trouble};
@@ -25,6 +26,11 @@ pub trait Device {
     /// # Errors
     /// When the card or the reader is gone; [`ChannelError::Refused`] for octets that the reader does not pass on.
     fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError>;
+
+    /// Whether there is time to go on reading what the card holds before the cases: for who has a clock to say.
+    fn has_time(&self) -> bool {
+        true
+    }
 }
 
 /// A chip in this process.
@@ -115,7 +121,7 @@ impl From<Trouble> for End {
                 expected: "a dialogue to its end".to_owned(),
                 found: error.to_string(),
             },
-            Trouble::NoPassword(kind) => Self::NotRun(Hindrance::NoPassword(kind)),
+            Trouble::NotShown(hindrance) => Self::NotRun(hindrance),
             Trouble::Unknown => {
                 Self::NotApplicable("what the dialogue needs is not known of this card".to_owned())
             }
@@ -174,6 +180,10 @@ fn mismatch(case: &Case, knowledge: &Knowledge) -> Option<Outcome> {
     let offers = |feature: &&Feature| knowledge.features.contains(*feature);
     let is_of_card = |feature: &&Feature| AT_HAND.iter().all(|(other, _)| other != *feature);
     let mut needs = case.needs.iter().filter(is_of_card);
+    let is_unsure = !case.lacks.is_empty() || !needs.clone().all(|feature| offers(&feature));
+    if knowledge.is_endless && is_unsure {
+        return Some(Outcome::NotRun(Hindrance::Endless));
+    }
     if let Some(missing) = needs.find(|feature| !offers(feature)) {
         let found = format!("the card does not offer {missing}");
         return Some(if knowledge.declared.contains(missing) {
@@ -269,7 +279,11 @@ impl Run<'_> {
                 }
             }
             Action::Secure(commands) => self.secure(commands, step, line)?,
-            Action::Open(dialogue) => self.session.open(dialogue, line, &mut self.around)?,
+            Action::Open(dialogue) => {
+                let brought = self.session.open(dialogue, line, &mut self.around)?;
+                check_shown(dialogue, line)?;
+                brought
+            }
         };
         let judged = judge_altered(step, line).and_then(|()| judge(step, &brought, &self.before));
         if let (Ok(()), Some(begins)) = (&judged, &step.begins) {
@@ -373,7 +387,19 @@ fn check(name: &str, knowledge: &Knowledge) -> Result<(), End> {
                 found: finding.to_string(),
             },
         },
-        finding => End::NotApplicable(finding.to_string()),
+        Finding::Absent(_) if knowledge.is_endless => End::NotRun(Hindrance::Endless),
+        Finding::Absent(_) => End::NotApplicable(finding.to_string()),
+    })
+}
+
+/// A password that is not the card's is refused where it is shown: a card that refuses a command before has not looked at it.
+fn check_shown(dialogue: &Dialogue, line: &Line<'_>) -> Result<(), End> {
+    if !dialogue.wrong_password || line.has_shown_password() {
+        return Ok(());
+    }
+    Err(End::Failed {
+        expected: "9000 up to the command that shows the password".to_owned(),
+        found: line.last().sw.to_string(),
     })
 }
 
@@ -433,6 +459,9 @@ fn judge(step: &Step, brought: &Brought, before: &[u8]) -> Result<(), Difference
 /// How data begin; no more of them, since they may be somebody's.
 fn beginning(data: &[u8]) -> String {
     const SHOWN: usize = 4;
+    if data.is_empty() {
+        return "no data".to_owned();
+    }
     let start = hex::encode_upper(data.get(..SHOWN).unwrap_or(data));
     format!("{} octets: {start}..", data.len())
 }

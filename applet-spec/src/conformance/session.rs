@@ -13,16 +13,16 @@ use protocols::pace::terminal::Unproven;
 use protocols::secure_messaging::TerminalSession;
 use protocols::terminal_authentication::Binding;
 use protocols::{
-    Error, Password, PasswordKind, active_authentication, bac, chip_authentication, pace,
+    Error, Password, PasswordKind, Step, active_authentication, bac, chip_authentication, pace,
 };
 
-use super::Knowledge;
 use super::case::KeySet;
 use super::chip_key::Command;
 use super::dialogue::{Dialogue, End, Protocol};
 use super::line::Line;
 use super::runner::Brought;
 use super::shaped::{Replayed, drawn};
+use super::{Hindrance, Knowledge};
 
 /// What protects the commands of a case.
 #[derive(Default)]
@@ -63,8 +63,8 @@ pub(super) enum Trouble {
     Channel(ChannelError),
     /// An answer was none of the protocol, or what it should prove does not hold.
     Protocol(Error),
-    /// The dialogue could not begin: the card's password of this kind is not known.
-    NoPassword(PasswordKind),
+    /// The dialogue did not come to show a password.
+    NotShown(Hindrance),
     /// The dialogue could not begin: what it needs is not known of this card.
     Unknown,
 }
@@ -98,12 +98,23 @@ impl Session {
             | Protocol::KeyAgreementTemplate => self.authenticate_chip(dialogue, line, around),
             Protocol::ActiveAuthentication => self.authenticate_actively(line, around),
         };
+        let password = || around.knowledge.password_of(dialogue.protocol);
         match done {
+            Err(Error::CardRefused {
+                step: Step::PaceSetAt,
+                sw,
+            }) if sw.tries_left() == Some(0) => {
+                return Err(Trouble::NotShown(Hindrance::Blocked(password())));
+            }
             Ok(()) | Err(Error::CardRefused { .. }) => {}
             Err(_) if line.is_diverted() => {}
             Err(error) if error == UNKNOWN => return Err(Trouble::Unknown),
             Err(error) if error == NO_PASSWORD => {
-                return Err(Trouble::NoPassword(dialogue.protocol.password()));
+                let missing = dialogue.protocol.password();
+                return Err(Trouble::NotShown(Hindrance::NoPassword(missing)));
+            }
+            Err(Error::LastTry(kind)) => {
+                return Err(Trouble::NotShown(Hindrance::LastTry(kind)));
             }
             Err(Error::Transport(error)) => return Err(Trouble::Channel(error)),
             Err(error) => return Err(Trouble::Protocol(error)),
@@ -330,6 +341,15 @@ impl Knowledge {
         let is_printed =
             |kind: &PasswordKind| matches!(kind, PasswordKind::Mrz | PasswordKind::Can);
         kinds().find(is_printed).or_else(|| kinds().next())
+    }
+
+    /// The password that a dialogue shows.
+    pub(super) fn password_of(&self, protocol: Protocol) -> PasswordKind {
+        let of_pace = match protocol {
+            Protocol::Pace | Protocol::Application => self.pace_password(),
+            _ => None,
+        };
+        of_pace.unwrap_or(protocol.password())
     }
 
     /// The proof of chip authentication mapping holds with the key of its number: in EF.CardSecurity, or in EF.DG14 where that

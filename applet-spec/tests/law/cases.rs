@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use applet_spec::conformance::{Case, Feature, Outcome, Suite, run};
+use applet_spec::conformance::{Case, Failure, Feature, Outcome, Suite, run};
 
 use crate::specimen::{card_without, rng};
 
@@ -77,14 +77,39 @@ fn cases_can_fail() {
     }
 }
 
+/// Where there should be no data, and where there are none, it is said.
+#[test]
+fn data_that_are_not_there() {
+    for (step, expected, found) in [
+        (
+            "{ send = '00 B0 9C 00 02', expect = '9000', data = '' }",
+            "no data",
+            "2 octets: 31",
+        ),
+        (
+            "{ send = '00 A4 00 0C', expect = '9000', data = '6F..' }",
+            "6F..",
+            "no data",
+        ),
+    ] {
+        let failure = failure_of(step).unwrap();
+        assert_eq!(failure.expected, expected, "{step}");
+        assert!(failure.found.starts_with(found), "{step}: {failure:?}");
+    }
+}
+
 /// The step at which a case of a reset and this step fails.
 fn failing_step(step: &str) -> Option<usize> {
+    failure_of(step).map(|failure| failure.step)
+}
+
+fn failure_of(step: &str) -> Option<Failure> {
     let case =
         format!("id = 'X'\nrequirements = []\npurpose = 'x'\nsteps = [{{ reset = true }}, {step}]");
     let case: Case = toml::from_str(&case).unwrap();
     let mut specimen = card_without(case.card, &[]);
     match run(&case, &mut specimen.chip, &specimen.knowledge, &mut rng(4)) {
-        Outcome::Failed(failure) => Some(failure.step),
+        Outcome::Failed(failure) => Some(failure),
         _ => None,
     }
 }

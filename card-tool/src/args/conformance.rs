@@ -8,7 +8,8 @@ use super::{AccessArg, EacSecret, PasswordArgs, ReaderArgs};
 /// `conformance`.
 #[derive(Debug, Args)]
 pub struct Conformance {
-    /// Examine the software chip in this file. With neither a file nor a reader, a specimen chip in this process is examined.
+    /// Examine the software chip in this file. With neither a file nor a reader, a specimen chip in this process is examined, of
+    /// which nothing need be said.
     #[arg(long, value_name = "FILE", conflicts_with = "reader")]
     pub chip: Option<PathBuf>,
     /// Run the cases of these units only, such as ICAO3-B or EAC1-LDS-G.
@@ -42,7 +43,8 @@ pub struct Conformance {
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// Show what the card gave of its files in plain whole. It may be the holder's: without this the report has its first four octets,
-    /// but all of EF.CardAccess, EF.DIR and EF.COM.
+    /// but all of EF.CardAccess, EF.DIR and EF.COM. Show the cryptograms of BAC, too: who guesses the printed zone sees by them
+    /// whether the guess is right, without the card.
     #[arg(long)]
     pub with_data: bool,
     /// File with the lines of the machine readable zone; CARD_MRZ holds them otherwise.
@@ -51,7 +53,8 @@ pub struct Conformance {
     /// File with the six digits of the CAN; CARD_CAN holds them otherwise.
     #[arg(long, value_name = "FILE")]
     pub can_file: Option<PathBuf>,
-    /// File with the holder's PIN; CARD_PIN holds it otherwise.
+    /// File with the holder's PIN; CARD_PIN holds it otherwise. A wrong one costs the holder a try: it is shown only where nothing
+    /// printed is given, or where a case that was chosen shows it, and never for the last try.
     #[arg(long, value_name = "FILE")]
     pub pin_file: Option<PathBuf>,
     /// Which reader.
@@ -75,7 +78,7 @@ impl Conformance {
             mrz_file: self.mrz_file.clone(),
             can_file: self.can_file.clone(),
             pin_file: self.pin_file.clone(),
-            last_try: self.destructive,
+            last_try: false,
             access: AccessArg::Auto,
         }
     }

@@ -10,9 +10,9 @@ mod results;
 use anyhow::Result;
 use applet_spec::conformance::{Hindrance, Knowledge, Outcome, Permission, Suite, examine, suites};
 
-use protocols::Password;
+use protocols::{Password, PasswordKind};
 
-use self::card::Card;
+use self::card::{Card, is_printed};
 use self::report_run::Run;
 use self::results::{CaseResult, Results, remedy};
 use super::{Context, note, print, print_json};
@@ -25,6 +25,9 @@ use crate::progress::Progress;
 const REFUSED_AUTHORITY: &str = "the card took no terminal that this CVCA certifies, and cases will fail for it: if an earlier run moved the date of the card, \
      say a later --day; EF.CVCA names the keys that it trusts";
 
+/// The holder's tries are not for tests.
+const IDLE_PIN: &str = "the PIN was not shown to the card: what is printed opens it, and no case that was chosen shows the PIN";
+
 /// Runs the verb.
 pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
     let suites = chosen(suites()?, args)?;
@@ -32,10 +35,8 @@ pub fn run(args: &Conformance, context: &mut Context) -> Result<Exit> {
         return listing::show(&suites, context);
     }
     let mut card = Card::open(args, context)?;
-    let (passwords, zone) = (
-        core::mem::take(&mut card.passwords),
-        card.printed_mrz.take(),
-    );
+    let passwords = without_idle_pin(core::mem::take(&mut card.passwords), &suites);
+    let zone = card.printed_mrz.take();
     let run = Run::new(args, &card, &passwords, context.now);
     let knows_law = !is_foreign(args) || names_cases(args);
     let mut knowledge = known(&mut card, passwords, zone, context)?;
@@ -91,7 +92,7 @@ fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<
     if context.json() {
         print_json(&results.json())?;
     } else {
-        print(&results.table())?;
+        print(&format!("Card: {}\n{}", results.run.card, results.table()))?;
     }
     if !context.json() {
         for (hindrance, count) in results.hindrances() {
@@ -100,7 +101,7 @@ fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<
                 remedy(hindrance)
             ));
         }
-        note(&results.verdict());
+        note(&format!("{}: {}", results.run.card, results.verdict()));
     }
     let total = results.total();
     if (total.passed, total.failed) == (0, 0) {
@@ -108,9 +109,23 @@ fn show(results: &Results<'_>, args: &Conformance, context: &Context) -> Result<
     }
     Ok(match (total.passed, total.failed) {
         (0, 0) => Exit::Undetermined,
+        (_, 0) if results.leaves_open() => Exit::Undetermined,
         (_, 0) => Exit::Done,
         _ => Exit::No,
     })
+}
+
+/// A PIN loses a try where it is wrong: it stays out of it unless it has to open the card, or a case that was chosen shows it.
+fn without_idle_pin(mut passwords: Vec<Password>, suites: &[Suite]) -> Vec<Password> {
+    let is_pin = |password: &Password| password.kind() == PasswordKind::Pin;
+    let mut cases = suites.iter().flat_map(|suite| &suite.cases);
+    let is_idle =
+        passwords.iter().any(is_printed) && !cases.any(|case| case.shows(PasswordKind::Pin));
+    if is_idle && passwords.iter().any(is_pin) {
+        passwords.retain(|password| !is_pin(password));
+        note(IDLE_PIN);
+    }
+    passwords
 }
 
 /// What is known of the card before the cases run.
@@ -126,8 +141,23 @@ fn known(
         return Err(Problem::of(
             Exit::Card,
             format!("the password does not open this card: {kind}"),
-            "compare it with what is printed; no case was run, since all of them would fail",
+            match kind {
+                PasswordKind::Pin => {
+                    "it was shown once, which has used up a try; ask the holder, or leave it out and give what is printed; no case was run"
+                }
+                _ => {
+                    "compare it with what is printed; no case was run, since all of them would fail"
+                }
+            },
         ));
+    }
+    if let Some(hindrance @ (Hindrance::LastTry(_) | Hindrance::Blocked(_))) = knowledge.not_shown {
+        note(&format!("{hindrance}; {}", remedy(hindrance)));
+    }
+    if knowledge.is_endless {
+        note(
+            "the card goes on and on: its reading was broken off, and cases that need what was not read are not run",
+        );
     }
     if knowledge.files.is_empty() {
         note("the card gave no file away: is it a travel document, and are the passwords its own?");

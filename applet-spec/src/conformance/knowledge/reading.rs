@@ -5,7 +5,7 @@ use iso7816::{ChannelError, FileId, ResponseApdu, StatusWord, tlv};
 use lds::{APPLICATION_AID, File, MAX_FILE_LEN, Parent};
 
 use super::super::case::KeySet;
-use super::super::dialogue::{Dialogue, Protocol, Turn};
+use super::super::dialogue::{Dialogue, Protocol};
 use super::super::line::Line;
 use super::super::runner::Device;
 use super::super::session::{Session, Surroundings, Trouble};
@@ -13,6 +13,8 @@ use super::{BIOMETRICS, Feature, Knowledge, in_application};
 
 /// Octets asked for in one command: an answer of AES and one of 3DES both hold them.
 const CHUNK: usize = 0xDF;
+/// Most commands of all reading of one card: more than the files of a slow card take. One that goes on wants to keep us busy.
+const MAX_COMMANDS: usize = 20_000;
 /// Commands after which a file must have brought [`MIN_OCTETS_PER_COMMAND`] with each: one that comes in crumbs would be read for
 /// hours. What it has brought until then is kept.
 const FIRST_COMMANDS: usize = 16;
@@ -20,9 +22,32 @@ const MIN_OCTETS_PER_COMMAND: usize = 16;
 /// Offsets from here on need the odd READ BINARY (ISO 7816-4 §11.3.3).
 const ODD_FROM: usize = 0x8000;
 
+/// A card, and how much of its reading is done.
+struct Metered<'a> {
+    device: &'a mut dyn Device,
+    commands: usize,
+    /// There was no command left, or no time.
+    is_over: bool,
+}
+
+impl Device for Metered<'_> {
+    fn reset(&mut self) -> Result<(), ChannelError> {
+        self.device.reset()
+    }
+
+    fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        self.is_over |= self.commands >= MAX_COMMANDS || !self.device.has_time();
+        if self.is_over {
+            return Err(ChannelError::Refused("the reading is over"));
+        }
+        self.commands += 1;
+        self.device.exchange(octets)
+    }
+}
+
 /// A card that is read, and the session it is read in.
 pub(super) struct Reading<'a> {
-    device: &'a mut dyn Device,
+    device: Metered<'a>,
     rng: &'a mut dyn CryptoRng,
     session: Option<Session>,
 }
@@ -30,10 +55,24 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn new(device: &'a mut dyn Device, rng: &'a mut dyn CryptoRng) -> Self {
         Self {
-            device,
+            device: Metered {
+                device,
+                commands: 0,
+                is_over: false,
+            },
             rng,
             session: None,
         }
+    }
+
+    /// Commands so far, those of former readings of the card included.
+    pub(super) const fn commands(&self) -> usize {
+        self.device.commands
+    }
+
+    /// Whether the reading was broken off.
+    pub(super) const fn is_endless(&self) -> bool {
+        self.device.is_over
     }
 
     /// Files of the master file that anybody may read, and whether the odd READ BINARY is known.
@@ -71,17 +110,17 @@ impl<'a> Reading<'a> {
         Ok(answer.sw.is_ok() && answer.data.len() == 8)
     }
 
-    /// A reading that goes on in a session that was opened before, with the application selected.
+    /// A reading that goes on after so many commands, in a session that was opened before, with the application selected.
     pub(super) fn within(
         session: Session,
         device: &'a mut dyn Device,
         rng: &'a mut dyn CryptoRng,
+        commands: usize,
     ) -> Self {
-        Self {
-            device,
-            rng,
-            session: Some(session),
-        }
+        let mut reading = Self::new(device, rng);
+        reading.device.commands = commands;
+        reading.session = Some(session);
+        reading
     }
 
     /// Fingers and irises, for a terminal that has shown its rights.
@@ -99,6 +138,7 @@ impl<'a> Reading<'a> {
             None => (Protocol::Bac, true),
         };
         if !self.open(protocol, knowledge)? {
+            knowledge.closed = knowledge.not_shown;
             return Ok(());
         }
         if !selected {
@@ -117,7 +157,7 @@ impl<'a> Reading<'a> {
         knowledge: &mut Knowledge,
     ) -> Result<bool, ChannelError> {
         let mut session = Session::default();
-        let mut line = Line::new(self.device);
+        let mut line = Line::new(&mut self.device);
         let mut around = Surroundings {
             knowledge,
             rng: self.rng,
@@ -126,18 +166,14 @@ impl<'a> Reading<'a> {
         let opened = match opened {
             Ok(brought) if brought.answer.sw.is_ok() => true,
             Ok(brought) => {
-                let kind = match protocol {
-                    Protocol::Pace => knowledge.pace_password(),
-                    _ => None,
-                };
-                let kind = kind.unwrap_or(protocol.password());
-                let refused = is_refusal(brought.answer.sw) && proves_password(&line);
+                let kind = knowledge.password_of(protocol);
+                let refused = is_refusal(brought.answer.sw) && line.has_shown_password();
                 knowledge.refused_password = refused.then_some(kind);
                 false
             }
             Err(Trouble::Channel(error)) => return Err(error),
-            Err(Trouble::NoPassword(kind)) => {
-                knowledge.unknown_password = Some(kind);
+            Err(Trouble::NotShown(hindrance)) => {
+                knowledge.not_shown = Some(hindrance);
                 false
             }
             Err(Trouble::Protocol(_) | Trouble::Unknown) => false,
@@ -252,7 +288,7 @@ impl<'a> Reading<'a> {
     }
 
     fn exchange(&mut self, octets: &[u8]) -> Result<ResponseApdu, ChannelError> {
-        let mut line = Line::new(self.device);
+        let mut line = Line::new(&mut self.device);
         match &mut self.session {
             None => line.send(octets),
             Some(session) => session
@@ -266,11 +302,4 @@ impl<'a> Reading<'a> {
 /// shall fail.
 fn is_refusal(sw: StatusWord) -> bool {
     matches!(sw.0 >> 8, 0x63 | 0x69)
-}
-
-/// Whether the last command was the one that shows the card that the password is known (Doc 9303-11 §4.3.1, §4.4.1).
-fn proves_password(line: &Line<'_>) -> bool {
-    let command = line.last_sent();
-    let turn = command.and_then(|command| Turn::of(&command));
-    matches!(turn, Some(Turn::Token | Turn::Authenticate))
 }

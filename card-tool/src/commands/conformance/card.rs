@@ -1,5 +1,7 @@
 //! The card that is examined.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result};
 use applet_spec::conformance::Device;
 use applet_spec::memory::Cells;
@@ -19,6 +21,10 @@ use crate::{chip_file, input, reader};
 const SPECIMEN: &[u8] = include_bytes!("../../../../fixtures/cards/uto-passport-anton.json");
 const SPECIMEN_MRZ: &str = include_str!("../../../../fixtures/cards/uto-passport-anton.mrz");
 const SPECIMEN_CAN: &str = include_str!("../../../../fixtures/cards/uto-passport-anton.can");
+
+/// Most time that commands may take while a card in a reader is read before the cases: a slow card with sixteen data groups takes
+/// less than half.
+const READING_TIME: Duration = Duration::from_secs(300);
 
 /// A card, and what its owner knows of it.
 pub struct Card {
@@ -66,7 +72,7 @@ impl Card {
             (None, Some(_)) => {
                 let channel = reader::open(&args.reader)?;
                 let name = channel.reader().to_owned();
-                (Examined::InReader(InReader(channel)), name)
+                (Examined::InReader(InReader::new(channel)), name)
             }
             (None, None) => return Self::specimen(args, context),
         };
@@ -87,6 +93,7 @@ impl Card {
     }
 
     fn specimen(args: &Conformance, context: &mut Context) -> Result<Self> {
+        refuse_words_on_a_card(args)?;
         let (zone, _) = Mrz::parse(SPECIMEN_MRZ).context("the zone of the specimen")?;
         let octets = Zeroizing::new(SPECIMEN.to_vec());
         Ok(Self {
@@ -104,7 +111,7 @@ impl Card {
     pub fn atr(&self) -> Vec<u8> {
         match &self.examined {
             Examined::Copies { chip, .. } => iso7816::Chip::atr(&**chip),
-            Examined::InReader(card) => card.0.atr().to_vec(),
+            Examined::InReader(card) => card.channel.atr().to_vec(),
         }
     }
 
@@ -125,10 +132,13 @@ impl Card {
     }
 
     fn has_counted_passwords_only(&self) -> bool {
-        let is_printed =
-            |password: &Password| matches!(password.kind(), PasswordKind::Mrz | PasswordKind::Can);
         !self.passwords.iter().any(is_printed)
     }
+}
+
+/// Whether a password stands on the card, where no counter guards it.
+pub fn is_printed(password: &Password) -> bool {
+    matches!(password.kind(), PasswordKind::Mrz | PasswordKind::Can)
 }
 
 impl Examined {
@@ -149,18 +159,62 @@ impl Examined {
     }
 }
 
+/// What speaks of a card says nothing of the specimen: whoever gives it has another card in mind.
+fn refuse_words_on_a_card(args: &Conformance) -> Result<()> {
+    let words = [
+        (args.mrz_file.is_some(), "--mrz-file"),
+        (args.can_file.is_some(), "--can-file"),
+        (args.pin_file.is_some(), "--pin-file"),
+        (args.eac.is_some(), "--eac"),
+        (!args.offers.is_empty(), "--offers"),
+        (args.reader.short, "--short"),
+        (args.destructive, "--destructive"),
+    ];
+    match words.into_iter().find(|(is_given, _)| *is_given) {
+        None => Ok(()),
+        Some((_, option)) => Err(Problem::usage(
+            format!("{option} speaks of a card, and no card is named"),
+            "name its reader (--reader NAME) or its file (--chip FILE); without such options the specimen chip of this program is examined",
+        )),
+    }
+}
+
 /// A card in a reader. A reader passes on commands, and nothing that is none.
-struct InReader(PcscChannel);
+struct InReader {
+    channel: PcscChannel,
+    /// How long commands have taken so far.
+    taken: Duration,
+}
+
+impl InReader {
+    const fn new(channel: PcscChannel) -> Self {
+        Self {
+            channel,
+            taken: Duration::ZERO,
+        }
+    }
+
+    fn timed<T>(&mut self, work: impl FnOnce(&mut PcscChannel) -> T) -> T {
+        let start = Instant::now();
+        let done = work(&mut self.channel);
+        self.taken += start.elapsed();
+        done
+    }
+}
 
 impl Device for InReader {
     fn reset(&mut self) -> Result<(), ChannelError> {
-        self.0.reset()
+        self.timed(PcscChannel::reset)
     }
 
     fn exchange(&mut self, octets: &[u8]) -> Result<Vec<u8>, ChannelError> {
         const NO_COMMAND: ChannelError = ChannelError::Refused("octets that are no command");
         let command = CommandApdu::parse(octets).map_err(|_| NO_COMMAND)?;
-        let answer = self.0.transmit(&command)?;
+        let answer = self.timed(|channel| channel.transmit(&command))?;
         Ok([&answer.data[..], &answer.sw.0.to_be_bytes()].concat())
+    }
+
+    fn has_time(&self) -> bool {
+        self.taken < READING_TIME
     }
 }

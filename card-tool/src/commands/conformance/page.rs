@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use applet_spec::conformance::{Case, Exchange, Failure, Outcome, Suite};
 
-use super::results::{CaseResult, Count, Results, received, remedy};
+use super::results::{CaseResult, Count, Results, received, remedy, sent};
 use crate::report::{STYLE, escape};
 
 const OWN_STYLE: &str = include_str!("page.css");
@@ -225,18 +225,26 @@ fn failed(page: &mut String, case: &Case, failure: &Failure, with_data: bool) {
         let _ = write!(
             page,
             "<dt>sent</dt><dd><code>{}</code></dd><dt>received</dt><dd><code>{}</code></dd>",
-            octets(&exchange.sent),
+            escape(&command(exchange, with_data)),
             escape(&answer(exchange, with_data))
         );
     }
     page.push_str("</dl></details>");
 }
 
+/// What is shown of a command.
+fn command(exchange: &Exchange, with_data: bool) -> String {
+    match exchange.confirms_guesses() {
+        true => sent(exchange, with_data),
+        false => octets(&exchange.sent),
+    }
+}
+
 /// What is shown of an answer: all of content where that was asked for.
 fn answer(exchange: &Exchange, with_data: bool) -> String {
-    match exchange.content() {
-        Some(_) => received(exchange, with_data),
-        None => octets(&exchange.received),
+    match exchange.content().is_some() || exchange.confirms_guesses() {
+        true => received(exchange, with_data),
+        false => octets(&exchange.received),
     }
 }
 

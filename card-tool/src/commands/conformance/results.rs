@@ -108,8 +108,20 @@ pub const fn remedy(hindrance: Hindrance) -> &'static str {
         Hindrance::NoPassword(_) | Hindrance::NoPrintedZone => {
             "--mrz-file names the lines that are printed"
         }
+        Hindrance::LastTry(_) => {
+            "--mrz-file or --can-file opens the card without it; the holder has all tries again after using it rightly"
+        }
+        Hindrance::Blocked(PasswordKind::Puk) => {
+            "nothing unblocks it; --mrz-file or --can-file opens the card without it"
+        }
+        Hindrance::Blocked(_) => {
+            "`card-tool pin unblock` unblocks it; --mrz-file or --can-file opens the card without it"
+        }
         Hindrance::Unread(_) => {
             "--eac names the folder of a CVCA that the card trusts; in a reader with --destructive"
+        }
+        Hindrance::Endless => {
+            "another reader, if this one is slow; a card that is endless in every reader is no document"
         }
         Hindrance::NotAllowed => "--destructive runs it on a card that may be changed for good",
         Hindrance::OtherLaw => "only with --chip, or where --unit or --case names it",
@@ -117,12 +129,31 @@ pub const fn remedy(hindrance: Hindrance) -> &'static str {
     }
 }
 
-/// What the card answered, in hexadecimal. Of content that came in plain, how it begins, how much it was and the status word.
+/// What was sent, in hexadecimal. Of a cryptogram by which guesses of the printed zone can be told, how long it was.
+pub fn sent(exchange: &Exchange, with_data: bool) -> String {
+    const HEADER: usize = 4;
+    const WITHOUT_DATA: usize = 5;
+    match exchange.sent.split_at_checked(HEADER) {
+        Some((header, rest))
+            if exchange.confirms_guesses() && !with_data && exchange.sent.len() > WITHOUT_DATA =>
+        {
+            format!("{}… ({} octets)", hex::encode_upper(header), rest.len())
+        }
+        _ => hex::encode_upper(&exchange.sent),
+    }
+}
+
+/// What the card answered, in hexadecimal. Of a cryptogram or challenge by which guesses of the printed zone can be told, how
+/// long it was and the status word. Of content that came in plain, how it begins, how much it was and the status word.
 pub fn received(exchange: &Exchange, with_data: bool) -> String {
     const SHOWN: usize = 4;
+    const STATUS_LEN: usize = 2;
     let content = exchange.content().filter(|_| !with_data);
     let shown = content.and_then(|content| Some((content.get(..SHOWN)?, content.len())));
-    match shown.filter(|(_, length)| *length > SHOWN) {
+    let shown = shown.filter(|(_, length)| *length > SHOWN);
+    let length = exchange.received.len().saturating_sub(STATUS_LEN);
+    let is_cryptogram = length > 0 && exchange.confirms_guesses() && !with_data;
+    match is_cryptogram.then_some((&[][..], length)).or(shown) {
         None => hex::encode_upper(&exchange.received),
         Some((start, length)) => {
             let status = exchange.received.get(length..).unwrap_or_default();
@@ -135,7 +166,7 @@ pub fn received(exchange: &Exchange, with_data: bool) -> String {
 fn of_failure(failure: &Failure, with_data: bool) -> Value {
     let exchange = |exchange: &Exchange| {
         json!({
-            "sent": hex::encode_upper(&exchange.sent),
+            "sent": sent(exchange, with_data),
             "received": received(exchange, with_data),
         })
     };
@@ -189,11 +220,23 @@ impl Results<'_> {
         found
     }
 
+    /// Whether cases were not run that were meant to be, and could not for something that came up at the card: the whole is no pass.
+    pub fn leaves_open(&self) -> bool {
+        let mut outcomes = self.cases.iter().map(|result| &result.outcome);
+        outcomes.any(|outcome| {
+            matches!(
+                outcome,
+                Outcome::NotRun(Hindrance::LastTry(_) | Hindrance::Blocked(_) | Hindrance::Endless)
+            )
+        })
+    }
+
     /// The whole in a few words: `passed, 90 cases not run`.
     pub fn verdict(&self) -> String {
         let total = self.total();
         let word = match (total.passed, total.failed) {
             (0, 0) => "nothing tested",
+            (_, 0) if self.leaves_open() => "undetermined",
             (_, 0) => "passed",
             _ => "failed",
         };
@@ -274,6 +317,45 @@ impl Results<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Who gets a report must not be able to tell a guess of the printed zone by it: of BAC it has lengths and status words.
+    #[test]
+    fn cryptograms_stay_out_of_the_report() {
+        let exchange = |sent: &str, received: &str| Exchange {
+            sent: test_support::unhex(sent),
+            received: test_support::unhex(received),
+        };
+        let cryptogram = "A7".repeat(40);
+        let challenge = exchange("0084000008", "1122334455667788 9000");
+        let authenticate = exchange(
+            &format!("0082000028{cryptogram}28"),
+            &format!("{cryptogram}9000"),
+        );
+        let refused = exchange(&format!("0082000028{cryptogram}28"), "6300");
+        for (exchange, shown) in [
+            (&challenge, ["0084000008", "… (8 octets) 9000"]),
+            (
+                &authenticate,
+                ["00820000… (42 octets)", "… (40 octets) 9000"],
+            ),
+            (&refused, ["00820000… (42 octets)", "6300"]),
+        ] {
+            assert_eq!([sent(exchange, false), received(exchange, false)], shown);
+            let whole = [&exchange.sent, &exchange.received].map(hex::encode_upper);
+            assert_eq!([sent(exchange, true), received(exchange, true)], whole);
+        }
+        let failure = Failure {
+            step: 1,
+            expected: "6300".to_owned(),
+            found: "9000".to_owned(),
+            exchanges: vec![challenge, authenticate],
+        };
+        let report = of_failure(&failure, false).to_string();
+        assert!(
+            !report.contains("A7A7") && !report.contains("1122"),
+            "{report}"
+        );
+    }
 
     /// What a card gives of its files in plain is the holder's: how it begins and how much it was, unless asked.
     #[test]

@@ -159,6 +159,16 @@ impl State {
         };
         step.unwrap_or_else(Outcome::Refused)
     }
+
+    /// The keys that were agreed on and that nobody has proven to have: a chip must not take them, unless it is there to be found
+    /// out.
+    #[must_use]
+    pub fn into_unproven_keys(self) -> Option<SessionKeys> {
+        match self {
+            Self::Agreed(state) => Some(state.into_keys()),
+            _ => None,
+        }
+    }
 }
 
 /// The one offer that protocol and parameter id name. Without an id the protocol must leave one parameter set only

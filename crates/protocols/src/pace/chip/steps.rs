@@ -216,6 +216,10 @@ impl Agreed {
         }
     }
 
+    pub(super) fn into_keys(self) -> SessionKeys {
+        self.keys
+    }
+
     /// The terminal proves itself first: the chip's own token would help to guess the password.
     fn compare(self, received: &[u8], refusal: StatusWord) -> Result<Outcome, StatusWord> {
         let token = |key| token::token(&self.keys, self.run.parameters.protocol, key);
