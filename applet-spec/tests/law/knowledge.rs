@@ -3,7 +3,7 @@
 use applet_spec::conformance::{
     Case, Device, Feature, Hindrance, Knowledge, Outcome, Permission, examine, run, suites,
 };
-use applet_spec::memory::{Cells, ChipMemory};
+use applet_spec::memory::Cells;
 use applet_spec::{Chip, DataSheet};
 use iso7816::{ChannelError, CommandApdu, Ins};
 use lds::File;
@@ -136,16 +136,8 @@ fn a_wrong_password_that_was_never_shown() {
 
 /// The card that offers everything, whose PIN has so many tries left.
 fn with_tries_of_pin(left: u8) -> Chip {
-    let memory = ChipMemory::from_octets(&full_card::octets()).unwrap();
-    let mut writes: serde_json::Value =
-        serde_json::from_slice(&memory.to_octets().unwrap()).unwrap();
-    let mut writes_of_all = writes.as_array_mut().unwrap().iter_mut();
-    let reference = PasswordKind::Pin.reference();
-    let is_of_pin = |write: &&mut serde_json::Value| {
-        write["write"] == "counted-password" && write["reference"] == reference
-    };
-    writes_of_all.find(is_of_pin).unwrap()["left"] = left.into();
-    let cells = Cells::from_octets(serde_json::to_vec(&writes).unwrap());
+    let lowered = format!("[{{\"write\":\"retries\",\"reference\":3,\"left\":{left}}}]\n");
+    let cells = Cells::from_octets([full_card::octets(), lowered.into_bytes()].concat());
     Chip::load(Box::new(cells), DataSheet::default(), Box::new(rng(2))).unwrap()
 }
 
