@@ -160,6 +160,17 @@ pub fn refuse_special(path: &Path) -> Result<()> {
     }
 }
 
+/// Makes a file that somebody has left its owner's alone.
+pub fn keep_to_owner(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let owner_only = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(path, owner_only).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,6 +61,7 @@ impl FloorFolder {
                 "a floor is opened once; `card-tool floor status` shows it",
             ));
         }
+        files::keep_to_owner(&journal)?;
         Ok(floor)
     }
 

@@ -30,8 +30,13 @@ use crate::{
 const WRITER: &str = "TEST One";
 /// Who judges.
 const JUDGE: &str = "TEST Two";
-/// A chip that is done stays in its reader for so many seconds, so that who works at it has seen it.
-const SETTLE: &str = "0.3";
+/// A chip that is done stays in its reader for so many seconds, so that who works at it has seen it; one that is being prepared has its
+/// state before its keys.
+const SETTLE: [(&str, &str); 3] = [
+    ("initialised", "2"),
+    ("written", "0.5"),
+    ("operational", "0.5"),
+];
 
 /// Where everything is, and how it is called.
 pub(super) struct Site {
@@ -114,7 +119,12 @@ impl Site {
         command.arg(self.readers.to_string());
         command.arg("--cards").arg(self.path("chips"));
         command.args(["--vpcd", &self.places, "--feed", state]);
-        command.args(["--settle", SETTLE]);
+        let settle = SETTLE.into_iter().find(|(of, _)| *of == state);
+        command.args(
+            settle
+                .into_iter()
+                .flat_map(|(_, seconds)| ["--settle", seconds]),
+        );
         if let Some(timing) = &self.timing {
             command.args(["--timing", timing]);
         }
