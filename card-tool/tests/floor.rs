@@ -466,7 +466,11 @@ fn a_floor_without_cards() {
     let now = std::fs::read(&journal).unwrap();
     assert!(now.starts_with(&whole) && !now.starts_with(&torn));
     let kept: Vec<PathBuf> = tree(&folder.path().join("hall")).into_keys().collect();
-    assert_eq!(kept, std::slice::from_ref(&journal), "the journal, and no lock");
+    assert_eq!(
+        kept,
+        std::slice::from_ref(&journal),
+        "the journal, and no lock"
+    );
     let text = String::from_utf8(whole)
         .unwrap()
         .replace("TEST One", "TEST Ten");
